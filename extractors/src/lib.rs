@@ -1,0 +1,82 @@
+//! Reads: bytes and what is known of them in, documents, figures, statements, policy actions and problems out.
+//!
+//! Pure: no clock, no disk, no network, no database. Reading cannot fail or panic on any bytes: it returns
+//! what it read, and a list of problems with their places. Words and patterns of languages are data in `rules/`.
+
+pub mod decode;
+pub mod explain;
+pub mod feed;
+pub mod figures;
+pub mod fold;
+pub mod listing;
+pub mod names;
+pub mod page;
+pub mod policy;
+pub mod problem;
+pub mod statements;
+pub mod text;
+
+use bellwether_model::document::{Document, DocumentKind};
+use bellwether_model::figure::Figure;
+use bellwether_model::place::Area;
+use bellwether_model::policy::PolicyAction;
+use bellwether_model::statement::Official;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use problem::Problem;
+
+/// Version of the rules: raised with each change that makes other facts of the same bytes.
+pub const RULES: u32 = 1;
+
+/// What is known of a page apart from its bytes. Everything may be absent.
+#[derive(Debug, Clone, Default)]
+pub struct PageContext {
+    /// Its address, after redirects.
+    pub url: Option<String>,
+    /// `Content-Type` as sent.
+    pub content_type: Option<String>,
+    /// What it is, where the source or the manifest says.
+    pub kind: Option<DocumentKind>,
+    /// Title in the feed or listing that led here; used only where the page has none.
+    pub title: Option<String>,
+    /// Publication time in the feed or listing (RFC 3339 or a date); used only where the page gives none.
+    pub published: Option<String>,
+    /// When it was fetched: no document is published after it.
+    pub fetched: Option<Timestamp>,
+    /// The economy that an article means which names none.
+    pub area: Option<Area>,
+    /// IANA time zone in which the source writes its times.
+    pub timezone: Option<String>,
+}
+
+/// What a page said, and what could not be read.
+#[derive(Debug, Clone)]
+pub struct Extraction {
+    /// The page understood.
+    pub document: Document,
+    /// Statistics.
+    pub figures: Vec<Figure>,
+    /// Officials quoted.
+    pub officials: Vec<Official>,
+    /// Policy actions.
+    pub policy: Vec<PolicyAction>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads one page whole.
+#[must_use]
+pub fn extract(bytes: &[u8], context: &PageContext) -> Extraction {
+    let (document, problems) = page::read(bytes, context);
+    let reference = reference_date(&document, context);
+    let figures = figures::read(&document, reference, context.area.as_ref());
+    let officials = statements::read(&document);
+    let policy = policy::read(&document, reference);
+    Extraction { document, figures, officials, policy, problems }
+}
+
+/// The day from which relative dates count: publication, else the day it was fetched (in UTC).
+fn reference_date(document: &Document, context: &PageContext) -> Option<Date> {
+    let fetched = || context.fetched.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    document.published.map(|time| time.date()).or_else(fetched)
+}

@@ -1,0 +1,101 @@
+//! News on its way to people.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AlertId, ChannelId, digest_name};
+
+/// What an alert is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AlertKind {
+    /// A publication brought first figures.
+    #[serde(rename = "release.new")]
+    ReleaseNew,
+    /// A value changed.
+    #[serde(rename = "figure.revised")]
+    FigureRevised,
+    /// Reports of a value differ.
+    #[serde(rename = "figure.disputed")]
+    FigureDisputed,
+    /// An item of the watch list was met.
+    #[serde(rename = "watch.flagged")]
+    WatchFlagged,
+    /// `alerts test` asks whether the channel works.
+    #[serde(rename = "channel.test")]
+    ChannelTest,
+}
+
+impl AlertKind {
+    /// The `type` of a webhook's body.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ReleaseNew => "release.new",
+            Self::FigureRevised => "figure.revised",
+            Self::FigureDisputed => "figure.disputed",
+            Self::WatchFlagged => "watch.flagged",
+            Self::ChannelTest => "channel.test",
+        }
+    }
+}
+
+/// One row of the outbox: one message for one channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Its name, the same over every attempt: the receiver's idempotency key.
+    pub id: AlertId,
+    /// What it is about.
+    pub kind: AlertKind,
+    /// Where it goes.
+    pub channel: ChannelId,
+    /// When it was caused.
+    pub created: Timestamp,
+    /// The stable id of the event, release or flag it tells of.
+    pub subject: String,
+    /// First line for people: the number, its change, the source.
+    pub summary: String,
+    /// The `data` of a webhook's body, as JSON text; `data.id` is `subject`.
+    pub data: String,
+    /// How far delivery has come.
+    pub delivery: Delivery,
+}
+
+/// How far delivery has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Delivery {
+    /// To be tried at `due`.
+    Waiting {
+        /// Not before this time.
+        due: Timestamp,
+        /// Attempts so far.
+        attempts: u32,
+        /// What the last attempt came to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_error: Option<String>,
+    },
+    /// The receiver took it.
+    Delivered {
+        /// When.
+        at: Timestamp,
+        /// Attempts it took.
+        attempts: u32,
+    },
+    /// Given up; `alerts retry` tries again.
+    GaveUp {
+        /// When.
+        at: Timestamp,
+        /// Attempts made.
+        attempts: u32,
+        /// What the last attempt came to.
+        last_error: String,
+    },
+}
+
+impl Alert {
+    /// The name of the alert of one kind on one subject for one channel; `what` tells updates of a subject apart.
+    #[must_use]
+    pub fn name(kind: AlertKind, channel: &ChannelId, subject: &str, what: &str) -> AlertId {
+        AlertId(digest_name("alert", &[kind.name(), channel.as_str(), subject, what]))
+    }
+}

@@ -1,0 +1,201 @@
+//! One fact of the world with all its mentions and vintages.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::Evidence;
+use crate::figure::{Amount, Figure, Precision};
+use crate::id::{DocumentId, EventId, ReleaseId, SourceId};
+use crate::policy::PolicyAction;
+use crate::source::Trust;
+
+/// What kind of fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FactKind {
+    /// A statistic.
+    Figure,
+    /// Words of an official.
+    Statement,
+    /// A policy action.
+    Policy,
+}
+
+/// The fact itself. In JSON its kind is the name of its field: `"figure": {…}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fact {
+    /// A statistic; its `amount` is the value shown, the newest vintage.
+    Figure(Figure),
+    /// Words of an official.
+    Statement(SpokenWords),
+    /// A policy action.
+    Policy(PolicyAction),
+}
+
+impl Fact {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> FactKind {
+        match self {
+            Self::Figure(_) => FactKind::Figure,
+            Self::Statement(_) => FactKind::Statement,
+            Self::Policy(_) => FactKind::Policy,
+        }
+    }
+}
+
+/// One statement of one official: the speaker and the words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpokenWords {
+    /// The speaker's name.
+    pub name: String,
+    /// Office.
+    pub title: Option<String>,
+    /// Organisation.
+    pub org: Option<String>,
+    /// The words.
+    pub text: String,
+    /// Whether they are quoted word by word.
+    pub direct: bool,
+    /// The words that prove it.
+    pub evidence: Evidence,
+}
+
+/// How an event stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EventState {
+    /// As first reported.
+    New,
+    /// A later value replaced the first.
+    Revised,
+    /// Reports differ, and no official source has settled it.
+    Disputed,
+    /// No document carries it any more.
+    Withdrawn,
+}
+
+/// One fact with its history. Mentions are kept beside it, since there can be many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its name, a function of its content.
+    pub id: EventId,
+    /// The fact as shown.
+    #[serde(flatten)]
+    pub fact: Fact,
+    /// How it stands.
+    pub state: EventState,
+    /// When it was first read anywhere.
+    pub first_seen: Timestamp,
+    /// When it last changed.
+    pub changed: Timestamp,
+    /// The release that brought it; `None`: no one release.
+    pub release: Option<ReleaseId>,
+    /// Its values in time, oldest first. Empty for statements and policy actions.
+    pub vintages: Vec<Vintage>,
+    /// How many mentions there are.
+    pub mention_count: u32,
+}
+
+/// The value of a figure as it was known from a time on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vintage {
+    /// The value.
+    #[serde(flatten)]
+    pub amount: Amount,
+    /// How exact it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
+    /// From when on it was known here.
+    pub from: Timestamp,
+    /// The source that gave it.
+    pub source: SourceId,
+    /// The address of the document that gave it.
+    pub url: String,
+    /// How far that source is believed.
+    pub trust: Trust,
+}
+
+/// One place in one document that carries a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Source of the document.
+    pub source: SourceId,
+    /// The document.
+    pub document: DocumentId,
+    /// Its address.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Its publication time: RFC 3339, or a date where the page gives no more.
+    pub published: Option<String>,
+    /// When it was read.
+    pub at: Timestamp,
+    /// How far the source is believed.
+    pub trust: Trust,
+    /// What this document says, for figures.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// Whether it says the same as the event shows, within its precision.
+    pub agrees: bool,
+    /// The words that prove it.
+    pub evidence: Evidence,
+    /// The rule that took it.
+    pub rule: String,
+}
+
+/// What happened to an event: one row of the change log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeEntry {
+    /// When.
+    pub at: Timestamp,
+    /// To which event.
+    pub event: EventId,
+    /// Its release.
+    pub release: Option<ReleaseId>,
+    /// What.
+    pub change: EventChange,
+    /// Part of a backlog (an import, a replay): no alerts.
+    #[serde(default)]
+    pub silent: bool,
+}
+
+/// What can happen to an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum EventChange {
+    /// First report.
+    New {
+        /// Who brought it.
+        document: DocumentId,
+    },
+    /// A further report of the same fact.
+    Merged {
+        /// Who brought it.
+        document: DocumentId,
+    },
+    /// The value shown changed.
+    Revised {
+        /// Who brought it.
+        document: DocumentId,
+        /// Before.
+        old: Amount,
+        /// Now.
+        new: Amount,
+    },
+    /// A report differs and cannot be believed over the others.
+    Disputed {
+        /// Who brought it.
+        document: DocumentId,
+        /// What it says.
+        said: Amount,
+    },
+    /// A disagreement was settled without a change of the value shown.
+    Settled {
+        /// Who settled it.
+        document: DocumentId,
+    },
+    /// No document carries it any more.
+    Withdrawn,
+}

@@ -1,0 +1,57 @@
+//! The bytes of one answer, as kept in the archive.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ContentHash, SnapshotId, SourceId, digest_name};
+use crate::source::ResourceRole;
+use crate::web::CanonicalUrl;
+
+/// What is known of one archived answer. The body itself lies in the archive under `content`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Its name.
+    pub id: SnapshotId,
+    /// The source that asked for it.
+    pub source: SourceId,
+    /// The resource that was asked for.
+    pub url: CanonicalUrl,
+    /// Where the answer came from after redirects.
+    pub final_url: CanonicalUrl,
+    /// What the resource is to its source.
+    pub role: ResourceRole,
+    /// When the last byte had arrived.
+    pub fetched: Timestamp,
+    /// HTTP status; 200 for local documents.
+    pub status: u16,
+    /// `Content-Type` as sent.
+    pub content_type: Option<String>,
+    /// Response headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Hash of the decoded body.
+    pub content: ContentHash,
+    /// Decoded bytes.
+    pub body_bytes: u64,
+    /// What the link that led here said of it; used only where the page itself does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<LinkHint>,
+}
+
+/// What a feed entry or listing row said of the page it links.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkHint {
+    /// Title in the feed or listing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Publication time: RFC 3339, or a date `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+}
+
+impl Snapshot {
+    /// The name of an answer: the same URL, time and body give the same name.
+    #[must_use]
+    pub fn name(url: &CanonicalUrl, fetched: Timestamp, content: &ContentHash) -> SnapshotId {
+        SnapshotId(digest_name("snap", &[url.as_str(), &fetched.to_string(), content.as_str()]))
+    }
+}

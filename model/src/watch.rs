@@ -1,0 +1,126 @@
+//! Standing questions of the watch list, and the events that answer them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::event::FactKind;
+use crate::evidence::Evidence;
+use crate::figure::{Flow, Measure};
+use crate::id::{ChannelId, DocumentId, EventId, FlagId, ReleaseId, WatchId, digest_name};
+use crate::number::Number;
+use crate::period::Period;
+use crate::place::{Area, Partner};
+
+/// One item of the watch list, ready to use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WatchItem {
+    /// Its name.
+    pub id: WatchId,
+    /// Title for people.
+    pub title: String,
+    /// Kind of risk, in the user's words.
+    pub risk: Option<String>,
+    /// What to look at, in the user's words.
+    pub indicator: Option<String>,
+    /// How often it is looked at, in the user's words.
+    pub frequency: Option<String>,
+    /// When it is met.
+    pub when: Condition,
+    /// Who is told; empty: it is flagged, nobody is told.
+    pub channels: Vec<ChannelId>,
+}
+
+/// When an item is met. All parts that are given must hold; one that is absent does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Condition {
+    /// The reporting economy (`TW`).
+    pub area: Option<Area>,
+    /// The partner (`US`, `CN+HK`); `all` asks for figures over all partners.
+    pub partner: Option<Partner>,
+    /// Words of which the product class must hold one, in either Chinese script; `all` asks for figures over all goods.
+    pub product: Vec<String>,
+    /// Direction of trade.
+    pub flow: Option<Flow>,
+    /// Measure.
+    pub measure: Option<Measure>,
+    /// Period of reference.
+    pub period: Option<Period>,
+    /// How the fact stands.
+    pub status: Option<WatchStatus>,
+    /// The value, or the upper bound of a range, lies above this.
+    pub above: Option<Number>,
+    /// The value, or the lower bound of a range, lies below this.
+    pub below: Option<Number>,
+    /// The words of the fact's evidence hold one of these, in either Chinese script.
+    pub words: Vec<String>,
+    /// Kind of fact.
+    pub kind: Option<FactKind>,
+    /// A policy action of which these hold.
+    pub policy: Option<PolicyCondition>,
+    /// A statement by this person, by name in either Chinese script.
+    pub speaker: Option<String>,
+}
+
+/// What a policy action must be.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicyCondition {
+    /// Words in the issuer's name, in either Chinese script.
+    pub issuer: Option<String>,
+    /// Its number (`2025-62`).
+    pub number: Option<String>,
+    /// The economy at which it aims.
+    pub partner: Option<Partner>,
+    /// Kind of measure (`export_control`).
+    pub category: Option<String>,
+    /// Words of which the subject must hold one, in either Chinese script.
+    pub subject: Vec<String>,
+}
+
+/// How a fact must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WatchStatus {
+    /// It has happened.
+    Actual,
+    /// Somebody expects it.
+    Forecast,
+    /// Its value changed.
+    Revised,
+    /// Reports differ.
+    Disputed,
+}
+
+/// One event that answers an item of the watch list. The same fact at the same value flags an item once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flag {
+    /// Its name.
+    pub id: FlagId,
+    /// The item.
+    pub watch: WatchId,
+    /// The item's title when it was flagged.
+    pub title: String,
+    /// The event.
+    pub event: EventId,
+    /// The event's release.
+    pub release: Option<ReleaseId>,
+    /// When.
+    pub at: Timestamp,
+    /// Why, in one line for people.
+    pub reason: String,
+    /// The document that brought it.
+    pub document: DocumentId,
+    /// Its address.
+    pub url: String,
+    /// The words that prove it.
+    pub evidence: Evidence,
+}
+
+impl Flag {
+    /// The name of the flag of an item on an event; `what` is the value that was flagged, so that a revision flags again.
+    #[must_use]
+    pub fn name(watch: &WatchId, event: &EventId, what: &str) -> FlagId {
+        FlagId(digest_name("flag", &[watch.as_str(), event.as_str(), what]))
+    }
+}

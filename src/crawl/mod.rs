@@ -1,0 +1,72 @@
+//! Says what is due, asks robots, waits its turn, fetches, archives. Never parses a page.
+
+use bellwether_model::id::SourceId;
+use bellwether_store::Store;
+use bellwether_store::archive::Archive;
+
+use crate::clock::SharedClock;
+use crate::settings::{CrawlerSettings, SourceSettings};
+use crate::shutdown::Shutdown;
+
+/// How long to go on.
+#[derive(Debug, Clone)]
+pub enum Mode {
+    /// Until shutdown.
+    Forever,
+    /// Until nothing is due, nothing is in flight and every answer has been read (a reader may find further links).
+    Once {
+        /// Only these sources; empty: all.
+        sources: Vec<SourceId>,
+        /// Everything that is known, whether due or not.
+        all: bool,
+    },
+}
+
+/// What a pass came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Requests answered with a body that was archived.
+    pub fetched: u64,
+    /// Answers without news (304, or the same bytes).
+    pub unchanged: u64,
+    /// Requests that robots.txt forbade.
+    pub refused: u64,
+    /// Requests that failed.
+    pub failed: u64,
+    /// Resources that are gone.
+    pub gone: u64,
+}
+
+/// A crawl that cannot go on: the store or the archive no longer writes. Failures of hosts are no errors.
+#[derive(Debug, thiserror::Error)]
+pub enum CrawlError {
+    /// The store does not take a transaction.
+    #[error("cannot record a visit")]
+    Commit(#[from] bellwether_store::CommitError),
+    /// The store cannot be read.
+    #[error("cannot read the schedule")]
+    Read(#[from] bellwether_store::ReadError),
+    /// The archive does not take a body.
+    #[error("cannot archive an answer")]
+    Archive(#[from] bellwether_store::archive::ArchiveError),
+    /// The HTTP client cannot be set up.
+    #[error("cannot set up the HTTP client: {0}")]
+    Client(String),
+}
+
+/// Follows the sources.
+///
+/// # Errors
+/// See [`CrawlError`].
+pub async fn run(
+    settings: CrawlerSettings,
+    sources: Vec<SourceSettings>,
+    store: Store,
+    archive: Archive,
+    clock: SharedClock,
+    mode: Mode,
+    shutdown: Shutdown,
+) -> Result<Summary, CrawlError> {
+    let _ = (settings, sources, store, archive, clock, mode, shutdown);
+    todo!()
+}

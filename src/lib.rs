@@ -1,0 +1,16 @@
+//! Follows trade statistics on the web. Rooms do not call each other: they meet in the store.
+
+pub mod alerts;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod crawl;
+pub mod demo;
+pub mod events;
+pub mod export;
+pub mod report;
+pub mod serve;
+pub mod settings;
+pub mod shutdown;
+pub mod view;
+pub mod watch;

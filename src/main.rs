@@ -1,0 +1,3 @@
+//! The program: see `bellwether --help`.
+
+fn main() {}

@@ -1,0 +1,159 @@
+//! Settings that are ready to use: what `config` makes of the files and rooms are given.
+//!
+//! Nothing here is optional that has a default, and nothing names a file.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bellwether_model::id::{ChannelId, SourceId};
+use bellwether_model::place::Area;
+use bellwether_model::source::{SourceKind, Trust};
+use bellwether_model::watch::WatchItem;
+use bellwether_model::web::CanonicalUrl;
+use regex::Regex;
+
+/// Everything `sources.toml` and `watchlist.toml` say.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The crawler's manners and limits.
+    pub crawler: CrawlerSettings,
+    /// Where the dashboard listens.
+    pub serve: ServeSettings,
+    /// What is followed.
+    pub sources: Vec<SourceSettings>,
+    /// What is flagged.
+    pub watch: Vec<WatchItem>,
+    /// Who is told.
+    pub channels: Vec<ChannelSettings>,
+    /// Exact `address:port` pairs of receivers that may be reached although they are not global.
+    pub alerts_allow_private: Vec<SocketAddr>,
+    /// Folder of the embedded store.
+    pub store: PathBuf,
+    /// Folder of the archive.
+    pub archive: PathBuf,
+}
+
+/// The crawler's manners and limits.
+#[derive(Debug, Clone)]
+pub struct CrawlerSettings {
+    /// Where a site owner reaches the operator; goes into `User-Agent`. `None`: only loopback may be crawled.
+    pub contact: Option<String>,
+    /// From the end of an answer to the next request to that host.
+    pub gap: Duration,
+    /// Requests in flight to one host.
+    pub connections_per_host: usize,
+    /// Requests in flight in all.
+    pub concurrency: usize,
+    /// Exact `address:port` pairs that may be fetched although they are not global.
+    pub allow_private: Vec<SocketAddr>,
+    /// To the first byte of an answer.
+    pub first_byte_timeout: Duration,
+    /// To its last byte.
+    pub total_timeout: Duration,
+    /// Redirects followed.
+    pub redirects: usize,
+    /// Decoded bytes of a page.
+    pub page_bytes: usize,
+    /// Decoded bytes of a feed.
+    pub feed_bytes: usize,
+}
+
+impl Default for CrawlerSettings {
+    fn default() -> Self {
+        Self {
+            contact: None,
+            gap: Duration::from_secs(2),
+            connections_per_host: 1,
+            concurrency: 64,
+            allow_private: Vec::new(),
+            first_byte_timeout: Duration::from_secs(10),
+            total_timeout: Duration::from_secs(30),
+            redirects: 10,
+            page_bytes: 8 << 20,
+            feed_bytes: 16 << 20,
+        }
+    }
+}
+
+/// Where the dashboard listens.
+#[derive(Debug, Clone)]
+pub struct ServeSettings {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Bearer token asked of every reader; required where `listen` is not loopback.
+    pub token: Option<String>,
+}
+
+impl Default for ServeSettings {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8787)), token: None }
+    }
+}
+
+/// One source.
+#[derive(Debug, Clone)]
+pub struct SourceSettings {
+    /// Its name.
+    pub id: SourceId,
+    /// What kind of thing it is.
+    pub kind: SourceKind,
+    /// Forum engine (`ptt`).
+    pub engine: Option<String>,
+    /// Where it starts.
+    pub url: CanonicalUrl,
+    /// How far it is believed.
+    pub trust: Trust,
+    /// What an article means that names no economy.
+    pub area: Option<Area>,
+    /// IANA zone in which it writes its times.
+    pub timezone: Option<String>,
+    /// Only links whose title matches are followed; `None`: all.
+    pub follow_title: Option<Regex>,
+    /// CSS selector of the links of a listing.
+    pub links: Option<String>,
+    /// How often it is looked at.
+    pub every: Duration,
+    /// Headers sent with each request to its origin, such as a cookie `over18=1`.
+    pub headers: BTreeMap<String, String>,
+}
+
+/// One channel.
+#[derive(Clone)]
+pub struct ChannelSettings {
+    /// Its name.
+    pub id: ChannelId,
+    /// How it reaches people.
+    pub kind: ChannelKind,
+    /// Which alerts it takes by itself, besides those of watch items that name it: all releases and revisions.
+    pub releases: bool,
+}
+
+/// How a channel reaches people.
+#[derive(Clone)]
+pub enum ChannelKind {
+    /// Standard Webhooks 1.0.
+    Webhook {
+        /// The receiver.
+        url: CanonicalUrl,
+        /// Signing key: the bytes behind `whsec_`. `None`: sent unsigned.
+        secret: Option<Vec<u8>>,
+    },
+    /// A line on standard error.
+    Terminal,
+    /// A line of the log.
+    Log,
+}
+
+impl std::fmt::Debug for ChannelSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The secret and the receiver's address, which often holds a token, stay out of logs.
+        let kind = match self.kind {
+            ChannelKind::Webhook { .. } => "webhook",
+            ChannelKind::Terminal => "terminal",
+            ChannelKind::Log => "log",
+        };
+        f.debug_struct("ChannelSettings").field("id", &self.id).field("kind", &kind).finish_non_exhaustive()
+    }
+}
