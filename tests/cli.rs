@@ -9,8 +9,25 @@ use std::process::{Command, Stdio};
 use support::{Home, Pages, Site, sources_of_pages, text};
 
 const COMMANDS: &[&str] = &[
-    "run", "crawl", "demo", "extract", "quantities", "explain", "ingest", "sources", "events", "watch", "alerts", "report", "export", "search", "replay",
-    "serve", "store", "schema", "mcp",
+    "run",
+    "crawl",
+    "demo",
+    "extract",
+    "quantities",
+    "explain",
+    "ingest",
+    "sources",
+    "events",
+    "watch",
+    "alerts",
+    "report",
+    "export",
+    "search",
+    "replay",
+    "serve",
+    "store",
+    "schema",
+    "mcp",
 ];
 
 fn program(arguments: &[&str]) -> std::process::Output {
@@ -30,7 +47,9 @@ fn every_command_has_help() {
 
 #[test]
 fn what_is_not_there_yet_says_so_and_exits_3() {
-    for arguments in [&["mcp"][..], &["sources", "add", "https://example.org/"], &["watch", "ack", "flag-1"], &["store", "compact"]] {
+    for arguments in
+        [&["mcp"][..], &["sources", "add", "https://example.org/"], &["watch", "ack", "flag-1"], &["store", "compact"]]
+    {
         let output = program(arguments);
         assert_eq!(output.status.code(), Some(3), "{arguments:?}");
         assert!(text(&output.stderr).contains("is not there yet"), "{}", text(&output.stderr));
@@ -39,11 +58,15 @@ fn what_is_not_there_yet_says_so_and_exits_3() {
 
 #[test]
 fn a_mistake_in_the_configuration_is_named_with_its_line() {
-    let home = Home::new("[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\nevry = \"10m\"\n", "");
+    let home =
+        Home::new("[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\nevry = \"10m\"\n", "");
     let output = home.run(&["sources", "list"]);
     assert_eq!(output.status.code(), Some(2));
     let message = text(&output.stderr);
-    assert!(message.contains("sources.toml:5") && message.contains("`evry`") && message.contains("did you mean `every`?"), "{message}");
+    assert!(
+        message.contains("sources.toml:5") && message.contains("`evry`") && message.contains("did you mean `every`?"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -51,10 +74,16 @@ fn wrong_values_name_table_and_key() {
     for (toml, wanted) in [
         ("[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"ftp://example.org/\"\n", "source `a`: url"),
         ("[[source]]\nid = \"a\"\nkind = \"forum\"\nurl = \"https://example.org/\"\n", "source `a`: engine"),
-        ("[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\nevery = \"soon\"\n", "source `a`: every"),
+        (
+            "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\nevery = \"soon\"\n",
+            "source `a`: every",
+        ),
         ("[serve]\nlisten = \"0.0.0.0:8787\"\n", "[serve] listen"),
         ("[crawler]\nallow_private = [\"localhost\"]\n", "[crawler] allow_private"),
-        ("[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/${NO_SUCH_VARIABLE}\"\n", "NO_SUCH_VARIABLE"),
+        (
+            "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/${NO_SUCH_VARIABLE}\"\n",
+            "NO_SUCH_VARIABLE",
+        ),
     ] {
         let output = Home::new(toml, "").run(&["sources", "list"]);
         assert_eq!(output.status.code(), Some(2), "{toml}");
@@ -88,21 +117,38 @@ fn schemas_are_json_schemas() {
 
 #[test]
 fn quantities_answers_line_by_line() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether")).arg("quantities").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all("{\"id\":\"a\",\"lang\":\"zh\",\"text\":\"百分之二十\",\"reference\":null}\n".as_bytes()).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether"))
+        .arg("quantities")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all("{\"id\":\"a\",\"lang\":\"zh\",\"text\":\"百分之二十\",\"reference\":null}\n".as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["id"], "a");
-    assert!(answer["quantities"].as_array().unwrap().iter().any(|q| q["kind"] == "percent" && q["value"] == 20), "{answer}");
+    assert!(
+        answer["quantities"].as_array().unwrap().iter().any(|q| q["kind"] == "percent" && q["value"] == 20),
+        "{answer}"
+    );
 }
 
 #[test]
 fn an_unreachable_host_is_named_and_loses_nothing() {
     let pages = Pages::default();
-    pages.put("/a.html", "<html><title>A page</title><p>Some words that stand on this page for the test to find.</p></html>");
+    pages.put(
+        "/a.html",
+        "<html><title>A page</title><p>Some words that stand on this page for the test to find.</p></html>",
+    );
     let site = Site::of_pages(&pages);
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut toml = sources_of_pages(&site, &[("here", "/a.html", "")]).replace("allow_private = [", &format!("allow_private = [\"{closed}\", "));
+    let mut toml = sources_of_pages(&site, &[("here", "/a.html", "")])
+        .replace("allow_private = [", &format!("allow_private = [\"{closed}\", "));
     toml.push_str(&format!("\n[[source]]\nid = \"gone\"\nkind = \"page\"\nurl = \"http://{closed}/\"\n"));
     let home = Home::new(&toml, "");
     let output = home.run(&["crawl", "--all"]);
@@ -118,15 +164,27 @@ fn an_unreachable_host_is_named_and_loses_nothing() {
 fn a_page_that_lies_about_its_charset_and_a_huge_line_are_read() {
     let words = "財政部公布2025年5月出口517.4億美元，年增38.6%，創下歷年同月新高。";
     let pages = Pages::default();
-    pages.put("/big5.html", format!("<html><head><meta charset='big5'><title>出口</title></head><body><p>{words}</p></body></html>"));
+    pages.put(
+        "/big5.html",
+        format!("<html><head><meta charset='big5'><title>出口</title></head><body><p>{words}</p></body></html>"),
+    );
     pages.put("/line.txt", format!("{words}{}", "長".repeat(10_000_000 / 3)));
     let site = Site::of_pages(&pages);
-    let home = Home::new(&sources_of_pages(&site, &[("big5", "/big5.html", "area = \"TW\""), ("line", "/line.txt", "area = \"TW\"")]).replace("[serve]", "[serve]"), "");
+    let home = Home::new(
+        &sources_of_pages(&site, &[("big5", "/big5.html", "area = \"TW\""), ("line", "/line.txt", "area = \"TW\"")])
+            .replace("[serve]", "[serve]"),
+        "",
+    );
     let output = home.run(&["crawl", "--all"]);
     // The huge line is over the limit of a page: refused with a message, and the other page is read all the same.
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let events = home.events();
-    assert!(events.iter().any(|event| event["figure"]["value"].as_f64() == Some(51.74e9) && event["figure"]["flow"] == "exports"), "{events:?}");
+    assert!(
+        events
+            .iter()
+            .any(|event| event["figure"]["value"].as_f64() == Some(51.74e9) && event["figure"]["flow"] == "exports"),
+        "{events:?}"
+    );
 }
 
 #[test]
@@ -146,7 +204,11 @@ fn a_second_process_is_told_who_holds_the_store_and_readers_ask_it() {
     assert_eq!(home.events(), wanted, "asked through {announced}");
     let second = home.run(&["crawl", "--all"]);
     assert_eq!(second.status.code(), Some(3));
-    assert!(text(&second.stderr).contains("in use by another process") && text(&second.stderr).contains("hint:"), "{}", text(&second.stderr));
+    assert!(
+        text(&second.stderr).contains("in use by another process") && text(&second.stderr).contains("hint:"),
+        "{}",
+        text(&second.stderr)
+    );
 
     let ended = Command::new("kill").args(["-TERM", &holder.id().to_string()]).status().unwrap();
     assert!(ended.success());

@@ -29,7 +29,12 @@ fn commands_in_documents_are_understood() {
             found += 1;
             let arguments: Vec<&str> = line.split_whitespace().collect();
             // `--help` behind the arguments checks that the command and its options exist without running it.
-            let output = Command::new(env!("CARGO_BIN_EXE_bellwether")).args(&arguments).arg("--help").stdin(Stdio::null()).output().unwrap();
+            let output = Command::new(env!("CARGO_BIN_EXE_bellwether"))
+                .args(&arguments)
+                .arg("--help")
+                .stdin(Stdio::null())
+                .output()
+                .unwrap();
             assert_eq!(output.status.code(), Some(0), "{name}: {line}");
         }
     }
@@ -45,7 +50,10 @@ fn paths_in_documents_exist() {
             let link = rest.split(')').next().unwrap();
             assert!(link.starts_with("http") || folder.join(link).exists(), "{name}: {link}");
         }
-        for path in text.split('`').skip(1).step_by(2).filter(|code| ["src/", "tests/", "model/", "extractors/", "store/"].iter().any(|start| code.starts_with(start)) && !code.contains(' ')) {
+        for path in text.split('`').skip(1).step_by(2).filter(|code| {
+            ["src/", "tests/", "model/", "extractors/", "store/"].iter().any(|start| code.starts_with(start))
+                && !code.contains(' ')
+        }) {
             assert!(root().join(path).exists(), "{name}: {path}");
         }
     }
@@ -53,13 +61,34 @@ fn paths_in_documents_exist() {
 
 /// Licences under which a dependency may be used: permissive ones, and MPL-2.0, whose duty ends at its own files.
 const LICENCES: &[&str] = &[
-    "MIT", "MIT-0", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "Unlicense", "CC0-1.0", "0BSD",
-    "BSL-1.0", "Unicode-3.0", "Unicode-DFS-2016", "MPL-2.0", "CDLA-Permissive-2.0", "OpenSSL", "bzip2-1.0.6",
+    "MIT",
+    "MIT-0",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-1-Clause",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "Unlicense",
+    "CC0-1.0",
+    "0BSD",
+    "BSL-1.0",
+    "Unicode-3.0",
+    "Unicode-DFS-2016",
+    "MPL-2.0",
+    "CDLA-Permissive-2.0",
+    "OpenSSL",
+    "bzip2-1.0.6",
 ];
 
 #[test]
 fn licences_of_all_dependencies_are_allowed() {
-    let output = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--locked", "--offline"]).current_dir(root()).output().unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     for package in metadata["packages"].as_array().unwrap() {

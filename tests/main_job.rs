@@ -13,7 +13,8 @@ use support::{Home, Pages, Site, shared, sources_of_pages, text};
 
 /// The figure with this identity, if there is exactly one.
 fn figure<'a>(events: &'a [Value], wanted: &Value) -> Option<&'a Value> {
-    let matches = |event: &&Value| wanted.as_object().unwrap().iter().all(|(key, value)| same(&event["figure"][key], value));
+    let matches =
+        |event: &&Value| wanted.as_object().unwrap().iter().all(|(key, value)| same(&event["figure"][key], value));
     let found: Vec<&Value> = events.iter().filter(|event| event["kind"] == "figure").filter(matches).collect();
     (found.len() == 1).then(|| found[0])
 }
@@ -53,15 +54,23 @@ fn seed_documents_become_events_once() {
         tw(json!({"flow": "exports", "period": "2025", "measure": "yoy", "value": 34.9})),
         tw(json!({"flow": "exports", "period": "2025-12", "measure": "level", "value": 62.48e9})),
         tw(json!({"flow": "exports", "period": "2025-12", "measure": "yoy", "value": 43.4})),
-        tw(json!({"flow": "exports", "period": "2026-01", "measure": "level", "status": "forecast", "low": 58.1e9, "high": 60.4e9})),
-        tw(json!({"flow": "exports", "period": "2026-01", "measure": "yoy", "status": "forecast", "low": 50, "high": 56})),
+        tw(
+            json!({"flow": "exports", "period": "2026-01", "measure": "level", "status": "forecast", "low": 58.1e9, "high": 60.4e9}),
+        ),
+        tw(
+            json!({"flow": "exports", "period": "2026-01", "measure": "yoy", "status": "forecast", "low": 50, "high": 56}),
+        ),
         tw(json!({"flow": "exports", "period": "2023-11", "measure": "level", "value": 37.47e9})),
         tw(json!({"flow": "exports", "period": "2023-11", "measure": "yoy", "value": 3.8})),
         tw(json!({"flow": "imports", "period": "2023-11", "measure": "level", "value": 27.67e9})),
         tw(json!({"flow": "imports", "period": "2023-11", "measure": "yoy", "value": -14.8})),
         tw(json!({"flow": "balance", "period": "2023-01/2023-11", "measure": "level", "value": 69.46e9})),
-        tw(json!({"flow": "exports", "period": "2023-12", "measure": "level", "status": "forecast", "low": 37.2e9, "high": 38.2e9})),
-        tw(json!({"flow": "exports", "period": "2023-12", "measure": "yoy", "status": "forecast", "low": 4, "high": 7})),
+        tw(
+            json!({"flow": "exports", "period": "2023-12", "measure": "level", "status": "forecast", "low": 37.2e9, "high": 38.2e9}),
+        ),
+        tw(
+            json!({"flow": "exports", "period": "2023-12", "measure": "yoy", "status": "forecast", "low": 4, "high": 7}),
+        ),
         us(json!({"flow": "exports", "partner": null, "measure": "level", "value": 186.39e9})),
         us(json!({"flow": "exports", "partner": null, "measure": "yoy", "value": 13.65})),
         us(json!({"flow": "imports", "partner": null, "measure": "level", "value": 260.54e9})),
@@ -82,7 +91,10 @@ fn seed_documents_become_events_once() {
         let Some(event) = figure(&events, &wanted) else { panic!("missing, or more than once: {wanted}") };
         assert!(!event["mentions"][0]["evidence"]["text"].as_str().unwrap().is_empty(), "{wanted} has evidence");
     }
-    let speaker = |event: &&Value| event["statement"]["name"] == "蔡美娜" && event["statement"]["org"].as_str().is_some_and(|org| org.starts_with('財') || org.starts_with('财'));
+    let speaker = |event: &&Value| {
+        event["statement"]["name"] == "蔡美娜"
+            && event["statement"]["org"].as_str().is_some_and(|org| org.starts_with('財') || org.starts_with('财'))
+    };
     assert!(events.iter().filter(speaker).count() >= 5, "statements of the head of statistics");
     let shown = home.run(&["events", "show", events[0]["id"].as_str().unwrap(), "--format", "table"]);
     assert!(text(&shown.stdout).contains("characters"), "{}", text(&shown.stdout));
@@ -126,18 +138,29 @@ fn a_corrected_figure_is_a_vintage_and_a_revision_alert() {
     pages.put("/a.html", BEFORE);
     let (site, taken) = (Site::of_pages(&pages), Taken::default());
     let desk = receiver(&taken);
-    let home = Home::new(&sources_of_pages(&site, &[("ministry", "/a.html", "area = \"TW\"\ntrust = \"official\"\ntimezone = \"Asia/Taipei\"")]), &watchlist(&desk));
+    let home = Home::new(
+        &sources_of_pages(
+            &site,
+            &[("ministry", "/a.html", "area = \"TW\"\ntrust = \"official\"\ntimezone = \"Asia/Taipei\"")],
+        ),
+        &watchlist(&desk),
+    );
     assert_eq!(home.run(&["crawl", "--all"]).status.code(), Some(0));
     pages.put("/a.html", BEFORE.replace("517.4億", "516.9億"));
     assert_eq!(home.run(&["crawl", "--all"]).status.code(), Some(0));
 
     let events = home.events();
-    let exports = figure(&events, &json!({"area": "TW", "flow": "exports", "period": "2025-05", "measure": "level", "partner": null})).expect("one event");
+    let exports = figure(
+        &events,
+        &json!({"area": "TW", "flow": "exports", "period": "2025-05", "measure": "level", "partner": null}),
+    )
+    .expect("one event");
     assert_eq!(exports["state"], "revised");
     let values: Vec<&Value> = exports["vintages"].as_array().unwrap().iter().map(|vintage| &vintage["value"]).collect();
     assert_eq!(values, [&json!(51_740_000_000_i64), &json!(51_690_000_000_i64)]);
     let taken = taken.lock().unwrap();
-    let revision = taken.iter().find(|(_, body)| body["type"] == "figure.revised").expect("an alert tells of the revision");
+    let revision =
+        taken.iter().find(|(_, body)| body["type"] == "figure.revised").expect("an alert tells of the revision");
     let data = revision.1["data"].to_string();
     assert!(data.contains("51740000000") && data.contains("51690000000"), "{data}");
 }
@@ -145,13 +168,21 @@ fn a_corrected_figure_is_a_vintage_and_a_revision_alert() {
 #[test]
 fn twenty_kills_lose_nothing_and_double_nothing() {
     let pages = Pages::default();
-    let sources: Vec<(String, String)> = (1..=6).map(|month| (format!("page-{month}"), format!("/{month}.html"))).collect();
+    let sources: Vec<(String, String)> =
+        (1..=6).map(|month| (format!("page-{month}"), format!("/{month}.html"))).collect();
     for (month, (_, path)) in (1..=6).zip(&sources) {
-        pages.put(path, BEFORE.replace("5月出口", &format!("{month}月出口")).replace("2025年5月", &format!("2025年{month}月")).replace("2025-06-09", "2025-09-09"));
+        pages.put(
+            path,
+            BEFORE
+                .replace("5月出口", &format!("{month}月出口"))
+                .replace("2025年5月", &format!("2025年{month}月"))
+                .replace("2025-06-09", "2025-09-09"),
+        );
     }
     let (site, taken) = (Site::of_pages(&pages), Taken::default());
     let desk = receiver(&taken);
-    let rows: Vec<(&str, &str, &str)> = sources.iter().map(|(id, path)| (id.as_str(), path.as_str(), "area = \"TW\"\ntrust = \"official\"")).collect();
+    let rows: Vec<(&str, &str, &str)> =
+        sources.iter().map(|(id, path)| (id.as_str(), path.as_str(), "area = \"TW\"\ntrust = \"official\"")).collect();
     let toml = sources_of_pages(&site, &rows);
 
     let undisturbed = Home::new(&toml, &watchlist(&desk));

@@ -13,7 +13,8 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that wait, talk or keep: not for the pure rooms.
-const NOT_PURE: &[&str] = &["tokio", "reqwest", "axum", "sled", "hyper", "tokio-postgres", "tracing-subscriber", "clap"];
+const NOT_PURE: &[&str] =
+    &["tokio", "reqwest", "axum", "sled", "hyper", "tokio-postgres", "tracing-subscriber", "clap"];
 
 /// Which room of `src` may use which other one. The leaves (clock, settings, shutdown, describe) are open to all.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -51,7 +52,18 @@ const DOORS: &[&str] = &[
 ];
 
 /// Words that mean IO, time or randomness.
-const IO: &[&str] = &["std::fs", "tokio::fs", "std::net::Tcp", "tokio::net", "reqwest::", "SystemTime", "Timestamp::now", "Zoned::now", "std::env::var", "std::process::Command"];
+const IO: &[&str] = &[
+    "std::fs",
+    "tokio::fs",
+    "std::net::Tcp",
+    "tokio::net",
+    "reqwest::",
+    "SystemTime",
+    "Timestamp::now",
+    "Zoned::now",
+    "std::env::var",
+    "std::process::Command",
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -61,7 +73,9 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a folder of the repository").map(|entry| entry.expect("an entry").path()) {
+        for entry in
+            std::fs::read_dir(&folder).expect("a folder of the repository").map(|entry| entry.expect("an entry").path())
+        {
             if entry.is_dir() {
                 folders.push(entry);
             } else if entry.extension().is_some_and(|extension| extension == "rs") {
@@ -102,7 +116,10 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
         .iter()
         .map(|package| {
             let used = package["dependencies"].as_array().expect("dependencies").iter().filter(|d| d["kind"].is_null());
-            (package["name"].as_str().expect("a name").to_owned(), used.map(|d| d["name"].as_str().expect("a name").to_owned()).collect())
+            (
+                package["name"].as_str().expect("a name").to_owned(),
+                used.map(|d| d["name"].as_str().expect("a name").to_owned()).collect(),
+            )
         })
         .collect()
 }
@@ -111,9 +128,14 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 fn crates_depend_one_way() {
     let dependencies = dependencies();
     let names: BTreeSet<&str> = CRATES.iter().map(|(name, _)| *name).collect();
-    assert_eq!(dependencies.keys().map(String::as_str).collect::<BTreeSet<_>>(), names, "a crate is missing in the table");
+    assert_eq!(
+        dependencies.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+        names,
+        "a crate is missing in the table"
+    );
     for (name, allowed) in CRATES {
-        let used: BTreeSet<&str> = dependencies[*name].iter().map(String::as_str).filter(|used| names.contains(used)).collect();
+        let used: BTreeSet<&str> =
+            dependencies[*name].iter().map(String::as_str).filter(|used| names.contains(used)).collect();
         assert_eq!(used, allowed.iter().copied().collect(), "{name}");
     }
 }
@@ -140,7 +162,8 @@ fn rooms_do_not_call_each_other() {
     let mut seen = BTreeSet::new();
     for file in rust_files(&root().join("src")) {
         let name = relative(&file);
-        let room = name.trim_start_matches("src/").split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
+        let room =
+            name.trim_start_matches("src/").split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
         if ["cli", "main", "lib"].contains(&room.as_str()) || LEAVES.contains(&room.as_str()) {
             continue;
         }
@@ -148,19 +171,25 @@ fn rooms_do_not_call_each_other() {
             panic!("{name}: the room `{room}` is missing in the table");
         };
         seen.insert(room.clone());
-        for (_, rest) in code(&file).match_indices("crate::").map(|(at, word)| (at, code(&file)[at + word.len()..].to_owned())) {
+        for (_, rest) in
+            code(&file).match_indices("crate::").map(|(at, word)| (at, code(&file)[at + word.len()..].to_owned()))
+        {
             for used in first_names(&rest) {
                 let fine = used == room || LEAVES.contains(&used.as_str()) || allowed.contains(&used.as_str());
                 assert!(fine, "{name}: `crate::{used}` is an edge that the table does not list");
             }
         }
     }
-    assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), ROOMS.iter().map(|(room, _)| *room).collect::<Vec<_>>());
+    assert_eq!(
+        seen.iter().map(String::as_str).collect::<Vec<_>>(),
+        ROOMS.iter().map(|(room, _)| *room).collect::<Vec<_>>()
+    );
 }
 
 /// The first path segments behind `crate::`: one, or those of a group in braces.
 fn first_names(rest: &str) -> Vec<String> {
-    let segment = |text: &str| text.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+    let segment =
+        |text: &str| text.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
     match rest.strip_prefix('{') {
         None => vec![segment(rest)],
         Some(group) => {
@@ -185,11 +214,16 @@ fn first_names(rest: &str) -> Vec<String> {
 fn only_listed_rooms_read_and_remember() {
     for file in rust_files(&root().join("src")) {
         let name = relative(&file);
-        let room = name.trim_start_matches("src/").split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
+        let room =
+            name.trim_start_matches("src/").split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
         let code = code(&file);
         if FOLD_ONLY.contains(&room.as_str()) {
             let uses = code.matches("bellwether_extractors").count();
-            assert_eq!(uses, code.matches("bellwether_extractors::fold").count(), "{name}: only `fold` is open to this room");
+            assert_eq!(
+                uses,
+                code.matches("bellwether_extractors::fold").count(),
+                "{name}: only `fold` is open to this room"
+            );
         } else if code.contains("bellwether_extractors") {
             assert!(EXTRACTORS.contains(&room.as_str()), "{name} uses the extractors");
         }
@@ -216,7 +250,11 @@ fn only_doors_do_io() {
 fn sources_are_fetched_by_one_client() {
     let builders: Vec<String> = rust_files(&root().join("src"))
         .into_iter()
-        .filter(|file| code(file).contains("Client::builder") || code(file).contains("ClientBuilder") || code(file).contains("Client::new"))
+        .filter(|file| {
+            code(file).contains("Client::builder")
+                || code(file).contains("ClientBuilder")
+                || code(file).contains("Client::new")
+        })
         .map(|file| relative(&file))
         .collect();
     // One for sources, one for receivers of alerts, one that asks the process on this machine that holds the store.

@@ -1,5 +1,10 @@
 //! What tests of the whole program share: a folder with configuration, the binary, a static site, a receiver.
-#![allow(dead_code, clippy::unwrap_used, clippy::missing_panics_doc, reason = "each test file uses its part; a test stops where something is missing")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "each test file uses its part; a test stops where something is missing"
+)]
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -74,9 +79,15 @@ pub fn text(bytes: &[u8]) -> String {
 
 /// A `sources.toml` for pages of one site on loopback.
 pub fn sources_of_pages(site: &Site, pages: &[(&str, &str, &str)]) -> String {
-    let mut toml = format!("[crawler]\ngap = \"5ms\"\nallow_private = [\"{}\"]\n\n[serve]\nlisten = \"127.0.0.1:0\"\n", site.address);
+    let mut toml = format!(
+        "[crawler]\ngap = \"5ms\"\nallow_private = [\"{}\"]\n\n[serve]\nlisten = \"127.0.0.1:0\"\n",
+        site.address
+    );
     for (id, path, more) in pages {
-        toml.push_str(&format!("\n[[source]]\nid = \"{id}\"\nkind = \"page\"\nurl = \"http://{}{path}\"\n{more}\n", site.address));
+        toml.push_str(&format!(
+            "\n[[source]]\nid = \"{id}\"\nkind = \"page\"\nurl = \"http://{}{path}\"\n{more}\n",
+            site.address
+        ));
     }
     toml
 }
@@ -115,7 +126,10 @@ impl Site {
     }
 }
 
-async fn handle(State((answer, requests)): State<(Arc<Answer>, Arc<Mutex<Vec<(String, String, Vec<u8>)>>>)>, request: Request) -> Response {
+async fn handle(
+    State((answer, requests)): State<(Arc<Answer>, Arc<Mutex<Vec<(String, String, Vec<u8>)>>>)>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let path = parts.uri.path().to_owned();
