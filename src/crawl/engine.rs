@@ -1,0 +1,500 @@
+//! The loop of the crawl: takes what is due from the timetable, visits it, commits what came of it. A door.
+//!
+//! It decides little: `timetable` says who is next, `schedule` when again, `manners` how long to wait, `visit` what
+//! an answer means.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwether_model::id::SourceId;
+use bellwether_model::source::{Resource, ResourceRole, SourceKind, VisitOutcome};
+use bellwether_model::web::CanonicalUrl;
+use bellwether_store::archive::Archive;
+use bellwether_store::{Change, Committed, Store, Transaction};
+use reqwest::header::HeaderMap;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::client::{Client, source_headers};
+use super::fetch::{Fetch, FetchOutcome, Fetcher, Order};
+use super::hosts::Hosts;
+use super::schedule::seed;
+use super::timetable::Timetable;
+use super::visit::{Settled, Visited, has_moved, settle};
+use super::{CrawlError, Mode, Summary, blocking};
+use crate::clock::SharedClock;
+use crate::settings::{CrawlerSettings, SourceSettings};
+use crate::shutdown::Shutdown;
+
+/// Visits under way for each request that may be in flight: some wait for their host between robots.txt and page.
+const VISITS_PER_SLOT: usize = 4;
+/// The longest sleep, so that a clock that was set, or a machine that slept, is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// How often the end of a pass is looked for while a reader works.
+const READER_CHECK: Duration = Duration::from_secs(1);
+/// How long a single pass waits for a host that asked to be left alone. Longer: left for a later pass.
+const PASS_PATIENCE: Duration = Duration::from_secs(10);
+/// Visits to one resource in one pass, where its host asks to come back soon.
+const PASS_ATTEMPTS: u32 = 3;
+/// How long requests in flight may still take when the program ends.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+
+/// The crawl while it runs.
+pub(super) struct Engine {
+    visitor: Arc<Visitor>,
+    timetable: Timetable,
+    running: JoinSet<Result<Report, CrawlError>>,
+    /// Visits under way at the most.
+    most_running: usize,
+    pass: Option<Pass>,
+    shutdown: Shutdown,
+    summary: Summary,
+    /// Hosts whose failure was told; told again after they were well.
+    warned: HashSet<String>,
+}
+
+/// A source with what its requests need.
+struct Followed {
+    settings: SourceSettings,
+    headers: HeaderMap,
+    origin: String,
+}
+
+/// One pass over what is due, or over everything.
+struct Pass {
+    all: bool,
+    done: HashSet<CanonicalUrl>,
+    attempts: HashMap<CanonicalUrl, u32>,
+}
+
+/// What a visit needs.
+struct Visitor {
+    sources: HashMap<SourceId, Followed>,
+    fetcher: Fetcher,
+    store: Store,
+    archive: Archive,
+    clock: SharedClock,
+    page_bytes: usize,
+    feed_bytes: usize,
+}
+
+/// What a visit came to.
+struct Report {
+    url: CanonicalUrl,
+    end: End,
+    /// When its host may be asked again, and when its backoff ends.
+    rest: Instant,
+    backoff: Instant,
+}
+
+enum End {
+    /// The resource, and the one as which it goes on.
+    Settled { resource: Box<Resource>, moved_to: Option<CanonicalUrl> },
+    /// The host must be left alone first.
+    Postponed,
+    /// The resource or its source is no longer there, or the program ends.
+    Nothing,
+}
+
+impl Engine {
+    /// Sets up a crawl.
+    pub(super) fn new(
+        settings: &CrawlerSettings,
+        sources: Vec<SourceSettings>,
+        (store, archive, clock): (Store, Archive, SharedClock),
+        mode: Mode,
+        shutdown: Shutdown,
+    ) -> Result<Self, CrawlError> {
+        let (selected, pass) = match mode {
+            Mode::Forever => (Vec::new(), None),
+            Mode::Once { sources, all } => {
+                (sources, Some(Pass { all, done: HashSet::new(), attempts: HashMap::new() }))
+            }
+        };
+        let mut followed = HashMap::new();
+        for source in sources.into_iter().filter(|source| selected.is_empty() || selected.contains(&source.id)) {
+            let headers = source_headers(&source.headers)
+                .map_err(|reason| CrawlError::Client(format!("source `{}`: {reason}", source.id)))?;
+            let origin = source.url.origin();
+            followed.insert(source.id.clone(), Followed { settings: source, headers, origin });
+        }
+        let fetcher = Fetcher {
+            client: Client::new(settings).map_err(CrawlError::Client)?,
+            hosts: Hosts::new(settings, Some(store.clone()), Arc::clone(&clock), shutdown.clone()),
+            clock: Arc::clone(&clock),
+            redirects: settings.redirects,
+        };
+        Ok(Self {
+            visitor: Arc::new(Visitor {
+                sources: followed,
+                fetcher,
+                store,
+                archive,
+                clock,
+                page_bytes: settings.page_bytes,
+                feed_bytes: settings.feed_bytes,
+            }),
+            timetable: Timetable::new(settings.connections_per_host),
+            running: JoinSet::new(),
+            most_running: settings.concurrency.max(1).saturating_mul(VISITS_PER_SLOT),
+            pass,
+            shutdown,
+            summary: Summary::default(),
+            warned: HashSet::new(),
+        })
+    }
+
+    /// Runs to the end of the pass, or until shutdown.
+    pub(super) async fn run(mut self) -> Result<Summary, CrawlError> {
+        // Followed before the first look, so that nothing that is committed between the two is missed.
+        let mut commits = self.visitor.store.follow();
+        self.sow().await?;
+        self.load().await?;
+        loop {
+            self.dispatch();
+            if self.running.is_empty() && self.is_over().await? {
+                break;
+            }
+            let wake = self.wake();
+            tokio::select! {
+                biased;
+                () = self.shutdown.requested() => break,
+                Some(ended) = self.running.join_next() => self.finish(ended)?,
+                committed = commits.recv() => self.learn(committed, &mut commits).await?,
+                () = sleep_until(wake) => {}
+            }
+        }
+        self.wind_up().await?;
+        Ok(self.summary)
+    }
+
+    /// Makes sure that each source's own address is in the store.
+    async fn sow(&self) -> Result<(), CrawlError> {
+        let mut seen = HashSet::new();
+        let mut own: Vec<SourceSettings> =
+            self.visitor.sources.values().map(|source| source.settings.clone()).collect();
+        // Of two sources with one address the first by name has it, each time.
+        own.sort_by(|a, b| a.id.cmp(&b.id));
+        own.retain(|source| seen.insert(source.url.clone()));
+        let store = self.visitor.store.clone();
+        let now = self.visitor.clock.now();
+        blocking(move || {
+            let mut transaction = Transaction::new(now);
+            for source in &own {
+                if let Some(resource) = seed(source, store.resource(&source.url)?, now) {
+                    transaction.push(Change::Resource(Box::new(resource)));
+                }
+            }
+            if !transaction.changes.is_empty() {
+                store.commit(transaction)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Reads the whole schedule.
+    async fn load(&mut self) -> Result<(), CrawlError> {
+        let store = self.visitor.store.clone();
+        let resources = blocking(move || store.resources(None)).await?;
+        for resource in &resources {
+            self.consider(resource);
+        }
+        Ok(())
+    }
+
+    /// Puts a resource into the timetable if it is ours to visit.
+    fn consider(&mut self, resource: &Resource) {
+        if !self.visitor.sources.contains_key(&resource.source) {
+            return;
+        }
+        let now = self.visitor.clock.now();
+        let due = match &self.pass {
+            None => resource.due,
+            Some(pass) if pass.done.contains(&resource.url) => return,
+            Some(pass) if pass.all => Some(now),
+            Some(_) => resource.due.filter(|due| *due <= now),
+        };
+        match due {
+            Some(due) => self.timetable.put(&resource.url, due, is_prompt(resource)),
+            None => self.timetable.remove(&resource.url),
+        }
+    }
+
+    /// Takes over what was committed, here or by the reader, who finds links.
+    async fn learn(
+        &mut self,
+        committed: Result<Committed, RecvError>,
+        commits: &mut broadcast::Receiver<Committed>,
+    ) -> Result<(), CrawlError> {
+        let mut next = committed;
+        loop {
+            match next {
+                Ok(committed) => {
+                    for change in &committed.transaction.changes {
+                        if let Change::Resource(resource) = change {
+                            self.consider(resource);
+                        }
+                    }
+                }
+                // Some were missed: all is read again.
+                Err(RecvError::Lagged(_)) => self.load().await?,
+                // The store is held here, so this cannot be; the timer goes on all the same.
+                Err(RecvError::Closed) => return Ok(()),
+            }
+            next = match commits.try_recv() {
+                Ok(committed) => Ok(committed),
+                Err(broadcast::error::TryRecvError::Lagged(count)) => Err(RecvError::Lagged(count)),
+                Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => return Ok(()),
+            };
+        }
+    }
+
+    /// Begins the visits that may begin.
+    fn dispatch(&mut self) {
+        self.timetable.advance(self.visitor.clock.now());
+        while self.running.len() < self.most_running {
+            let Some(url) = self.timetable.next(Instant::now()) else { return };
+            let visitor = Arc::clone(&self.visitor);
+            self.running.spawn(async move { visitor.visit(url).await });
+        }
+    }
+
+    /// When to look again if nothing happens.
+    fn wake(&self) -> Instant {
+        let now = Instant::now();
+        let longest = if self.pass.is_some() { READER_CHECK } else { LONGEST_SLEEP };
+        if self.running.len() >= self.most_running {
+            // Nothing can begin before a visit has ended, and that wakes by itself.
+            return now + longest;
+        }
+        let due = self.timetable.next_due().map_or(longest, |due| {
+            let left = due.duration_since(self.visitor.clock.now());
+            Duration::try_from(left).unwrap_or(Duration::ZERO)
+        });
+        let wake = now + due.min(longest);
+        self.timetable.next_rested().map_or(wake, |rested| rested.min(wake))
+    }
+
+    /// Whether a pass has come to its end: nothing waits, and the reader has read everything and found no more.
+    async fn is_over(&mut self) -> Result<bool, CrawlError> {
+        if self.pass.is_none() || !self.timetable.is_quiet() {
+            return Ok(false);
+        }
+        let store = self.visitor.store.clone();
+        let unread = blocking(move || store.unread(1)).await?;
+        if !unread.is_empty() {
+            return Ok(false);
+        }
+        // The reader commits links together with its word that it has read: they are all there now.
+        self.load().await?;
+        self.timetable.advance(self.visitor.clock.now());
+        Ok(self.timetable.is_quiet())
+    }
+
+    fn finish(&mut self, ended: Result<Result<Report, CrawlError>, JoinError>) -> Result<(), CrawlError> {
+        let report = match ended {
+            Ok(report) => report?,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Visits are cancelled in `wind_up` only.
+                Err(_cancelled) => return Ok(()),
+            },
+        };
+        let Report { url, end, rest, backoff } = report;
+        match end {
+            End::Settled { resource, moved_to } => self.settled(&url, &resource, moved_to, rest, backoff),
+            End::Postponed => self.timetable.postpone(&url, rest),
+            End::Nothing => {
+                if let Some(pass) = &mut self.pass {
+                    pass.done.insert(url.clone());
+                }
+                self.timetable.finish(&url, None, rest);
+            }
+        }
+        if self.pass.is_some() && backoff > Instant::now() + PASS_PATIENCE {
+            self.leave_for_later(&url.origin());
+        }
+        Ok(())
+    }
+
+    fn settled(
+        &mut self,
+        url: &CanonicalUrl,
+        resource: &Resource,
+        moved_to: Option<CanonicalUrl>,
+        rest: Instant,
+        backoff: Instant,
+    ) {
+        let now = Instant::now();
+        let Some(outcome) = resource.visit.as_ref().map(|visit| &visit.outcome) else { return };
+        self.tell(resource, outcome);
+        let mut due = resource.due;
+        if let Some(pass) = &mut self.pass {
+            let attempts = pass.attempts.entry(url.clone()).or_default();
+            *attempts += 1;
+            let failed = matches!(outcome, VisitOutcome::Failed { .. });
+            if failed && backoff > now && backoff <= now + PASS_PATIENCE && *attempts < PASS_ATTEMPTS {
+                // Its host asks to come back soon: the pass is not over before.
+                let again = self.visitor.clock.now();
+                self.timetable.finish(url, Some((again, is_prompt(resource))), rest);
+                return;
+            }
+            pass.done.insert(url.clone());
+            pass.done.extend(moved_to);
+            due = None;
+        }
+        self.summary.count(outcome);
+        self.timetable.finish(url, due.map(|due| (due, is_prompt(resource))), rest);
+    }
+
+    /// In one pass nobody waits for a host that is to be left alone for long.
+    fn leave_for_later(&mut self, origin: &str) {
+        let left = self.timetable.drop_host(origin);
+        if left.is_empty() {
+            return;
+        }
+        tracing::warn!(
+            host = origin,
+            resources = left.len(),
+            "the host is to be left alone for a while: what waited for it is left for a later pass"
+        );
+        self.summary.failed += left.len() as u64;
+        if let Some(pass) = &mut self.pass {
+            pass.done.extend(left);
+        }
+    }
+
+    /// Tells the operator of a failure, once for each host until it is well again.
+    fn tell(&mut self, resource: &Resource, outcome: &VisitOutcome) {
+        let origin = resource.url.origin();
+        let (source, url) = (resource.source.as_str(), resource.url.as_str());
+        match outcome {
+            VisitOutcome::Fetched { .. } | VisitOutcome::Unchanged => {
+                self.warned.remove(&origin);
+                tracing::debug!(source.id = source, url, ?outcome, "visited");
+            }
+            VisitOutcome::Failed { reason, .. } | VisitOutcome::Refused { reason }
+                if self.warned.insert(origin.clone()) =>
+            {
+                tracing::warn!(source.id = source, url, reason, "cannot fetch");
+            }
+            VisitOutcome::Failed { reason, .. } | VisitOutcome::Refused { reason } => {
+                tracing::debug!(source.id = source, url, reason, "cannot fetch");
+            }
+            VisitOutcome::Gone { status } if resource.due.is_none() || resource.role != ResourceRole::Document => {
+                tracing::warn!(source.id = source, url, status, "gone");
+            }
+            VisitOutcome::Gone { status } => tracing::debug!(source.id = source, url, status, "not there"),
+        }
+    }
+
+    /// Lets visits under way end; what takes too long is broken off. A body that is being archived is archived whole.
+    async fn wind_up(&mut self) -> Result<(), CrawlError> {
+        let deadline = Instant::now() + SHUTDOWN_GRACE;
+        while let Ok(Some(ended)) = timeout_at(deadline, self.running.join_next()).await {
+            self.finish(ended)?;
+        }
+        self.running.shutdown().await;
+        Ok(())
+    }
+}
+
+impl Visitor {
+    /// Fetches a resource, archives the answer and commits what came of it.
+    async fn visit(&self, url: CanonicalUrl) -> Result<Report, CrawlError> {
+        let (store, key) = (self.store.clone(), url.clone());
+        let Some(resource) = blocking(move || store.resource(&key)).await? else {
+            return Ok(Report::nothing(url));
+        };
+        let Some(source) = self.sources.get(&resource.source) else { return Ok(Report::nothing(url)) };
+        let own = source.settings.url == resource.url;
+        let is_feed = resource.role == ResourceRole::Feed || source.settings.kind == SourceKind::Sitemap;
+        let limit = if is_feed { self.feed_bytes } else { self.page_bytes };
+        // Without the bytes that they belong to, validators say nothing.
+        let conditional = resource.content.is_some();
+        let order = Order {
+            url: &resource.url,
+            source_headers: &source.headers,
+            source_origin: &source.origin,
+            etag: resource.etag.as_deref().filter(|_| conditional),
+            last_modified: resource.last_modified.as_deref().filter(|_| conditional),
+            limit,
+        };
+        let fetch = self.fetcher.fetch(&order).await?;
+        match fetch.outcome {
+            FetchOutcome::Stopped => return Ok(Report::nothing(url)),
+            FetchOutcome::Postponed(until) => {
+                return Ok(Report { url, end: End::Postponed, rest: until, backoff: until });
+            }
+            _ => {}
+        }
+        let origin = url.origin();
+        let now = Instant::now();
+        let lane = fetch.lanes.iter().find(|lane| lane.origin() == origin);
+        let (rest, backoff) = lane.map_or((now, now), |lane| (lane.free_at(), lane.backoff_ends()));
+        let backoff_until = fetch.lanes.last().and_then(|lane| lane.backoff_until());
+        let visited = Visited { resource, own, every: source.settings.every, limit, backoff_until };
+        let end = self.keep(visited, fetch).await?;
+        Ok(Report { url, end, rest, backoff })
+    }
+
+    /// The body goes to the archive first; then one transaction says all that is true together.
+    async fn keep(&self, visited: Visited, fetch: Fetch) -> Result<End, CrawlError> {
+        let (store, archive) = (self.store.clone(), self.archive.clone());
+        blocking(move || {
+            let url = visited.resource.url.clone();
+            if visited.own && has_moved(&fetch) {
+                let to = fetch.hops.last().map_or_else(String::new, |(_, to)| to.to_string());
+                tracing::warn!(source.id = visited.resource.source.as_str(), from = url.as_str(), to, "moved for good");
+            }
+            let target = match final_url(&fetch) {
+                Some(target) if target != url => store.resource(&target)?,
+                _ => None,
+            };
+            let Some(Settled { resource, moved_to, snapshot }) = settle(visited, &fetch, target) else {
+                return Ok(End::Nothing);
+            };
+            let mut transaction = Transaction::new(fetch.ended);
+            for host in fetch.lanes.iter().map(|lane| lane.host()) {
+                // A host that was judged by its address alone was never asked.
+                if host.last_request.is_some() {
+                    transaction.push(Change::Host(Box::new(host)));
+                }
+            }
+            transaction.push(Change::Resource(Box::new(resource.clone())));
+            let moved_url = moved_to.as_ref().map(|moved| moved.url.clone());
+            transaction.changes.extend(moved_to.map(|moved| Change::Resource(Box::new(moved))));
+            if let (Some(snapshot), FetchOutcome::Answered { answer, .. }) = (snapshot, &fetch.outcome) {
+                archive.put(&answer.body)?;
+                transaction.push(Change::Snapshot(Box::new(snapshot)));
+            }
+            store.commit(transaction)?;
+            Ok(End::Settled { resource: Box::new(resource), moved_to: moved_url })
+        })
+        .await
+    }
+}
+
+impl Report {
+    fn nothing(url: CanonicalUrl) -> Self {
+        let now = Instant::now();
+        Self { url, end: End::Nothing, rest: now, backoff: now }
+    }
+}
+
+/// Where an answer came from, if one came.
+fn final_url(fetch: &Fetch) -> Option<CanonicalUrl> {
+    match &fetch.outcome {
+        FetchOutcome::Answered { url, .. } => CanonicalUrl::parse(url.as_str()).ok(),
+        _ => None,
+    }
+}
+
+/// Feeds and listings bring what is new; they go first.
+fn is_prompt(resource: &Resource) -> bool {
+    resource.role != ResourceRole::Document
+}
