@@ -1,17 +1,18 @@
 //! `sources …`: what is followed, whether it is healthy, what a source would yield.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use bellwether_extractors::{PageContext, extract, feed, listing};
 use bellwether_model::id::SourceId;
-use bellwether_model::source::{Health, SourceKind, Trust};
+use bellwether_model::source::{Health, RobotsAnswer, SourceKind, Trust};
 use bellwether_model::web::CanonicalUrl;
 
 use super::args::{Cli, FormatArgument, SourcesCommand};
 use super::failure::{ExitStatus, NotThereYet, UsageError};
 use super::output::{self, Column, printable};
 use super::reader::Reader;
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::SystemClock;
 use crate::settings::{Settings, SourceSettings};
 use crate::view::SourceView;
 use crate::{crawl, describe};
@@ -81,7 +82,7 @@ fn check(cli: &Cli, format: FormatArgument) -> anyhow::Result<ExitStatus> {
 fn try_source(cli: &Cli, target: &str) -> anyhow::Result<ExitStatus> {
     let settings = super::settings(cli)?;
     let source = target_source(&settings, target)?;
-    let tried = super::runtime()?.block_on(crawl::try_fetch(&settings.crawler, &source, SystemClock.now()));
+    let tried = super::runtime()?.block_on(crawl::try_fetch(&settings.crawler, &source, Arc::new(SystemClock)));
     let page = match tried {
         Ok(page) => page,
         Err(failure) => {
@@ -97,19 +98,24 @@ fn try_source(cli: &Cli, target: &str) -> anyhow::Result<ExitStatus> {
     let context = PageContext {
         url: Some(page.final_url.to_string()),
         content_type: page.content_type.clone(),
-        fetched: Some(SystemClock.now()),
+        fetched: Some(page.fetched),
         area: source.area.clone(),
         timezone: source.timezone.clone(),
         ..PageContext::default()
     };
-    let mut text = format!(
-        "robots    {}\nanswer    HTTP {} from {}, {} bytes, {}\n",
-        page.robots,
+    let mut text = page.robots.iter().map(robots_line).collect::<String>();
+    for hop in &page.hops {
+        text.push_str(&format!("redirect  HTTP {} to {}\n", hop.status, printable(&hop.to)));
+    }
+    let content_type = page.content_type.as_deref().unwrap_or("no content type");
+    let cut = if page.is_cut { ", cut at the limit: a crawl would not keep it" } else { "" };
+    text.push_str(&format!(
+        "answer    HTTP {} from {}, {} bytes, {}{cut}\n",
         page.status,
         page.final_url,
         page.body.len(),
-        page.content_type.as_deref().unwrap_or("no content type")
-    );
+        printable(content_type)
+    ));
     match source.kind {
         SourceKind::Feed => text.push_str(&feed_lines(&page.body, &context, &source)),
         SourceKind::Listing | SourceKind::Sitemap | SourceKind::Forum => {
@@ -119,6 +125,18 @@ fn try_source(cli: &Cli, target: &str) -> anyhow::Result<ExitStatus> {
     }
     output::print_text(&text)?;
     Ok(ExitStatus::Success)
+}
+
+/// What robots.txt of a host said.
+fn robots_line(robots: &crawl::RobotsView) -> String {
+    let answer = match &robots.answer {
+        RobotsAnswer::Open => "there is none: everything is allowed".to_owned(),
+        RobotsAnswer::Closed { reason } => format!("could not be had, so nothing is allowed: {}", printable(reason)),
+        RobotsAnswer::Rules { text } if text.trim().is_empty() => "has no rule for us".to_owned(),
+        RobotsAnswer::Rules { text } => printable(&text.trim().replace('\n', "; ")),
+    };
+    let delay = robots.crawl_delay.map(|seconds| format!(" (Crawl-delay {seconds} s)")).unwrap_or_default();
+    format!("robots    {}: {answer}{delay}\n", robots.origin)
 }
 
 /// A source by its id, or any address as a page, or as a feed where it looks like one.
