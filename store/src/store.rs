@@ -278,4 +278,13 @@ impl Store {
     pub fn stats(&self) -> Result<Stats, ReadError> {
         self.inner.stats()
     }
+
+    /// Reads the whole journal, checks every byte of it, builds the views anew and compares them with those in use.
+    /// What differs, one line each, at most a hundred; empty: all is well. Commits wait meanwhile.
+    ///
+    /// # Errors
+    /// The journal is damaged, or the views cannot be read at all.
+    pub fn verify(&self) -> Result<Vec<String>, ReadError> {
+        self.inner.verify()
+    }
 }
