@@ -41,11 +41,7 @@ impl Default for Surroundings {
 }
 
 impl Inner {
-    pub(crate) fn open(directory: &Path) -> Result<Self, OpenError> {
-        Self::open_in(directory, Surroundings::default())
-    }
-
-    pub(crate) fn open_in(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
+    pub(crate) fn open(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
         make_directory(directory).map_err(failed(directory, "make the folder"))?;
         let lock = take_lock(directory)?;
         check_format(directory)?;

@@ -14,7 +14,7 @@ use bellwether_model::web::CanonicalUrl;
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use crate::open::Inner;
+use crate::open::{Inner, Surroundings};
 use crate::views::View;
 use crate::{CommitError, EventFilter, OpenError, Position, ReadError, Sequence, Stats, Transaction, lock};
 
@@ -43,7 +43,12 @@ impl Store {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(directory: &Path) -> Result<Self, OpenError> {
-        Ok(Self { inner: Arc::new(Inner::open(directory)?) })
+        Self::open_in(directory, Surroundings::default())
+    }
+
+    /// Opens a store on another disk than the machine's, for tests.
+    pub(crate) fn open_in(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
+        Ok(Self { inner: Arc::new(Inner::open(directory, surroundings)?) })
     }
 
     /// Tells other processes who holds the store, for their message (`process 4711, listening on 127.0.0.1:8787`).

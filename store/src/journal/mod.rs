@@ -147,3 +147,7 @@ fn cut(file: &mut dyn DiskFile, length: u64) -> io::Result<()> {
     file.cut(length)?;
     file.sync()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests;
