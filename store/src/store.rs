@@ -33,7 +33,7 @@ pub struct Committed {
 /// that starts after `commit` has returned sees all of it.
 #[derive(Clone)]
 pub struct Store {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 impl Store {

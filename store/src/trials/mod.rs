@@ -2,6 +2,7 @@
 
 mod failing_disk;
 mod power_cut;
+mod repeated;
 
 use bellwether_model::event::{ChangeEntry, EventChange};
 use bellwether_model::id::EventId;

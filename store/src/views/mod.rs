@@ -108,6 +108,13 @@ impl Views {
         })
     }
 
+    /// Writes a cursor that cannot be read.
+    #[cfg(test)]
+    pub(crate) fn spoil(&self) {
+        let key = Key::of(View::Cursor).text("steps");
+        self.database.insert(key.bytes, b"\x01no JSON").expect("sled takes it");
+    }
+
     /// Bytes on disk.
     fn bytes(&self) -> Result<u64, Trouble> {
         Ok(self.database.size_on_disk()?)
