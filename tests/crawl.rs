@@ -1,6 +1,6 @@
 //! The crawl against a small hostile web on loopback, judged by what the servers saw and what the store holds.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 #[path = "support/web.rs"]
 mod web;
@@ -34,27 +34,32 @@ struct Trial {
 }
 
 impl Trial {
-    /// Without a gap, with short patience, and with leave to ask these servers.
+    /// Without a gap, and with leave to ask these servers.
     fn of(webs: &[&Web]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let allow_private: Vec<SocketAddr> = webs.iter().map(|web| web.address()).collect();
         Self {
             store: Store::open(&folder.path().join("store")).unwrap(),
             archive: Archive::open(&folder.path().join("archive")).unwrap(),
-            folder: folder,
+            folder,
             clock: Arc::new(SteppedClock::at("2026-01-07T08:00:00Z".parse().unwrap())),
             settings: CrawlerSettings {
                 contact: None,
                 gap: Duration::ZERO,
                 allow_private,
-                first_byte_timeout: Duration::from_millis(400),
-                total_timeout: Duration::from_millis(800),
                 redirects: 4,
                 page_bytes: 64 << 10,
                 feed_bytes: 128 << 10,
                 ..CrawlerSettings::default()
             },
         }
+    }
+
+    /// That waits no longer than 0.4 s for the first byte and 0.8 s for the last.
+    fn impatient(mut self) -> Self {
+        self.settings.first_byte_timeout = Duration::from_millis(400);
+        self.settings.total_timeout = Duration::from_millis(800);
+        self
     }
 
     async fn crawl(&self, sources: &[SourceSettings], all: bool) -> Summary {
@@ -233,7 +238,7 @@ async fn a_host_without_an_answer_about_robots_txt_is_left_alone() {
         assert_eq!(web.paths(), [""; 0]);
     }
     let slow = Web::serve(|_| Reply::Silence).await;
-    let failed = Trial::of(&[&slow]).visit(&slow.url("/")).await;
+    let failed = Trial::of(&[&slow]).impatient().visit(&slow.url("/")).await;
     assert!(reason(&failed).contains("no answer within 0.4 s"), "{failed:?}");
     assert_eq!(slow.paths(), [""; 0]);
 
@@ -449,7 +454,7 @@ async fn slow_and_broken_answers_fail_with_their_reason() {
         ("/noise", "is no HTTP"),
         ("/denied", "answered with 403"),
     ] {
-        let trial = Trial::of(&[&web]);
+        let trial = Trial::of(&[&web]).impatient();
         let failed = trial.visit(&web.url(path)).await;
         assert!(reason(&failed).contains(expected), "{path}: {failed:?}");
         assert!(trial.store.snapshots(None, 10).unwrap().is_empty(), "{path}");

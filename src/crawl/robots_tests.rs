@@ -1,5 +1,11 @@
 //! Tests of the robots.txt reader: rules one by one, the shared cases, and that a hostile file costs no time.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on ends, one that is skipped says so"
+)]
+
 use std::path::Path;
 
 use proptest::prelude::*;
