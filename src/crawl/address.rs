@@ -54,6 +54,7 @@ impl AddressRule {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 mod tests {
     use super::*;
 

@@ -259,6 +259,7 @@ fn chain(error: &reqwest::Error) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 mod tests {
     use super::*;
 

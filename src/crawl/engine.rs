@@ -1,29 +1,27 @@
-//! The loop of the crawl: takes what is due from the timetable, visits it, commits what came of it. A door.
+//! The loop of the crawl: takes what is due from the timetable and has it visited, until the end of the pass or a signal.
+//! A door.
 //!
-//! It decides little: `timetable` says who is next, `schedule` when again, `manners` how long to wait, `visit` what
-//! an answer means.
+//! It decides little: `timetable` says who is next, `schedule` when again, `visitor` makes the visit.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellwether_model::id::SourceId;
-use bellwether_model::source::{Resource, ResourceRole, SourceKind, VisitOutcome};
+use bellwether_model::source::{Resource, ResourceRole, VisitOutcome};
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Committed, Store, Transaction};
-use reqwest::header::HeaderMap;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::client::{Client, source_headers};
-use super::fetch::{Fetch, FetchOutcome, Fetcher, Order};
+use super::fetch::Fetcher;
 use super::hosts::Hosts;
 use super::schedule::seed;
 use super::timetable::Timetable;
-use super::visit::{Settled, Visited, has_moved, settle};
+use super::visitor::{End, Followed, Report, Visitor};
 use super::{CrawlError, Mode, Summary, blocking};
 use crate::clock::SharedClock;
 use crate::settings::{CrawlerSettings, SourceSettings};
@@ -56,47 +54,11 @@ pub(super) struct Engine {
     warned: HashSet<String>,
 }
 
-/// A source with what its requests need.
-struct Followed {
-    settings: SourceSettings,
-    headers: HeaderMap,
-    origin: String,
-}
-
 /// One pass over what is due, or over everything.
 struct Pass {
     all: bool,
     done: HashSet<CanonicalUrl>,
     attempts: HashMap<CanonicalUrl, u32>,
-}
-
-/// What a visit needs.
-struct Visitor {
-    sources: HashMap<SourceId, Followed>,
-    fetcher: Fetcher,
-    store: Store,
-    archive: Archive,
-    clock: SharedClock,
-    page_bytes: usize,
-    feed_bytes: usize,
-}
-
-/// What a visit came to.
-struct Report {
-    url: CanonicalUrl,
-    end: End,
-    /// When its host may be asked again, and when its backoff ends.
-    rest: Instant,
-    backoff: Instant,
-}
-
-enum End {
-    /// The resource, and the one as which it goes on.
-    Settled { resource: Box<Resource>, moved_to: Option<CanonicalUrl> },
-    /// The host must be left alone first.
-    Postponed,
-    /// The resource or its source is no longer there, or the program ends.
-    Nothing,
 }
 
 impl Engine {
@@ -400,97 +362,6 @@ impl Engine {
         }
         self.running.shutdown().await;
         Ok(())
-    }
-}
-
-impl Visitor {
-    /// Fetches a resource, archives the answer and commits what came of it.
-    async fn visit(&self, url: CanonicalUrl) -> Result<Report, CrawlError> {
-        let (store, key) = (self.store.clone(), url.clone());
-        let Some(resource) = blocking(move || store.resource(&key)).await? else {
-            return Ok(Report::nothing(url));
-        };
-        let Some(source) = self.sources.get(&resource.source) else { return Ok(Report::nothing(url)) };
-        let own = source.settings.url == resource.url;
-        let is_feed = resource.role == ResourceRole::Feed || source.settings.kind == SourceKind::Sitemap;
-        let limit = if is_feed { self.feed_bytes } else { self.page_bytes };
-        // Without the bytes that they belong to, validators say nothing.
-        let conditional = resource.content.is_some();
-        let order = Order {
-            url: &resource.url,
-            source_headers: &source.headers,
-            source_origin: &source.origin,
-            etag: resource.etag.as_deref().filter(|_| conditional),
-            last_modified: resource.last_modified.as_deref().filter(|_| conditional),
-            limit,
-        };
-        let fetch = self.fetcher.fetch(&order).await?;
-        match fetch.outcome {
-            FetchOutcome::Stopped => return Ok(Report::nothing(url)),
-            FetchOutcome::Postponed(until) => {
-                return Ok(Report { url, end: End::Postponed, rest: until, backoff: until });
-            }
-            _ => {}
-        }
-        let origin = url.origin();
-        let now = Instant::now();
-        let lane = fetch.lanes.iter().find(|lane| lane.origin() == origin);
-        let (rest, backoff) = lane.map_or((now, now), |lane| (lane.free_at(), lane.backoff_ends()));
-        let backoff_until = fetch.lanes.last().and_then(|lane| lane.backoff_until());
-        let visited = Visited { resource, own, every: source.settings.every, limit, backoff_until };
-        let end = self.keep(visited, fetch).await?;
-        Ok(Report { url, end, rest, backoff })
-    }
-
-    /// The body goes to the archive first; then one transaction says all that is true together.
-    async fn keep(&self, visited: Visited, fetch: Fetch) -> Result<End, CrawlError> {
-        let (store, archive) = (self.store.clone(), self.archive.clone());
-        blocking(move || {
-            let url = visited.resource.url.clone();
-            if visited.own && has_moved(&fetch) {
-                let to = fetch.hops.last().map_or_else(String::new, |(_, to)| to.to_string());
-                tracing::warn!(source.id = visited.resource.source.as_str(), from = url.as_str(), to, "moved for good");
-            }
-            let target = match final_url(&fetch) {
-                Some(target) if target != url => store.resource(&target)?,
-                _ => None,
-            };
-            let Some(Settled { resource, moved_to, snapshot }) = settle(visited, &fetch, target) else {
-                return Ok(End::Nothing);
-            };
-            let mut transaction = Transaction::new(fetch.ended);
-            for host in fetch.lanes.iter().map(|lane| lane.host()) {
-                // A host that was judged by its address alone was never asked.
-                if host.last_request.is_some() {
-                    transaction.push(Change::Host(Box::new(host)));
-                }
-            }
-            transaction.push(Change::Resource(Box::new(resource.clone())));
-            let moved_url = moved_to.as_ref().map(|moved| moved.url.clone());
-            transaction.changes.extend(moved_to.map(|moved| Change::Resource(Box::new(moved))));
-            if let (Some(snapshot), FetchOutcome::Answered { answer, .. }) = (snapshot, &fetch.outcome) {
-                archive.put(&answer.body)?;
-                transaction.push(Change::Snapshot(Box::new(snapshot)));
-            }
-            store.commit(transaction)?;
-            Ok(End::Settled { resource: Box::new(resource), moved_to: moved_url })
-        })
-        .await
-    }
-}
-
-impl Report {
-    fn nothing(url: CanonicalUrl) -> Self {
-        let now = Instant::now();
-        Self { url, end: End::Nothing, rest: now, backoff: now }
-    }
-}
-
-/// Where an answer came from, if one came.
-fn final_url(fetch: &Fetch) -> Option<CanonicalUrl> {
-    match &fetch.outcome {
-        FetchOutcome::Answered { url, .. } => CanonicalUrl::parse(url.as_str()).ok(),
-        _ => None,
     }
 }
 

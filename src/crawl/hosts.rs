@@ -26,6 +26,9 @@ use crate::shutdown::Shutdown;
 
 /// Hosts that are kept in memory although nobody asks them just now; others are read from the store again.
 const HOSTS_KEPT: usize = 1024;
+/// Bytes of rules that are written again with each visit, to keep the time of the last request. A longer file would
+/// swell the journal: there the time is not kept, and the first request of a process waits for a whole gap.
+const SMALL_ROBOTS: usize = 2048;
 
 /// All hosts.
 pub(super) struct Hosts {
@@ -65,6 +68,8 @@ pub(super) struct Lane {
 
 struct State {
     host: Host,
+    /// As the store knows it.
+    kept: Host,
     /// Read from `host.robots`; `None`: there are no rules.
     rules: Option<Arc<Rules>>,
     gap_ends: Instant,
@@ -154,7 +159,11 @@ impl Hosts {
     fn open(&self, url: &Url, host: Host) -> Lane {
         let origin = host.origin.clone();
         let name = url.host_str().filter(|_| url.port().is_none()).unwrap_or(&origin).to_owned();
-        let mut state = State { rules: None, gap_ends: Instant::now(), backoff_ends: Instant::now(), host };
+        let (kept, now) = (host.clone(), Instant::now());
+        let mut state = State { rules: None, gap_ends: now, backoff_ends: now, host, kept };
+        if robots_bytes(&state.host) > SMALL_ROBOTS {
+            state.host.last_request = Some(self.clock.now());
+        }
         state.read_rules();
         state.look_ahead(self.gap, self.clock.now());
         Lane {
@@ -250,7 +259,20 @@ impl Lane {
         }
     }
 
-    /// What is known of the host, for the store.
+    /// What is known of the host, where the store should know it too. `None`: it was never asked, or next to nothing
+    /// has changed.
+    pub(super) fn host_to_keep(&self) -> Option<Host> {
+        let mut state = self.state();
+        let known = Host { last_request: state.kept.last_request, ..state.host.clone() };
+        let same_but_time = known == state.kept && robots_bytes(&known) > SMALL_ROBOTS;
+        if state.host.last_request.is_none() || same_but_time || state.host == state.kept {
+            return None;
+        }
+        state.kept = state.host.clone();
+        Some(state.host.clone())
+    }
+
+    /// What is known of the host.
     pub(super) fn host(&self) -> Host {
         self.state().host.clone()
     }
@@ -296,6 +318,13 @@ impl State {
         let instant = Instant::now();
         self.gap_ends = instant + left.gap;
         self.backoff_ends = instant + left.backoff;
+    }
+}
+
+fn robots_bytes(host: &Host) -> usize {
+    match host.robots.as_ref().map(|robots| &robots.answer) {
+        Some(RobotsAnswer::Rules { text }) => text.len(),
+        _ => 0,
     }
 }
 

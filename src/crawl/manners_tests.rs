@@ -1,5 +1,7 @@
 //! Tests of the manners, as tables: what came, and how long the host is left alone.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 use super::*;
 
 fn at(text: &str) -> Timestamp {

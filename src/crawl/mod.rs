@@ -1,7 +1,7 @@
 //! Says what is due, asks robots, waits its turn, fetches, archives. Never parses a page.
 //!
 //! Pure: `robots`, `address`, `manners`, `schedule`, `timetable`, `visit`. Doors: `client` (the one that makes
-//! requests), `hosts` (waits), `fetch`, `attempt` and `engine` (the loop; archive and store).
+//! requests), `hosts` (waits), `fetch` (one address), `visitor` (archives and commits), `engine` (the loop), `attempt`.
 
 mod address;
 mod attempt;
@@ -14,6 +14,7 @@ mod robots;
 mod schedule;
 mod timetable;
 mod visit;
+mod visitor;
 
 use bellwether_model::id::SourceId;
 use bellwether_model::source::VisitOutcome;

@@ -287,13 +287,19 @@ fn normalise(text: &[u8], pattern: bool) -> String {
         at += 1;
         if byte == b'*' && pattern {
             out.push('*');
-        } else if byte.is_ascii_graphic() && !matches!(byte, b'*' | b'$') {
+        } else if stands_for_itself(byte) {
             out.push(char::from(byte));
         } else {
             push_encoded(&mut out, byte);
         }
     }
     out
+}
+
+/// What a path may hold unencoded (RFC 3986), but for `*` and `$`. A `%` that begins no octet is encoded too, so that
+/// what follows it never becomes one.
+fn stands_for_itself(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!&'()+,;=".contains(&byte)
 }
 
 fn octet(digits: Option<&[u8]>) -> Option<u8> {

@@ -1,5 +1,11 @@
 //! Tests of the robots.txt reader: rules one by one, the shared cases, and that a hostile file costs no time.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on ends, one that is skipped says so"
+)]
+
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -116,7 +122,22 @@ fn a_hostile_file_is_read_and_asked_in_linear_time() {
 }
 
 /// Cases whose verdict differs from RFC 9309 or asks for something it does not have, and why we differ.
-const EXPLAINED: &[(&str, &str)] = &[];
+const EXPLAINED: &[(&str, &str)] = &[
+    ("r064", "leaves the escaping to its caller; RFC 9309, 2.2.2 asks for it, as r484 does"),
+    ("r065", "leaves the decoding of unreserved octets to its caller; RFC 9309, 2.2.2 asks for it, as r485 does"),
+    ("r140", "obeys rules before any user-agent line; RFC 9309, 2.2.1 gives them to nobody"),
+    ("r147", "an unknown line closes a group; RFC 9309, 2.2.4 forbids that"),
+    ("r153", "takes a line without a colon for nothing; r005 reads it, and reading it is the more polite"),
+    ("r334", "looks for names inside a whole User-Agent; RFC 9309, 2.2.1 compares product tokens"),
+    ("r457", "an unknown line closes a group; RFC 9309, 2.2.4 forbids that"),
+    ("r458", "an unknown line closes a group; RFC 9309, 2.2.4 forbids that"),
+    ("r459", "an unknown line closes a group; RFC 9309, 2.2.4 forbids that"),
+    ("r466", "a name of two words; RFC 9309, 2.2.1 knows letters, `_` and `-`"),
+    ("r469", "a pattern as a name; RFC 9309, 2.2.1 knows none but `*`"),
+    ("r504", "takes a final `$` for the end and for itself; RFC 9309, 2.2.3 has it be the end, `%24` itself"),
+    ("r505", "takes a final `$` for the end and for itself; RFC 9309, 2.2.3 has it be the end, `%24` itself"),
+    ("r507", "a rule that is a whole address; RFC 9309, 2.2.2 has paths, which begin with `/`"),
+];
 
 #[test]
 fn shared_cases() {
@@ -140,7 +161,10 @@ fn shared_cases() {
             wrong.push(format!("{} {} {:?} {:?} {:?}", text("id"), text("test"), text("robots"), text("agent"), url));
         }
     }
-    println!("{} cases, {} explained", cases.len(), EXPLAINED.len());
+    println!("{} cases, of which {} are explained:", cases.len(), EXPLAINED.len());
+    for (id, why) in EXPLAINED {
+        println!("{id}: {why}");
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -152,7 +176,7 @@ proptest! {
 
     #[test]
     fn the_kept_text_says_the_same(
-        lines in proptest::collection::vec("(user-agent: (\\*|bellwether|x)|(dis)?allow: [/a*%$é]{0,6}|crawl-delay: [0-9.]{1,3})", 0..12),
+        lines in proptest::collection::vec("(user-agent: (\\*|bellwether|x)|(dis)?allow: [/a*%$é14]{0,6}|crawl-delay: [0-9.]{1,3})", 0..12),
         path in "/[/a*$é]{0,6}",
     ) {
         let rules = Rules::parse(lines.join("\n").as_bytes(), PRODUCT_TOKEN);

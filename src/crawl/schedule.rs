@@ -76,7 +76,7 @@ pub(super) fn seed(source: &SourceSettings, known: Option<Resource>, now: Timest
         Some(due) => due,
         None => latest,
     };
-    (known.due != Some(due)).then(|| Resource { due: Some(due), ..known })
+    (known.due != Some(due)).then_some(Resource { due: Some(due), ..known })
 }
 
 /// When a resource is due after a visit. `resource` is as it was before; `own`: it is its source's own address;

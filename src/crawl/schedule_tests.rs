@@ -1,5 +1,7 @@
 //! Tests of the schedule, as tables: what came, and when the resource is due again.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 use std::collections::BTreeMap;
 
 use bellwether_model::id::SourceId;

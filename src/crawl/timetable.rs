@@ -218,6 +218,7 @@ impl Timetable {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 mod tests {
     use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Tests of what a visit means: answers in, resource and snapshot out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 use bellwether_model::id::SourceId;
 use bellwether_model::source::ResourceRole;
 use reqwest::header::{HeaderMap, HeaderValue};
