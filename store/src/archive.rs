@@ -145,3 +145,98 @@ fn failed(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Archiv
     let path = path.to_owned();
     move |cause| ArchiveError::Io { path, action, cause }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn archive() -> (TempDir, Archive) {
+        let folder = TempDir::new().unwrap();
+        let archive = Archive::open(&folder.path().join("made/on/the/way")).unwrap();
+        (folder, archive)
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    }
+
+    #[test]
+    fn bodies_come_back_under_their_hash() {
+        let (_folder, archive) = archive();
+        for body in [b"".as_slice(), "出口年增43.4%".as_bytes(), &[0xff; 70_000]] {
+            let hash = archive.put(body).unwrap();
+            assert_eq!(hash, ContentHash::of(body));
+            assert_eq!(archive.get(&hash).unwrap(), body);
+            assert_eq!(Archive::open(&archive.root).unwrap().get(&hash).unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn a_body_is_written_once() {
+        let (_folder, archive) = archive();
+        let hash = archive.put(b"body").unwrap();
+        let bytes = archive.bytes().unwrap();
+        let path = archive.place(&hash).unwrap().1;
+        let written = std::fs::metadata(&path).unwrap().modified().unwrap();
+        assert_eq!(Archive::open(&archive.root).unwrap().put(b"body").unwrap(), hash);
+        assert_eq!(archive.put(b"body").unwrap(), hash);
+        assert_eq!(std::fs::metadata(&path).unwrap().modified().unwrap(), written);
+        assert_eq!(archive.bytes().unwrap(), bytes);
+        assert!(bytes > 0);
+    }
+
+    #[test]
+    fn a_damaged_body_is_named() {
+        let (_folder, archive) = archive();
+        let hash = archive.put(&[7; 500]).unwrap();
+        let path = archive.place(&hash).unwrap().1;
+        let other = zstd::encode_all(b"another body".as_slice(), LEVEL).unwrap();
+        for bytes in [b"".to_vec(), b"no zstd".to_vec(), other] {
+            std::fs::write(&path, bytes).unwrap();
+            assert!(matches!(archive.get(&hash), Err(ArchiveError::Damaged(named)) if named == hash));
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_hashes_lead_nowhere() {
+        let (folder, archive) = archive();
+        std::fs::write(folder.path().join("secret.zst"), zstd::encode_all(b"secret".as_slice(), LEVEL).unwrap())
+            .unwrap();
+        for name in ["", "../../../../secret", &"g".repeat(64), &"é".repeat(32), &"A".repeat(64)] {
+            assert!(matches!(archive.get(&ContentHash::new(name)), Err(ArchiveError::Missing(_))), "{name}");
+        }
+        assert!(matches!(archive.get(&ContentHash::of(b"never put")), Err(ArchiveError::Missing(_))));
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_written_leaves_nothing() {
+        let (_folder, archive) = archive();
+        let hash = ContentHash::of(b"body");
+        let (folder, path) = archive.place(&hash).unwrap();
+        std::fs::write(&folder, b"a file where the folder should be").unwrap();
+        assert!(matches!(archive.put(b"body"), Err(ArchiveError::Io { .. })));
+        std::fs::remove_file(&folder).unwrap();
+        assert!(matches!(archive.get(&hash), Err(ArchiveError::Missing(_))));
+        assert_eq!(archive.put(b"body").unwrap(), hash);
+        assert_eq!(files(&archive.root), [path]);
+    }
+
+    #[test]
+    fn the_same_body_from_many_threads_is_one_file() {
+        let (_folder, archive) = archive();
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let archive = archive.clone();
+                std::thread::spawn(move || archive.put(b"body").unwrap())
+            })
+            .collect();
+        for thread in threads {
+            assert_eq!(archive.get(&thread.join().unwrap()).unwrap(), b"body");
+        }
+        assert_eq!(files(&archive.root).len(), 1);
+    }
+}

@@ -75,6 +75,38 @@ pub(crate) enum View {
 }
 
 impl View {
+    /// All of them.
+    pub(crate) const ALL: &[Self] = &[
+        Self::Head,
+        Self::Counts,
+        Self::Resource,
+        Self::ResourceDue,
+        Self::ResourceSource,
+        Self::Host,
+        Self::Snapshot,
+        Self::SnapshotTime,
+        Self::SnapshotUnread,
+        Self::Document,
+        Self::DocumentTime,
+        Self::DocumentSource,
+        Self::Event,
+        Self::EventOrder,
+        Self::EventRelease,
+        Self::EventChanged,
+        Self::Mention,
+        Self::MentionDocument,
+        Self::MentionSource,
+        Self::Log,
+        Self::LogEvent,
+        Self::Cursor,
+        Self::Flag,
+        Self::FlagTime,
+        Self::FlagWatch,
+        Self::Alert,
+        Self::AlertDue,
+        Self::AlertCreated,
+    ];
+
     /// Its name for people.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -278,5 +310,52 @@ pub(crate) fn alert_due(delivery: &Delivery) -> Option<Timestamp> {
     match delivery {
         Delivery::Waiting { due, .. } => Some(*due),
         Delivery::Delivered { .. } | Delivery::GaveUp { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn texts_sort_as_they_are(left in "[\0a-c]{0,4}", right in "[\0a-c]{0,4}", tail in "[\0a-c]{0,2}") {
+            let key = |text: &str, tail: &str| Key::of(View::Host).text(text).text(tail).bytes;
+            if left != right {
+                prop_assert_eq!(key(&left, &tail).cmp(&key(&right, "")), left.cmp(&right));
+                prop_assert!(!key(&right, &tail).starts_with(&Key::of(View::Host).text(&left).bytes));
+            }
+        }
+
+        #[test]
+        fn times_sort_as_they_are(left in -2_000_000_000_i64.., right in -2_000_000_000_i64..) {
+            let time = |n: i64| Timestamp::from_nanosecond(i128::from(n)).expect("within the range");
+            let key = |n| Key::of(View::ResourceDue).time(time(n)).bytes;
+            prop_assert_eq!(key(left).cmp(&key(right)), left.cmp(&right));
+        }
+
+        #[test]
+        fn days_sort_as_they_are(left in any::<(i16, u8, u8)>(), right in any::<(i16, u8, u8)>()) {
+            let date = |(year, month, day): (i16, u8, u8)| {
+                let part = |n: u8, most: u8| i8::try_from(n % most + 1).expect("a small number");
+                Date::new(year % 9999, part(month, 12), part(day, 28)).expect("a day")
+            };
+            let key = |day| Key::of(View::EventOrder).date(date(day)).bytes;
+            prop_assert_eq!(key(left).cmp(&key(right)), date(left).cmp(&date(right)));
+        }
+    }
+
+    #[test]
+    fn the_ends_of_time_have_keys() {
+        let keys =
+            [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX].map(|time| Key::of(View::AlertDue).time(time));
+        assert!(keys.is_sorted());
+    }
+
+    #[test]
+    fn views_have_tags_of_their_own() {
+        assert!(View::ALL.is_sorted_by(|left, right| (*left as u8) < (*right as u8)));
     }
 }

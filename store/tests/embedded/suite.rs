@@ -1,10 +1,12 @@
 //! What every store must do, as functions over a store: a further backend is run through the same suite.
 
-pub(crate) mod sample;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::sample::{
+    alert, at, document, event, figure, figure_event, flag, host, mention, mentioned, policy, resource, row, snapshot,
+    statement, transaction, url, waiting,
+};
 use bellwether_model::alert::Delivery;
 use bellwether_model::event::EventState;
 use bellwether_model::event::FactKind;
@@ -12,10 +14,6 @@ use bellwether_model::figure::{Flow, Measure, Status};
 use bellwether_model::id::{AlertId, DocumentId, EventId, FlagId, ReleaseId, SnapshotId, SourceId, WatchId};
 use bellwether_model::place::{Area, Partner};
 use bellwether_store::{Change, EventFilter, Store};
-use sample::{
-    alert, at, document, event, figure, figure_event, flag, host, mention, mentioned, policy, resource, row, snapshot,
-    statement, transaction, url, waiting,
-};
 
 /// Runs an empty store through everything. `make` gives a new empty store for each part.
 pub(crate) fn conformance(make: &dyn Fn() -> Store) {

@@ -1,6 +1,11 @@
-//! The suite over the embedded store, fresh and opened again, with views kept and with views built anew.
+//! The embedded store from outside: the suite that every backend must pass, and what only this one promises of kills,
+//! damage and views that are built anew.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod everything;
+mod kill;
+mod rebuild;
+mod sample;
 mod suite;
 
 use std::cell::RefCell;
@@ -9,7 +14,7 @@ use bellwether_store::Store;
 use tempfile::TempDir;
 
 #[test]
-fn embedded_store_conforms() {
+fn it_conforms() {
     let folders = RefCell::new(Vec::new());
     suite::conformance(&|| {
         let folder = TempDir::new().unwrap();
