@@ -25,3 +25,7 @@ pub use transaction::{Change, Transaction};
 pub type Position = u64;
 /// Number of a row of the change log; grows by one a row.
 pub type Sequence = u64;
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod trials;

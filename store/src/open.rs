@@ -14,6 +14,8 @@ use crate::{OpenError, ReadError, Stats, Transaction};
 const FORMAT: u32 = 1;
 const FORMAT_FILE: &str = "format";
 const JOURNAL: &str = "journal";
+/// Where `verify` builds the views that it compares with.
+const FRESH_VIEWS: &str = "views.fresh";
 
 /// What the clones of a store share.
 pub(crate) struct Inner {
@@ -39,11 +41,7 @@ impl Default for Surroundings {
 }
 
 impl Inner {
-    pub(crate) fn open(directory: &Path) -> Result<Self, OpenError> {
-        Self::open_in(directory, Surroundings::default())
-    }
-
-    pub(crate) fn open_in(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
+    pub(crate) fn open(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
         make_directory(directory).map_err(failed(directory, "make the folder"))?;
         let lock = take_lock(directory)?;
         check_format(directory)?;
@@ -52,6 +50,18 @@ impl Inner {
         let (views, progress, found) = bring_up(directory, &journal)?;
         let writer = Journal::open(surroundings.disk, &journal, &found, surroundings.segment_bytes)?;
         Ok(Self { committer: Committer::new(Writer { journal: writer, progress }), views, journal, lock })
+    }
+
+    /// Compares the views with a fresh replay of the journal. Commits wait meanwhile.
+    pub(crate) fn verify(&self) -> Result<Vec<String>, ReadError> {
+        let _writer = self.committer.writer();
+        let failed = |what: String| ReadError { view: "journal", what };
+        let place = self.journal.with_file_name(FRESH_VIEWS);
+        let (fresh, ..) = fresh_views(&place, &self.journal).map_err(failed)?;
+        let differences = self.views.read(views::View::Head, |views| views.differences(&fresh));
+        drop(fresh);
+        remove_folder(&place).map_err(|cause| failed(cause.to_string()))?;
+        differences
     }
 
     pub(crate) fn stats(&self) -> Result<Stats, ReadError> {
@@ -102,12 +112,27 @@ fn check_format(directory: &Path) -> Result<(), OpenError> {
 /// Reads the journal and brings the views up to its end. Views that are of no use are built anew, once.
 fn bring_up(directory: &Path, journal: &Path) -> Result<(Views, Progress, Found), OpenError> {
     let place = views::prepare(directory).map_err(failed(directory, "prepare the views"))?;
+    views::begin_session(directory).map_err(failed(directory, "note that the views are in use"))?;
     match replay(&place, journal)? {
         Ok(done) => Ok(done),
         Err(Trouble(what)) => {
             let place = views::fresh_place(directory, &what).map_err(failed(directory, "move the views aside"))?;
             replay(&place, journal)?.map_err(|Trouble(what)| OpenError::Views { path: directory.to_owned(), what })
         }
+    }
+}
+
+/// Views made anew from the journal, in a folder of their own.
+fn fresh_views(place: &Path, journal: &Path) -> Result<(Views, Progress, Found), String> {
+    remove_folder(place).map_err(|cause| cause.to_string())?;
+    let replayed = replay(place, journal).map_err(|cause| cause.to_string())?;
+    replayed.map_err(|Trouble(what)| what)
+}
+
+fn remove_folder(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(cause),
+        _ => Ok(()),
     }
 }
 

@@ -14,7 +14,7 @@ use bellwether_model::web::CanonicalUrl;
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use crate::open::Inner;
+use crate::open::{Inner, Surroundings};
 use crate::views::View;
 use crate::{CommitError, EventFilter, OpenError, Position, ReadError, Sequence, Stats, Transaction, lock};
 
@@ -43,7 +43,12 @@ impl Store {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(directory: &Path) -> Result<Self, OpenError> {
-        Ok(Self { inner: Arc::new(Inner::open(directory)?) })
+        Self::open_in(directory, Surroundings::default())
+    }
+
+    /// Opens a store on another disk than the machine's, for tests.
+    pub(crate) fn open_in(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
+        Ok(Self { inner: Arc::new(Inner::open(directory, surroundings)?) })
     }
 
     /// Tells other processes who holds the store, for their message (`process 4711, listening on 127.0.0.1:8787`).
@@ -277,5 +282,14 @@ impl Store {
     /// A view is damaged, or the journal's folder cannot be read.
     pub fn stats(&self) -> Result<Stats, ReadError> {
         self.inner.stats()
+    }
+
+    /// Reads the whole journal, checks every byte of it, builds the views anew and compares them with those in use.
+    /// What differs, one line each, at most a hundred; empty: all is well. Commits wait meanwhile.
+    ///
+    /// # Errors
+    /// The journal is damaged, or the views cannot be read at all.
+    pub fn verify(&self) -> Result<Vec<String>, ReadError> {
+        self.inner.verify()
     }
 }

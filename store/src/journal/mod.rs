@@ -2,6 +2,7 @@
 //!
 //! Knows bytes, files and syncs. What is in a record, and what follows from it, it does not know.
 
+mod compress;
 mod promise;
 mod record;
 mod scan;
@@ -11,8 +12,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use compress::Compressor;
 use promise::{Promise, Promises};
-pub(crate) use record::FORMAT;
 pub(crate) use scan::{Found, scan};
 
 use crate::disk::Disk;
@@ -50,6 +51,7 @@ pub(crate) struct Journal {
     directory: PathBuf,
     segment_bytes: u64,
     promises: Promises,
+    compressor: Compressor,
     current: Current,
     /// Position of the next record.
     next: Position,
@@ -87,7 +89,17 @@ impl Journal {
             None => begin(&*disk, directory, found.next)?,
         };
         promises.write(Promise { segment: current.first, bytes: current.length });
-        Ok(Self { disk, directory: directory.to_owned(), segment_bytes, promises, current, next: found.next })
+        let compressor = Compressor::start(Arc::clone(&disk), directory)?;
+        found.plain.iter().for_each(|&first| compressor.hand_over(first));
+        Ok(Self {
+            disk,
+            directory: directory.to_owned(),
+            segment_bytes,
+            promises,
+            compressor,
+            current,
+            next: found.next,
+        })
     }
 
     /// Writes records and syncs them once. The position of the first.
@@ -96,7 +108,9 @@ impl Journal {
     /// decides: what is whole then counts as written.
     pub(crate) fn append(&mut self, payloads: &[&[u8]]) -> Result<Position, Failure> {
         if self.current.length >= self.segment_bytes {
+            let closed = self.current.first;
             self.current = begin(&*self.disk, &self.directory, self.next)?;
+            self.compressor.hand_over(closed);
         }
         let mut bytes = Vec::with_capacity(payloads.iter().map(|p| p.len() + record::HEADER_BYTES).sum());
         for (position, payload) in (self.next..).zip(payloads) {
@@ -114,11 +128,6 @@ impl Journal {
         let first = self.next;
         self.next += payloads.len() as u64;
         Ok(first)
-    }
-
-    /// Position of the last record; 0: there is none.
-    pub(crate) fn last(&self) -> Position {
-        self.next - 1
     }
 }
 
@@ -138,3 +147,7 @@ fn cut(file: &mut dyn DiskFile, length: u64) -> io::Result<()> {
     file.cut(length)?;
     file.sync()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests;

@@ -87,8 +87,17 @@ pub(crate) struct Content {
 impl Segment {
     /// Its bytes.
     pub(crate) fn read(&self) -> Result<Content, Failure> {
-        let file = std::fs::read(&self.path).map_err(Failure::at(&self.path, "read the file"))?;
-        Ok(if self.compressed { decompress(&file) } else { Content { bytes: file, damaged_at: None } })
+        let failed = |cause| Failure { path: self.path.clone(), action: "read the segment", cause };
+        match std::fs::read(&self.path) {
+            Ok(file) if self.compressed => Ok(decompress(&file)),
+            Ok(bytes) => Ok(Content { bytes, damaged_at: None }),
+            // It may have been compressed since it was listed.
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound && !self.compressed => {
+                let path = self.path.with_extension("journal.zst");
+                std::fs::read(path).map(|file| decompress(&file)).map_err(failed)
+            }
+            Err(cause) => Err(failed(cause)),
+        }
     }
 }
 
@@ -108,7 +117,8 @@ pub(crate) fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
     Ok(file)
 }
 
-fn decompress(file: &[u8]) -> Content {
+/// The bytes of a compressed segment, up to the first frame that cannot be read.
+pub(crate) fn decompress(file: &[u8]) -> Content {
     let mut bytes = Vec::new();
     let mut at = 0;
     while at < file.len() {

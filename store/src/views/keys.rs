@@ -75,6 +75,38 @@ pub(crate) enum View {
 }
 
 impl View {
+    /// All of them.
+    pub(crate) const ALL: &[Self] = &[
+        Self::Head,
+        Self::Counts,
+        Self::Resource,
+        Self::ResourceDue,
+        Self::ResourceSource,
+        Self::Host,
+        Self::Snapshot,
+        Self::SnapshotTime,
+        Self::SnapshotUnread,
+        Self::Document,
+        Self::DocumentTime,
+        Self::DocumentSource,
+        Self::Event,
+        Self::EventOrder,
+        Self::EventRelease,
+        Self::EventChanged,
+        Self::Mention,
+        Self::MentionDocument,
+        Self::MentionSource,
+        Self::Log,
+        Self::LogEvent,
+        Self::Cursor,
+        Self::Flag,
+        Self::FlagTime,
+        Self::FlagWatch,
+        Self::Alert,
+        Self::AlertDue,
+        Self::AlertCreated,
+    ];
+
     /// Its name for people.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 //! sync while the store works. One tree holds all views, so that one batch changes them together.
 
 mod apply;
+mod compare;
 mod entry;
 mod events;
 mod keys;
@@ -18,7 +19,8 @@ use std::sync::OnceLock;
 pub(crate) use apply::{Applied, Progress};
 use keys::Key;
 pub(crate) use keys::View;
-pub(crate) use place::{doubt, fresh_place, prepare};
+pub(crate) use place::{begin_session, fresh_place, prepare};
+use place::{doubt, end_session};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -76,8 +78,9 @@ impl Views {
             file.and_then(|file| file.sync_all()).map_err(|cause| Trouble(cause.to_string()))
         });
         if let Err(Trouble(what)) = flushed {
-            tracing::warn!(path = %self.directory.display(), what, "the views were not flushed; they will be brought up again");
+            return tracing::warn!(path = %self.directory.display(), what, "the views were not flushed; they will be brought up again");
         }
+        end_session(&self.directory);
     }
 
     /// No longer trusts the views: reads fail until the store is opened again, which builds them anew.

@@ -3,10 +3,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::disk::replace_file;
+
 const FOLDER: &str = "views";
 const BROKEN: &str = "views.broken-";
 /// Lies in the store while its views are known to be wrong.
 const DOUBT: &str = "views.doubtful";
+/// Lies in the store while its views are in use, with the name of the machine's boot: after a power cut sled's files are
+/// not to be trusted, since only closing syncs them; after a kill they are.
+const SESSION: &str = "views.session";
+/// Where Linux names the boot. Elsewhere a power cut cannot be told from a kill, and the views are trusted.
+const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 /// Views that were moved aside are kept for a look, but not without end.
 const BROKEN_KEPT: usize = 3;
 
@@ -16,6 +23,9 @@ pub(crate) fn prepare(store: &Path) -> io::Result<PathBuf> {
     let views = store.join(FOLDER);
     if store.join(DOUBT).exists() {
         return fresh_place(store, "an earlier read or write of them failed");
+    }
+    if lost_power(store, boot().as_deref()) {
+        return fresh_place(store, "the machine went down while they were in use");
     }
     if views.is_dir() {
         for entry in std::fs::read_dir(&views)? {
@@ -29,6 +39,27 @@ pub(crate) fn prepare(store: &Path) -> io::Result<PathBuf> {
         }
     }
     Ok(views)
+}
+
+/// Notes that the views are in use from now on.
+pub(crate) fn begin_session(store: &Path) -> io::Result<()> {
+    replace_file(&store.join(SESSION), boot().unwrap_or_default().as_bytes())
+}
+
+/// Notes that the views are closed and on disk.
+pub(crate) fn end_session(views: &Path) {
+    // A note that stays costs a rebuild after the next boot, no more.
+    let _ = std::fs::remove_file(views.with_file_name(SESSION));
+}
+
+fn boot() -> Option<String> {
+    std::fs::read_to_string(BOOT).ok()
+}
+
+/// Whether the machine was started anew since the views were last in use, and they were not closed before.
+fn lost_power(store: &Path, boot: Option<&str>) -> bool {
+    let session = std::fs::read_to_string(store.join(SESSION)).ok().filter(|session| !session.is_empty());
+    matches!((session, boot), (Some(session), Some(boot)) if session != boot)
 }
 
 /// Moves the views aside, so that their folder is free.
