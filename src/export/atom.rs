@@ -66,7 +66,9 @@ fn title(view: &EventView, language: DisplayLanguage) -> String {
             }
             title
         }
-        Fact::Statement(said) => language.pick(format!("{}：{}", said.name, said.text), format!("{}: {}", said.name, said.text)),
+        Fact::Statement(said) => {
+            language.pick(format!("{}：{}", said.name, said.text), format!("{}: {}", said.name, said.text))
+        }
         Fact::Policy(action) => action.subject.clone(),
     }
 }

@@ -6,9 +6,33 @@ use bellwether_model::figure::{Amount, Figure};
 use crate::view::{self, EventView};
 
 const HEAD: [&str; 27] = [
-    "id", "state", "area", "flow", "partner", "product", "period", "measure", "status", "value", "low", "high", "unit",
-    "basis", "forecaster", "headline", "confidence", "release", "first_seen", "changed", "mentions", "source", "published",
-    "title", "url", "evidence", "rule",
+    "id",
+    "state",
+    "area",
+    "flow",
+    "partner",
+    "product",
+    "period",
+    "measure",
+    "status",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "basis",
+    "forecaster",
+    "headline",
+    "confidence",
+    "release",
+    "first_seen",
+    "changed",
+    "mentions",
+    "source",
+    "published",
+    "title",
+    "url",
+    "evidence",
+    "rule",
 ];
 
 /// Figures among the events, one a row below a heading. Statements and policy actions are left out.

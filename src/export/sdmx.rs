@@ -12,9 +12,29 @@ use crate::view::{self, EventView};
 const DATAFLOW: &str = "BELLWETHER:TRADE(1.0.0)";
 
 const HEAD: [&str; 23] = [
-    "STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "COUNTERPART_AREA", "FLOW", "PRODUCT", "INDICATOR",
-    "UNIT_MEASURE", "BASIS", "FORECASTER", "TIME_PERIOD", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_STATUS", "UNIT_MULT",
-    "PRODUCT_TEXT", "FORECASTER_TEXT", "EVENT", "SOURCE_URL", "EVIDENCE",
+    "STRUCTURE",
+    "STRUCTURE_ID",
+    "ACTION",
+    "FREQ",
+    "REF_AREA",
+    "COUNTERPART_AREA",
+    "FLOW",
+    "PRODUCT",
+    "INDICATOR",
+    "UNIT_MEASURE",
+    "BASIS",
+    "FORECASTER",
+    "TIME_PERIOD",
+    "OBS_VALUE",
+    "OBS_LOW",
+    "OBS_HIGH",
+    "OBS_STATUS",
+    "UNIT_MULT",
+    "PRODUCT_TEXT",
+    "FORECASTER_TEXT",
+    "EVENT",
+    "SOURCE_URL",
+    "EVIDENCE",
 ];
 
 /// The code for "all" of SDMX: all partners, all goods, no forecaster.

@@ -39,7 +39,8 @@ fn front_matter(layout: &Layout) -> String {
 
 /// A double-quoted scalar of YAML; a JSON string is one, but for characters that YAML does not print.
 fn yaml(text: &str) -> String {
-    let printable: String = text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')).collect();
+    let printable: String =
+        text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')).collect();
     serde_json::Value::from(printable).to_string()
 }
 
@@ -55,19 +56,15 @@ fn block_lines(out: &mut String, block: &Block, language: DisplayLanguage) {
             writeln!(out, "> {}{end}", line(inlines, language))
         }),
         Block::Bullets(items) => items.iter().try_for_each(|item| writeln!(out, "- {}", line(item, language))),
-        Block::Numbered(items) => {
-            items.iter().enumerate().try_for_each(|(index, item)| writeln!(out, "{}. {}", index + 1, line(item, language)))
-        }
+        Block::Numbered(items) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| writeln!(out, "{}. {}", index + 1, line(item, language))),
         Block::Table { head, rows } => table(out, head, rows, language),
     };
 }
 
-fn table(
-    out: &mut String,
-    head: &[String],
-    rows: &[Vec<Vec<Inline>>],
-    language: DisplayLanguage,
-) -> std::fmt::Result {
+fn table(out: &mut String, head: &[String], rows: &[Vec<Vec<Inline>>], language: DisplayLanguage) -> std::fmt::Result {
     let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     writeln!(out, "{}", row(head.iter().map(|cell| escape(cell)).collect()))?;
     writeln!(out, "{}", row(head.iter().map(|_| "---".to_owned()).collect()))?;
@@ -113,7 +110,8 @@ pub(super) fn escape(text: &str) -> String {
             out.push(' ');
         }
         let special = match c {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!' | '$' | '^' | '@' => true,
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!' | '$' | '^'
+            | '@' => true,
             // A bare address becomes a link in many dialects; one with an escape does not.
             ':' => rest.peek() == Some(&'/'),
             '.' => out.to_ascii_lowercase().ends_with("www"),

@@ -127,7 +127,8 @@ pub(super) async fn index(State(app): State<Arc<App>>, uri: Uri) -> Page {
         .read(move |app| {
             let sources = view::sources(&app.store, &app.settings.sources)?;
             let releases = view::releases(&app.store, RELEASES)?;
-            let releases = releases.into_iter().map(|release| release_section(app, release)).collect::<Result<_, _>>()?;
+            let releases =
+                releases.into_iter().map(|release| release_section(app, release)).collect::<Result<_, _>>()?;
             let mut latest = Vec::new();
             for kind in [FactKind::Policy, FactKind::Statement] {
                 let filter = EventFilter { kind: Some(kind), ..EventFilter::default() };
@@ -142,8 +143,7 @@ pub(super) async fn index(State(app): State<Arc<App>>, uri: Uri) -> Page {
 }
 
 fn release_section(app: &App, release: view::ReleaseView) -> Result<ReleaseSection, ReadError> {
-    let figures: Vec<EventView> =
-        release.events.into_iter().filter(|view| view.kind == FactKind::Figure).collect();
+    let figures: Vec<EventView> = release.events.into_iter().filter(|view| view.kind == FactKind::Figure).collect();
     let cards = cards::of(&app.store, &figures)?;
     let (headline, mut parts): (Vec<Card>, Vec<Card>) = cards.into_iter().partition(|card| card.headline);
     let left_out = parts.len().saturating_sub(PARTS);
@@ -295,11 +295,8 @@ struct EventPage {
 
 pub(super) async fn event(State(app): State<Arc<App>>, Path(id): Path<String>) -> Page {
     let name = EventId::new(id.clone());
-    let shown = app
-        .read(move |app| {
-            view::event(&app.store, &name)?.map(|detail| event_page(app, detail)).transpose()
-        })
-        .await?;
+    let shown =
+        app.read(move |app| view::event(&app.store, &name)?.map(|detail| event_page(app, detail)).transpose()).await?;
     page(&shown.ok_or_else(|| Problem::missing("event", &id))?)
 }
 
@@ -356,9 +353,8 @@ fn mention_row(
 }
 
 fn change_words(change: &EventChange, figure: Option<&Figure>) -> String {
-    let amount = |amount| {
-        figure.map_or_else(|| "another value".to_owned(), |figure| wording::amount(figure, amount, En))
-    };
+    let amount =
+        |amount| figure.map_or_else(|| "another value".to_owned(), |figure| wording::amount(figure, amount, En));
     match change {
         EventChange::New { document } => format!("first report, by {document}"),
         EventChange::Merged { document } => format!("a further report, by {document}"),
@@ -565,8 +561,7 @@ pub(super) async fn report(State(app): State<Arc<App>>, Path(week): Path<String>
     let parts = Parts::of(&uri, &["lang"])?;
     let (language, _) = query::report(&parts, ReportFormat::Html)?;
     let now = app.clock.now();
-    let fragment =
-        app.read(move |app| report::fragment(&app.store, &app.settings.watch, week, language, now)).await?;
+    let fragment = app.read(move |app| report::fragment(&app.store, &app.settings.watch, week, language, now)).await?;
     page(&Report {
         week: week.to_string(),
         previous: week.previous().to_string(),
@@ -607,7 +602,6 @@ fn redirect(to: &str) -> Response {
 
 /// The style sheet of all pages.
 pub(super) async fn style() -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=300")];
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=300")];
     (headers, view::STYLE).into_response()
 }

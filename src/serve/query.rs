@@ -11,7 +11,8 @@ use super::problem::Problem;
 use crate::report::{ReportFormat, ReportLanguage, Week};
 
 /// What may stand in the query of a list of events.
-const EVENT_PARTS: &str = "kind, area, partner, flow, measure, period, forecast, state, source, release, since, until, limit, format";
+const EVENT_PARTS: &str =
+    "kind, area, partner, flow, measure, period, forecast, state, source, release, since, until, limit, format";
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

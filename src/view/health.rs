@@ -140,7 +140,11 @@ mod tests {
                 Some("1 of 1 pages could not be had; the first: HTTP 410: the address is gone"),
             ),
             (
-                vec![resource(feed, fetched()), resource(page, failed()), resource("https://wire.example/2", fetched())],
+                vec![
+                    resource(feed, fetched()),
+                    resource(page, failed()),
+                    resource("https://wire.example/2", fetched()),
+                ],
                 Health::Healthy,
                 Some("1 of 2 pages could not be had; the first: HTTP 503: overloaded"),
             ),

@@ -126,7 +126,9 @@ pub fn events(store: &Store, filter: &EventFilter) -> Result<Vec<EventView>, Rea
 pub fn newest_events(store: &Store, filter: &EventFilter, limit: usize) -> Result<(Vec<EventView>, usize), ReadError> {
     let mut found = store.events(&EventFilter { limit: 0, ..filter.clone() })?;
     let count = found.len();
-    found.sort_by(|a, b| b.changed.cmp(&a.changed).then_with(|| rank(&a.fact).cmp(&rank(&b.fact))).then_with(|| a.id.cmp(&b.id)));
+    found.sort_by(|a, b| {
+        b.changed.cmp(&a.changed).then_with(|| rank(&a.fact).cmp(&rank(&b.fact))).then_with(|| a.id.cmp(&b.id))
+    });
     if limit > 0 {
         found.truncate(limit);
     }
@@ -243,7 +245,12 @@ fn rank(fact: &Fact) -> impl Ord + use<> {
         Fact::Figure(figure) => (
             0_u8,
             !figure.headline,
-            Some((figure.area.clone(), figure.status.is_forecast(), std::cmp::Reverse(figure.period.end()), figure.flow)),
+            Some((
+                figure.area.clone(),
+                figure.status.is_forecast(),
+                std::cmp::Reverse(figure.period.end()),
+                figure.flow,
+            )),
             Some((figure.partner.clone(), figure.product.clone(), figure.measure)),
         ),
         Fact::Policy(_) => (1, false, None, None),

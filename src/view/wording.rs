@@ -61,7 +61,9 @@ pub fn subject(figure: &Figure, language: DisplayLanguage) -> String {
     let area = areas::name(figure.area.as_str(), language);
     let partner = figure.partner.as_ref().map(|partner| areas::name_in_sentence(partner.as_str(), language));
     let words = match (language, partner, figure.flow) {
-        (_, None, flow) => language.pick(format!("{area}{}", flow_name(flow, ZhTw)), format!("{area} {}", flow_name(flow, En))),
+        (_, None, flow) => {
+            language.pick(format!("{area}{}", flow_name(flow, ZhTw)), format!("{area} {}", flow_name(flow, En)))
+        }
         (ZhTw, Some(partner), Flow::Exports) => format!("{area}對{partner}出口"),
         (ZhTw, Some(partner), Flow::Imports) => format!("{area}自{partner}進口"),
         (ZhTw, Some(partner), Flow::Balance) => format!("{area}對{partner}貿易差額"),
@@ -104,7 +106,17 @@ pub fn measure_name(measure: Measure, language: DisplayLanguage) -> &'static str
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -130,9 +142,8 @@ pub fn period(period: &Period, language: DisplayLanguage) -> String {
         (Period::Months((a, m), (b, n)), En) if a == b => format!("{} to {} {a}", month_name(m), month_name(n)),
         (Period::Months((a, m), (b, n)), En) => format!("{} {a} to {} {b}", month_name(m), month_name(n)),
         (Period::Days(from, to), _) if from == to => day(from, language),
-        (Period::Days(from, to), _) => {
-            language.pick(format!("{}至 {}", day(from, ZhTw), day(to, ZhTw)), format!("{} to {}", day(from, En), day(to, En)))
-        }
+        (Period::Days(from, to), _) => language
+            .pick(format!("{}至 {}", day(from, ZhTw), day(to, ZhTw)), format!("{} to {}", day(from, En), day(to, En))),
     }
 }
 
@@ -414,7 +425,14 @@ mod tests {
         use Measure::{Level, Mom, Share, Yoy, YoyChange};
         for (flow, measure, amount, unit, chinese, english) in [
             (Exports, Level, "640750000000", "USD", "6,407.5 億美元", "US$640.75 billion"),
-            (Exports, Level, "58100000000..60400000000", "USD", "581 億至 604 億美元", "US$58.1 billion to US$60.4 billion"),
+            (
+                Exports,
+                Level,
+                "58100000000..60400000000",
+                "USD",
+                "581 億至 604 億美元",
+                "US$58.1 billion to US$60.4 billion",
+            ),
             (Exports, Level, "5000000", "TWD", "500 萬元新台幣", "NT$5 million"),
             (Exports, Level, "950", "USD", "950 美元", "US$950"),
             (Exports, Level, "7000000000", "XYZ", "70 億XYZ", "XYZ 7 billion"),
@@ -463,7 +481,11 @@ mod tests {
             ("2025-12", "2025 年 12 月", "December 2025"),
             ("2025-01/2025-11", "2025 年 1 至 11 月", "January to November 2025"),
             ("2024-11/2025-02", "2024 年 11 月至 2025 年 2 月", "November 2024 to February 2025"),
-            ("2024-12-01/2024-12-20", "2024 年 12 月 1 日至 2024 年 12 月 20 日", "1 December 2024 to 20 December 2024"),
+            (
+                "2024-12-01/2024-12-20",
+                "2024 年 12 月 1 日至 2024 年 12 月 20 日",
+                "1 December 2024 to 20 December 2024",
+            ),
         ] {
             let read: Period = text.parse().unwrap();
             assert_eq!(period(&read, ZhTw), chinese);

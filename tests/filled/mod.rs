@@ -21,10 +21,11 @@ use bellwether_store::{Change, Store, Transaction};
 use jiff::Timestamp;
 
 /// A title that tries to break out of every form.
-pub const HOSTILE: &str = "<script>alert('title')</script>\"><img src=x onerror=alert(1)> [go](javascript:alert(2)) {{ leak }} | # **bold**";
+pub(crate) const HOSTILE: &str =
+    "<script>alert('title')</script>\"><img src=x onerror=alert(1)> [go](javascript:alert(2)) {{ leak }} | # **bold**";
 
 /// The time at which the readers of the tests look at the store.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     at("2026-01-12T02:00:00Z")
 }
 
@@ -188,7 +189,13 @@ impl Filler {
             vintages,
             mention_count: u32::try_from(mentions.len()).unwrap(),
         };
-        let entry = |change| ChangeEntry { at: first.at, event: id.clone(), release: event.release.clone(), change, silent: false };
+        let entry = |change| ChangeEntry {
+            at: first.at,
+            event: id.clone(),
+            release: event.release.clone(),
+            change,
+            silent: false,
+        };
         self.transaction.push(Change::Event(Box::new(event.clone())));
         self.transaction.push(Change::Log(Box::new(entry(EventChange::New { document: first.document.clone() }))));
         for mention in mentions {
@@ -309,7 +316,7 @@ fn vintages(figure: &Figure, state: EventState, mentions: &[Mention]) -> Vec<Vin
 }
 
 /// Fills a new store in this folder.
-pub fn store(directory: &Path) -> Store {
+pub(crate) fn store(directory: &Path) -> Store {
     let store = Store::open(directory).unwrap();
     let mut filler = Filler { transaction: Transaction::new(at("2026-01-10T02:00:00Z")), count: 0 };
     for page in [&AGENCY, &WIRE, &BOARD, &WEEK_BEFORE, &MINISTRY] {
@@ -418,18 +425,18 @@ fn surroundings(filler: &mut Filler) {
     let refused = VisitOutcome::Refused { reason: "Disallow: /".to_owned() };
     filler.resource("board", "https://board.example/index.html", ResourceRole::Listing, Some(refused));
     let delivered = Delivery::Delivered { at: at("2026-01-09T08:01:02Z"), attempts: 1 };
-    filler.alert("TW-2025-12", AlertKind::ReleaseNew, "2026-01-09T08:01:01Z", "台灣 2025 年 12 月出口 612.5 億美元", delivered);
-    let waiting = Delivery::Waiting {
-        due: at("2026-01-12T02:05:00Z"),
-        attempts: 2,
-        last_error: Some("HTTP 500".to_owned()),
-    };
+    filler.alert(
+        "TW-2025-12",
+        AlertKind::ReleaseNew,
+        "2026-01-09T08:01:01Z",
+        "台灣 2025 年 12 月出口 612.5 億美元",
+        delivered,
+    );
+    let waiting =
+        Delivery::Waiting { due: at("2026-01-12T02:05:00Z"), attempts: 2, last_error: Some("HTTP 500".to_owned()) };
     filler.alert("ev-5", AlertKind::FigureRevised, "2026-01-10T02:00:00Z", "進口年增率由 21.4% 修正為 12.4%", waiting);
-    let gave_up = Delivery::GaveUp {
-        at: at("2026-01-11T02:00:00Z"),
-        attempts: 12,
-        last_error: "connection refused".to_owned(),
-    };
+    let gave_up =
+        Delivery::GaveUp { at: at("2026-01-11T02:00:00Z"), attempts: 12, last_error: "connection refused".to_owned() };
     filler.alert("flag-1", AlertKind::WatchFlagged, "2026-01-08T02:00:00Z", HOSTILE, gave_up);
 }
 
@@ -450,7 +457,7 @@ fn source(id: &str, kind: SourceKind, url: &str, trust: Trust) -> SourceSettings
 }
 
 /// The watch list that belongs to the store.
-pub fn watch() -> Vec<WatchItem> {
+pub(crate) fn watch() -> Vec<WatchItem> {
     let item = |id: &str, title: &str, risk: &str| WatchItem {
         id: WatchId::new(id),
         title: title.to_owned(),
@@ -464,7 +471,7 @@ pub fn watch() -> Vec<WatchItem> {
 }
 
 /// Settings that belong to the store.
-pub fn settings(directory: &Path, token: Option<&str>) -> Settings {
+pub(crate) fn settings(directory: &Path, token: Option<&str>) -> Settings {
     Settings {
         crawler: CrawlerSettings::default(),
         serve: ServeSettings { token: token.map(ToOwned::to_owned), ..ServeSettings::default() },

@@ -49,7 +49,8 @@ impl Writer<'_> {
         };
         let subject = wording::subject(&first.figure, self.language);
         let period = wording::period(&first.figure.period, self.language);
-        let mut line = vec![Inline::Strong(subject), text(self.language.pick(format!("（{period}）"), format!(" ({period})")))];
+        let mut line =
+            vec![Inline::Strong(subject), text(self.language.pick(format!("（{period}）"), format!(" ({period})")))];
         if let Some(status) = wording::status(&first.figure, self.language) {
             line.push(text(self.language.pick(format!("【{status}】"), format!(" [{status}]"))));
         }
@@ -288,7 +289,8 @@ impl Writer<'_> {
             }
             if let Some(partner) = &action.partner {
                 let partner = areas::name_in_sentence(partner.as_str(), self.language);
-                subject.push(text(self.language.pick(format!("（對象：{partner}）"), format!(" (aimed at {partner})"))));
+                subject
+                    .push(text(self.language.pick(format!("（對象：{partner}）"), format!(" (aimed at {partner})"))));
             }
             let issuer = [action.issuer.as_deref(), action.number.as_deref()];
             let issuer: Vec<&str> = issuer.into_iter().flatten().collect();
@@ -315,7 +317,9 @@ impl Writer<'_> {
     pub(super) fn statements(&self) -> Vec<Block> {
         let mut blocks = vec![self.heading(2, "四、官員發言", "4. Officials")];
         if self.briefing.statements.is_empty() {
-            blocks.push(self.nothing("本週沒有讀到具名官員的發言。", "No statement of a named official was read this week."));
+            blocks.push(
+                self.nothing("本週沒有讀到具名官員的發言。", "No statement of a named official was read this week."),
+            );
             return blocks;
         }
         let lines = self.briefing.statements.iter().map(|entry| {

@@ -48,11 +48,14 @@ impl Writer<'_> {
                 let status = wording::status(figure, self.language);
                 let status = status.map(|status| self.language.pick(format!("【{status}】"), format!(" [{status}]")));
                 let status = status.unwrap_or_default();
-                self.language.pick(format!("{subject}（{period}）{number}{status}"), format!("{subject} ({period}) {number}{status}"))
+                self.language.pick(
+                    format!("{subject}（{period}）{number}{status}"),
+                    format!("{subject} ({period}) {number}{status}"),
+                )
             }
-            Fact::Statement(said) => {
-                self.language.pick(format!("{}表示：{}", said.name, said.text), format!("{} said: {}", said.name, said.text))
-            }
+            Fact::Statement(said) => self
+                .language
+                .pick(format!("{}表示：{}", said.name, said.text), format!("{} said: {}", said.name, said.text)),
             Fact::Policy(action) => action.subject.clone(),
         };
         let mut line = vec![text(words)];
@@ -68,9 +71,11 @@ impl Writer<'_> {
         let (now_week, then_week) = (self.briefing.week.week, comparison.previous_week.week);
         let mut blocks = vec![Block::Heading(
             2,
-            self.language.pick(format!("與上週（W{then_week:02}）比較"), format!("Against the week before (W{then_week:02})")),
+            self.language
+                .pick(format!("與上週（W{then_week:02}）比較"), format!("Against the week before (W{then_week:02})")),
         )];
-        let counts = |pick: fn(&crate::report::compare::Counts) -> usize| (pick(&comparison.then), pick(&comparison.now));
+        let counts =
+            |pick: fn(&crate::report::compare::Counts) -> usize| (pick(&comparison.then), pick(&comparison.now));
         let rows = [
             (self.pick("載有貿易事實的文件", "Documents with trade facts"), counts(|counts| counts.documents)),
             (self.pick("數字", "Figures"), counts(|counts| counts.figures)),
@@ -91,7 +96,12 @@ impl Writer<'_> {
             rows: rows
                 .into_iter()
                 .map(|(name, (then, now))| {
-                    vec![cell(name.to_owned()), cell(then.to_string()), cell(now.to_string()), cell(self.change(then, now))]
+                    vec![
+                        cell(name.to_owned()),
+                        cell(then.to_string()),
+                        cell(now.to_string()),
+                        cell(self.change(then, now)),
+                    ]
                 })
                 .collect(),
         });
@@ -125,8 +135,16 @@ impl Writer<'_> {
             self.language.pick(format!("{number}（{period}）"), format!("{number} ({period})"))
         };
         let mut name = self.language.pick(
-            format!("{}{}", wording::subject(figure, self.language), wording::measure_name(figure.measure, self.language)),
-            format!("{}, {}", wording::subject(figure, self.language), wording::measure_name(figure.measure, self.language)),
+            format!(
+                "{}{}",
+                wording::subject(figure, self.language),
+                wording::measure_name(figure.measure, self.language)
+            ),
+            format!(
+                "{}, {}",
+                wording::subject(figure, self.language),
+                wording::measure_name(figure.measure, self.language)
+            ),
         );
         if let Some(status) = wording::status(figure, self.language) {
             name.push_str(&self.language.pick(format!("【{status}】"), format!(" [{status}]")));
@@ -162,17 +180,26 @@ impl Writer<'_> {
         let language = self.language;
         match limit {
             Limit::WeekNotOver => self
-                .pick("本報告產出時，本週尚未結束，之後發布的文件未列入。", "The week was not over when this was made; later documents are missing.")
+                .pick(
+                    "本報告產出時，本週尚未結束，之後發布的文件未列入。",
+                    "The week was not over when this was made; later documents are missing.",
+                )
                 .to_owned(),
             Limit::NothingRead => {
                 self.pick("資料庫沒有本週的事實。", "The store holds no fact of this week.").to_owned()
             }
             Limit::NoPreviousWeek => self
-                .pick("資料庫沒有上週的事實，與上週的比較因此從缺。", "The store holds no fact of the week before, so that nothing can be compared.")
+                .pick(
+                    "資料庫沒有上週的事實，與上週的比較因此從缺。",
+                    "The store holds no fact of the week before, so that nothing can be compared.",
+                )
                 .to_owned(),
             Limit::SourceFailing { source, at, reason } => language.pick(
                 format!("來源 {source} 最近一次讀取（{}）失敗：{reason}", at.strftime("%Y-%m-%dT%H:%MZ")),
-                format!("The source {source} could not be read at the last attempt ({}): {reason}", at.strftime("%Y-%m-%dT%H:%MZ")),
+                format!(
+                    "The source {source} could not be read at the last attempt ({}): {reason}",
+                    at.strftime("%Y-%m-%dT%H:%MZ")
+                ),
             ),
             Limit::Disputed { figures } => language.pick(
                 format!("{figures} 項數字各報導不一，尚無官方來源可以確定。"),
@@ -182,9 +209,8 @@ impl Writer<'_> {
                 format!("{figures} 項數字的期間、對象或單位由文意推定，信心低。"),
                 format!("For {figures} figures, period, partner or unit was filled in from weak signs."),
             ),
-            Limit::ForumOnly { figures } => {
-                language.pick(format!("{figures} 項數字僅見於論壇。"), format!("{figures} figures stand in forums only."))
-            }
+            Limit::ForumOnly { figures } => language
+                .pick(format!("{figures} 項數字僅見於論壇。"), format!("{figures} figures stand in forums only.")),
             Limit::NotOfficial { figures, all } => language.pick(
                 format!("{all} 項數字中有 {figures} 項沒有發布機關本身的文件可以印證。"),
                 format!("{figures} of {all} figures are not confirmed by a document of the publishing agency."),
@@ -236,10 +262,9 @@ impl Writer<'_> {
         let publisher = document.publisher.clone().unwrap_or_else(|| document.source.to_string());
         let date = match document.published {
             Some(date) => date.to_string(),
-            None => self.language.pick(
-                format!("未註明日期，{} 讀取", document.read),
-                format!("undated, read on {}", document.read),
-            ),
+            None => self
+                .language
+                .pick(format!("未註明日期，{} 讀取", document.read), format!("undated, read on {}", document.read)),
         };
         let comma = self.pick("，", ", ");
         vec![
