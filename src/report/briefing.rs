@@ -322,7 +322,7 @@ impl Notes<'_> {
                 entries.push(PolicyEntry { event, action, state: view.event.state, cite });
             }
         }
-        entries.sort_by(|a, b| b.action.announced.cmp(&a.action.announced));
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.action.announced));
         entries
     }
 

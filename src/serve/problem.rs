@@ -71,10 +71,6 @@ impl Problem {
         }
         response
     }
-
-    fn nav(&self) -> &'static str {
-        ""
-    }
 }
 
 impl IntoResponse for Problem {
