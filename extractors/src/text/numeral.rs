@@ -398,7 +398,8 @@ impl Amount {
             }
         }
         if !plain {
-            return true;
+            // 零組件 counts nothing.
+            return self.style != Style::Han || self.kind != NumeralKind::Count || !self.value.is_zero();
         }
         if let Some((end, ())) = UNITS.ordinal_after.at(view, self.end) {
             (self.kind, self.end) = (NumeralKind::Count, end);
@@ -526,7 +527,7 @@ fn lend(first: &Amount, second: Amount) -> Option<(Amount, Amount)> {
             (low.value, low.step) = (low.value * Decimal::TEN, low.step * Decimal::TEN);
         }
     } else if bare_high {
-        if !low.money_before && low.kind != NumeralKind::Percent {
+        if !low.money_before {
             return None;
         }
         high.kind = low.kind.clone();

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::numeric::{short_number, year as digits_year};
+use super::numeric::{is_inside_number, short_number, year as digits_year};
 use super::vocabulary::{VOCABULARY, Word};
 use super::{Part, Reading, Year, expression, relative};
 use crate::text::number::han_digit;
@@ -76,8 +76,8 @@ fn year(view: &View<'_>, place: usize) -> Option<(usize, Year, bool)> {
             return None;
         }
         if let Some((end, year)) = digits_year(view, place) {
-            let mark =
-                year_mark(view, end).or_else(|| (view.at(end) == '全' && view.at(end + 1) == '年').then_some(end))?;
+            let whole = view.skip_spaces(end);
+            let mark = year_mark(view, end).or_else(|| self::whole(view, whole).map(|_| whole))?;
             return Some((mark, Year::Fixed(year), false));
         }
         return republic(view, place);
@@ -110,9 +110,16 @@ fn republic(view: &View<'_>, place: usize) -> Option<(usize, Year, bool)> {
     let part_follows = part(view, at).or_else(|| whole(view, at)).is_some();
     let span =
         matches!(view.at(at), '来' | '前' | '后' | '间' | '历' | '之' | '以' | '内' | '期' | '多' | '余' | '份' | '度');
-    let plain = digits == 3 && PLAIN.contains(&value) && !span;
+    let plain = !span && (digits == 3 && PLAIN.contains(&value) || named_before(view, place));
     (part_follows && digits == 3 || plain)
         .then(|| Some((end, Year::Fixed(REPUBLIC + i16::try_from(value).ok()?), false)))?
+}
+
+/// Whether 民國 stands not far before: what follows counts in its years too (民國90年、98年).
+fn named_before(view: &View<'_>, place: usize) -> bool {
+    const FAR: usize = 60;
+    let near = view.chars.get(place.saturating_sub(FAR)..place).unwrap_or_default();
+    near.windows(2).any(|pair| pair == ['民', '国'])
 }
 
 /// Four Han digits and 年.
@@ -224,7 +231,9 @@ fn half(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
 fn quarter(view: &View<'_>, place: usize, start: usize) -> Option<(usize, Part)> {
     let (end, first) = count(view, place)?;
     let ordinal = place > start;
-    if !(1..=4).contains(&first) || (!ordinal && matches!(view.before(place), '续' | '个' | '.' | ',')) {
+    if !(1..=4).contains(&first)
+        || (!ordinal && (matches!(view.before(place), '续' | '个') || is_inside_number(view, place)))
+    {
         return None;
     }
     let mut last = first;
@@ -283,7 +292,7 @@ fn month_end(view: &View<'_>, place: usize) -> usize {
 
 /// 12月, 1至11月, 1月至11月, 1、2月, 12月9日, 2月1日至10日, 2月上旬, 2月首10日, 11月底.
 fn months(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
-    if matches!(view.before(place), '.' | ',' | '第') || view.before(place).is_ascii_digit() {
+    if view.before(place) == '第' || is_inside_number(view, place) {
         return None;
     }
     let (end, first) = count(view, place)?;
@@ -374,8 +383,7 @@ fn is_day_mark(view: &View<'_>, place: usize) -> bool {
 
 /// A day or days without a month: 9日, 1日至20日.
 fn lone_day(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
-    if view.before(place).is_ascii_digit()
-        || matches!(view.before(place), '.' | ',' | '第' | '十' | '前' | '首' | '近' | '满' | '共')
+    if is_inside_number(view, place) || matches!(view.before(place), '第' | '十' | '前' | '首' | '近' | '满' | '共')
     {
         return None;
     }

@@ -96,7 +96,7 @@ fn is_month(view: &View<'_>, place: usize, end: usize) -> bool {
 /// A year behind a part of one: `, 2025`, `of 2025`, `last year`, `of the year`. The inner `None`: the year in question.
 fn year_behind(view: &View<'_>, place: usize) -> Option<(usize, Option<Year>)> {
     let mut at = view.skip_spaces(place);
-    if view.at(at) == ',' {
+    if view.at(at) == ',' || (view.at(at) == '-' && digits_year(view, at + 1).is_some()) {
         at = view.skip_spaces(at + 1);
     }
     if matches!(word(view, at).as_str(), "of" | "in") {
@@ -204,10 +204,11 @@ fn is_year_behind(view: &View<'_>, place: usize) -> bool {
 fn day_first(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<Reading> {
     let (mut end, from) = day(view, place)?;
     let mut to = None;
-    if matches!(view.at(end), '-' | '–') {
+    if matches!(view.at(end), '-' | '–') && !view.at(end + 1).is_ascii_alphabetic() {
         (end, to) = day(view, end + 1).map(|(end, to)| (end, Some(to)))?;
     }
-    let mut at = view.skip_spaces(end);
+    // 19-MAR-1987
+    let mut at = next_word(view, end);
     if word(view, at) == "of" {
         at = view.skip_spaces(view.word_end(at));
     }
@@ -352,16 +353,23 @@ fn ending(view: &View<'_>, place: usize, length: u8, reference: Option<Date>) ->
     Some(Reading::Mention(end, named))
 }
 
-/// the same 1986 period: a year before the one in question.
+/// the same 1986 period, the same period of 1986: a year before the one in question.
 fn same_year_period(view: &View<'_>, place: usize) -> Option<Reading> {
     let at = if word(view, place) == "the" { view.skip_spaces(view.word_end(place)) } else { place };
     if !matches!(word(view, at).as_str(), "same" | "corresponding" | "comparable" | "like") {
         return None;
     }
-    let (end, _) = digits_year(view, view.skip_spaces(view.word_end(at)))?;
-    let unit = view.skip_spaces(end);
-    let fits = matches!(word(view, unit).as_str(), "period" | "month" | "quarter" | "months" | "time");
-    fits.then(|| Reading::Mention(view.word_end(unit), PeriodExpression::YearEarlier))
+    let next = view.skip_spaces(view.word_end(at));
+    let is_unit =
+        |place: usize| matches!(word(view, place).as_str(), "period" | "month" | "quarter" | "months" | "time");
+    if let Some((end, _)) = digits_year(view, next) {
+        let unit = view.skip_spaces(end);
+        return is_unit(unit).then(|| Reading::Mention(view.word_end(unit), PeriodExpression::YearEarlier));
+    }
+    let of = view.skip_spaces(view.word_end(next));
+    let joined = is_unit(next) && matches!(word(view, of).as_str(), "of" | "in");
+    let (end, _) = joined.then(|| digits_year(view, view.skip_spaces(view.word_end(of))))??;
+    Some(Reading::Mention(end, PeriodExpression::YearEarlier))
 }
 
 /// Fiscal years begin in months that differ from country to country; the text does not say which.

@@ -83,6 +83,7 @@ pub(crate) fn mentions(view: &View<'_>, reference: Option<Date>) -> Vec<Mention>
             None => place = next_place(view, place),
         }
     }
+    whole_years(view, &mut found);
     running_totals(view, &mut found, reference);
     found
 }
@@ -198,6 +199,10 @@ fn relative(
         Word::DayShift(shift) => {
             PeriodExpression::Day(reference.and_then(|day| day.checked_add(jiff::Span::new().days(shift)).ok()))
         }
+        // 第7週六大經濟體 counts weeks.
+        Word::Weekday(_) if view.at(place) == '周' && view.before(view.skip_spaces_back(place)).is_ascii_digit() => {
+            return None;
+        }
         Word::Weekday(weekday) => PeriodExpression::Day(reference.and_then(|day| last_weekday(day, weekday))),
         Word::YearEarlier => PeriodExpression::YearEarlier,
         Word::Previous => PeriodExpression::Previous,
@@ -218,6 +223,27 @@ fn is_compared(view: &View<'_>, place: usize, end: usize) -> bool {
     VOCABULARY.compared.before(view, before, 0).is_some() && VOCABULARY.behind.at(view, view.skip_spaces(end)).is_none()
 }
 
+/// Whether a mention ends with 全年.
+fn is_whole(view: &View<'_>, mention: &Mention) -> bool {
+    mention.span.end.checked_sub(2).is_some_and(|at| matches!(view.at(at), '全' | '整'))
+}
+
+/// `the full year 2023` is one mention.
+fn whole_years(view: &View<'_>, found: &mut Vec<Mention>) {
+    let mut place = 1;
+    while place < found.len() {
+        let (first, second) = (&found[place - 1], &found[place]);
+        let touching = view.skip_spaces(first.span.end) == second.span.start;
+        let year = matches!(second.expression, PeriodExpression::Fixed(Period::Year(_)));
+        if touching && year && first.expression == PeriodExpression::Same(SamePeriod::Year) {
+            found[place].span.start = first.span.start;
+            found.remove(place - 1);
+        } else {
+            place += 1;
+        }
+    }
+}
+
 /// 累計 beside a period says only that it is a sum: 累計1至11月, 全年累計. Beside this year it is the year to date.
 fn running_totals(view: &View<'_>, found: &mut Vec<Mention>, reference: Option<Date>) {
     const NEAR: usize = 1;
@@ -230,7 +256,7 @@ fn running_totals(view: &View<'_>, found: &mut Vec<Mention>, reference: Option<D
         let after = found.get(place + 1).is_some_and(|next| next.span.start - span.end <= NEAR + 1);
         let this_year = reference.map(|day| PeriodExpression::Fixed(Period::Year(day.year())));
         match before {
-            Some(at) if running && Some(found[at].expression) == this_year => {
+            Some(at) if running && Some(found[at].expression) == this_year && !is_whole(view, &found[at]) => {
                 found[at].expression = PeriodExpression::Same(SamePeriod::YearToDate);
                 found[at].span.end = span.end;
                 found.remove(place);

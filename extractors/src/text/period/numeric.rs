@@ -45,8 +45,10 @@ pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Op
 }
 
 /// Whether the digits go on with a number that began before (1,234 or 0.2025).
-fn is_inside_number(view: &View<'_>, place: usize) -> bool {
-    matches!(view.before(place), '.' | ',' | '/' | '-' | ':') && place >= 2 && view.at(place - 2).is_ascii_digit()
+pub(super) fn is_inside_number(view: &View<'_>, place: usize) -> bool {
+    let before = view.before(place);
+    before.is_ascii_digit()
+        || matches!(before, '.' | ',' | '/' | '-' | ':') && place >= 2 && view.at(place - 2).is_ascii_digit()
 }
 
 /// -12-31, /12, .12, Q4, H1 behind a year, with the place behind.
@@ -123,6 +125,10 @@ pub(super) fn lone_year(view: &View<'_>, place: usize) -> Option<Reading> {
         return None;
     }
     let (end, first) = year(view, place)?;
+    // end-1986 is a day.
+    if before == '-' && view.before(place - 1).is_ascii_alphabetic() {
+        return Some(Reading::Skip(end));
+    }
     let next = view.at(end);
     let number = view.at(end + 1).is_ascii_digit();
     if next.is_ascii_alphabetic() || (matches!(next, '.' | ',' | ':') && number) {
