@@ -301,7 +301,7 @@ impl Lexicon {
     }
 
     /// All words of an aligned text, the leftmost and longest ones.
-    pub(super) fn find<'a>(&'a self, aligned: &'a str, original: &'a str) -> impl Iterator<Item = (Range<usize>, &'a Term)> {
+    pub(super) fn find<'a>(&'static self, aligned: &'a str, original: &'a str) -> impl Iterator<Item = (Range<usize>, &'static Term)> + 'a {
         self.automaton.find_iter(aligned).filter_map(move |found| {
             let term = &self.terms[found.pattern().as_usize()];
             let span = found.start()..found.end();
