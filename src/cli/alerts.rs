@@ -45,11 +45,11 @@ fn test(cli: &Cli, channel: &str) -> anyhow::Result<ExitStatus> {
     };
     let sent = super::runtime()?.block_on(alerts::test(found, &settings.alerts_allow_private, SystemClock.now()))?;
     match sent {
-        Ok(()) => {
+        alerts::Answer::Taken => {
             writeln!(std::io::stderr(), "channel `{channel}` took the test alert")?;
             Ok(ExitStatus::Success)
         }
-        Err(reason) => {
+        alerts::Answer::Failed { reason, .. } => {
             writeln!(std::io::stderr(), "channel `{channel}` did not take the test alert: {reason}")?;
             Ok(ExitStatus::Attention)
         }

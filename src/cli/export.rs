@@ -4,7 +4,9 @@ use super::args::{Cli, ExportArguments, ExportFormat};
 use super::failure::{ExitStatus, NotThereYet};
 use super::output;
 use super::reader::Reader;
+use crate::clock::{Clock as _, SystemClock};
 use crate::export;
+use crate::report::ReportLanguage;
 
 pub(super) fn run(cli: &Cli, arguments: &ExportArguments) -> anyhow::Result<ExitStatus> {
     if arguments.format == ExportFormat::Parquet {
@@ -14,8 +16,8 @@ pub(super) fn run(cli: &Cli, arguments: &ExportArguments) -> anyhow::Result<Exit
     let text = match arguments.format {
         ExportFormat::Csv => export::csv(&events),
         ExportFormat::SdmxCsv => export::sdmx_csv(&events),
-        ExportFormat::Jsonl => export::json_lines(&events)?,
-        ExportFormat::Atom => export::atom(&events),
+        ExportFormat::Jsonl => export::json_lines(&events),
+        ExportFormat::Atom => export::atom(&events, ReportLanguage::En, SystemClock.now()),
         ExportFormat::Parquet => unreachable!("refused above"),
     };
     output::print_text(&text)?;

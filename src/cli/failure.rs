@@ -49,7 +49,7 @@ pub struct NotThereYet(pub &'static str);
 /// Something on the command line that cannot be meant.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-pub struct UsageError {
+pub(super) struct UsageError {
     pub(super) message: String,
     pub(super) hint: Option<String>,
 }

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::args::{Format, FormatArgument};
 
 /// A column of a table or CSV file: its heading, and where in a row its value stands (JSON pointer).
-pub struct Column(pub &'static str, pub &'static str);
+pub(super) struct Column(pub(super) &'static str, pub(super) &'static str);
 
 /// Prints rows on standard output. A closed pipe is not a failure.
-pub fn print<T: Serialize>(rows: &[T], columns: &[Column], format: FormatArgument) -> anyhow::Result<()> {
+pub(super) fn print<T: Serialize>(rows: &[T], columns: &[Column], format: FormatArgument) -> anyhow::Result<()> {
     let standard_output = io::stdout();
     let format = format.format.unwrap_or(if standard_output.is_terminal() { Format::Table } else { Format::Jsonl });
     let rows = rows.iter().map(serde_json::to_value).collect::<Result<Vec<Value>, _>>()?;
@@ -19,7 +19,7 @@ pub fn print<T: Serialize>(rows: &[T], columns: &[Column], format: FormatArgumen
 }
 
 /// Prints text on standard output. A closed pipe is not a failure.
-pub fn print_text(text: &str) -> anyhow::Result<()> {
+pub(super) fn print_text(text: &str) -> anyhow::Result<()> {
     let mut output = io::stdout().lock();
     finish(output.write_all(text.as_bytes()).and_then(|()| output.flush()))
 }
@@ -88,7 +88,7 @@ fn quote(cell: &str) -> String {
 }
 
 /// Crawled text without the control characters that would steer a terminal.
-pub fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
