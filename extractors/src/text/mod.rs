@@ -5,6 +5,7 @@
 mod number;
 mod numeral;
 mod period;
+mod quantity;
 mod sentence;
 mod unit;
 mod view;
@@ -156,5 +157,5 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 /// dates count; `language` is `zh` or `en`.
 #[must_use]
 pub fn quantities(text: &str, language: &str, reference: Option<Date>) -> Vec<Quantity> {
-    todo!("{text} {language} {reference:?}")
+    quantity::quantities(text, language, reference)
 }

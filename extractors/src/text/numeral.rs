@@ -142,7 +142,8 @@ fn step(view: &View<'_>, place: usize, floor: usize, ceiling: usize) -> Step {
         return word(view, place, floor, ceiling);
     }
     let percent = is_percent_before(view, place);
-    if !percent && !is_numeral(c) && !(c == '.' && view.at(place + 1).is_ascii_digit()) {
+    let begins = percent || is_numeral(c) || (c == '.' && view.at(place + 1).is_ascii_digit());
+    if !begins {
         return if matches!(c, '翻' | '倍') { factor(view, place) } else { Step::Past(place + 1) };
     }
     if c.is_ascii_digit()
@@ -391,11 +392,11 @@ impl Amount {
     /// Whether it is more than a word that happens to hold a numeral (一切, one of them), and takes an ordinal's mark.
     fn is_worth(&mut self, view: &View<'_>, number: &Bare, floor: usize) -> bool {
         let plain = matches!(self.kind, NumeralKind::Number { scaled: false });
-        if let Some((start, ())) = UNITS.ordinal_before.before(view, view.skip_spaces_back(self.start), floor) {
-            if plain || self.kind == NumeralKind::Count {
-                (self.kind, self.start) = (NumeralKind::Count, start);
-                return true;
-            }
+        if let Some((start, ())) = UNITS.ordinal_before.before(view, view.skip_spaces_back(self.start), floor)
+            && (plain || self.kind == NumeralKind::Count)
+        {
+            (self.kind, self.start) = (NumeralKind::Count, start);
+            return true;
         }
         if !plain {
             // 零組件 counts nothing.
@@ -470,6 +471,20 @@ fn second_bound(view: &View<'_>, first: &Amount, floor: usize) -> Option<(Amount
     (closed || !word_join || !is_change(view, first, before)).then_some((low, high))
 }
 
+/// Whether the words between and around two numbers make them the ends of a range.
+pub(crate) fn are_joined(view: &View<'_>, first: &Range<usize>, second: &Range<usize>) -> bool {
+    let at = view.skip_spaces(first.end);
+    let meets = |end: usize| {
+        view.skip_spaces(end) == second.start
+            || view.at(view.skip_spaces(end)) == '第' && view.skip_spaces(end) + 1 == second.start
+    };
+    let closed = LEXICONS.closes.at(view, view.skip_spaces(second.end)).is_some();
+    let opened = LEXICONS.opens.before(view, view.skip_spaces_back(first.start), 0).is_some();
+    let join = LEXICONS.joins.at(view, at).is_some_and(|(end, ())| meets(end));
+    let pair = LEXICONS.pairs.at(view, at).is_some_and(|(end, ())| meets(end)) && (closed || opened);
+    join || pair
+}
+
 /// The place of the number behind a sign, currency or hedge, where one follows.
 fn number_ahead(view: &View<'_>, from: usize) -> Option<usize> {
     let mut place = view.skip_spaces(from);
@@ -492,7 +507,7 @@ fn number_ahead(view: &View<'_>, from: usize) -> Option<usize> {
 fn amount_of_one(view: &View<'_>, place: usize, floor: usize) -> Option<Amount> {
     let number = bare(view, place, false)?;
     let (start, signed) = sign_before(view, place, floor);
-    (number.style == Style::Han).then(|| Amount {
+    (number.style == Style::Han).then_some(Amount {
         start,
         end: number.end,
         value: number.value,

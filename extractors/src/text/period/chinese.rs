@@ -69,7 +69,7 @@ fn year(view: &View<'_>, place: usize) -> Option<(usize, Year, bool)> {
         let at = (view.at(place + 1) == '国').then(|| view.skip_spaces(place + 2))?;
         let (end, count) = count(view, at)?;
         let end = year_mark(view, end)?;
-        return Some((end, Year::Fixed(REPUBLIC.checked_add(i16::try_from(count).ok()?)?), false));
+        return Some((end, Year::Fixed(REPUBLIC + i16::from(count)), false));
     }
     if c.is_ascii_digit() {
         if view.before(place).is_ascii_alphanumeric() {

@@ -103,8 +103,8 @@ fn year_behind(view: &View<'_>, place: usize) -> Option<(usize, Option<Year>)> {
         at = view.skip_spaces(view.word_end(at));
     }
     if let Some((end, year)) = digits_year(view, at) {
-        let whole = !view.at(end).is_alphanumeric() && !(view.at(end) == ',' && view.at(end + 1).is_ascii_digit());
-        return (whole && view.at(end) != '%').then_some((end, Some(Year::Fixed(year))));
+        let goes_on = view.at(end).is_alphanumeric() || (view.at(end) == ',' && view.at(end + 1).is_ascii_digit());
+        return (!goes_on && view.at(end) != '%').then_some((end, Some(Year::Fixed(year))));
     }
     match VOCABULARY.words.at(view, at) {
         Some((end, Word::YearShift(shift))) => Some((end, Some(Year::Shift(shift)))),
