@@ -1,12 +1,11 @@
 //! Tables whatever they came from: which words near them name them and say their unit, and which rows are headings.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use bellwether_model::document::{Block, BlockRole, Table};
 use regex::Regex;
 
-use super::draft::Grid;
+use super::draft::{Cell, Grid, Piece};
 
 /// How many blocks before a table may name it or say its unit.
 const BLOCKS_BEFORE: usize = 4;
@@ -83,9 +82,8 @@ pub(crate) fn is_number(cell: &str) -> bool {
 /// How many of the first rows are headings, by what they hold: rows without a number in front of the first row with one.
 /// A year or a month alone heads a column, so a row of which only such numbers are numbers is a heading too.
 pub(crate) fn header_rows(grid: &Grid) -> usize {
-    let holds_values =
-        |row: &Vec<super::draft::Cell>| row.iter().skip(1).any(|cell| is_number(&cell.text) && !is_year(&cell.text));
-    match grid.rows.iter().position(holds_values) {
+    let holds_values = |row: &[Cell]| row.iter().skip(1).any(|cell| is_number(&cell.text) && !is_year(&cell.text));
+    match grid.rows.iter().position(|row| holds_values(row)) {
         Some(first) => first.min(MOST_HEADER_ROWS),
         None => usize::from(grid.rows.len() > 1),
     }
@@ -99,20 +97,21 @@ fn is_year(cell: &str) -> bool {
     cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20")) && cell.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The span of a whole line, kept for readers of text that look for captions before a document is built.
+/// Whether a line names a table.
 pub(crate) fn is_caption(line: &str) -> bool {
     line.chars().count() <= NOTE_CHARACTERS && CAPTION.is_match(line.trim())
 }
 
-/// Share of a document's characters that stand in tables.
-pub(crate) fn share(text: &str, blocks: &[Block]) -> f64 {
-    let length = |span: &Range<usize>| text.get(span.clone()).map_or(0, |words| words.chars().count());
-    let all: usize = blocks.iter().map(|block| length(&block.span)).sum();
-    let tables: usize = blocks.iter().filter(|block| block.table.is_some()).map(|block| length(&block.span)).sum();
-    if all == 0 {
-        return 0.0;
+/// How much of a body's characters stand in tables, in tenths.
+pub(crate) fn tenths(pieces: &[Piece]) -> usize {
+    let (mut all, mut tables) = (0, 0);
+    for piece in pieces {
+        match piece {
+            Piece::Text { text, .. } => all += text.chars().count(),
+            Piece::Table(grid) => {
+                tables += grid.rows.iter().flatten().map(|cell| cell.text.chars().count()).sum::<usize>()
+            }
+        }
     }
-    #[expect(clippy::cast_precision_loss, reason = "lengths of texts are far below 2^52")]
-    let share = tables as f64 / all as f64;
-    share
+    (tables * 10).checked_div(all + tables).unwrap_or(0)
 }
