@@ -1,12 +1,193 @@
 //! Pages to documents: articles, forum posts, policy texts, statistics pages, plain text and Markdown.
+//!
+//! Each kind of page has a reader that makes a draft; what all pages share (spans, language, kind, the day that no
+//! page may be published after) is decided here. Nothing here fetches, follows a link or knows what a figure is.
 
-use bellwether_model::document::Document;
+mod assemble;
+mod byline;
+mod dates;
+mod draft;
+mod front_matter;
+mod furniture;
+mod grid;
+mod html;
+mod item;
+mod kind;
+mod language;
+mod lines;
+mod markdown;
+mod markup;
+mod meta;
+mod original;
+mod plain_text;
+mod ptt;
+mod ptt_page;
+mod reuters;
+mod rules;
+mod spacing;
+mod structured;
+mod table;
+mod title;
+mod walk;
+
+use std::sync::LazyLock;
+
+use bellwether_model::document::{Document, DocumentKind, PageTime};
+use draft::{Draft, Piece};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use regex::Regex;
 
 use crate::PageContext;
+use crate::decode;
 use crate::problem::Problem;
 
 /// Reads a page into a document. Any bytes give a document, perhaps an empty one.
 #[must_use]
 pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
-    todo!("{} {:?}", bytes.len(), context)
+    let decoded = decode::decode(bytes, context);
+    let mut problems = decoded.problems;
+    let text = decoded.text.replace("\r\n", "\n");
+    let zone = context.timezone.as_deref().and_then(|name| match TimeZone::get(name) {
+        Ok(zone) => Some(zone),
+        Err(_) => {
+            problems.push(Problem::new(format!("the source's time zone `{name}` is unknown")));
+            None
+        }
+    });
+    let mut draft = match form(&text, context) {
+        Form::Item => item::read(&text, zone.as_ref()),
+        Form::Markdown => markdown::read(&text, zone.as_ref()),
+        Form::Plain => plain_text::read(&text, zone.as_ref()),
+        Form::Markup => {
+            let (draft, cut) = html::read(&text, context.url.as_deref(), zone.as_ref());
+            if cut {
+                problems.push(Problem::new("the markup is nested too deep or has too many attributes; it was cut"));
+            }
+            draft
+        }
+    };
+    complete(&mut draft, context, zone.as_ref(), &mut problems);
+    if draft.pieces.is_empty() {
+        problems.push(Problem::new("no text was found"));
+    }
+    let language = language::detect(&words(&draft), draft.language.as_deref());
+    let kind = kind::of(&draft, context.kind);
+    (assemble::assemble(draft, kind, language, context.url.clone()), problems)
+}
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Markup of a page or a part of one.
+    Markup,
+    /// One entry of a feed.
+    Item,
+    /// Markdown.
+    Markdown,
+    /// Text without markup.
+    Plain,
+}
+
+/// Decides by what the text looks like; the `Content-Type` decides only between Markdown and plain text.
+fn form(text: &str, context: &PageContext) -> Form {
+    static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\s*<(?:!doctype|html|head|body|\?xml|!--|article|div|table|p|span|a|center|main|section|h[1-6]|meta|title|script|style|link|font|ul|ol|pre|form)\b")
+            .expect("a fixed pattern")
+    });
+    let declared = context.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
+    if item::is_item(text) {
+        return Form::Item;
+    }
+    if declared.starts_with("text/markdown") || declared.starts_with("text/x-markdown") {
+        return Form::Markdown;
+    }
+    if reuters::is_story(text) || declared.starts_with("text/plain") && !MARKUP.is_match(text) {
+        return Form::Plain;
+    }
+    if declared.contains("html") || MARKUP.is_match(text) {
+        return Form::Markup;
+    }
+    if is_markdown(text) { Form::Markdown } else { Form::Plain }
+}
+
+/// Whether a text without a telling `Content-Type` is Markdown: front matter, a heading line or a table of pipes.
+fn is_markdown(text: &str) -> bool {
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?m)\A---\s*$|^#{1,6} \S|^\|[^\n]*\|\s*\n\|\s*:?-{2,}").expect("a fixed pattern")
+    });
+    MARKS.is_match(text)
+}
+
+/// Fills what the page does not say from what its source says, and drops what cannot be.
+fn complete(draft: &mut Draft, context: &PageContext, zone: Option<&TimeZone>, problems: &mut Vec<Problem>) {
+    let listed = || context.published.as_deref().and_then(|time| dates::parse(time, zone));
+    let in_address = || {
+        let addresses = [draft.cites.as_deref(), draft.canonical.as_deref(), context.url.as_deref()];
+        addresses.into_iter().flatten().find_map(dates::in_address)
+    };
+    draft.published = draft.published.or_else(listed).or_else(in_address);
+    if let (Some(published), Some(fetched)) = (draft.published, context.fetched) {
+        // A day in a zone ahead of UTC can begin before the instant of fetching has reached it.
+        let latest = fetched.to_zoned(TimeZone::UTC).date().tomorrow().unwrap_or(Date::MAX);
+        let late = published
+            .instant
+            .map_or(published.date() > latest, |instant| instant.as_second() > fetched.as_second() + SECONDS_OF_GRACE);
+        if late {
+            problems.push(Problem::new(format!(
+                "the page says it was published on {}, after it was fetched",
+                published.date()
+            )));
+            draft.published = listed().filter(|time| time.date() <= latest);
+        }
+    }
+    if draft.title.is_empty() {
+        draft.title = context.title.clone().unwrap_or_default();
+    }
+}
+
+/// Clocks of sites run ahead; some round a time up to the hour.
+const SECONDS_OF_GRACE: i64 = 3600;
+
+fn words(draft: &Draft) -> String {
+    let mut words = draft.title.clone();
+    for piece in &draft.pieces {
+        match piece {
+            Piece::Text { text, .. } => {
+                words.push('\n');
+                words.push_str(text);
+            }
+            Piece::Table(grid) => grid.rows.iter().flatten().for_each(|cell| {
+                words.push(' ');
+                words.push_str(&cell.text);
+            }),
+        }
+    }
+    words
+}
+
+/// A news document of the paragraphs of a plain text: each line that is not empty is one paragraph, the language is
+/// detected, there is no title. For texts that come from nowhere, such as a request for quantities or a test.
+#[must_use]
+pub fn plain(text: &str, published: Option<Date>) -> Document {
+    let pieces = text.lines().map(Piece::paragraph).collect();
+    let draft = Draft { published: published.map(PageTime::day), pieces, ..Draft::default() };
+    let language = language::detect(text, None);
+    assemble::assemble(draft, DocumentKind::News, language, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bellwether_model::document::Language;
+
+    #[test]
+    fn plain_text_is_a_document_of_its_lines() {
+        let document = plain("財政部公布出口統計。\n\n年增率創新高。", Some(jiff::civil::date(2026, 1, 9)));
+        assert_eq!(document.text, "財政部公布出口統計。\n年增率創新高。\n");
+        assert_eq!(document.blocks.len(), 2);
+        assert_eq!(document.language, Some(Language::ChineseTraditional));
+        assert_eq!(document.published.map(|time| time.date()), Some(jiff::civil::date(2026, 1, 9)));
+        assert!(plain("", None).blocks.is_empty());
+    }
 }

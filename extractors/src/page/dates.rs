@@ -1,0 +1,244 @@
+//! Times as pages print them: machine formats, Chinese, Japanese, Korean, English and German dates, years of the
+//! Republic of China (year = printed year + 1911), dates inside addresses.
+//!
+//! Only what is written is read: no clock, no "yesterday", no guess at a missing year.
+
+use std::sync::LazyLock;
+
+use bellwether_model::document::PageTime;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+use regex::{Captures, Regex};
+
+/// The first year that a page can be dated; older numbers are something else.
+const FIRST_YEAR: i16 = 1950;
+/// The last year that a page can be dated.
+const LAST_YEAR: i16 = 2099;
+/// Year 1 of the Republic of China is 1912.
+const REPUBLIC_ERA: i16 = 1911;
+
+/// Time of day behind a date: `T10:00:00.000+08:00`, ` 10:00`, `上午10時09分`, `, 10:00 AM EST`.
+const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at\b|um\b|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?::|：|時|时|點|点|시|h\b)\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z\b|UTC\b|GMT(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}\b|[+-][0-9]{2}\b|HKT|JST|KST|SGT|CEST|CET|EST|EDT|PST|PDT|BST)?)?";
+
+/// Patterns of dates, most telling first. Each has groups `year`, `month`, `day`, or the like.
+static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let month_name = r"(?P<name>jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|mrz|apr(?:il)?|ma[yi]|june?|juni|july?|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?";
+    [
+        // 2025-01-09, 2025/1/9, 2025.01.09
+        format!(r"\b(?P<year>(?:19|20)[0-9]{{2}})(?:-|/|\.|\. )(?P<month>1[0-2]|0?[1-9])(?:-|/|\.|\. )(?P<day>3[01]|[12][0-9]|0?[1-9])(?:\b|T|日|\.){CLOCK}"),
+        // 2025年1月9日, 2025년 1월 9일
+        format!(r"(?P<year>(?:19|20)[0-9]{{2}})\s*[年년]\s*(?P<month>1[0-2]|0?[1-9])\s*[月월]\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日號号일]?{CLOCK}"),
+        // 中華民國114年1月9日, 民國 114 年 1 月 9 日, 114年1月9日
+        format!(r"(?:中華民國|民國)?\s*\b?(?P<republic>[1-9][0-9]|1[0-4][0-9])\s*年\s*(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日號]{CLOCK}"),
+        // Thu, 09 Jan 2025 10:00:00 +0800; 9 January 2025; 9. Januar 2025; 19-MAR-1987
+        format!(r"(?i)\b(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\.?[ -]{month_name}[ ,-]{{1,2}}(?P<year>(?:19|20)[0-9]{{2}})\b{CLOCK}"),
+        // Jan 9, 2025; January 9th 2025
+        format!(r"(?i)\b{month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)[0-9]{{2}})\b{CLOCK}"),
+        // Fri Dec  8 20:08:40 2023, as C's ctime prints it
+        format!(r"(?i)\b{month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])\s+(?P<hour>[0-2]?[0-9]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])\s+(?P<year>(?:19|20)[0-9]{{2}})\b"),
+        // 09.01.2025, as in German
+        format!(r"\b(?P<day>3[01]|[12][0-9]|0?[1-9])\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?(?P<year>(?:19|20)[0-9]{{2}})\b{CLOCK}"),
+        // 20250109T100000Z, 20250109
+        r"\b(?P<year>(?:19|20)[0-9]{2})(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12][0-9]|0[1-9])(?:T?(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?P<second>[0-5][0-9])?(?P<zone>Z|[+-][0-9]{4})?)?\b".to_owned(),
+    ]
+    .iter()
+    .map(|pattern| Regex::new(pattern).expect("a fixed pattern"))
+    .collect()
+});
+
+/// The time that a field holds: the whole field is about one time. `zone` is the source's, for times without one.
+pub(crate) fn parse(field: &str, zone: Option<&TimeZone>) -> Option<PageTime> {
+    let field = field.trim();
+    if let Ok(epoch) = field.parse::<i64>() {
+        return from_epoch(epoch, field.len());
+    }
+    find(field, zone)
+}
+
+/// The first time that stands in a text. `zone` is the source's, for times without one.
+pub(crate) fn find(text: &str, zone: Option<&TimeZone>) -> Option<PageTime> {
+    PATTERNS
+        .iter()
+        .filter_map(|pattern| {
+            pattern.captures_iter(text).find_map(|found| Some((found.get(0)?.start(), read(&found, zone)?)))
+        })
+        .min_by_key(|(start, _)| *start)
+        .map(|(_, time)| time)
+}
+
+/// The day that an address carries: `/2025/01/09/`, `/26/1/9/`, `20250109`, `2025-01-09`.
+pub(crate) fn in_address(url: &str) -> Option<PageTime> {
+    static PARTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+        [
+            r"[/=_-](?P<year>(?:19|20)[0-9]{2})[/-](?P<month>1[0-2]|0?[1-9])[/-](?P<day>3[01]|[12][0-9]|0?[1-9])(?:[/_.-]|$)",
+            r"[/=_-][a-z]?(?P<year>20[0-9]{2})-?(?P<month>1[0-2]|0[1-9])[/-]?(?P<day>3[01]|[12][0-9]|0[1-9])(?:[/_.?&-]|[0-9]{2,8}\b|t[0-9]|$)",
+            r"/(?P<short>[0-3][0-9])/(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12][0-9]|0?[1-9])/",
+        ]
+        .iter()
+        .map(|pattern| Regex::new(pattern).expect("a fixed pattern"))
+        .collect()
+    });
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    PARTS.iter().find_map(|pattern| read(&pattern.captures(path)?, None))
+}
+
+/// A time written as seconds or milliseconds since 1970: ten or thirteen digits.
+fn from_epoch(epoch: i64, digits: usize) -> Option<PageTime> {
+    let seconds = match digits {
+        8 => return find(&epoch.to_string(), None),
+        10 => epoch,
+        13 => epoch / 1000,
+        _ => return None,
+    };
+    let instant = jiff::Timestamp::from_second(seconds).ok()?;
+    let local = TimeZone::UTC.to_datetime(instant);
+    Some(PageTime { local, has_time: true, instant: Some(instant) })
+}
+
+fn read(found: &Captures<'_>, zone: Option<&TimeZone>) -> Option<PageTime> {
+    let number = |name: &str| found.name(name).and_then(|group| group.as_str().parse::<i16>().ok());
+    let year = number("year")
+        .or_else(|| number("republic").map(|year| year + REPUBLIC_ERA))
+        .or_else(|| number("short").map(|year| year + 2000))?;
+    let month = number("month").or_else(|| month_of(found.name("name")?.as_str()))?;
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(number("day")?).ok()?).ok()?;
+    if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
+        return None;
+    }
+    let Some(clock) = clock_of(found) else { return Some(PageTime::day(date)) };
+    let local = date.to_datetime(clock);
+    let stated = found.name("zone").and_then(|group| offset_of(group.as_str()));
+    let instant = match stated {
+        Some(offset) => offset.to_timestamp(local).ok(),
+        None => zone.and_then(|zone| instant_in(local, zone)),
+    };
+    Some(PageTime { local, has_time: true, instant })
+}
+
+/// The instant of a local time in the zone of the source.
+pub(crate) fn instant_in(local: DateTime, zone: &TimeZone) -> Option<jiff::Timestamp> {
+    zone.to_timestamp(local).ok()
+}
+
+fn clock_of(found: &Captures<'_>) -> Option<Time> {
+    let number = |name: &str| found.name(name).and_then(|group| group.as_str().parse::<i8>().ok());
+    let hour = number("hour")?;
+    let half = found.name("half").map(|group| group.as_str());
+    let meridiem = found.name("meridiem").map(|group| group.as_str().as_bytes()[0].to_ascii_lowercase());
+    let afternoon = matches!(half, Some("下午" | "晚上" | "晚間" | "午後" | "오후")) || meridiem == Some(b'p');
+    let hour = match hour {
+        12 if meridiem == Some(b'a') => 0,
+        hour if afternoon && hour < 12 => hour + 12,
+        hour => hour,
+    };
+    Time::new(hour, number("minute").unwrap_or(0), number("second").unwrap_or(0), 0).ok()
+}
+
+/// The offset of a zone as printed. Abbreviations that mean several zones (`CST`, `IST`) are not read.
+fn offset_of(zone: &str) -> Option<Offset> {
+    let hours = match zone {
+        "Z" | "UTC" | "GMT" => 0,
+        "HKT" | "SGT" => 8,
+        "JST" | "KST" => 9,
+        "CET" | "BST" => 1,
+        "CEST" => 2,
+        "EST" => -5,
+        "EDT" => -4,
+        "PST" => -8,
+        "PDT" => -7,
+        _ => {
+            let zone = zone.strip_prefix("GMT").unwrap_or(zone);
+            let (sign, digits) = (zone.starts_with('-'), zone.trim_start_matches(['+', '-']).replace(':', ""));
+            let value: i32 = digits.parse().ok()?;
+            let (hours, minutes) = if digits.len() > 2 { (value / 100, value % 100) } else { (value, 0) };
+            let seconds = (hours * 60 + minutes) * 60;
+            return Offset::from_seconds(if sign { -seconds } else { seconds }).ok();
+        }
+    };
+    Offset::from_hours(hours).ok()
+}
+
+fn month_of(name: &str) -> Option<i16> {
+    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let name = name.to_lowercase().replace('ä', "a").replace("mrz", "mar").replace("mai", "may").replace("okt", "oct");
+    let name = name.replace("dez", "dec");
+    let place = NAMES.iter().position(|known| name.starts_with(known))?;
+    i16::try_from(place + 1).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(time: Option<PageTime>) -> String {
+        time.map_or_else(
+            || "-".to_owned(),
+            |time| match (time.has_time, time.instant) {
+                (false, _) => time.local.date().to_string(),
+                (true, None) => time.local.to_string(),
+                (true, Some(instant)) => format!("{} = {instant}", time.local),
+            },
+        )
+    }
+
+    #[test]
+    fn times_are_read_as_printed() {
+        let cases = [
+            ("2025-01-09", "2025-01-09"),
+            ("2025-01-09T10:05:00+08:00", "2025-01-09T10:05:00 = 2025-01-09T02:05:00Z"),
+            ("2025-01-09T10:05:00.123Z", "2025-01-09T10:05:00 = 2025-01-09T10:05:00Z"),
+            ("2025-01-09T10:05:00+0900", "2025-01-09T10:05:00 = 2025-01-09T01:05:00Z"),
+            ("2024-04-30 16:38:37 +02:00", "2024-04-30T16:38:37 = 2024-04-30T14:38:37Z"),
+            ("2025/1/9 8:05", "2025-01-09T08:05:00"),
+            ("2019.08.20 09:31", "2019-08-20T09:31:00"),
+            ("2025年1月9日 10時05分", "2025-01-09T10:05:00"),
+            ("2023年11月17日 15:13:20", "2023-11-17T15:13:20"),
+            ("中華民國114年1月9日", "2025-01-09"),
+            ("民國 98 年 12 月 7 日 下午4時00分", "2009-12-07T16:00:00"),
+            ("2025년 1월 9일 오후 3시 05분", "2025-01-09T15:05:00"),
+            ("Fri, 01 Nov 2024 09:26:00 +0800", "2024-11-01T09:26:00 = 2024-11-01T01:26:00Z"),
+            ("Sat, 17 Dec 2005 15:21:36 GMT", "2005-12-17T15:21:36 = 2005-12-17T15:21:36Z"),
+            ("Fri Dec  8 20:08:40 2023", "2023-12-08T20:08:40"),
+            ("January 9, 2025", "2025-01-09"),
+            ("Jan. 9, 2025, 3:05 PM EST", "2025-01-09T15:05:00 = 2025-01-09T20:05:00Z"),
+            ("9. Januar 2025", "2025-01-09"),
+            ("28.04.2023", "2023-04-28"),
+            ("19-MAR-1987 21:57:04.60", "1987-03-19T21:57:04"),
+            ("20250109", "2025-01-09"),
+            ("1529283660000", "2018-06-18T01:01:00 = 2018-06-18T01:01:00Z"),
+            ("2025-13-09", "-"),
+            ("30 Feb 2025", "-"),
+            ("version 10.2.3", "-"),
+            ("", "-"),
+        ];
+        for (field, expected) in cases {
+            assert_eq!(printed(parse(field, None)), expected, "{field}");
+        }
+    }
+
+    #[test]
+    fn the_zone_of_the_source_gives_an_instant_where_the_page_has_none() {
+        let taipei = TimeZone::fixed(jiff::tz::offset(8));
+        assert_eq!(
+            printed(parse("Fri Dec  8 20:08:40 2023", Some(&taipei))),
+            "2023-12-08T20:08:40 = 2023-12-08T12:08:40Z"
+        );
+        assert_eq!(printed(parse("2023-12-08T20:08:40Z", Some(&taipei))), "2023-12-08T20:08:40 = 2023-12-08T20:08:40Z");
+    }
+
+    #[test]
+    fn addresses_carry_days() {
+        let cases = [
+            ("https://news.example.com/2025/01/09/a.html", "2025-01-09"),
+            ("https://www.example.com/gb/26/1/9/n14672509.htm", "2026-01-09"),
+            ("https://news.example.hk/ch/component/k2/1796013-20250317.htm", "2025-03-17"),
+            ("https://news.example.com/c/2019-09-07/doc-1.shtml", "2019-09-07"),
+            ("https://example.cn/202304/t20230407_11055802.shtml", "2023-04-07"),
+            ("https://www.example.com.tw/news/afe/202312080292.aspx", "2023-12-08"),
+            ("https://example.com/article/3995753", "-"),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(printed(in_address(url)), expected, "{url}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! A page of markup to a draft: what its head says, and its article without what stands around it.
+
+use bellwether_model::document::Link;
+use bellwether_model::web::CanonicalUrl;
+use jiff::tz::TimeZone;
+use scraper::{ElementRef, Html, Selector};
+
+use super::draft::{Draft, Piece};
+use super::furniture;
+use super::markup;
+use super::meta;
+use super::original;
+use super::rules::{PageRules, rules};
+use super::title::fold;
+use super::walk::{self, Content};
+use super::{byline, dates, ptt_page};
+
+/// Characters of reading that make a part of a page its article; less is a stub or furniture.
+const ENOUGH: usize = 80;
+/// Blocks at the beginning in which a byline, a dateline or the title is looked for.
+const OPENING: usize = 4;
+/// The general reader's answer is believed where it has at least this share (in tenths) of a page's reading, or ENOUGH.
+const FAIR_TENTHS: usize = 3;
+
+/// Reads a page. `cut` tells that its markup had to be cut.
+pub(crate) fn read(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -> (Draft, bool) {
+    let (markup, cut) = markup::tame(text);
+    let html = Html::parse_document(&markup);
+    if let Some(draft) = ptt_page::read(&html, zone) {
+        return (draft, cut);
+    }
+    let meta = meta::read(&html, url, zone);
+    let address = meta.canonical.clone().filter(|own| own.starts_with("http")).or_else(|| url.map(str::to_owned));
+    let content = article(&html, &markup, address.as_deref().or(url));
+    let mut draft = Draft {
+        title: meta.title,
+        published: meta.published,
+        updated: meta.updated,
+        authors: meta.authors,
+        publisher: meta.publisher,
+        canonical: meta.canonical,
+        language: meta.language,
+        ..Draft::default()
+    };
+    fill(&mut draft, content, address.as_deref().or(url), zone);
+    if draft.cites.is_none() {
+        draft.cites = original::among(&walk::content(html.root_element(), &|_| false).anchors, &draft.title, url);
+    }
+    (draft, cut)
+}
+
+/// Reads a piece of markup that is all text: the content of a feed's entry, a block inside Markdown.
+pub(crate) fn fragment(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -> Draft {
+    let (markup, _) = markup::tame(text);
+    let html = Html::parse_fragment(&markup);
+    let mut draft = Draft::default();
+    let site = url.and_then(|url| rules().site(url));
+    let body = site.and_then(|site| selected(&html, &site.body, &|element| site.drops(element)));
+    let body = body.or_else(|| container(&html)).unwrap_or_else(|| walk::content(html.root_element(), &|_| false));
+    fill(&mut draft, body, url, zone);
+    draft
+}
+
+/// Puts an article's content into its draft: pieces without furniture, links, and what the text says of itself.
+fn fill(draft: &mut Draft, content: Content, url: Option<&str>, zone: Option<&TimeZone>) {
+    draft.cites = original::among(&content.anchors, &draft.title, url);
+    draft.links = links(&content, url);
+    let mut pieces = furniture::clear(content.pieces);
+    drop_title(&mut pieces, &mut draft.title);
+    let opening: Vec<&str> = pieces.iter().take(OPENING).filter_map(Piece::words).collect();
+    if draft.published.is_none() {
+        draft.published = opening.iter().find_map(|words| dates::find(words, zone));
+    }
+    if draft.authors.is_empty() {
+        draft.authors =
+            opening.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
+    }
+    draft.pieces = pieces;
+}
+
+/// Takes the title out of the body; where the head had none, the first heading is the title.
+fn drop_title(pieces: &mut Vec<Piece>, title: &mut String) {
+    let place = pieces.iter().take(OPENING).position(|piece| {
+        let Piece::Text { text, level, .. } = piece else { return false };
+        if title.is_empty() { (1..=3).contains(level) } else { fold(text) == fold(title) }
+    });
+    if let Some(place) = place
+        && let Piece::Text { text, .. } = pieces.remove(place)
+        && title.is_empty()
+    {
+        *title = text;
+    }
+}
+
+fn links(content: &Content, url: Option<&str>) -> Vec<Link> {
+    let base = url.and_then(|url| CanonicalUrl::parse(url).ok());
+    let absolute = |href: &str| match &base {
+        Some(base) => base.join(href).ok(),
+        None => CanonicalUrl::parse(href).ok(),
+    };
+    let link =
+        |anchor: &walk::Anchor| Some(Link { url: absolute(&anchor.href)?, text: anchor.text.clone(), published: None });
+    content.anchors.iter().filter_map(link).collect()
+}
+
+/// The part of a page that is its article: by the rule of its site, in a place where content systems keep it, by the
+/// general reader, or the whole page.
+fn article(html: &Html, markup: &str, url: Option<&str>) -> Content {
+    let rules = rules();
+    if let Some(content) = url
+        .and_then(|url| rules.site(url))
+        .and_then(|site| selected(html, &site.body, &|element| site.drops(element) || rules.skips(element)))
+    {
+        return content;
+    }
+    if let Some(content) = container(html) {
+        return content;
+    }
+    let whole = walk::content(html.root_element(), &|element| rules.skips(element));
+    let Some(general) = general(markup, url, rules) else { return whole };
+    let tables = |content: &Content| content.pieces.iter().any(|walked| matches!(walked.piece, Piece::Table(_)));
+    let fair = general.reading() >= ENOUGH || general.reading() * 10 >= whole.reading() * FAIR_TENTHS;
+    // The general reader drops tables; a page that is mostly tables is read whole.
+    if fair && (tables(&general) || !mostly_tables(&whole)) { general } else { whole }
+}
+
+fn mostly_tables(content: &Content) -> bool {
+    let all: usize = content.pieces.iter().map(|walked| walked.characters).sum();
+    let tables: usize = content
+        .pieces
+        .iter()
+        .filter(|walked| matches!(walked.piece, Piece::Table(_)))
+        .map(|walked| walked.characters)
+        .sum();
+    tables * 2 > all
+}
+
+/// The content of the elements that a selector finds, those inside each other once. `None`: they hold hardly anything.
+fn selected(html: &Html, selector: &Selector, skip: &dyn Fn(ElementRef<'_>) -> bool) -> Option<Content> {
+    let mut content = Content::default();
+    let mut taken = Vec::new();
+    for element in html.select(selector) {
+        if element.ancestors().any(|ancestor| taken.contains(&ancestor.id())) {
+            continue;
+        }
+        taken.push(element.id());
+        let found = walk::content(element, skip);
+        content.pieces.extend(found.pieces);
+        content.anchors.extend(found.anchors);
+    }
+    (content.reading() > 0).then_some(content)
+}
+
+/// The content of the first known place that holds an article.
+fn container(html: &Html) -> Option<Content> {
+    let rules = rules();
+    rules.containers.iter().find_map(|selector| {
+        selected(html, selector, &|element| rules.skips(element)).filter(|content| content.reading() >= ENOUGH)
+    })
+}
+
+/// What the general reader takes for the article.
+fn general(markup: &str, url: Option<&str>, rules: &PageRules) -> Option<Content> {
+    let url = url.filter(|url| CanonicalUrl::parse(url).is_ok());
+    let mut readability = dom_smoothie::Readability::new(markup, url, None).ok()?;
+    let article = readability.parse().ok()?;
+    let html = Html::parse_fragment(&article.content);
+    Some(walk::content(html.root_element(), &|element| rules.skips(element)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bellwether_model::document::BlockRole;
+
+    fn body(page: &str) -> Vec<String> {
+        let (draft, _) = read(page, None, None);
+        draft.pieces.iter().filter_map(Piece::words).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn an_article_is_read_without_what_stands_around_it() {
+        let paragraph =
+            "財政部公布去年十二月出口統計，受惠於人工智慧需求，出口金額創下歷年單月新高，年增率連續多月為正。"
+                .repeat(2);
+        let page = format!(
+            "<html><head><title>出口創新高 - 某報</title></head><body><nav><a href=/>首頁</a></nav><div class=main><h1>出口創新高</h1>\
+             <p>{paragraph}</p><p>{paragraph}</p><h3>小標</h3><p>{paragraph}</p><p>責任編輯：某人</p></div>\
+             <div class=related><li><a href=/2>別的新聞</a></li></div><footer>© 某報</footer></body></html>"
+        );
+        let found = body(&page);
+        assert_eq!(found.iter().filter(|words| **words == paragraph).count(), 3, "{found:?}");
+        assert!(
+            !found.iter().any(|words| words.contains("責任編輯") || words.contains("別的新聞") || words.contains('©')),
+            "{found:?}"
+        );
+        assert!(!found.contains(&"出口創新高".to_owned()), "{found:?}");
+    }
+
+    #[test]
+    fn a_page_of_tables_keeps_them() {
+        let page = "<html><body><h1>Trade</h1><table><caption>Table 1</caption><tr><th>Month<th>Exports<tr><td>Jan<td>4,914.2<tr><td>Feb<td>4,085.5</table></body></html>";
+        let (draft, _) = read(page, None, None);
+        assert!(draft.pieces.iter().any(|piece| matches!(piece, Piece::Table(_))), "{:?}", draft.pieces);
+        assert!(draft.pieces.iter().any(|piece| matches!(piece, Piece::Text { role: BlockRole::Caption, .. })));
+        assert_eq!(draft.title, "Trade");
+    }
+
+    #[test]
+    fn deep_markup_is_read_on_a_small_stack() {
+        let (draft, cut) = read(&format!("{}text", "<div>".repeat(100_000)), None, None);
+        assert!(cut);
+        assert!(draft.pieces.len() <= 1);
+    }
+}

@@ -1,0 +1,448 @@
+//! Markdown to a draft: front matter, headings, lists, tables, inline markup; and the lines in which generators note
+//! whence a text came.
+
+use std::sync::LazyLock;
+
+use bellwether_model::document::{BlockRole, Link};
+use bellwether_model::web::CanonicalUrl;
+use jiff::tz::TimeZone;
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use regex::Regex;
+
+use super::draft::{Cell, Draft, Grid, Piece};
+use super::front_matter::{self, FrontMatter};
+use super::lines::{tab_table, with_role};
+use super::rules::rules;
+use super::spacing::{collapse, columns, is_wide};
+use super::title::fold;
+use super::{byline, dates, html, meta, original, table};
+
+const TITLE: [&str; 2] = ["title", "headline"];
+const PUBLISHED: [&str; 8] =
+    ["published_at", "published", "pubdate", "publishdate", "date_published", "date", "datetime", "created"];
+const UPDATED: [&str; 5] = ["updated_at", "updated", "modified", "lastmod", "last_modified"];
+const AUTHOR: [&str; 4] = ["author", "authors", "byline", "reporter"];
+const PUBLISHER: [&str; 4] = ["publisher", "source_name", "media", "site_name"];
+const ADDRESS: [&str; 6] = ["url", "source_url", "original_url", "link", "permalink", "source"];
+const LANGUAGE: [&str; 3] = ["lang", "language", "locale"];
+
+/// Reads a Markdown text.
+pub(crate) fn read(text: &str, zone: Option<&TimeZone>) -> Draft {
+    let (matter, body) = front_matter::split(text);
+    let mut draft = of_front_matter(&matter, zone);
+    let mut reader = Reader::default();
+    for segment in segments(body) {
+        match segment {
+            Segment::Markdown(text) => reader.markdown(&text),
+            Segment::Table(grid) => reader.pieces.push(Piece::Table(grid)),
+        }
+    }
+    let mut pieces = reader.pieces;
+    take_title(&mut pieces, &mut draft.title);
+    take_notes(&mut pieces, &mut draft, zone);
+    draft.cites = cites(&pieces, &reader.links, &draft, body).or(draft.cites);
+    drop_notes(&mut pieces, &draft);
+    draft.links = reader.links;
+    draft.pieces = pieces;
+    draft
+}
+
+fn of_front_matter(matter: &FrontMatter, zone: Option<&TimeZone>) -> Draft {
+    let time = |keys: &[&str]| matter.get(keys).and_then(|field| dates::parse(field, zone));
+    Draft {
+        title: matter.get(&TITLE).map(|title| collapse(&meta::unescape(title))).unwrap_or_default(),
+        published: time(&PUBLISHED),
+        updated: time(&UPDATED),
+        authors: matter.all(&AUTHOR).iter().flat_map(|field| byline::of_field(field, &[])).collect(),
+        publisher: matter.get(&PUBLISHER).map(str::to_owned),
+        cites: matter.get(&ADDRESS).filter(|address| address.starts_with("http")).map(str::to_owned),
+        language: matter.get(&LANGUAGE).map(str::to_owned),
+        kind: matter
+            .get(&["article_section", "parent", "category", "layout"])
+            .filter(|section| rules().briefing.is_match(section))
+            .map(|_| bellwether_model::document::DocumentKind::Briefing),
+        ..Draft::default()
+    }
+}
+
+/// The first heading is the title where the front matter has none; where it has the same one, it is not said twice.
+fn take_title(pieces: &mut Vec<Piece>, title: &mut String) {
+    const OPENING: usize = 3;
+    let place = pieces
+        .iter()
+        .take(OPENING)
+        .position(|piece| matches!(piece, Piece::Text { role: BlockRole::Heading, text, .. } if title.is_empty() || fold(text) == fold(title)));
+    if let Some(place) = place
+        && let Piece::Text { text, .. } = pieces.remove(place)
+        && title.is_empty()
+    {
+        *title = text;
+    }
+}
+
+/// `Source URL: …`, `Date: …`: a field that a generator writes as an item of a list.
+static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?P<key>source url|source|url|link|date|published|publisher|author|fetched|crawled at|retrieved|category|confidence|來源|来源|日期|發布日期|发布日期|產出時間|生成時間|發布時間|发布时间|發佈時間|generated|作者|網址|网址|擷取時間)\s*[:：]\s*(?P<value>.*)$")
+        .expect("a fixed pattern")
+});
+/// Blocks at the beginning that may be such fields.
+const NOTES: usize = 14;
+
+/// Takes the fields that stand between title and text into the draft.
+fn take_notes(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&TimeZone>) {
+    let mut taken = Vec::new();
+    for (place, piece) in pieces.iter().enumerate().take(NOTES) {
+        let Piece::Text { role, text, .. } = piece else { break };
+        if *role == BlockRole::Heading {
+            break;
+        }
+        let Some(found) = NOTE.captures(text).filter(|_| *role == BlockRole::ListItem || text.chars().count() < 80)
+        else {
+            continue;
+        };
+        let value = found["value"].trim();
+        match found["key"].to_lowercase().as_str() {
+            "date" | "published" | "generated" | "日期" | "發布日期" | "发布日期" | "產出時間" | "生成時間"
+            | "發布時間" | "发布时间" | "發佈時間" => {
+                draft.published = draft.published.or_else(|| dates::parse(value, zone));
+            }
+            "source url" | "url" | "link" | "網址" | "网址" if value.starts_with("http") => {
+                draft.cites.get_or_insert_with(|| value.to_owned());
+            }
+            "source" | "publisher" | "來源" | "来源" if !value.is_empty() => {
+                draft.publisher.get_or_insert_with(|| value.to_owned());
+            }
+            "author" | "作者" if draft.authors.is_empty() => draft.authors = byline::of_field(value, &[]),
+            _ => {}
+        }
+        taken.push(place);
+    }
+    let mut place = 0;
+    pieces.retain(|_| {
+        place += 1;
+        !taken.contains(&(place - 1))
+    });
+}
+
+/// The address of the original: one that is labelled so, or the link that stands alone at the end.
+fn cites(pieces: &[Piece], links: &[Link], draft: &Draft, body: &str) -> Option<String> {
+    let stands_alone = |words: &str| links.iter().rev().find(|link| link.text == words);
+    let labelled = links.iter().find(|link| rules().original.is_match(&link.text));
+    let last = pieces.last().and_then(Piece::words);
+    labelled
+        .map(|link| link.url.as_str().to_owned())
+        .or_else(|| original::in_text(body))
+        .filter(|_| draft.cites.is_none())
+        .or_else(|| draft.cites.clone())
+        .or_else(|| last.and_then(stands_alone).map(|link| link.url.as_str().to_owned()))
+}
+
+/// Drops lines that note whence the text came, and links that stand alone at the end.
+fn drop_notes(pieces: &mut Vec<Piece>, draft: &Draft) {
+    let is_address = |words: &str| words.starts_with("http") && !words.contains(char::is_whitespace);
+    pieces.retain(|piece| piece.words().is_none_or(|words| !rules().drop.is_match(words) && !is_address(words)));
+    while let Some(words) = pieces.last().and_then(Piece::words) {
+        let alone = draft.cites.is_some()
+            && words.chars().count() < 40
+            && (rules().original.is_match(words)
+                || !words.contains(['。', '.', '，', ' '])
+                || NOTE.is_match(words)
+                || names_publisher(words, draft));
+        if !alone {
+            break;
+        }
+        pieces.pop();
+    }
+    // A line under the title that repeats publisher and time.
+    let repeats = pieces.first().and_then(Piece::words).is_some_and(|words| {
+        words.contains('|') && draft.publisher.as_deref().is_some_and(|publisher| words.starts_with(publisher))
+    });
+    if repeats {
+        pieces.remove(0);
+    }
+}
+
+fn names_publisher(words: &str, draft: &Draft) -> bool {
+    draft.links_contain(words)
+}
+
+impl Draft {
+    fn links_contain(&self, words: &str) -> bool {
+        self.links.iter().any(|link| link.text == words)
+    }
+}
+
+/// A part of a text: Markdown, or lines with tabs, which Markdown would not read as a table.
+enum Segment {
+    Markdown(String),
+    Table(Grid),
+}
+
+/// Splits a text, and drops what only steers a generator: attribute lists, template tags, tags of wrapping elements.
+fn segments(text: &str) -> Vec<Segment> {
+    static STEERING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\s*(?:\{:.*\}|\{%.*%\}|\{\{.*\}\}|</?(?:div|section|article|details|summary|center|figure|aside|main)(?:\s[^<>]*)?>)\s*$")
+            .expect("a fixed pattern")
+    });
+    let lines: Vec<&str> = text.lines().collect();
+    let mut segments = Vec::new();
+    let mut markdown = String::new();
+    let mut at = 0;
+    while at < lines.len() {
+        if let Some((grid, length)) = tab_table(&lines[at..]) {
+            segments.push(Segment::Markdown(std::mem::take(&mut markdown)));
+            segments.push(Segment::Table(grid));
+            at += length;
+            continue;
+        }
+        if !STEERING.is_match(lines[at]) {
+            markdown.push_str(lines[at]);
+        }
+        markdown.push('\n');
+        at += 1;
+    }
+    segments.push(Segment::Markdown(markdown));
+    segments
+}
+
+/// Pieces of one Markdown text after another.
+#[derive(Default)]
+struct Reader {
+    pieces: Vec<Piece>,
+    links: Vec<Link>,
+    run: String,
+    /// Where the last line of the run begins.
+    line: usize,
+    roles: Vec<(BlockRole, u8)>,
+    raw: String,
+    table: Option<Grid>,
+    cell: Option<String>,
+    link: Option<(String, usize)>,
+    in_image: bool,
+}
+
+impl Reader {
+    fn markdown(&mut self, text: &str) {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+        for event in Parser::new_ext(text, options) {
+            self.event(event);
+        }
+        self.flush();
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(&tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) | Event::Code(text) => self.words(&text),
+            Event::SoftBreak => self.soft_break(),
+            Event::HardBreak => self.new_line(),
+            Event::Html(markup) => self.raw.push_str(&markup),
+            Event::InlineHtml(markup) if markup.to_ascii_lowercase().starts_with("<br") => self.new_line(),
+            Event::Rule => self.flush(),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        match tag {
+            Tag::Heading { level, .. } => self.open(BlockRole::Heading, depth(*level)),
+            Tag::Item => self.open(BlockRole::ListItem, 0),
+            Tag::BlockQuote(_) => self.open(BlockRole::Note, 0),
+            Tag::Paragraph | Tag::CodeBlock(_) | Tag::FootnoteDefinition(_) | Tag::List(_) => self.flush(),
+            Tag::HtmlBlock => {
+                self.flush();
+                self.raw.clear();
+            }
+            Tag::Table(_) => {
+                self.flush();
+                self.table = Some(Grid::default());
+            }
+            Tag::TableHead | Tag::TableRow => {
+                if let Some(grid) = &mut self.table {
+                    grid.rows.push(Vec::new());
+                }
+            }
+            Tag::TableCell => self.cell = Some(String::new()),
+            Tag::Link { dest_url, .. } => self.link = Some((dest_url.to_string(), self.target().len())),
+            Tag::Image { .. } => self.in_image = true,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) | TagEnd::Item | TagEnd::BlockQuote(_) => {
+                self.flush();
+                self.roles.pop();
+            }
+            TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::FootnoteDefinition | TagEnd::List(_) => self.flush(),
+            TagEnd::HtmlBlock => self.html_block(),
+            TagEnd::TableCell => {
+                let words = self.cell.take().unwrap_or_default();
+                if let Some(row) = self.table.as_mut().and_then(|grid| grid.rows.last_mut()) {
+                    row.push(Cell::new(collapse(&words)));
+                }
+            }
+            TagEnd::Table => {
+                if let Some(mut grid) = self.table.take() {
+                    let width = grid.rows.iter().map(Vec::len).max().unwrap_or(0);
+                    grid.rows.iter_mut().for_each(|row| row.resize_with(width, Cell::default));
+                    grid.header_rows = table::header_rows(&grid).max(1).min(grid.rows.len());
+                    self.pieces.push(Piece::Table(grid));
+                }
+            }
+            TagEnd::Link => self.end_link(),
+            TagEnd::Image => self.in_image = false,
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, role: BlockRole, level: u8) {
+        self.flush();
+        self.roles.push((role, level));
+    }
+
+    /// Where words go: the cell of a table, or the paragraph.
+    fn target(&mut self) -> &mut String {
+        self.cell.as_mut().unwrap_or(&mut self.run)
+    }
+
+    fn words(&mut self, text: &str) {
+        if !self.in_image {
+            self.target().push_str(text);
+        }
+    }
+
+    fn end_link(&mut self) {
+        let Some((address, start)) = self.link.take() else { return };
+        let text = collapse(self.target().get(start..).unwrap_or_default());
+        if let Ok(url) = CanonicalUrl::parse(&address) {
+            self.links.push(Link { url, text, published: None });
+        }
+    }
+
+    /// A line break of the source: joins a wrapped line, ends one that its author ended.
+    fn soft_break(&mut self) {
+        const WRAPPED_COLUMNS: usize = 60;
+        if self.cell.is_some() {
+            self.words(" ");
+            return;
+        }
+        let line = self.run.get(self.line..).unwrap_or_default().trim_end();
+        let ended = line.ends_with(['。', '！', '？', '.', '!', '?', '；', ';', '：', ':', '」', '）', ')']);
+        if ended || columns(line) < WRAPPED_COLUMNS {
+            self.new_line();
+            return;
+        }
+        if !line.chars().next_back().is_some_and(is_wide) {
+            self.run.push(' ');
+        }
+        self.line = self.run.len();
+    }
+
+    fn new_line(&mut self) {
+        if self.cell.is_some() {
+            self.words(" ");
+        } else {
+            self.end_run();
+        }
+    }
+
+    fn html_block(&mut self) {
+        let markup = std::mem::take(&mut self.raw);
+        let draft = html::fragment(&markup, None, None);
+        self.links.extend(draft.links);
+        self.pieces.extend(draft.pieces);
+    }
+
+    fn flush(&mut self) {
+        if self.table.is_none() {
+            self.end_run();
+        }
+    }
+
+    fn end_run(&mut self) {
+        let words = collapse(&std::mem::take(&mut self.run));
+        self.line = 0;
+        if words.is_empty() {
+            return;
+        }
+        let piece = match self.roles.last() {
+            Some((role, level)) => Piece::Text { role: *role, level: *level, text: words },
+            None => with_role(words),
+        };
+        self.pieces.push(piece);
+    }
+}
+
+fn depth(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(text: &str) -> Vec<String> {
+        read(text, None)
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text { role, level, text } => format!("{role:?}{level} {text}"),
+                Piece::Table(grid) => format!("Table#{} {}x{}", grid.header_rows, grid.rows.len(), grid.rows[0].len()),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn headings_lists_tables_and_inline_markup_are_read() {
+        let text = "# Title\n\nA **bold** <span class=\"x\">USD 1,269 億</span> [link](https://example.org/).\n\n## Part\n{: .class}\n\n- one\n  - two\n\n\
+            | a | b |\n|---|---|\n| 1 | 2 |\n{: .table}\n\n> 註：note\n\n<div class=\"k\" markdown=\"1\">\nInside **it**\n</div>\n\n{% include x.html %}\n";
+        assert_eq!(
+            printed(text),
+            [
+                "Paragraph0 A bold USD 1,269 億 link.",
+                "Heading2 Part",
+                "ListItem0 one",
+                "ListItem0 two",
+                "Table#1 2x2",
+                "Note0 註：note",
+                "Paragraph0 Inside it"
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_with_tabs_are_a_table_with_its_first_empty_cell() {
+        let text = "## 統計\n\n表一：夥伴\n\n單位：億美元\n\n排名\t國家\t某月\n\t全球\t4,469.2\n1\t墨西哥\t741.0\n\n來源：某處\n";
+        assert_eq!(printed(text), ["Caption0 表一：夥伴", "Note0 單位：億美元", "Table#1 3x3", "Note0 來源：某處"]);
+    }
+
+    #[test]
+    fn notes_of_a_generator_become_fields() {
+        let text = "# Announcement\n\n- **Source**: example.gov\n- **URL**: http://example.gov/1.html\n- **Date**: 2025-10-13\n- **Partner**: Taiwan (5830)\n\n## Summary\n\nText.\n";
+        let draft = read(text, None);
+        assert_eq!(draft.title, "Announcement");
+        assert_eq!(draft.published.map(|time| time.date().to_string()).as_deref(), Some("2025-10-13"));
+        assert_eq!(draft.cites.as_deref(), Some("http://example.gov/1.html"));
+        assert_eq!(draft.publisher.as_deref(), Some("example.gov"));
+        assert_eq!(printed(text), ["ListItem0 Partner: Taiwan (5830)", "Heading2 Summary", "Paragraph0 Text."]);
+    }
+
+    #[test]
+    fn html_inside_markdown_is_read() {
+        let text = "### 標題\n\n<p><strong>某網消息</strong>：第一段。</p><p>第二段。<br></p>\n\n[查看原文](https://tv.example.cn/1.shtml)\n";
+        let draft = read(text, None);
+        assert_eq!(draft.title, "標題");
+        assert_eq!(draft.cites.as_deref(), Some("https://tv.example.cn/1.shtml"));
+        assert_eq!(printed(text), ["Paragraph0 某網消息：第一段。", "Paragraph0 第二段。"]);
+    }
+}

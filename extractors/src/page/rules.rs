@@ -1,0 +1,149 @@
+//! The rules of `rules/page.toml` and `rules/sites.toml`, compiled once at first use.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+use scraper::{ElementRef, Selector};
+use serde::Deserialize;
+use url::Url;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageFile {
+    containers: Vec<String>,
+    skip: Vec<String>,
+    drop: Vec<String>,
+    stop: Vec<String>,
+    original: String,
+    briefing: String,
+    policy: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SiteFile {
+    site: Vec<SiteEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SiteEntry {
+    hosts: Vec<String>,
+    body: String,
+    #[serde(default)]
+    drop: Vec<String>,
+}
+
+/// The rules for pages.
+#[derive(Debug)]
+pub(crate) struct PageRules {
+    /// Places where content systems keep an article's text, in order of trust.
+    pub(crate) containers: Vec<Selector>,
+    skip: Selector,
+    /// Blocks that are no text of the article.
+    pub(crate) drop: RegexSet,
+    /// Blocks at which the article is over.
+    pub(crate) stop: RegexSet,
+    /// Words of or in front of a link to the original.
+    pub(crate) original: Regex,
+    /// Titles of briefings.
+    pub(crate) briefing: Regex,
+    /// Titles of announcements of an authority.
+    pub(crate) policy: Regex,
+    sites: Vec<Site>,
+}
+
+/// The rule of one site.
+#[derive(Debug)]
+pub(crate) struct Site {
+    hosts: Vec<String>,
+    /// The elements that hold the article.
+    pub(crate) body: Selector,
+    drop: Option<Selector>,
+}
+
+impl Site {
+    /// Whether an element inside the body is none of the article's.
+    pub(crate) fn drops(&self, element: ElementRef<'_>) -> bool {
+        self.drop.as_ref().is_some_and(|drop| drop.matches(&element))
+    }
+}
+
+impl PageRules {
+    /// The rule of the site that an address belongs to.
+    pub(crate) fn site(&self, url: &str) -> Option<&Site> {
+        let url = Url::parse(url).ok()?;
+        let host = url.host_str()?;
+        self.sites.iter().find(|site| {
+            site.hosts
+                .iter()
+                .any(|known| host == known || host.strip_suffix(known.as_str()).is_some_and(|sub| sub.ends_with('.')))
+        })
+    }
+
+    /// Whether an element is furniture wherever it stands.
+    pub(crate) fn skips(&self, element: ElementRef<'_>) -> bool {
+        self.skip.matches(&element)
+    }
+}
+
+static RULES: LazyLock<PageRules> = LazyLock::new(|| {
+    let page: PageFile = toml::from_str(include_str!("../../rules/page.toml")).expect("rules/page.toml is tested");
+    let sites: SiteFile = toml::from_str(include_str!("../../rules/sites.toml")).expect("rules/sites.toml is tested");
+    let selector = |css: &str| Selector::parse(css).expect("selectors of the rules are tested");
+    PageRules {
+        containers: page.containers.iter().map(|css| selector(css)).collect(),
+        skip: selector(&page.skip.join(", ")),
+        drop: RegexSet::new(&page.drop).expect("patterns of the rules are tested"),
+        stop: RegexSet::new(&page.stop).expect("patterns of the rules are tested"),
+        original: Regex::new(&page.original).expect("patterns of the rules are tested"),
+        briefing: Regex::new(&page.briefing).expect("patterns of the rules are tested"),
+        policy: Regex::new(&page.policy).expect("patterns of the rules are tested"),
+        sites: sites
+            .site
+            .into_iter()
+            .map(|site| Site {
+                body: selector(&site.body),
+                drop: (!site.drop.is_empty()).then(|| selector(&site.drop.join(", "))),
+                hosts: site.hosts,
+            })
+            .collect(),
+    }
+});
+
+/// The rules.
+pub(crate) fn rules() -> &'static PageRules {
+    &RULES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_files_compile() {
+        assert!(!rules().containers.is_empty());
+    }
+
+    #[test]
+    fn a_site_covers_its_subdomains_and_no_other_host() {
+        assert!(rules().site("https://news.rthk.hk/rthk/ch/").is_some());
+        assert!(rules().site("https://rthk.hk/").is_some());
+        assert!(rules().site("https://notrthk.hk/").is_none());
+        assert!(rules().site("no address").is_none());
+    }
+
+    #[test]
+    fn furniture_is_told_from_text() {
+        for line in ["責任編輯：某某", "Advertisement", "分享", "© example", "Tags: trade"] {
+            assert!(rules().drop.is_match(line), "{line}");
+        }
+        for line in ["分享經濟帶動出口成長。", "編輯部指出，出口創新高，預計明年還會更好。", "The ad market grew."]
+        {
+            assert!(!rules().drop.is_match(line), "{line}");
+        }
+        for line in ["相关新闻：", "延伸閱讀", "Related articles", "関連記事"] {
+            assert!(rules().stop.is_match(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! White space: how runs of it are read in markup, and which line breaks of a hard-wrapped text end a paragraph.
+
+/// Runs of white space become one blank, or nothing where the source was wrapped between two characters of a script
+/// that sets no blanks. The ideographic space is kept inside a line: it is printed.
+pub(crate) fn collapse(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars().filter(|c| !is_invisible(*c)).peekable();
+    while let Some(c) = characters.next() {
+        if !is_blank(c) {
+            out.push(c);
+            continue;
+        }
+        let mut wrapped = c == '\n' || c == '\r';
+        while let Some(next) = characters.next_if(|next| is_blank(*next)) {
+            wrapped |= next == '\n' || next == '\r';
+        }
+        let (Some(before), Some(after)) = (out.chars().next_back(), characters.peek()) else { continue };
+        if !(wrapped && is_wide(before) && is_wide(*after)) {
+            out.push(' ');
+        }
+    }
+    let end = out.trim_end().len();
+    out.truncate(end);
+    let start = out.len() - out.trim_start().len();
+    out.drain(..start);
+    out
+}
+
+/// White space that markup collapses. Control characters count as white space: nothing prints them.
+fn is_blank(c: char) -> bool {
+    (c.is_whitespace() && c != '\u{3000}') || c.is_control()
+}
+
+/// Characters without any width or meaning in a text: soft hyphen, zero-width space and joiners, byte order mark.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Characters of scripts that set no blanks between words: Han, kana, full-width signs. Hangul does set them.
+pub(crate) fn is_wide(c: char) -> bool {
+    super::language::is_han(c)
+        || matches!(c, '\u{3001}'..='\u{30ff}' | '\u{ff01}'..='\u{ff60}' | '\u{2014}' | '\u{2018}'..='\u{201d}' | '\u{2026}')
+}
+
+/// Width of a line in columns of a terminal: a Han character takes two.
+pub(crate) fn columns(line: &str) -> usize {
+    line.chars()
+        .map(|c| if is_wide(c) || c == '\u{3000}' || ('\u{ac00}'..='\u{d7a3}').contains(&c) { 2 } else { 1 })
+        .sum()
+}
+
+/// Lines at least this wide may have been wrapped by a program; shorter ones were ended by their author.
+const WRAPPED_COLUMNS: usize = 48;
+/// A wrapped line misses at most this many columns of the widest one: a long word was carried over.
+const RAGGED_COLUMNS: usize = 14;
+
+/// Paragraphs of consecutive lines: a line that is about as wide as the widest one continues in the next.
+pub(crate) fn unwrap_lines(lines: &[&str]) -> Vec<String> {
+    let widest = lines.iter().map(|line| columns(line.trim_end())).max().unwrap_or(0);
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut continues = false;
+    for line in lines {
+        let words = line.trim_end();
+        match paragraphs.last_mut() {
+            Some(paragraph) if continues && !starts_anew(words) => append(paragraph, words.trim_start()),
+            _ => paragraphs.push(words.trim().to_owned()),
+        }
+        let width = columns(words);
+        continues = width >= WRAPPED_COLUMNS && width + RAGGED_COLUMNS >= widest;
+    }
+    paragraphs
+}
+
+/// Appends a continued line: with a blank, except between characters of scripts that set none.
+pub(crate) fn append(paragraph: &mut String, words: &str) {
+    if let (Some(before), Some(after)) = (paragraph.chars().next_back(), words.chars().next())
+        && !(is_wide(before) && is_wide(after))
+        && !(is_wide(before) && after.is_ascii_digit())
+        && !(before.is_ascii_digit() && is_wide(after))
+    {
+        paragraph.push(' ');
+    }
+    paragraph.push_str(words);
+}
+
+/// A line that is set in or begins like an item of a list starts a paragraph.
+fn starts_anew(line: &str) -> bool {
+    line.starts_with("    ")
+        || line.starts_with("\u{3000}\u{3000}")
+        || line.starts_with(['*', '•', '●', '■', '◆', '※', '>', '-'])
+        || line.trim().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_collapses_as_it_is_set() {
+        let cases = [
+            ("  a \n\t b ", "a b"),
+            ("出口\n   成長", "出口成長"),
+            ("出口 成長", "出口 成長"),
+            ("出口　成長", "出口　成長"),
+            ("　　出口", "出口"),
+            ("수출\n증가", "수출 증가"),
+            ("ex\u{ad}ports\u{200b}", "exports"),
+            ("a\u{a0}b\u{5}", "a b"),
+            ("\n", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(collapse(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hard_wrapped_lines_become_paragraphs() {
+        let text =
+            "財政部今天公布上個月的出口統計，年成長三點八個百分點，不僅由黑翻紅，而且年\n增幅寫下近年最佳。\n另一段。";
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            unwrap_lines(&lines),
+            [
+                "財政部今天公布上個月的出口統計，年成長三點八個百分點，不僅由黑翻紅，而且年增幅寫下近年最佳。",
+                "另一段。"
+            ]
+        );
+        let lines =
+            ["Exports of the island rose sharply in the month, figures of", "customs show.", "    Imports fell."];
+        assert_eq!(
+            unwrap_lines(&lines),
+            ["Exports of the island rose sharply in the month, figures of customs show.", "Imports fell."]
+        );
+        assert_eq!(unwrap_lines(&["一", "二"]), ["一", "二"]);
+    }
+}

@@ -1,0 +1,188 @@
+//! The title of a page without the name of its site.
+
+use super::spacing::collapse;
+
+/// Signs between a title and the name of a site, longest first.
+const SEPARATORS: [&str; 16] =
+    [" - ", " – ", " — ", " | ", "｜", " :: ", " » ", " › ", " · ", " • ", " _ ", " / ", "--", "|", "_", "－"];
+/// A part that is no more than this share of a whole title may be the name of a site.
+const SITE_SHARE: usize = 3;
+
+/// What a page offers as its title.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Candidates {
+    /// The headline of its structured data.
+    pub(crate) structured: Option<String>,
+    /// `og:title`, `twitter:title` and their like, in order.
+    pub(crate) meta: Vec<String>,
+    /// The `title` element.
+    pub(crate) element: Option<String>,
+    /// Its headings of the first level, then of the second, in order.
+    pub(crate) headings: Vec<String>,
+    /// Names by which its site is known.
+    pub(crate) sites: Vec<String>,
+}
+
+/// Chooses the title. A heading that another candidate repeats is what the page prints above the article, and wins.
+pub(crate) fn choose(candidates: &Candidates) -> String {
+    let Candidates { structured, meta, element, headings, sites } = candidates;
+    let claims: Vec<&str> = structured
+        .iter()
+        .chain(meta)
+        .chain(element)
+        .map(String::as_str)
+        .filter(|claim| !claim.trim().is_empty())
+        .collect();
+    let folded: Vec<String> = claims.iter().map(|claim| fold(claim)).collect();
+    let is_site = |text: &str| sites.iter().any(|site| fold(site) == fold(text));
+    for heading in headings {
+        let key = fold(heading);
+        if key.chars().count() >= 4 && !is_site(heading) && folded.iter().any(|claim| claim.contains(&key)) {
+            return collapse(heading);
+        }
+    }
+    let without_site: Vec<String> =
+        claims.iter().map(|claim| strip_site(&collapse(claim), sites)).filter(|claim| !claim.is_empty()).collect();
+    // The shortest claim that begins or ends a longer one is the longer one without its site.
+    let chosen = without_site.first().map(|first| {
+        let shorter = without_site.iter().filter(|other| {
+            other.chars().count() >= 6
+                && first.chars().count() > other.chars().count()
+                && (first.starts_with(other.as_str()) || first.ends_with(other.as_str()))
+        });
+        shorter.min_by_key(|other| other.chars().count()).unwrap_or(first).clone()
+    });
+    chosen
+        .or_else(|| headings.iter().find(|heading| !is_site(heading)).map(|heading| collapse(heading)))
+        .unwrap_or_default()
+}
+
+/// A title without the names of its site at its end or beginning.
+pub(crate) fn strip_site(title: &str, sites: &[String]) -> String {
+    let mut title = title.trim().to_owned();
+    // A title carries a site, a section and a sub-site at the most.
+    for _ in 0..3 {
+        let Some(shorter) = strip_once(&title, sites) else { break };
+        title = shorter;
+    }
+    title
+}
+
+fn strip_once(title: &str, sites: &[String]) -> Option<String> {
+    let parts = |separator: &'static str| title.rsplit_once(separator).map(|(rest, part)| (separator, rest, part));
+    let (separator, rest, part) = SEPARATORS
+        .iter()
+        .filter_map(|separator| parts(separator))
+        .max_by_key(|(separator, rest, _)| (rest.len(), separator.len()))?;
+    let (rest, part) = (rest.trim_end(), part.trim());
+    if part.is_empty() {
+        return Some(rest.to_owned());
+    }
+    let known = sites.iter().any(|site| names_site(part, site));
+    let short = part.chars().count() * SITE_SHARE <= rest.chars().count();
+    // A bar or an underline is hardly ever part of a headline; a dash can be.
+    let strong = matches!(separator.trim(), "|" | "｜" | "_" | "::" | "»" | "--");
+    let likely = looks_like_site(part);
+    if known || (short && (strong || likely)) || (strong && likely) {
+        return Some(rest.to_owned());
+    }
+    let (first, rest) = title.split_once(separator)?;
+    let (first, rest) = (first.trim(), rest.trim());
+    let known = sites.iter().any(|site| names_site(first, site));
+    (known && !rest.is_empty() && first.chars().count() < rest.chars().count()).then(|| rest.to_owned())
+}
+
+fn names_site(part: &str, site: &str) -> bool {
+    let (part, site) = (fold(part), fold(site));
+    !site.is_empty()
+        && (part == site
+            || (site.chars().count() >= 2 && part.chars().count() <= site.chars().count() + 6 && part.contains(&site))
+            || (part.chars().count() >= 3 && site.contains(&part)))
+}
+
+/// Whether words end like the name of a medium or an authority.
+fn looks_like_site(part: &str) -> bool {
+    const ENDS: [&str; 36] = [
+        "網",
+        "网",
+        "新聞",
+        "新闻",
+        "日報",
+        "日报",
+        "時報",
+        "时报",
+        "晚報",
+        "晚报",
+        "通訊社",
+        "通讯社",
+        "電台",
+        "电台",
+        "頻道",
+        "频道",
+        "財經",
+        "财经",
+        "社",
+        "部",
+        "署",
+        "局",
+        "中心",
+        "news",
+        "times",
+        "post",
+        "daily",
+        ".com",
+        ".net",
+        ".org",
+        "ニュース",
+        "新聞社",
+        "뉴스",
+        "일보",
+        "online",
+        "today",
+    ];
+    let folded = part.trim().to_lowercase();
+    ENDS.iter().any(|end| folded.ends_with(end))
+}
+
+/// Letters and digits only, in lower case: how titles are compared.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sites(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn names_of_sites_are_taken_off() {
+        let cases = [
+            ("11月出口翻紅 | 財經 | 某某新聞網", &["某某新聞網"][..], "11月出口翻紅"),
+            ("出口創新高_新闻频道_某网", &["某网"], "出口創新高"),
+            ("Exports rise - The Paper", &["The Paper"], "Exports rise"),
+            ("Rise - or fall?", &[], "Rise - or fall?"),
+            ("某网--出口創新高", &["某网"], "出口創新高"),
+            ("US-China trade", &["Daily"], "US-China trade"),
+        ];
+        for (title, names, expected) in cases {
+            assert_eq!(strip_site(title, &sites(names)), expected, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_heading_that_is_claimed_elsewhere_wins() {
+        let candidates = Candidates {
+            element: Some("出口創新高，年增三成 - 某報 - 財經".into()),
+            headings: vec!["某報".into(), "出口創新高，年增三成".into()],
+            sites: sites(&["某報"]),
+            ..Candidates::default()
+        };
+        assert_eq!(choose(&candidates), "出口創新高，年增三成");
+        let headings = Candidates { headings: vec!["Only a heading".into()], ..Candidates::default() };
+        assert_eq!(choose(&headings), "Only a heading");
+        assert_eq!(choose(&Candidates::default()), "");
+    }
+}

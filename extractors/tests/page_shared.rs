@@ -1,0 +1,290 @@
+//! How well pages are read, measured on labelled documents and real pages outside the repository. The floors only go up.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use bellwether_extractors::PageContext;
+use bellwether_extractors::page;
+use bellwether_model::document::{Document, Reaction};
+use serde_json::Value;
+
+/// The folder of shared test data beside the workspace; absent in a plain checkout.
+fn shared() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    folder.is_dir().then_some(folder)
+}
+
+macro_rules! shared_or_skip {
+    () => {
+        match shared() {
+            Some(folder) => folder,
+            None => {
+                println!("skipped: ../shared is absent");
+                return;
+            }
+        }
+    };
+}
+
+/// Right answers of one field, of how many, and what was wrong.
+#[derive(Default)]
+struct Score {
+    right: usize,
+    all: usize,
+    wrong: Vec<String>,
+}
+
+impl Score {
+    fn count(&mut self, right: bool, wrong: impl FnOnce() -> String) {
+        self.all += 1;
+        if right {
+            self.right += 1;
+        } else {
+            self.wrong.push(wrong());
+        }
+    }
+
+    /// Prints the score and its mistakes; adds to `low` where it is below the floor, in percent.
+    fn at_least(&self, name: &str, floor: usize, low: &mut Vec<String>) {
+        println!("{name}: {}/{}", self.right, self.all);
+        for wrong in &self.wrong {
+            println!("    {wrong}");
+        }
+        if self.right * 100 < floor * self.all {
+            low.push(format!("{name}: {}/{} is below {floor} %", self.right, self.all));
+        }
+    }
+}
+
+fn bytes_of(path: &Path) -> Vec<u8> {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        let mut plain = Vec::new();
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).expect("a gzip file");
+        return plain;
+    }
+    bytes
+}
+
+fn squeeze(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '\u{3000}' && *c != '\u{200b}' && *c != '\u{feff}').collect()
+}
+
+/// The text without its title block.
+fn body(document: &Document) -> String {
+    let title = document.blocks.first().filter(|block| block.role == bellwether_model::document::BlockRole::Title);
+    document.text[title.map_or(0, |block| block.span.end)..].to_owned()
+}
+
+fn field<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name).and_then(Value::as_str)
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).expect("a file of JSON lines");
+    text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+#[test]
+fn labelled_documents() {
+    let corpus = shared_or_skip!().join("corpus");
+    let manifest = lines(&corpus.join("manifest.jsonl"));
+    let mut scores: Vec<(&str, usize, Score)> =
+        ["title", "published", "lang", "kind", "author", "cites", "comments", "score"]
+            .into_iter()
+            .zip([100, 98, 100, 97, 100, 98, 100, 100])
+            .map(|(name, floor)| (name, floor, Score::default()))
+            .collect();
+    for label in lines(&corpus.join("dev.jsonl")) {
+        let id = field(&label, "id").expect("an id");
+        let entry = manifest.iter().find(|entry| field(entry, "id") == Some(id)).expect("a line of the manifest");
+        let context =
+            PageContext { content_type: field(entry, "content_type").map(str::to_owned), ..PageContext::default() };
+        let (document, _) = page::read(&bytes_of(&corpus.join(field(entry, "path").expect("a path"))), &context);
+        if std::env::var_os("PAGE_DUMP").is_some() {
+            println!("##### {id} {:?} {:?} tables {}", document.kind, document.authors, document.tables.len());
+            for block in &document.blocks {
+                println!("[{:?}] {}", block.role, &document.text[block.span.clone()]);
+            }
+            for table in &document.tables {
+                println!(
+                    "caption {:?} notes {:?} headers {}",
+                    table.caption.clone().map(|span| &document.text[span]),
+                    table.notes.iter().map(|span| &document.text[span.clone()]).collect::<Vec<_>>(),
+                    table.header_rows
+                );
+            }
+        }
+        let comments = document.comments.as_ref().map(Vec::len);
+        let found = serde_json::json!({
+            "title": document.title,
+            "published": document.published.map(|time| time.date().to_string()),
+            "lang": document.language.map(|language| language.tag()),
+            "kind": document.kind,
+            "author": document.authors.first(),
+            "cites": document.cites,
+            "comments": comments,
+            "score": document.score(),
+        });
+        for (name, _, score) in &mut scores {
+            score.count(found[*name] == label[*name], || format!("{id}: {} instead of {}", found[*name], label[*name]));
+        }
+    }
+    let mut low = Vec::new();
+    for (name, floor, score) in &scores {
+        score.at_least(name, *floor, &mut low);
+    }
+    assert!(low.is_empty(), "{low:#?}");
+}
+
+#[test]
+fn ptt_articles() {
+    let sites = shared_or_skip!().join("sites");
+    let expected: Value = serde_json::from_slice(&bytes_of(&sites.join("expected/ptt.json"))).expect("JSON");
+    let (mut header, mut text, mut votes, mut links) =
+        (Score::default(), Score::default(), Score::default(), Score::default());
+    for (file, article) in expected.as_object().expect("an object") {
+        if field(article, "kind") != Some("article") {
+            continue;
+        }
+        let context = PageContext { content_type: Some("text/html".to_owned()), ..PageContext::default() };
+        let (document, _) = page::read(&bytes_of(&sites.join(file)), &context);
+        let time = document.published.map(|time| format!("{}+08:00", time.local));
+        header.count(field(article, "title") == Some(&document.title), || format!("{file}: title {}", document.title));
+        header.count(field(article, "author_id") == document.authors.first().map(String::as_str), || {
+            format!("{file}: {:?}", document.authors)
+        });
+        header.count(field(article, "time_iso") == time.as_deref(), || format!("{file}: {time:?}"));
+        let squeezed = squeeze(&body(&document));
+        let first = squeeze(field(article, "body_first_30").unwrap_or_default());
+        let last = squeeze(field(article, "body_last_30").unwrap_or_default());
+        text.count(squeezed.starts_with(&first), || {
+            format!("{file}: begins {}", squeezed.chars().take(40).collect::<String>())
+        });
+        let last = last.replace("--", "");
+        let without = squeezed.replace("--", "");
+        text.count(without.ends_with(&last), || {
+            format!(
+                "{file}: ends {:?} not {last}",
+                &without.chars().rev().take(40).collect::<Vec<_>>().iter().rev().collect::<String>()
+            )
+        });
+        let comments = document.comments.unwrap_or_default();
+        for (name, reaction) in [("push", Reaction::Push), ("boo", Reaction::Boo), ("arrow", Reaction::Neutral)] {
+            let counted = comments.iter().filter(|comment| comment.reaction == reaction).count() as u64;
+            votes.count(article[name].as_u64() == Some(counted), || format!("{file}: {name} {counted}"));
+        }
+        let found: Vec<&str> = document.links.iter().map(|link| link.text.as_str()).collect();
+        let wanted: Vec<&str> = article["links_in_body"]
+            .as_array()
+            .map(|links| links.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
+        links.count(found == wanted, || format!("{file}: {found:?} not {wanted:?}"));
+    }
+    let mut low = Vec::new();
+    header.at_least("ptt header", 100, &mut low);
+    text.at_least("ptt text", 100, &mut low);
+    votes.at_least("ptt comments", 100, &mut low);
+    links.at_least("ptt links", 85, &mut low);
+    assert!(low.is_empty(), "{low:#?}");
+}
+
+#[test]
+fn news_articles() {
+    let sites = shared_or_skip!().join("sites");
+    let expected: Value = serde_json::from_slice(&bytes_of(&sites.join("expected/news.json"))).expect("JSON");
+    let mut scores: Vec<(&str, usize, Score)> = [
+        ("title", 90),
+        ("published", 85),
+        ("lang", 100),
+        ("authors", 75),
+        ("canonical", 90),
+        ("begin", 70),
+        ("end", 60),
+        ("contain", 95),
+        ("not_contain", 85),
+    ]
+    .into_iter()
+    .map(|(name, floor)| (name, floor, Score::default()))
+    .collect();
+    for (file, article) in expected.as_object().expect("an object") {
+        if article.get("title").is_none() {
+            continue;
+        }
+        let context = PageContext {
+            content_type: Some("text/html".to_owned()),
+            url: field(article, "canonical").map(str::to_owned),
+            ..PageContext::default()
+        };
+        let (document, _) = page::read(&bytes_of(&sites.join(file)), &context);
+        let squeezed = squeeze(&body(&document));
+        let mut count = |name: &str, right: bool, wrong: String| {
+            let score = scores.iter_mut().find(|(known, ..)| *known == name).expect("a score");
+            score.2.count(right, || format!("{file}: {wrong}"));
+        };
+        let titles: Vec<&str> = field(article, "title")
+            .into_iter()
+            .chain(article["title_alternatives"].as_array().into_iter().flatten().filter_map(Value::as_str))
+            .collect();
+        count("title", titles.iter().any(|title| squeeze(title) == squeeze(&document.title)), document.title.clone());
+        let times: Vec<&str> = field(article, "published")
+            .into_iter()
+            .chain(article["published_alternatives"].as_array().into_iter().flatten().filter_map(Value::as_str))
+            .collect();
+        count(
+            "published",
+            same_time(&document, &times),
+            format!("{:?} not {times:?}", document.published.map(|time| (time.local, time.instant))),
+        );
+        count(
+            "lang",
+            document.language.map(|language| language.tag()) == field(article, "lang"),
+            format!("{:?}", document.language),
+        );
+        let authors: Vec<&str> =
+            article["authors"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        count("authors", document.authors == authors, format!("{:?} not {authors:?}", document.authors));
+        count(
+            "canonical",
+            field(article, "canonical").is_none() || document.canonical.as_deref() == field(article, "canonical"),
+            format!("{:?} not {:?}", document.canonical, article["canonical"]),
+        );
+        if let Some(first) = field(article, "body_first_40") {
+            count(
+                "begin",
+                squeezed.starts_with(&squeeze(first)),
+                format!("{} not {first}", squeezed.chars().take(60).collect::<String>()),
+            );
+        }
+        if let Some(last) = field(article, "body_last_40") {
+            let end: String = squeezed.chars().rev().take(60).collect::<Vec<_>>().iter().rev().collect();
+            count("end", squeezed.ends_with(&squeeze(last)), format!("{end} not {last}"));
+        }
+        for words in article["must_contain"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            count("contain", squeezed.contains(&squeeze(words)), words.to_owned());
+        }
+        for words in article["must_not_contain"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            count("not_contain", !squeezed.contains(&squeeze(words)), words.to_owned());
+        }
+    }
+    let mut low = Vec::new();
+    for (name, floor, score) in &scores {
+        score.at_least(&format!("news {name}"), *floor, &mut low);
+    }
+    assert!(low.is_empty(), "{low:#?}");
+}
+
+/// Whether a document's time is one of these: the same instant, or the same printed time where either has no zone.
+fn same_time(document: &Document, expected: &[&str]) -> bool {
+    let Some(time) = document.published else { return expected.is_empty() };
+    expected.iter().any(|expected| {
+        if expected.len() == 10 {
+            return time.date().to_string() == *expected;
+        }
+        match (expected.parse::<jiff::Timestamp>(), time.instant) {
+            (Ok(wanted), Some(instant)) => wanted == instant,
+            _ => expected.starts_with(&time.local.to_string()),
+        }
+    })
+}
