@@ -1,0 +1,289 @@
+//! English sentences: who is introduced, and who says something.
+
+mod office;
+mod tokens;
+
+use super::line::{Line, is_quote};
+use super::people::{Mention, Office, People, Speaker};
+use super::quotation::{Attribution, statement};
+use super::vocabulary::vocabulary;
+use crate::names::organisations::organisations;
+use tokens::{Token, tokens};
+
+/// Most words of a name.
+const LONGEST_NAME: usize = 5;
+/// Lower-case words inside of names.
+const PARTICLES: &[&str] =
+    &["de", "van", "von", "der", "den", "da", "dos", "del", "di", "la", "le", "bin", "al", "ter"];
+
+/// A mention in words.
+#[derive(Debug, Clone)]
+struct Named {
+    mention: Mention,
+    /// First word of the phrase: organisation, title and name.
+    first: usize,
+    /// The word behind the name.
+    name_end: usize,
+    /// The word behind the phrase, an apposition included.
+    end: usize,
+}
+
+/// Reads a sentence: new people, who says what in it, the authority that is named last.
+pub(super) fn read(line: &Line, people: &mut People) {
+    let tokens = tokens(line);
+    let named = mentions(line, &tokens, people);
+    if let Some((person, attribution)) = attribution(&tokens, &named, people) {
+        people.said(person, statement(line, attribution));
+    } else if nameless_speaker(&tokens) {
+        people.speaker = Speaker::Nameless;
+    }
+    people.authority = authority(line, line.folded.len()).or(people.authority.take());
+}
+
+/// The authority that the sentence names last before `end`.
+fn authority(line: &Line, end: usize) -> Option<String> {
+    let listed = organisations().listed.within(&line.folded, 0, end);
+    let &(start, end, _) = listed.iter().rfind(|(_, _, organisation)| organisation.official)?;
+    Some(line.text(start, end))
+}
+
+/// Everybody whom the sentence names, in order.
+fn mentions(line: &Line, tokens: &[Token], people: &mut People) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let named = introduced(line, tokens, at, people)
+            .or_else(|| known(line, tokens, at, people))
+            .or_else(|| described(line, tokens, at, people))
+            .or_else(|| untitled(line, tokens, at, people));
+        match named {
+            Some(named) => {
+                at = named.end.max(at + 1);
+                found.push(named);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// A title at `at` with a name behind it.
+fn introduced(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+    let title = office::title_at(line, tokens, at)?;
+    let name = name_start(tokens, title.words.end)?;
+    let name_end = known_end(line, tokens, name, people).or_else(|| name_at(line, tokens, name))?;
+    let authority = authority(line, tokens[at].start).or_else(|| people.authority.clone());
+    let found = office::before(line, tokens, &title, name, authority.as_deref());
+    let person = introduce(line, tokens, name..name_end, found.office, people);
+    Some(place(tokens, person, found.words.start, name..name_end, name_end))
+}
+
+/// The first word of the name behind a title, over `of research`, `for Trade`, `of the ministry`.
+fn name_start(tokens: &[Token], at: usize) -> Option<usize> {
+    let tail = tokens.get(at).is_some_and(|token| matches!(token.lower.as_str(), "of" | "for"));
+    if !tail {
+        return Some(at);
+    }
+    let portfolio = |token: &Token| vocabulary().portfolio.contains(&token.lower) || token.word && !token.capital;
+    let comma = |i: usize| {
+        tokens[i].lower == "," && tokens.get(i + 1).is_some_and(|t| vocabulary().portfolio.contains(&t.lower))
+    };
+    let verbs = &vocabulary().english.verbs;
+    (at..tokens.len())
+        .take_while(|&i| i <= at + 9 && !verbs.contains(&tokens[i].lower))
+        .find(|&i| !portfolio(&tokens[i]) && !comma(i))
+        .filter(|&i| tokens[i].word)
+}
+
+fn known(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+    let end = known_end(line, tokens, at, people)?;
+    let (person, _) = people.at(&line.folded, tokens[at].start)?;
+    let apposed = apposition(line, tokens, end, people);
+    let phrase_end = apposed.as_ref().map_or(end, |found| found.words.end);
+    if let Some(found) = apposed {
+        introduce_again(line, tokens, person, at..end, found.office, people);
+    }
+    Some(place(tokens, person, at, at..end, phrase_end))
+}
+
+fn introduce_again(
+    line: &Line,
+    tokens: &[Token],
+    person: usize,
+    name: std::ops::Range<usize>,
+    office: Office,
+    people: &mut People,
+) {
+    // Only a full name is introduced again; a surname alone would make another person.
+    if name.len() >= 2 {
+        let again = introduce(line, tokens, name, office, people);
+        debug_assert_eq!(again, person, "a known full name is the same person");
+    }
+}
+
+/// The word behind a known name that begins with this word.
+fn known_end(line: &Line, tokens: &[Token], at: usize, people: &People) -> Option<usize> {
+    let first = tokens.get(at).filter(|token| token.capital)?;
+    let (_, length) = people.at(&line.folded, first.start)?;
+    tokens.iter().position(|token| token.end == first.start + length).map(|last| last + 1)
+}
+
+/// A name with an apposition that gives an office: Zhang Zhongji, spokesman of the State Statistical Bureau.
+fn described(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+    let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
+    let found = apposition(line, tokens, end, people)?;
+    let phrase_end = found.words.end;
+    let person = introduce(line, tokens, at..end, found.office, people);
+    Some(place(tokens, person, at, at..end, phrase_end))
+}
+
+fn apposition(line: &Line, tokens: &[Token], name_end: usize, people: &People) -> Option<office::Found> {
+    let comma = tokens.get(name_end).is_some_and(|token| token.lower == ",");
+    comma.then(|| office::behind(line, tokens, name_end + 1, people.authority.as_deref())).flatten()
+}
+
+/// A name without a title that speaks: nobody's office, but a pronoun means them.
+fn untitled(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+    let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
+    let words = &vocabulary().english;
+    let verb = skip_adverbs(tokens, end);
+    let speaks = tokens.get(verb).is_some_and(|token| words.verbs.contains(&token.lower));
+    let spoken = at > 0 && words.inverting.contains(&tokens[at - 1].lower);
+    (speaks || spoken).then(|| {
+        let person = introduce(line, tokens, at..end, Office::default(), people);
+        place(tokens, person, at, at..end, end)
+    })
+}
+
+fn introduce(
+    line: &Line,
+    tokens: &[Token],
+    name: std::ops::Range<usize>,
+    office: Office,
+    people: &mut People,
+) -> usize {
+    let word = |i: usize| line.text(tokens[i].start, tokens[i].end);
+    let full = line.text(tokens[name.start].start, tokens[name.end - 1].end);
+    // East Asian names begin with the surname, others end with it; the text says which by using one.
+    let short: Vec<String> = if name.len() >= 2 {
+        [word(name.start), word(name.end - 1)]
+            .into_iter()
+            .filter(|part| part.chars().count() >= 2 && !part.ends_with('.'))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    people.introduce(&full, &short, office)
+}
+
+fn place(tokens: &[Token], person: usize, first: usize, name: std::ops::Range<usize>, end: usize) -> Named {
+    let mention = Mention {
+        person,
+        start: tokens[name.start].start,
+        end: tokens[name.end - 1].end,
+        phrase_start: tokens[first].start,
+        phrase_end: tokens[end - 1].end,
+    };
+    Named { mention, first, name_end: name.end, end }
+}
+
+/// The word behind the name that begins with this word: capitalised words that are no economy, organisation or title.
+fn name_at(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
+    let known = organisations();
+    let part = |i: usize| {
+        tokens.get(i).is_some_and(|token| {
+            token.capital
+                && token.word
+                && !vocabulary().english.not_names.contains(&line.text(token.start, token.end))
+                && !vocabulary().portfolio.contains(&token.lower)
+                && known.listed.at(&line.folded, token.start).is_none()
+                && known.economies.at(&line.folded, token.start).is_none()
+                && office::title_at(line, tokens, i).is_none()
+        })
+    };
+    let particle =
+        |i: usize| tokens.get(i).is_some_and(|token| PARTICLES.contains(&token.lower.as_str())) && part(i + 1);
+    if !part(at) {
+        return None;
+    }
+    let end = (at..tokens.len().min(at + LONGEST_NAME)).take_while(|&i| part(i) || i > at && particle(i)).last()? + 1;
+    // A name that goes on as a company or an authority is none.
+    let generic = &known.generic;
+    let body = (at..=end).filter_map(|i| tokens.get(i)).any(|token| {
+        token.capital
+            && (generic.english_private.contains(&token.lower) || generic.english_authority.contains(&token.lower))
+    });
+    (!body).then_some(end)
+}
+
+fn skip_adverbs(tokens: &[Token], at: usize) -> usize {
+    let adverbs = &vocabulary().english.adverbs;
+    (at..).find(|&i| tokens.get(i).is_none_or(|token| !adverbs.contains(&token.lower))).unwrap_or(at)
+}
+
+/// The first verb of speech whose subject is a person or a pronoun for one.
+fn attribution(tokens: &[Token], named: &[Named], people: &People) -> Option<(usize, Attribution)> {
+    let words = &vocabulary().english;
+    let verbs = (0..tokens.len()).filter(|&i| words.verbs.contains(&tokens[i].lower));
+    verbs
+        .filter_map(|verb| before(tokens, named, verb, people).or_else(|| inverted(tokens, named, verb, people)))
+        .next()
+        .or_else(|| according(tokens, named))
+}
+
+/// A subject before the verb, with adverbs or an apposition between.
+fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Option<(usize, Attribution)> {
+    let words = &vocabulary().english;
+    let mut at = verb;
+    while at > 0 && words.adverbs.contains(&tokens[at - 1].lower) {
+        at -= 1;
+    }
+    let behind = verb + 1;
+    let end = tokens.get(behind).filter(|token| token.lower == "that").map_or(tokens[verb].end, |token| token.end);
+    let pronoun = at > 0 && words.pronouns.contains(&tokens[at - 1].lower);
+    if let (true, Speaker::Person(person)) = (pronoun, people.speaker) {
+        return Some((person, Attribution { start: tokens[at - 1].start, end }));
+    }
+    let comma = at > 0 && tokens[at - 1].lower == ",";
+    let reached = if comma { at - 1 } else { at };
+    let subject = named.iter().rev().find(|n| n.first < at && (n.end == reached || n.name_end == at))?;
+    Some((subject.mention.person, Attribution { start: subject.mention.phrase_start, end }))
+}
+
+/// A subject behind the verb: `…," said Holger Goerg`.
+fn inverted(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Option<(usize, Attribution)> {
+    let words = &vocabulary().english;
+    let closed = verb > 0 && closes_speech(&tokens[verb - 1]);
+    if !closed || !words.inverting.contains(&tokens[verb].lower) {
+        return None;
+    }
+    let start = tokens[verb].start;
+    let next = tokens.get(verb + 1)?;
+    if let (true, Speaker::Person(person)) = (words.pronouns.contains(&next.lower), people.speaker) {
+        return Some((person, Attribution { start, end: next.end }));
+    }
+    let subject = named.iter().find(|n| n.first <= verb + 2 && n.first > verb && !owner(tokens, n))?;
+    Some((subject.mention.person, Attribution { start, end: subject.mention.phrase_end }))
+}
+
+fn owner(tokens: &[Token], named: &Named) -> bool {
+    tokens.get(named.name_end).is_some_and(|token| token.lower == "'s")
+}
+
+fn closes_speech(token: &Token) -> bool {
+    matches!(token.lower.as_str(), "," | "?" | "!" | "'") || token.lower.chars().all(is_quote)
+}
+
+/// According to X.
+fn according(tokens: &[Token], named: &[Named]) -> Option<(usize, Attribution)> {
+    let at = tokens.windows(2).position(|pair| pair[0].lower == "according" && pair[1].lower == "to")?;
+    let subject = named.iter().find(|n| n.first >= at + 2 && n.first <= at + 3 && !owner(tokens, n))?;
+    Some((subject.mention.person, Attribution { start: tokens[at].start, end: subject.mention.phrase_end }))
+}
+
+/// Whether somebody without a name speaks: no pronoun behind them means a person before.
+fn nameless_speaker(tokens: &[Token]) -> bool {
+    let words = &vocabulary().english;
+    let verb = |i: usize| tokens.get(i).is_some_and(|token| words.verbs.contains(&token.lower));
+    (0..tokens.len()).any(|i| words.anonymous.contains(&tokens[i].lower) && verb(skip_adverbs(tokens, i + 1)))
+}
