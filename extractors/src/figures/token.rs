@@ -1,0 +1,194 @@
+//! The tokens of a text: words, numerals, periods and breaks, in order, none overlapping.
+
+use std::ops::Range;
+
+use bellwether_model::place::Area;
+use jiff::civil::Date;
+
+use super::lexicon::{LEXICON, Role, Term, aligned};
+use crate::text::{self, Numeral, PeriodExpression};
+
+/// A piece of text with a meaning.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    /// Bytes of the text.
+    pub(super) span: Range<usize>,
+    /// What it is.
+    pub(super) kind: Kind,
+}
+
+/// What a token is.
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    /// A word of the lexicon.
+    Word(&'static Term),
+    /// One character that stands for an economy (對美).
+    Short(Area),
+    /// A number with all that belongs to it.
+    Numeral(Numeral),
+    /// A period.
+    Period(PeriodExpression),
+    /// Punctuation.
+    Break(Break),
+}
+
+/// How strongly punctuation parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Break {
+    /// 、
+    List,
+    /// A comma, a dash or a wide space.
+    Clause,
+    /// A semicolon.
+    Part,
+    /// A colon.
+    Colon,
+    /// An opening bracket.
+    Open,
+    /// A closing bracket.
+    Close,
+}
+
+impl Token {
+    /// The word, where it is one.
+    pub(super) fn term(&self) -> Option<&'static Term> {
+        match self.kind {
+            Kind::Word(term) => Some(term),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a word that may do this.
+    pub(super) fn is(&self, role: Role) -> bool {
+        self.term().is_some_and(|term| term.is(role))
+    }
+
+    /// The economies it names.
+    pub(super) fn areas(&self) -> &[Area] {
+        match &self.kind {
+            Kind::Word(term) => &term.areas,
+            Kind::Short(area) => std::slice::from_ref(area),
+            _ => &[],
+        }
+    }
+}
+
+/// All tokens of a text. `chinese` says how numerals and periods are read.
+pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> Vec<Token> {
+    let language = if chinese { "zh" } else { "en" };
+    let folded = aligned(original);
+    let mut found: Vec<Token> = Vec::new();
+    let periods = text::periods(original, language, reference);
+    let numerals = text::numerals(original, language);
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    for mention in periods {
+        taken.push(mention.span.clone());
+        found.push(Token { span: mention.span, kind: Kind::Period(mention.expression) });
+    }
+    for numeral in numerals {
+        if !overlaps(&taken, &numeral.span) {
+            found.push(Token { span: numeral.span.clone(), kind: Kind::Numeral(numeral) });
+        }
+    }
+    found.sort_by_key(|token| token.span.start);
+    taken = found.iter().map(|token| token.span.clone()).collect();
+    let mut words: Vec<Token> = Vec::new();
+    for (span, term) in LEXICON.find(&folded, original) {
+        if !overlaps(&taken, &span) {
+            words.push(Token { span, kind: Kind::Word(term) });
+        }
+    }
+    words.extend(breaks(original, &taken, &words));
+    found.append(&mut words);
+    found.sort_by_key(|token| token.span.start);
+    with_short_names(&folded, &mut found);
+    found
+}
+
+/// Whether a span meets one of these sorted ones.
+fn overlaps(sorted: &[Range<usize>], span: &Range<usize>) -> bool {
+    let at = sorted.partition_point(|other| other.end <= span.start);
+    sorted.get(at).is_some_and(|other| other.start < span.end)
+}
+
+fn breaks(original: &str, taken: &[Range<usize>], words: &[Token]) -> Vec<Token> {
+    let named: Vec<Range<usize>> = words.iter().map(|token| token.span.clone()).collect();
+    original
+        .char_indices()
+        .filter_map(|(at, c)| {
+            let kind = match c {
+                '、' => Break::List,
+                '，' | '\u{3000}' | '—' => Break::Clause,
+                ',' if !original[at + 1..].starts_with(|next: char| next.is_ascii_digit()) => Break::Clause,
+                '；' | ';' => Break::Part,
+                '：' => Break::Colon,
+                '（' | '(' => Break::Open,
+                '）' | ')' => Break::Close,
+                _ => return None,
+            };
+            let span = at..at + c.len_utf8();
+            (!overlaps(taken, &span) && !overlaps(&named, &span)).then_some(Token { span, kind: Kind::Break(kind) })
+        })
+        .collect()
+}
+
+/// Adds the economies that stand as one character: behind a cue (對美, 自陸港), before one (美對台), or as a pair before
+/// a word of trade (美中貿易).
+fn with_short_names(folded: &str, tokens: &mut Vec<Token>) {
+    let mut added = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let next = tokens.get(at + 1).map_or(folded.len(), |next| next.span.start);
+        let cue = token.is(Role::PartnerTo) || token.is(Role::PartnerFrom) || token.is(Role::PartnerWith);
+        let han = folded[token.span.clone()].chars().all(|c| !c.is_ascii());
+        if cue && han {
+            run_behind(folded, token.span.end, next, &mut added);
+        }
+        if let Some(term) = token.term()
+            && (term.flow.is_some() || term.is(Role::Bilateral) || cue && han)
+        {
+            let from = at.checked_sub(1).map_or(0, |before| tokens[before].span.end);
+            run_before(folded, from, token.span.start, if cue { 1 } else { 2 }, &mut added);
+        }
+        if token.is(Role::ListAnd) || matches!(token.kind, Kind::Break(Break::List)) {
+            let led = added.last().is_some_and(|last: &Token| last.span.end == token.span.start);
+            if led {
+                run_behind(folded, token.span.end, next, &mut added);
+            }
+        }
+    }
+    added.sort_by_key(|token| token.span.start);
+    added.dedup_by_key(|token| token.span.start);
+    tokens.append(&mut added);
+    tokens.sort_by_key(|token| token.span.start);
+}
+
+/// Short names directly behind a place, at most three, where no other word begins.
+fn run_behind(folded: &str, from: usize, until: usize, added: &mut Vec<Token>) {
+    let mut at = from;
+    for c in folded[from..].chars().take(3) {
+        let Some(area) = LEXICON.short.get(&c) else { break };
+        if at + c.len_utf8() > until {
+            break;
+        }
+        added.push(Token { span: at..at + c.len_utf8(), kind: Kind::Short(area.clone()) });
+        at += c.len_utf8();
+    }
+}
+
+/// `count` short names that fill the space directly before a place; a pair's first is the reporting economy.
+fn run_before(folded: &str, from: usize, until: usize, count: usize, added: &mut Vec<Token>) {
+    let Some(gap) = folded.get(from..until) else { return };
+    let mut last: Vec<(usize, char)> = gap.char_indices().rev().take(count).collect();
+    last.reverse();
+    if last.len() < count || !last.iter().all(|(_, c)| LEXICON.short.contains_key(c)) {
+        return;
+    }
+    // A lone character counts only at the start of a clause: 面對, 其中對 are no economies.
+    if count == 1 && gap.chars().count() > 1 {
+        return;
+    }
+    for (offset, c) in last {
+        let start = from + offset;
+        added.push(Token { span: start..start + c.len_utf8(), kind: Kind::Short(LEXICON.short[&c].clone()) });
+    }
+}
