@@ -236,13 +236,31 @@ impl<'a> Binder<'a> {
         if self.setting.chinese {
             let short = gap.trim().chars().count() <= if gap.starts_with('等') { 12 } else { 4 };
             let flow = matches!(next.kind, ItemKind::Flow(_));
-            let moves = matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
+            let moves =
+                matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
             return short && (flow || moves) && !gap.contains(['。']);
         }
         let before = text[self.start..span.start].trim_end().to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))
-            && self.items[..at].last().is_some_and(|item| matches!(item.kind, ItemKind::Flow(_)) && item.span.end + 5 >= span.start);
-        let cause = [" by", " for", " in", " on", " with", " of", " strong", " including", " like", " as", " amid", " from", " to", "demand for"];
+            && self.items[..at]
+                .last()
+                .is_some_and(|item| matches!(item.kind, ItemKind::Flow(_)) && item.span.end + 5 >= span.start);
+        let cause = [
+            " by",
+            " for",
+            " in",
+            " on",
+            " with",
+            " of",
+            " strong",
+            " including",
+            " like",
+            " as",
+            " amid",
+            " from",
+            " to",
+            "demand for",
+        ];
         let direct = gap.trim().is_empty();
         let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;
         let moves = matches!(next.kind, ItemKind::Direction(_)) && direct && !self.frame_is_fresh();
@@ -433,7 +451,11 @@ impl<'a> Binder<'a> {
 
     /// Sets against what rates are counted, also for the rates of this clause that came before.
     fn set_base(&mut self, base: RateBase) {
-        if self.zone.as_ref().is_some_and(|zone| zone.numbers == 0 && zone.period.is_none() && zone.kind == ZoneKind::Base) {
+        if self
+            .zone
+            .as_ref()
+            .is_some_and(|zone| zone.numbers == 0 && zone.period.is_none() && zone.kind == ZoneKind::Base)
+        {
             self.zone = None;
         }
         self.frame.base = Some(base);
@@ -446,7 +468,9 @@ impl<'a> Binder<'a> {
     /// Ends a comparison. One that held no number named the base of a rate.
     pub(super) fn close_zone(&mut self) {
         let Some(zone) = self.zone.take() else { return };
-        let (ZoneKind::Base | ZoneKind::Compare, 0, Some(expression)) = (zone.kind, zone.numbers, zone.period) else { return };
+        let (ZoneKind::Base | ZoneKind::Compare, 0, Some(expression)) = (zone.kind, zone.numbers, zone.period) else {
+            return;
+        };
         let main = self.frame.period.or(self.carry.anchor);
         match expression {
             PeriodExpression::Months(..) | PeriodExpression::Days { .. } if zone.kind == ZoneKind::Base => {
@@ -466,13 +490,15 @@ impl<'a> Binder<'a> {
             return;
         }
         let span = self.items[at].span.clone();
-        let opened = at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Break(Break::Open)));
+        let opened =
+            at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Break(Break::Open)));
         if opened
             && let Some(last) = self.found.last_mut()
             && last.numeral.span.end + 4 >= self.items[at - 1].span.start
         {
             last.trailing = Some(expression);
-            self.frame.period = period::main(self.setting.reference, last.frame.period.or(self.carry.anchor), expression, false);
+            self.frame.period =
+                period::main(self.setting.reference, last.frame.period.or(self.carry.anchor), expression, false);
             return;
         }
         if self.period_in_zone(expression) {
@@ -480,17 +506,30 @@ impl<'a> Binder<'a> {
         }
         if matches!(expression, PeriodExpression::YearEarlier | PeriodExpression::Previous) {
             if self.setting.chinese {
-                self.zone = Some(Zone { kind: ZoneKind::Base, period: Some(expression), numbers: 0, sign: None, forecaster: None, origin: false });
+                self.zone = Some(Zone {
+                    kind: ZoneKind::Base,
+                    period: Some(expression),
+                    numbers: 0,
+                    sign: None,
+                    forecaster: None,
+                    origin: false,
+                });
             } else if expression == PeriodExpression::YearEarlier {
                 self.set_base(RateBase::Year);
             }
             return;
         }
-        let anchor = self.frame.period.or(if self.frame.forecast { self.carry.forecast_anchor.or(self.carry.anchor) } else { self.carry.anchor });
+        let anchor = self.frame.period.or(if self.frame.forecast {
+            self.carry.forecast_anchor.or(self.carry.anchor)
+        } else {
+            self.carry.anchor
+        });
         let resolved = period::main(self.setting.reference, anchor, expression, self.frame.forecast);
         if !self.setting.chinese && self.trails(span.start) {
             let id = self.frame.id;
-            for candidate in self.found.iter_mut().filter(|c| c.frame.id == id && c.frame.period.is_none() && c.zone.is_none()) {
+            for candidate in
+                self.found.iter_mut().filter(|c| c.frame.id == id && c.frame.period.is_none() && c.zone.is_none())
+            {
                 candidate.trailing.get_or_insert(expression);
             }
             self.frame.period = resolved;
@@ -533,7 +572,8 @@ impl<'a> Binder<'a> {
         let before = at.checked_sub(1).map(|before| &self.items[before]);
         let since = before.is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceBefore)));
         let behind = self.items.get(at + 1).is_some_and(|item| {
-            matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceAfter)) && item.span.start <= self.items[at].span.end + 3
+            matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceAfter))
+                && item.span.start <= self.items[at].span.end + 3
         });
         since || behind
     }
@@ -542,7 +582,11 @@ impl<'a> Binder<'a> {
         match kind {
             Break::List | Break::Colon => {}
             Break::Clause | Break::Part => {
-                if self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect || zone.numbers > 0 || zone.period.is_some()) {
+                if self
+                    .zone
+                    .as_ref()
+                    .is_some_and(|zone| zone.kind == ZoneKind::Expect || zone.numbers > 0 || zone.period.is_some())
+                {
                     self.close_zone();
                 } else {
                     self.zone = None;
@@ -578,7 +622,9 @@ impl<'a> Binder<'a> {
     fn word(&mut self, at: usize, term: &'static Term) {
         let span = self.items[at].span.clone();
         self.basis(term);
-        for (role, base) in [(Role::Yoy, RateBase::Year), (Role::Mom, RateBase::Month), (Role::OtherBasis, RateBase::Other)] {
+        for (role, base) in
+            [(Role::Yoy, RateBase::Year), (Role::Mom, RateBase::Month), (Role::OtherBasis, RateBase::Other)]
+        {
             if term.is(role) {
                 self.set_base(base);
             }
@@ -621,7 +667,13 @@ impl<'a> Binder<'a> {
     }
 
     fn basis(&mut self, term: &Term) {
-        let codes = [(Role::BasisUsd, "USD"), (Role::BasisCny, "CNY"), (Role::BasisTwd, "TWD"), (Role::BasisJpy, "JPY"), (Role::BasisKrw, "KRW")];
+        let codes = [
+            (Role::BasisUsd, "USD"),
+            (Role::BasisCny, "CNY"),
+            (Role::BasisTwd, "TWD"),
+            (Role::BasisJpy, "JPY"),
+            (Role::BasisKrw, "KRW"),
+        ];
         for (role, code) in codes {
             if term.is(role) {
                 if self.frame.numbers > 0 {
@@ -662,7 +714,10 @@ impl<'a> Binder<'a> {
         }
         let before = text[self.start..span.start].chars().rev().take(12).collect::<String>();
         let before: String = before.chars().rev().collect::<String>().to_lowercase();
-        let cause = ["受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ", "of ", "for ", "in ", "as "];
+        let cause = [
+            "受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ",
+            "of ", "for ", "in ", "as ",
+        ];
         let attached = !self.frame.flows.is_empty() && cause.iter().any(|word| before.contains(word));
         if !attached {
             if self.frame.numbers > 0 {
@@ -682,7 +737,8 @@ impl<'a> Binder<'a> {
             if let Some(zone) = &mut opened {
                 let lower = name.to_lowercase();
                 let market = [("市場", "市場"), ("市场", "市场"), ("market", "market")];
-                zone.forecaster = market.iter().find(|(word, _)| lower.contains(word)).map(|(_, who)| (*who).to_owned());
+                zone.forecaster =
+                    market.iter().find(|(word, _)| lower.contains(word)).map(|(_, who)| (*who).to_owned());
             }
             self.zone = opened;
         } else if term.is(Role::Forecast) || term.is(Role::Expected) {
@@ -708,8 +764,11 @@ impl<'a> Binder<'a> {
     fn expects_number(&self, at: usize, name: &str) -> bool {
         let lower = name.to_lowercase();
         let compared = self.zone.as_ref().is_some_and(|zone| zone.kind != ZoneKind::Expect);
-        let of_market = ["市場", "市场", "原先", "原本", "分析", "經濟", "经济", "中值", "外界", "調查", "调查", "路透", "彭博"].iter().any(|word| lower.contains(word))
-            || !self.setting.chinese;
+        let of_market =
+            ["市場", "市场", "原先", "原本", "分析", "經濟", "经济", "中值", "外界", "調查", "调查", "路透", "彭博"]
+                .iter()
+                .any(|word| lower.contains(word))
+                || !self.setting.chinese;
         compared || of_market || lower.ends_with('的')
     }
 }

@@ -87,7 +87,8 @@ impl Finisher<'_> {
             return Err(reason);
         }
         let member = self.member()?;
-        let area = candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
+        let area =
+            candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
         let partners = self.partners(&member, &area)?;
         let main = self.main_period();
         let period = self.period(main, place_in_comparison)?;
@@ -119,7 +120,11 @@ impl Finisher<'_> {
             basis: if rate { candidate.frame.basis.clone() } else { None },
             precision: Some(Precision { step: Number(candidate.numeral.step), hedge }),
             forecaster,
-            evidence: self.whole.document.evidence(self.whole.index, self.sentence.clone(), candidate.numeral.span.clone()),
+            evidence: self.whole.document.evidence(
+                self.whole.index,
+                self.sentence.clone(),
+                candidate.numeral.span.clone(),
+            ),
             rule: self.rule(measure),
             confidence: if hedge.is_some() { Confidence::Low } else { Confidence::High },
         })
@@ -181,7 +186,8 @@ impl Finisher<'_> {
     /// The period in question: stated behind the number, before it, behind another number of its frame, or before.
     fn main_period(&self) -> Option<Period> {
         let frame = &self.candidate.frame;
-        let anchor = frame.period.or(if frame.forecast { self.carry.forecast_anchor } else { None }).or(self.carry.anchor);
+        let anchor =
+            frame.period.or(if frame.forecast { self.carry.forecast_anchor } else { None }).or(self.carry.anchor);
         if self.candidate.zone.is_none()
             && let Some(trailing) = self.candidate.trailing
         {
@@ -210,7 +216,9 @@ impl Finisher<'_> {
         match self.candidate.trailing.or(zone.period) {
             Some(expression) => period::compared(self.whole.reference, main, expression).ok_or(open),
             // A second list of comparisons has the periods of the first (against 383 mln and 283 mln).
-            None => self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open"),
+            None => {
+                self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open")
+            }
         }
     }
 
@@ -229,7 +237,9 @@ impl Finisher<'_> {
                 Some(RateBase::Month) => Ok(Measure::Mom),
                 Some(RateBase::Other) => Err("a rate for which there is no measure"),
                 // American releases speak of the month before without saying so.
-                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => Err("a rate against a period that stays open"),
+                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => {
+                    Err("a rate against a period that stays open")
+                }
                 None => Ok(Measure::Yoy),
             },
         }
@@ -269,11 +279,24 @@ impl Finisher<'_> {
     /// 元 alone is the currency of the economy whose trade it is.
     fn native(&self, unit: &Unit, area: &Area) -> Unit {
         let text = &self.whole.document.text[self.candidate.numeral.span.clone()];
-        let bare = text.ends_with('元') && !["美元", "歐元", "欧元", "日元", "港元", "韓元", "韩元", "加元", "澳元", "新元", "坡元", "盧布"].iter().any(|name| text.ends_with(name));
-        if !(bare && matches!(unit.as_str(), "CNY" | "TWD" | "HKD")) || text.contains(['幣', '币', '台', '臺', '港', '民']) {
+        let bare = text.ends_with('元')
+            && !["美元", "歐元", "欧元", "日元", "港元", "韓元", "韩元", "加元", "澳元", "新元", "坡元", "盧布"]
+                .iter()
+                .any(|name| text.ends_with(name));
+        if !(bare && matches!(unit.as_str(), "CNY" | "TWD" | "HKD"))
+            || text.contains(['幣', '币', '台', '臺', '港', '民'])
+        {
             return unit.clone();
         }
-        Unit(match area.as_str() { "HK" => "HKD", "TW" => "TWD", "MO" => "MOP", _ => "CNY" }.to_owned())
+        Unit(
+            match area.as_str() {
+                "HK" => "HKD",
+                "TW" => "TWD",
+                "MO" => "MOP",
+                _ => "CNY",
+            }
+            .to_owned(),
+        )
     }
 
     fn status(&self, main: Option<Period>, period: Period) -> Status {
@@ -295,7 +318,9 @@ impl Finisher<'_> {
                 None => return Err("a surplus or a deficit stays open"),
             },
             Measure::Level => 1,
-            Measure::Yoy | Measure::Mom | Measure::YoyChange => self.candidate.sign.ok_or("no word says whether it rose or fell")?,
+            Measure::Yoy | Measure::Mom | Measure::YoyChange => {
+                self.candidate.sign.ok_or("no word says whether it rose or fell")?
+            }
         };
         if numeral.signed && sign > 0 || numeral.signed && numeral.low.is_sign_negative() {
             return Ok((numeral.low, numeral.high));

@@ -73,7 +73,16 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     let economy = context::economy(text, &tokens, &sentences, &home).or_else(|| area.cloned());
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
     let setting = Setting { text, chinese, reference, orders };
-    let mut reader = Reader { whole: &whole, setting, tokens: &tokens, home, economy: economy.clone(), read: Vec::new(), decisions: Vec::new(), section: None };
+    let mut reader = Reader {
+        whole: &whole,
+        setting,
+        tokens: &tokens,
+        home,
+        economy: economy.clone(),
+        read: Vec::new(),
+        decisions: Vec::new(),
+        section: None,
+    };
     let mut carry = Carry { area: economy.clone(), ..Carry::default() };
     for block in &document.blocks {
         reader.block(block, &sentences, &mut carry);
@@ -165,7 +174,9 @@ impl Reader<'_> {
         if last.forecaster.is_some() {
             carry.forecaster.clone_from(&last.forecaster);
         }
-        let speaks_of_trade = items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
+        let speaks_of_trade = items
+            .iter()
+            .any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
         carry.gave = gave.is_some();
         if let Some((period, status, frame)) = gave {
             if status == Status::Forecast {

@@ -84,7 +84,9 @@ fn is_share(binder: &Binder<'_>, at: usize) -> bool {
 }
 
 fn moved_here(binder: &Binder<'_>) -> bool {
-    binder.motion.clause == binder.clause && !binder.motion.used && (binder.motion.moved.is_some() || binder.motion.rate.is_some())
+    binder.motion.clause == binder.clause
+        && !binder.motion.used
+        && (binder.motion.moved.is_some() || binder.motion.rate.is_some())
 }
 
 /// Whether the word before says that the number is where something has come to (至, to).
@@ -94,7 +96,9 @@ fn arrives(binder: &Binder<'_>, at: usize) -> bool {
         let word = &text[item.span.clone()];
         match &item.kind {
             ItemKind::Word(term) => term.is(Role::Arrival),
-            ItemKind::Direction(_) => word.ends_with('至') || word.ends_with('到') || word.ends_with('为') || word.ends_with('為'),
+            ItemKind::Direction(_) => {
+                word.ends_with('至') || word.ends_with('到') || word.ends_with('为') || word.ends_with('為')
+            }
             _ => false,
         }
     })
@@ -128,7 +132,10 @@ fn following(binder: &Binder<'_>, at: usize) -> Option<i8> {
     let items: &[Item] = binder.items;
     let end = items[at].span.end;
     let mut next = at + 1;
-    if items.get(next).is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Yoy) || term.is(Role::Mom))) {
+    if items
+        .get(next)
+        .is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Yoy) || term.is(Role::Mom)))
+    {
         next += 1;
     }
     let item = items.get(next)?;

@@ -9,7 +9,12 @@ use crate::text::{self, PeriodExpression};
 
 /// The period that a sentence states for its own figures. A month without a year is never one that had not begun at
 /// publication, unless it is expected.
-pub(super) fn main(reference: Option<Date>, anchor: Option<Period>, expression: PeriodExpression, forecast: bool) -> Option<Period> {
+pub(super) fn main(
+    reference: Option<Date>,
+    anchor: Option<Period>,
+    expression: PeriodExpression,
+    forecast: bool,
+) -> Option<Period> {
     let resolved = text::resolve(expression, reference, anchor)?;
     if !has_no_year(expression) {
         return Some(resolved);
@@ -28,7 +33,9 @@ pub(super) fn compared(reference: Option<Date>, main: Option<Period>, expression
     let resolved = text::resolve(expression, reference, main)?;
     match (main, expression) {
         // "Last year" beside a month or a quarter is the same month or quarter of that year.
-        (Some(main), PeriodExpression::Fixed(Period::Year(year))) if !matches!(main, Period::Year(_)) && year == main.start().year() - 1 => {
+        (Some(main), PeriodExpression::Fixed(Period::Year(year)))
+            if !matches!(main, Period::Year(_)) && year == main.start().year() - 1 =>
+        {
             main.year_earlier()
         }
         (Some(main), _) if has_no_year(expression) && resolved.start() > main.start() => resolved.year_earlier(),
@@ -53,7 +60,9 @@ pub(super) fn between(main: Period, base: Period) -> Option<RateBase> {
         return Some(RateBase::Year);
     }
     match (main, base) {
-        (Period::Month(..), Period::Month(..)) if base.end().tomorrow().ok() == Some(main.start()) => Some(RateBase::Month),
+        (Period::Month(..), Period::Month(..)) if base.end().tomorrow().ok() == Some(main.start()) => {
+            Some(RateBase::Month)
+        }
         _ => Some(RateBase::Other),
     }
 }
