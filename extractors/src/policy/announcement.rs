@@ -17,6 +17,8 @@ use crate::names::organisations::organisations;
 const HEAD: usize = 10;
 /// Longest block of a head: a longer one is text that may cite other announcements.
 const LONGEST_HEAD: usize = 90;
+/// Longest signature of a person with the office: 部长 秦刚.
+const LONGEST_PERSON: usize = 8;
 /// Longest signature: the names of the authorities that sign.
 const LONGEST_SIGNATURE: usize = 60;
 
@@ -42,7 +44,7 @@ pub(super) fn read(document: &Document, reference: Option<Date>) -> Vec<PolicyAc
     let head = head(&passages, &title, answer, reference);
     let announced = head.announced.or(head.page_day).or(reference);
     let found = in_force(&passages, announced, reference);
-    let subject = subject(&title);
+    let subject = subject(&subject_line(&passages, &title));
     if subject.is_empty()
         || head.number.is_none() && !answer && head.force == Force::default() && found == Force::default()
     {
@@ -82,6 +84,14 @@ fn title(document: &Document, passages: &[Passage]) -> Passage {
     })
 }
 
+/// The title, or the line behind a title that is nothing but a number.
+fn subject_line(passages: &[Passage], title: &Passage) -> Passage {
+    let ends = number::first(&title.folded).is_some_and(|number| title.folded[number.span.end..].trim().is_empty());
+    let behind = |p: &&Passage| p.start > title.start && is_head(p) && !p.folded.trim().is_empty();
+    let next = passages.iter().find(behind).filter(|_| ends);
+    next.unwrap_or(title).clone()
+}
+
 fn is_answer(title: &str) -> bool {
     let lower = title.to_lowercase();
     rules().answers.iter().any(|word| lower.contains(word.as_str()))
@@ -105,7 +115,8 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
             .or_else(|| number::first(&closed_up(&first)));
     }
     let signature = signature(passages, reference);
-    let named = issuer_of_title(title).or_else(|| signature.as_ref().map(|(issuer, _)| issuer.clone()));
+    let signer = || signature.as_ref().and_then(|(signer, _)| signer.clone());
+    let named = issuer_of_title(title).or_else(|| letterhead(passages)).or_else(signer);
     head.issuer = named.or(head.issuer.take());
     head.announced = head.announced.or_else(|| promulgated(&first, reference)).or(signature.map(|(_, day)| day));
     head
@@ -136,8 +147,8 @@ fn closed_up(text: &str) -> String {
 /// (2024年12月27日中华人民共和国外交部令第16号公布, …)
 fn promulgated(head: &str, reference: Option<Date>) -> Option<Date> {
     let at = head.find("公布")?;
-    let from = head[..at].rfind(['(', '。', ' ']).map_or(0, |i| i + 1);
-    dates::first(&head[from..at], reference)
+    let before = head[..at].rsplit(['(', '。', ' ']).next()?;
+    dates::first(before, reference)
 }
 
 /// The organisations with which the title begins: 商务部 海关总署公告… .
@@ -159,16 +170,31 @@ fn issuer_of_title(title: &Passage) -> Option<String> {
     (!names.is_empty()).then(|| names.join("、"))
 }
 
-/// The last line that is a date alone, and the authority in the line before it.
-fn signature(passages: &[Passage], reference: Option<Date>) -> Option<(String, Date)> {
+/// The organisations of a head's line that gives its number or goes on to it: 中华人民共和国外交部令.
+fn letterhead(passages: &[Passage]) -> Option<String> {
+    let known = organisations();
+    passages.iter().take(HEAD).filter(|p| is_head(p)).find_map(|passage| {
+        let line: Vec<char> = passage.folded.chars().filter(|c| !c.is_whitespace()).collect();
+        let (start, end, _) = known.listed.within(&line, 0, line.len()).into_iter().rfind(|(_, _, o)| o.official)?;
+        let announces =
+            line.get(end).is_some_and(|c| matches!(c, '令' | '公')) || number::first(&passage.folded).is_some();
+        announces.then(|| line[start..end].iter().collect())
+    })
+}
+
+/// The first line that is a date alone with a signature in the line before it: the authority that signs, if it is not
+/// a person who does, and the day.
+fn signature(passages: &[Passage], reference: Option<Date>) -> Option<(Option<String>, Date)> {
     let known = organisations();
     passages.windows(2).find_map(|pair| {
         let day = dates::is_only_date(&pair[1].folded).then(|| dates::first(&pair[1].folded, reference)).flatten()?;
         let signer: Vec<char> = pair[0].folded.chars().filter(|c| !c.is_whitespace()).collect();
-        let listed = known.listed.within(&signer, 0, signer.len()).iter().any(|(_, _, o)| o.official);
-        let signed = listed || signer.ends_with(&['代', '章', ')']) || signer.len() <= 8 && signer.contains(&'长');
+        let authority = known.listed.within(&signer, 0, signer.len()).iter().any(|(_, _, o)| o.official);
+        let person = signer.len() <= LONGEST_PERSON && signer.contains(&'长');
+        let signed = authority || person || signer.ends_with(&['代', '章', ')']);
         let short = signer.len() <= LONGEST_SIGNATURE && !signer.contains(&'。');
-        (short && signed).then(|| (pair[0].written.split_whitespace().collect::<String>(), day))
+        let name = (authority && !person).then(|| pair[0].written.split_whitespace().collect::<String>());
+        (short && signed).then_some((name, day))
     })
 }
 

@@ -166,7 +166,9 @@ fn subject_range(text: &str) -> std::ops::Range<usize> {
                     | '十'
             )
     };
-    let first = text.find(['、', '.']).filter(|at| text[..*at].chars().all(counter)).map_or(0, |at| at + 1);
+    let mark =
+        text.char_indices().find(|(_, c)| matches!(c, '、' | '.')).filter(|(at, _)| text[..*at].chars().all(counter));
+    let first = mark.map_or(0, |(at, c)| at + c.len_utf8());
     let start = text.len() - text[first..].trim_start_matches([' ', '*', '、', '.', '_']).len();
     let bracket = text[start..].find("(来源").or_else(|| text[start..].find("(source"));
     let end = bracket.map_or(text.len(), |at| start + at);

@@ -8,6 +8,9 @@ use super::rules::rules;
 use crate::fold::fold;
 use crate::names::organisations::organisations;
 
+/// How many characters stand at the most between a word of suspension and for how long.
+const LONGEST_WAY: usize = 60;
+
 /// From when to when a measure is in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Force {
@@ -50,9 +53,20 @@ pub(super) fn span(text: &str, reference: Option<Date>) -> Force {
     .unwrap_or_default()
 }
 
+/// The last day of a measure that is put off for a time: the first count of time behind the words for it. The day of a
+/// date (4月4日) is no count.
 fn duration(text: &str, from: Date) -> Option<Date> {
-    rules().durations.iter().find_map(|pattern| {
-        let captures = pattern.captures(text)?;
+    let rules = rules();
+    rules.durations.iter().flat_map(|pattern| pattern.find_iter(text)).find_map(|cue| {
+        let rest = &text[cue.end()..];
+        let rest = &rest[..rest.find(['。', ';']).unwrap_or(rest.len())];
+        let mut counts = rules.count.captures_iter(rest).filter(|captures| {
+            let start = captures.get(0).map_or(0, |found| found.start());
+            let before = rest[..start].chars().next_back().or_else(|| text[..cue.end()].chars().next_back());
+            before.is_none_or(|c| c != '月' && !c.is_ascii_alphanumeric())
+                && rest[..start].chars().count() <= LONGEST_WAY
+        });
+        let captures = counts.next()?;
         let lower = |name: &str| captures.name(name).map(|found| found.as_str().to_lowercase());
         dates::last_day(from, &lower("n")?, &lower("unit")?)
     })
@@ -113,6 +127,7 @@ mod tests {
                 Some(date(2025, 10, 9)),
                 Some(date(2026, 1, 6)),
             ),
+            ("自2025年11月10日起，继续暂停4月4日公告相关措施1年", Some(date(2025, 11, 10)), Some(date(2026, 11, 9))),
             ("自11月8日起施行", Some(date(2025, 11, 8)), None),
             ("2025年10月9日，商务部召开发布会。", None, None),
         ] {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 /// A date as announcements write it; `dates` reads what it matches.
 pub(super) const DAY: &str = r"(?:民国\s*\d{2,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s*,?\s*\d{4})?|\d{1,2}\s+(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{4})";
 /// A count of time.
-const COUNT: &str = r"(?P<n>\d{1,3}|一|两|二|三|四|五|六|十|one|two|three|four|five|six|twelve|a)\s*(?:\(\d+\)\s*)?-?(?P<unit>天|日|个月|年|days?|months?|years?)";
+const COUNT: &str = r"(?i)(?P<n>\d{1,3}|一|两|二|三|四|五|六|十|one|two|three|four|five|six|twelve|a)\s*(?:\(\d+\)\s*)?-?(?P<unit>天|日|个月|年|days?|months?|years?)";
 
 /// Everything that `rules/policy.toml` says.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Rules {
     pub(super) spans: Vec<Regex>,
     pub(super) expires: Vec<Regex>,
     pub(super) durations: Vec<Regex>,
+    /// A count of days, months or years.
+    pub(super) count: Regex,
     pub(super) reported: Regex,
     pub(super) numbers: Vec<Regex>,
     pub(super) decrees: Vec<Regex>,
@@ -90,6 +92,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         spans: all(&file.spans),
         expires: all(&file.expires),
         durations: all(&file.durations),
+        count: Regex::new(COUNT).expect("a fixed pattern"),
         reported: compile(&file.reported),
         numbers: all(&file.numbers),
         decrees: all(&file.decrees),
@@ -113,7 +116,6 @@ fn compile(pattern: &str) -> Regex {
         .replace("{day}", &group("day"))
         .replace("{from}", &group("from"))
         .replace("{to}", &group("to"))
-        .replace("{n}", COUNT)
         .replace("{year}", r"(?P<year>\d{4}|[〇○零一二三四五六七八九]{4})")
         .replace("{number}", r"(?P<number>\d{1,4})")
         .replace("{decree}", r"(?P<number>\d{1,12})");
