@@ -39,9 +39,10 @@ const CUSTOMARY_BASIS: &[(&str, &str)] = &[
 
 impl Names {
     /// The event that a figure is a report of: area, flow, partner, product class, period, measure, currency or
-    /// basis, whether it is expected, and by whom.
+    /// basis, whether it is expected, and by whom. `beside`: the currency of the amounts that its document gives
+    /// with it, which is the basis of a rate whose text names none.
     #[must_use]
-    pub(super) fn figure(&self, figure: &Figure) -> EventId {
+    pub(super) fn figure(&self, figure: &Figure, beside: Option<&Unit>) -> EventId {
         let text = |words: Option<&str>, name: fn(&str) -> String| words.map(name).unwrap_or_default();
         let forecast = figure.status.is_forecast();
         let forecaster = figure.forecaster.as_deref().filter(|_| forecast);
@@ -55,7 +56,7 @@ impl Names {
                 &text(figure.product.as_deref(), self.product_class),
                 &figure.period.to_string(),
                 figure.measure.code(),
-                currency(figure),
+                currency(figure, beside),
                 if forecast { "forecast" } else { "actual" },
                 &text(forecaster, self.organisation),
             ],
@@ -88,11 +89,12 @@ impl Names {
 
 /// The currency that makes two otherwise equal figures two facts: that of the amount, or that in which the rate
 /// was computed. A share is the same in every currency.
-fn currency(figure: &Figure) -> &str {
+fn currency<'a>(figure: &'a Figure, beside: Option<&'a Unit>) -> &'a str {
     match figure.measure {
         Measure::Level | Measure::YoyChange => figure.unit.as_str(),
         Measure::Yoy | Measure::Mom => {
-            figure.basis.as_ref().map(Unit::as_str).or_else(|| customary_basis(&figure.area)).unwrap_or_default()
+            let named = figure.basis.as_ref().map(Unit::as_str);
+            named.or_else(|| customary_basis(&figure.area)).or(beside.map(Unit::as_str)).unwrap_or_default()
         }
         Measure::Share => "",
     }
@@ -128,7 +130,7 @@ mod tests {
         for (what, edit) in differ {
             let mut other = base.clone();
             edit(&mut other);
-            assert_ne!(NAMES.figure(&base), NAMES.figure(&other), "{what}");
+            assert_ne!(NAMES.figure(&base, None), NAMES.figure(&other, None), "{what}");
         }
         let same: [(&str, Edit); 4] = [
             ("value", |f| f.amount = figure("TW exports 2025-12 yoy 40").amount),
@@ -139,7 +141,7 @@ mod tests {
         for (what, edit) in same {
             let mut other = base.clone();
             edit(&mut other);
-            assert_eq!(NAMES.figure(&base), NAMES.figure(&other), "{what}");
+            assert_eq!(NAMES.figure(&base, None), NAMES.figure(&other, None), "{what}");
         }
     }
 
@@ -148,7 +150,18 @@ mod tests {
         let dollars = figure("TW exports 2025-12 level 62480000000");
         let mut local = dollars.clone();
         local.unit = Unit("TWD".into());
-        assert_ne!(NAMES.figure(&dollars), NAMES.figure(&local));
+        assert_ne!(NAMES.figure(&dollars, None), NAMES.figure(&local, None));
+    }
+
+    #[test]
+    fn the_currency_beside_a_rate_counts_only_where_none_is_named_or_customary() {
+        let (dollar, yuan) = (Unit("USD".into()), Unit("CNY".into()));
+        let chinese = figure("CN exports 2024 yoy 7.1");
+        let named = Figure { basis: Some(yuan.clone()), ..chinese.clone() };
+        assert_eq!(NAMES.figure(&chinese, Some(&yuan)), NAMES.figure(&named, Some(&dollar)));
+        assert_ne!(NAMES.figure(&chinese, Some(&yuan)), NAMES.figure(&chinese, Some(&dollar)));
+        let customary = figure("TW exports 2024 yoy 7.1");
+        assert_eq!(NAMES.figure(&customary, Some(&yuan)), NAMES.figure(&customary, None));
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn trust_of(name: &str) -> Trust {
 }
 
 fn report(figure: Figure) -> Report {
-    Report { event: NAMES.figure(&figure), fact: Fact::Figure(figure), release: None }
+    Report { event: NAMES.figure(&figure, None), fact: Fact::Figure(figure), release: None }
 }
 
 impl Story {
@@ -207,6 +207,21 @@ fn a_later_official_value_is_a_revision_and_an_older_one_is_history() {
     assert_eq!(story.values(), ["6407", "6411"]);
     tell(&["p1 6407@1 -> new; 6407 new", "p2 6411@1 revised -> revised 6407 to 6411; 6411 revised | p1"]);
     tell(&["p2 6411@1 revised -> new; 6411 new", "p1 6407@1 -> merged; 6411 revised | p1"]);
+}
+
+#[test]
+fn a_forecast_that_comes_weeks_later_replaces_the_earlier_one() {
+    let told = |lines: [(&str, i8, &str); 2]| {
+        let mut story = Story::default();
+        for (name, day, range) in lines {
+            let forecast = report(figure(&format!("HK exports 2026 yoy {range} forecast")));
+            story.report(&forecast, &document(name, Trust::Press, Some(day)));
+        }
+        story.stands()
+    };
+    assert_eq!(told([("p1", 2, "4@1"), ("p2", 20, "3@1")]), "3 revised | p1");
+    assert_eq!(told([("p2", 20, "3@1"), ("p1", 2, "4@1")]), "3 revised | p1");
+    assert_eq!(told([("p1", 2, "4@1"), ("p2", 3, "3@1")]), "4 disputed | p2");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! come out on other days (`-orders`, `-first10`, `-first20`). But an article also repeats older figures for
 //! comparison, and a fact is not news of a release that it did not come with. So a figure belongs to its release
 //! only once a document carries it whose newest headline figures are of that release: reports of the year before,
-//! read today, open no release. What the document expects, and what is said in it, belongs to the document's own
+//! read today, open no release, and neither does an article of today that looks back ten years. What the document expects, and what is said in it, belongs to the document's own
 //! release; of several such documents the earliest release counts. None of this depends on the order of arrival.
 
 use std::collections::BTreeMap;
@@ -15,6 +15,9 @@ use bellwether_model::id::ReleaseId;
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
+
+/// Days from the end of a period to its publication. Slow economies take five months; half a year leaves room.
+const LONGEST_LAG_DAYS: i32 = 183;
 
 /// The releases that a document reports: for each economy and family the newest one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,12 +37,15 @@ enum Family {
 }
 
 impl Releases {
-    /// Reads off the figures of one document which releases it reports.
+    /// Reads off the figures of one document which releases it reports. `published`: its day, where it is known.
     #[must_use]
-    pub(super) fn of(figures: &[Figure]) -> Self {
+    pub(super) fn of(figures: &[Figure], published: Option<Date>) -> Self {
         let mut releases = Self::default();
         for figure in figures {
-            let counts = figure.headline && !figure.status.is_forecast() && figure.confidence == Confidence::High;
+            let counts = figure.headline
+                && !figure.status.is_forecast()
+                && figure.confidence == Confidence::High
+                && published.is_none_or(|day| is_current(figure.period.end(), day));
             if let (true, Some((family, id))) = (counts, own(figure)) {
                 let (key, end) = ((figure.area.clone(), family), figure.period.end());
                 let newer = releases.newest.get(&key).is_none_or(|(newest, _)| *newest < end);
@@ -71,6 +77,11 @@ impl Releases {
     }
 }
 
+/// Whether a period can be news on a day.
+fn is_current(end: Date, published: Date) -> bool {
+    (published - end).get_days() <= LONGEST_LAG_DAYS
+}
+
 /// The release that a figure's own content names; `None` for days that are no known family.
 fn own(figure: &Figure) -> Option<(Family, ReleaseId)> {
     let end = figure.period.end();
@@ -97,7 +108,7 @@ mod tests {
 
     fn release_of(document: &[&str], of: &str) -> Option<String> {
         let figures: Vec<Figure> = document.iter().map(|text| figure(text)).collect();
-        Releases::of(&figures).release(&figure(of)).map(|id| id.0)
+        Releases::of(&figures, None).release(&figure(of)).map(|id| id.0)
     }
 
     #[test]
@@ -121,6 +132,14 @@ mod tests {
     }
 
     #[test]
+    fn looking_back_opens_no_release() {
+        let old = figure("KR exports 1995 level 125000000000");
+        let on = |day: Date| Releases::of(std::slice::from_ref(&old), Some(day)).only().map(|id| id.0);
+        assert_eq!(on(jiff::civil::date(2025, 12, 29)), None);
+        assert_eq!(on(jiff::civil::date(1996, 1, 5)).as_deref(), Some("KR-1995-12"));
+    }
+
+    #[test]
     fn orders_and_early_days_are_releases_of_their_own() {
         for (figure, release) in [
             ("TW orders 2025-12 level 1", "TW-2025-12-orders"),
@@ -139,7 +158,7 @@ mod tests {
 
     #[test]
     fn words_belong_to_a_document_of_one_release() {
-        let of = |texts: &[&str]| Releases::of(&texts.iter().map(|text| figure(text)).collect::<Vec<_>>()).only();
+        let of = |texts: &[&str]| Releases::of(&texts.iter().map(|text| figure(text)).collect::<Vec<_>>(), None).only();
         assert_eq!(of(&["TW exports 2025-12 level 1", "TW imports 2025 level 1"]), Some(ReleaseId::new("TW-2025-12")));
         assert_eq!(of(&["TW exports 2025-12 level 1", "KR exports 2025-12 level 1"]), None);
         assert_eq!(of(&[]), None);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bellwether_extractors::Extraction;
 use bellwether_model::event::{Fact, SpokenWords};
 use bellwether_model::evidence::Evidence;
-use bellwether_model::figure::Figure;
+use bellwether_model::figure::{Figure, Unit};
 use bellwether_model::id::EventId;
 use bellwether_model::statement::Official;
 
@@ -17,12 +17,13 @@ use super::release::Releases;
 /// The reports of a document, in its order.
 #[must_use]
 pub(super) fn of(extraction: &Extraction, names: &Names) -> Vec<Report> {
-    let releases = Releases::of(&extraction.figures);
+    let published = extraction.document.published.map(|time| time.date());
+    let releases = Releases::of(&extraction.figures, published);
     let mut reports = Vec::new();
     let mut places = HashMap::new();
     for figure in &extraction.figures {
         let report = Report {
-            event: names.figure(figure),
+            event: names.figure(figure, currency_beside(figure, &extraction.figures)),
             release: releases.release(figure),
             fact: Fact::Figure(figure.clone()),
         };
@@ -39,6 +40,20 @@ pub(super) fn of(extraction: &Extraction, names: &Names) -> Vec<Report> {
         add(&mut reports, &mut places, Report { event, fact: Fact::Policy(action.clone()), release: None });
     }
     reports
+}
+
+/// The currency in which a document gives the amounts that belong to a rate: those of the same flow and period, else
+/// those of the same economy. `None`: none, or several.
+fn currency_beside<'a>(figure: &Figure, figures: &'a [Figure]) -> Option<&'a Unit> {
+    let amounts = || figures.iter().filter(|other| other.measure.is_money() && other.area == figure.area);
+    let mut near = amounts().filter(|other| (other.flow, other.period) == (figure.flow, figure.period)).peekable();
+    if near.peek().is_some() { only(near) } else { only(amounts()) }
+}
+
+fn only<'a>(figures: impl Iterator<Item = &'a Figure>) -> Option<&'a Unit> {
+    let mut units = figures.map(|figure| &figure.unit);
+    let first = units.next()?;
+    units.all(|unit| unit == first).then_some(first)
 }
 
 /// Adds a report, or joins it with an earlier one of the same event.
@@ -109,6 +124,20 @@ mod tests {
         assert_eq!(amounts(&[first.clone(), second.clone()]), [r#"{"value":43.4}"#]);
         let unsure = Figure { confidence: Confidence::Low, ..first };
         assert_eq!(amounts(&[unsure, second]), [r#"{"value":34.4}"#]);
+    }
+
+    #[test]
+    fn a_rate_is_of_the_currency_of_its_amounts() {
+        let dollars = figure("CN exports 2024 level 1");
+        let yuan = Figure { unit: Unit("CNY".into()), ..figure("CN imports 2024 level 1") };
+        let beside =
+            |text: &str, figures: &[Figure]| currency_beside(&figure(text), figures).map(|unit| unit.0.clone());
+        let both = [dollars, yuan];
+        assert_eq!(beside("CN imports 2024 yoy 1", &both).as_deref(), Some("CNY"));
+        assert_eq!(beside("CN exports 2024 yoy 1", &both).as_deref(), Some("USD"));
+        assert_eq!(beside("CN total 2024 yoy 1", &both), None);
+        assert_eq!(beside("CN total 2024 yoy 1", &both[..1]).as_deref(), Some("USD"));
+        assert_eq!(beside("TW exports 2024 yoy 1", &both), None);
     }
 
     #[test]

@@ -7,9 +7,13 @@ use bellwether_model::event::{EventChange, EventState, Fact, Mention};
 use bellwether_model::figure::{Confidence, Figure, Status};
 use bellwether_model::source::Trust;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::agreement::{Reading, agree, finer};
 use super::merge::{Known, vintage};
+
+/// Reports of one forecast appear within days; a different one that is published so much later is a new forecast.
+const NEW_FORECAST_DAYS: i32 = 7;
 
 /// What a report is to the value that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +154,14 @@ fn relation(
         Ordering::Equal => match ours {
             Weight::Firm(Trust::Official) if is_older(mention, shown_mention(known)) => Relation::Outdated,
             Weight::Firm(Trust::Official) => Relation::Supersedes,
+            Weight::Firm(Trust::Press) if report.status.is_forecast() => {
+                // Forecasters change their minds; reports of one day that differ are misquotes all the same.
+                match days_later(mention, shown_mention(known)) {
+                    Some(days) if days >= NEW_FORECAST_DAYS => Relation::Supersedes,
+                    Some(days) if days <= -NEW_FORECAST_DAYS => Relation::Outdated,
+                    _ => Relation::Contradicts,
+                }
+            }
             Weight::Firm(Trust::Press) => Relation::Contradicts,
             Weight::Firm(Trust::Forum) | Weight::Unsure => Relation::Misquotes,
         },
@@ -272,6 +284,12 @@ fn is_older(mention: &Mention, shown: Option<&Mention>) -> bool {
         // One of them is a day alone: the days decide.
         _ => ours.get(..10) < theirs.get(..10),
     }
+}
+
+/// By how many days a document was published after the one that is shown; `None`: a date is missing.
+fn days_later(mention: &Mention, shown: Option<&Mention>) -> Option<i32> {
+    let day = |mention: &Mention| mention.published.as_ref()?.get(..10)?.parse::<Date>().ok();
+    Some((day(mention)? - day(shown?)?).get_days())
 }
 
 /// One mention a document: a later one replaces it.

@@ -242,7 +242,8 @@ pub(super) fn goods_before(text: &str, from: usize, flow: usize, chinese: bool) 
         return good.then_some(from + start..from + phrase.len());
     }
     let words = gap.trim_end();
-    let start = words.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '\'')).map_or(0, |at| at + 1);
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '\'';
+    let start = words.char_indices().rev().find(|(_, c)| !is_letter(*c)).map_or(0, |(at, c)| at + c.len_utf8());
     let word = &words[start..];
     let lower = word.to_ascii_lowercase();
     let opens = words[..start].trim().is_empty();
