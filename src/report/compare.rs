@@ -2,6 +2,7 @@
 
 use bellwether_model::event::{EventState, Fact, FactKind};
 use bellwether_model::figure::{Amount, Figure};
+use bellwether_model::id::EventId;
 use bellwether_model::period::Period;
 use serde::Serialize;
 
@@ -63,6 +64,8 @@ pub struct Earlier {
 /// A value of the week and a forecast of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct ForecastCheck {
+    /// The event of the value.
+    pub event: EventId,
     /// The value.
     pub actual: Figure,
     /// The forecast.
@@ -187,6 +190,7 @@ pub(super) fn forecasts(content: &Content, notes: &mut Notes<'_>) -> Vec<Forecas
                 continue;
             };
             checks.push(ForecastCheck {
+                event: view.event.id.clone(),
                 actual: actual.clone(),
                 forecast: forecast.clone(),
                 outcome: outcome(&actual.amount, &forecast.amount),

@@ -205,10 +205,16 @@ pub fn amount(figure: &Figure, amount: &Amount, language: DisplayLanguage) -> St
     }
 }
 
-/// A word and a number with a space between, but none before a hedge: `年增 34%`, `年增逾 34%`.
+/// A word, a hedge and a number, with a space before the number: `年增 34%`, `年增逾 34%`.
 fn chinese_phrase(word: &str, hedge: &str, number: &str) -> String {
-    let gap = if hedge.is_empty() { " " } else { "" };
-    format!("{word}{gap}{hedge}{number}")
+    chinese_join(word, &format!("{hedge}{number}"))
+}
+
+/// Two pieces of Chinese text, with a space between only where the second begins with a digit or sign.
+#[must_use]
+pub fn chinese_join(before: &str, after: &str) -> String {
+    let gap = if after.starts_with(|c: char| c.is_ascii_digit() || c == '-') { " " } else { "" };
+    format!("{before}{gap}{after}")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -123,8 +123,14 @@ impl Writer<'_> {
     fn change(&self, then: usize, now: usize) -> String {
         match now.cmp(&then) {
             std::cmp::Ordering::Equal => self.pick("持平", "unchanged").to_owned(),
-            std::cmp::Ordering::Greater => format!("+{}", now - then),
-            std::cmp::Ordering::Less => format!("-{}", then - now),
+            std::cmp::Ordering::Greater => {
+                let more = now - then;
+                self.language.pick(format!("增加 {more}"), format!("{more} more"))
+            }
+            std::cmp::Ordering::Less => {
+                let fewer = then - now;
+                self.language.pick(format!("減少 {fewer}"), format!("{fewer} fewer"))
+            }
         }
     }
 
@@ -136,7 +142,7 @@ impl Writer<'_> {
         };
         let mut name = self.language.pick(
             format!(
-                "{}{}",
+                "{}：{}",
                 wording::subject(figure, self.language),
                 wording::measure_name(figure.measure, self.language)
             ),
