@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::briefing::Notes;
 use super::gather::{Content, day_of};
 use super::week::Week;
-use crate::view::{EventView, wording};
+use crate::view::{EventView, amounts};
 
 /// Two weeks side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -213,8 +213,8 @@ fn same_question(actual: &Figure, forecast: &Figure) -> bool {
 }
 
 fn outcome(actual: &Amount, forecast: &Amount) -> Outcome {
-    let (low, high) = wording::bounds(forecast);
-    let (from, to) = wording::bounds(actual);
+    let (low, high) = amounts::bounds(forecast);
+    let (from, to) = amounts::bounds(actual);
     if to < low {
         Outcome::Below
     } else if from > high {

@@ -8,7 +8,7 @@ use super::Writer;
 use crate::report::briefing::{FigureEntry, FigureGroup};
 use crate::report::compare::{ForecastCheck, Outcome};
 use crate::report::layout::{Block, Inline, text};
-use crate::view::{areas, wording};
+use crate::view::{amounts, areas, wording};
 
 /// Headline facts in the summary.
 const LEADING: usize = 6;
@@ -68,7 +68,7 @@ impl Writer<'_> {
 
     /// One number with its marks and source.
     fn entry(&self, entry: &FigureEntry) -> Vec<Inline> {
-        let mut line = vec![text(wording::number(&entry.figure, self.language))];
+        let mut line = vec![text(amounts::number(&entry.figure, self.language))];
         if entry.cite > 0 {
             line.push(Inline::Cite(entry.cite));
         }
@@ -78,11 +78,13 @@ impl Writer<'_> {
 
     /// What a reader must know beside a number, in words.
     fn marks(&self, entry: &FigureEntry) -> Vec<Inline> {
-        let amount = |amount| wording::amount(&entry.figure, amount, self.language);
+        let amount = |amount| amounts::amount(&entry.figure, amount, self.language);
         let mut marks: Vec<Vec<Inline>> = Vec::new();
         if let Some(before) = entry.earlier.last() {
             let was = amount(&before.amount);
-            marks.push(vec![text(self.language.pick(wording::chinese_join("已修正，原為", &was), format!("revised, was {was}")))]);
+            marks.push(vec![text(
+                self.language.pick(amounts::chinese_join("已修正，原為", &was), format!("revised, was {was}")),
+            )]);
         }
         if !entry.elsewhere.is_empty() {
             let first = match entry.state {
@@ -93,10 +95,9 @@ impl Writer<'_> {
             for (index, said) in entry.elsewhere.iter().enumerate() {
                 let before = if index == 0 { first } else { self.pick("、", ", ") };
                 let said_amount = amount(&said.amount);
-                mark.push(text(self.language.pick(
-                    wording::chinese_join(before, &said_amount),
-                    format!("{before}{said_amount}"),
-                )));
+                mark.push(text(
+                    self.language.pick(amounts::chinese_join(before, &said_amount), format!("{before}{said_amount}")),
+                ));
                 mark.push(Inline::Cite(said.cite));
             }
             marks.push(mark);
@@ -272,15 +273,15 @@ impl Writer<'_> {
             Outcome::Inside => self.pick("，在預測範圍內。", ", within the forecast."),
             Outcome::Above => self.pick("，高於預測。", ", above the forecast."),
         };
-        let expected = wording::number(&check.forecast, self.language);
+        let expected = amounts::number(&check.forecast, self.language);
         let subject = wording::subject(&check.actual, self.language);
         let period = wording::period(&check.actual.period, self.language);
         let mut line = vec![
             text(self.language.pick(format!("{subject}（{period}）："), format!("{subject} ({period}): "))),
-            text(wording::number(&check.actual, self.language)),
+            text(amounts::number(&check.actual, self.language)),
             Inline::Cite(check.actual_cite),
             text(self.pick("；", "; ")),
-            text(self.language.pick(wording::chinese_join(&who, &expected), format!("{who}{expected}"))),
+            text(self.language.pick(amounts::chinese_join(&who, &expected), format!("{who}{expected}"))),
         ];
         line.push(Inline::Cite(check.forecast_cite));
         line.push(text(outcome));
@@ -376,5 +377,5 @@ impl Writer<'_> {
 /// The size of a group's level, for the largest rows of a table.
 fn size(group: &FigureGroup) -> Option<bellwether_model::number::Number> {
     let level = group.figures.iter().find(|entry| entry.figure.measure == Measure::Level)?;
-    Some(bellwether_model::number::Number(wording::bounds(&level.figure.amount).1.0.abs()))
+    Some(bellwether_model::number::Number(amounts::bounds(&level.figure.amount).1.0.abs()))
 }

@@ -8,7 +8,7 @@ use crate::report::briefing::{CitedDocument, FlagEntry};
 use crate::report::compare::Headline;
 use crate::report::layout::{Block, Inline, text};
 use crate::report::limits::Limit;
-use crate::view::wording;
+use crate::view::{amounts, wording};
 
 impl Writer<'_> {
     pub(super) fn watch(&self) -> Vec<Block> {
@@ -44,7 +44,7 @@ impl Writer<'_> {
             Fact::Figure(figure) => {
                 let subject = wording::subject(figure, self.language);
                 let period = wording::period(&figure.period, self.language);
-                let number = wording::number(figure, self.language);
+                let number = amounts::number(figure, self.language);
                 let status = wording::status(figure, self.language);
                 let status = status.map(|status| self.language.pick(format!("【{status}】"), format!(" [{status}]")));
                 let status = status.unwrap_or_default();
@@ -155,7 +155,7 @@ impl Writer<'_> {
         if let Some(status) = wording::status(figure, self.language) {
             name.push_str(&self.language.pick(format!("【{status}】"), format!(" [{status}]")));
         }
-        let now = dated(&figure.period, wording::number(figure, self.language));
+        let now = dated(&figure.period, amounts::number(figure, self.language));
         let (then, change) = match &headline.previous {
             None => ("—".to_owned(), self.pick("本週新增", "new this week")),
             Some(earlier) => {
@@ -166,7 +166,7 @@ impl Writer<'_> {
                 } else {
                     self.pick("數值不同", "another value")
                 };
-                (dated(&earlier.period, wording::amount(figure, &earlier.amount, self.language)), change)
+                (dated(&earlier.period, amounts::amount(figure, &earlier.amount, self.language)), change)
             }
         };
         [name, then, now, change.to_owned()].map(|words| vec![text(words)]).to_vec()
