@@ -37,10 +37,14 @@ impl Answer {
 }
 
 fn serve(fill: impl FnOnce(&std::path::Path) -> Store, token: Option<&str>) -> Server {
+    serve_at(fill, token, &filled::now().to_string())
+}
+
+fn serve_at(fill: impl FnOnce(&std::path::Path) -> Store, token: Option<&str>, now: &str) -> Server {
     let directory = tempfile::tempdir().unwrap();
     let store = fill(&directory.path().join("store"));
     let settings = filled::settings(directory.path(), token);
-    let clock = Arc::new(SteppedClock::at(filled::now()));
+    let clock = Arc::new(SteppedClock::at(now.parse().unwrap()));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
@@ -293,4 +297,12 @@ fn an_empty_store_says_so_and_since_when() {
         assert_eq!(server.get(path).status, 200, "{path}");
     }
     assert_eq!(server.get("/api/events").json(), serde_json::json!([]));
+}
+
+#[test]
+fn a_stale_store_says_since_when_nothing_came() {
+    let server = serve_at(filled::store, None, "2026-01-15T02:00:00Z");
+    let page = server.get("/").body;
+    assert!(page.contains("Nothing has been fetched since 2026-01-12 01:50 UTC (3 days ago)"), "{page}");
+    assert!(server.get("/sources").body.contains("was due 2 days ago"));
 }

@@ -7,7 +7,7 @@ use bellwether_model::web::CanonicalUrl;
 use jiff::Timestamp;
 
 use crate::view::wording::{self, DisplayLanguage};
-use crate::view::{self, EventView};
+use crate::view::{self, EventView, amounts};
 
 /// A feed of events in this order. `updated` stands for the feed where there is no event.
 #[must_use]
@@ -58,7 +58,7 @@ fn title(view: &EventView, language: DisplayLanguage) -> String {
         Fact::Figure(figure) => {
             let subject = wording::subject(figure, language);
             let period = wording::period(&figure.period, language);
-            let number = wording::number(figure, language);
+            let number = amounts::number(figure, language);
             let mut title =
                 language.pick(format!("{subject}（{period}）{number}"), format!("{subject}, {period}: {number}"));
             if let Some(status) = wording::status(figure, language) {

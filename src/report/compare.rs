@@ -2,13 +2,14 @@
 
 use bellwether_model::event::{EventState, Fact, FactKind};
 use bellwether_model::figure::{Amount, Figure};
+use bellwether_model::id::EventId;
 use bellwether_model::period::Period;
 use serde::Serialize;
 
 use super::briefing::Notes;
 use super::gather::{Content, day_of};
 use super::week::Week;
-use crate::view::{EventView, wording};
+use crate::view::{EventView, amounts};
 
 /// Two weeks side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,6 +64,8 @@ pub struct Earlier {
 /// A value of the week and a forecast of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct ForecastCheck {
+    /// The event of the value.
+    pub event: EventId,
     /// The value.
     pub actual: Figure,
     /// The forecast.
@@ -187,6 +190,7 @@ pub(super) fn forecasts(content: &Content, notes: &mut Notes<'_>) -> Vec<Forecas
                 continue;
             };
             checks.push(ForecastCheck {
+                event: view.event.id.clone(),
                 actual: actual.clone(),
                 forecast: forecast.clone(),
                 outcome: outcome(&actual.amount, &forecast.amount),
@@ -209,8 +213,8 @@ fn same_question(actual: &Figure, forecast: &Figure) -> bool {
 }
 
 fn outcome(actual: &Amount, forecast: &Amount) -> Outcome {
-    let (low, high) = wording::bounds(forecast);
-    let (from, to) = wording::bounds(actual);
+    let (low, high) = amounts::bounds(forecast);
+    let (from, to) = amounts::bounds(actual);
     if to < low {
         Outcome::Below
     } else if from > high {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_model::document::DocumentRecord;
-use bellwether_model::event::{EventState, Fact, Mention};
+use bellwether_model::event::{EventState, Mention};
 use bellwether_model::id::{DocumentId, EventId, SourceId};
 use bellwether_model::source::{Visit, VisitOutcome};
 use bellwether_model::watch::Flag;
@@ -51,9 +51,8 @@ pub(super) fn gather(store: &Store, week: Week) -> Result<Content, ReadError> {
             content.withdrawn += usize::from(week.contains(view::utc_day(view.event.changed)));
             continue;
         }
-        let is_forecast = matches!(&view.event.fact, Fact::Figure(figure) if figure.status.is_forecast());
         let (now, then) = (in_week(week), in_week(before));
-        if is_forecast {
+        if view::is_forecast(&view.event.fact) {
             content.forecasts.push(view.clone());
         }
         if then {

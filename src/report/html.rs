@@ -4,7 +4,6 @@ use askama::Template;
 
 use super::layout::{Block, Inline, Layout};
 use crate::view::STYLE;
-use crate::view::wording::DisplayLanguage;
 
 #[derive(Template)]
 #[template(path = "briefing_body.html")]
@@ -23,10 +22,7 @@ struct Page<'a> {
 impl Body<'_> {
     /// Quotation marks of the report's language.
     fn marks(&self) -> (&'static str, &'static str) {
-        match self.layout.language {
-            DisplayLanguage::ZhTw => ("「", "」"),
-            DisplayLanguage::En => ("“", "”"),
-        }
+        self.layout.language.pick(("「", "」"), ("“", "”"))
     }
 }
 

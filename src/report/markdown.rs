@@ -80,8 +80,8 @@ fn line(inlines: &[Inline], language: DisplayLanguage) -> String {
                 let _ = write!(out, "**{}**", escape(words.trim()));
             }
             Inline::Quote { words, .. } => {
-                let _ = language.pick(write!(out, "「{}」", escape(words)), Ok(()));
-                let _ = language.pick(Ok(()), write!(out, "“{}”", escape(words)));
+                let (before, after) = language.pick(("「", "」"), ("“", "”"));
+                let _ = write!(out, "{before}{}{after}", escape(words));
             }
             Inline::Link { words, href: Some(href), .. } => {
                 let _ = write!(out, "[{}]({})", escape(words), target(href));
@@ -114,6 +114,7 @@ pub(super) fn escape(text: &str) -> String {
             | '@' => true,
             // A bare address becomes a link in many dialects; one with an escape does not.
             ':' => rest.peek() == Some(&'/'),
+            '.' | ')' if is_number(&out) => true,
             '.' => out.to_ascii_lowercase().ends_with("www"),
             // Signs of lists and headings matter at the start of a line only.
             '-' | '+' | '=' => out.is_empty(),
@@ -125,6 +126,11 @@ pub(super) fn escape(text: &str) -> String {
         out.push(c);
     }
     keep_edges(text, out)
+}
+
+/// Digits alone, which a point or parenthesis would make the number of a list.
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Spaces at the edges stand between pieces of a line and are kept, as one.
@@ -168,6 +174,7 @@ mod tests {
             ("{{ site.secret }} {% raw %}", r"\{\{ site.secret \}\} \{% raw %\}"),
             ("line\n# heading", r"line \# heading"),
             ("- item", r"\- item"),
+            ("1. item", r"1\. item"),
             ("see http://evil.example and www.evil.example", r"see http\://evil.example and www\.evil.example"),
             ("出口年增 34.9%，達 6,407.5 億美元", "出口年增 34.9%，達 6,407.5 億美元"),
         ] {

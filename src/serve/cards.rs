@@ -9,9 +9,10 @@ use bellwether_model::id::DocumentId;
 use bellwether_model::source::Trust;
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::{ReadError, Store};
+use jiff::Timestamp;
 
 use crate::view::wording::{self, DisplayLanguage::En};
-use crate::view::{self, EventView, areas, groups};
+use crate::view::{self, EventView, amounts, areas, groups};
 
 /// A word that limits a fact, with the class that colours it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +78,7 @@ fn figures(languages: &mut Languages<'_>, group: &groups::Group<'_>) -> Result<C
     let mut documents: Vec<&DocumentId> = Vec::new();
     for (view, figure) in &group.events {
         numbers.push(Number {
-            text: wording::number(figure, En),
+            text: amounts::number(figure, En),
             href: event_href(&view.event),
             marks: figure_marks(view),
         });
@@ -182,7 +183,7 @@ pub(super) fn figure_marks(view: &EventView) -> Vec<Mark> {
             let earlier = view.event.vintages.iter().rev().find(|vintage| vintage.amount != figure.amount);
             let words = earlier.map_or_else(
                 || "revised".to_owned(),
-                |vintage| format!("revised, was {}", wording::amount(figure, &vintage.amount, En)),
+                |vintage| format!("revised, was {}", amounts::amount(figure, &vintage.amount, En)),
             );
             marks.push(Mark { class: "revised", words });
         }
@@ -192,7 +193,7 @@ pub(super) fn figure_marks(view: &EventView) -> Vec<Mark> {
                 .iter()
                 .filter(|mention| !mention.agrees)
                 .filter_map(|mention| mention.amount.as_ref())
-                .map(|amount| wording::amount(figure, amount, En))
+                .map(|amount| amounts::amount(figure, amount, En))
                 .collect();
             others.dedup();
             let words = if others.is_empty() {
@@ -237,8 +238,21 @@ pub(super) fn quote(languages: &mut Languages<'_>, mention: &Mention) -> Result<
         href: safe_href(&mention.url),
         source: mention.source.to_string(),
         trust: trust_name(mention.trust),
-        published: mention.published.clone(),
+        published: mention.published.as_deref().map(moment),
     })
+}
+
+/// A time as a page gives it: to the minute where it is an instant, else as it stands.
+fn moment(text: &str) -> String {
+    match text.parse::<Timestamp>() {
+        Ok(at) => minute(at),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// `2026-01-09 08:00 UTC`.
+pub(super) fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// An address that a reader may be led to: http or https, in canonical form.

@@ -2,6 +2,7 @@
 //!
 //! Reads the store and nothing else. Knows neither HTTP nor HTML nor the clock.
 
+pub mod amounts;
 pub mod areas;
 pub mod groups;
 mod health;
@@ -74,7 +75,8 @@ pub struct DocumentView {
 pub struct ReleaseView {
     /// Its name.
     pub id: ReleaseId,
-    /// First day on which a document that carries one of its events was published; `None`: no document says.
+    /// First day on which a document that carries one of its events was published, forecasts not counted where there is
+    /// more; `None`: no document says.
     #[serde(default)]
     pub published: Option<Date>,
     /// When its first figure was read.
@@ -222,8 +224,19 @@ fn release(store: &Store, id: ReleaseId, changed: Timestamp, mut events: Vec<Eve
     events.sort_by(|a, b| rank(&a.fact).cmp(&rank(&b.fact)).then_with(|| a.id.cmp(&b.id)));
     let first_seen = events.iter().map(|event| event.first_seen).min().unwrap_or(changed);
     let events = with_mentions(store, events)?;
-    let published = events.iter().flat_map(|view| &view.mentions).filter_map(published_on).min();
+    // A forecast is published long before what it speaks of: it dates a release only where there is nothing else.
+    let days = |forecasts: bool| {
+        let counted = events.iter().filter(move |view| forecasts || !is_forecast(&view.event.fact));
+        counted.flat_map(|view| &view.mentions).filter_map(published_on).min()
+    };
+    let published = days(false).or_else(|| days(true));
     Ok(ReleaseView { id, published, first_seen, changed, events })
+}
+
+/// Whether the fact is a figure that somebody expects.
+#[must_use]
+pub fn is_forecast(fact: &Fact) -> bool {
+    matches!(fact, Fact::Figure(figure) if figure.status.is_forecast())
 }
 
 /// The day that a mention's document gives as its publication, in the document's own zone; `None`: it gives none.

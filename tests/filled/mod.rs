@@ -1,5 +1,7 @@
 //! A store filled by hand: two weeks of trade news in both scripts, one hostile page, sources in every state of health.
 
+#![allow(dead_code, reason = "each test program uses its part")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use super::Writer;
 use crate::report::briefing::{FigureEntry, FigureGroup};
 use crate::report::compare::{ForecastCheck, Outcome};
 use crate::report::layout::{Block, Inline, text};
-use crate::view::{areas, wording};
+use crate::view::{amounts, areas, wording};
 
 /// Headline facts in the summary.
 const LEADING: usize = 6;
@@ -23,7 +23,8 @@ impl Writer<'_> {
 
     /// The headline groups that most documents carry, those with news first.
     pub(super) fn leading(&self) -> Vec<&FigureGroup> {
-        let mut leading: Vec<&FigureGroup> = self.groups().filter(|group| group.headline).collect();
+        let sure = |group: &&FigureGroup| group.figures.iter().any(|entry| entry.figure.confidence == Confidence::High);
+        let mut leading: Vec<&FigureGroup> = self.groups().filter(|group| group.headline).filter(sure).collect();
         let known = |group: &FigureGroup| group.figures.iter().all(|entry| entry.known_before);
         let end = |group: &FigureGroup| group.figures.first().map(|entry| entry.figure.period.end());
         leading.sort_by_key(|group| (known(group), std::cmp::Reverse((group.documents, end(group)))));
@@ -67,7 +68,7 @@ impl Writer<'_> {
 
     /// One number with its marks and source.
     fn entry(&self, entry: &FigureEntry) -> Vec<Inline> {
-        let mut line = vec![text(wording::number(&entry.figure, self.language))];
+        let mut line = vec![text(amounts::number(&entry.figure, self.language))];
         if entry.cite > 0 {
             line.push(Inline::Cite(entry.cite));
         }
@@ -77,22 +78,26 @@ impl Writer<'_> {
 
     /// What a reader must know beside a number, in words.
     fn marks(&self, entry: &FigureEntry) -> Vec<Inline> {
-        let amount = |amount| wording::amount(&entry.figure, amount, self.language);
+        let amount = |amount| amounts::amount(&entry.figure, amount, self.language);
         let mut marks: Vec<Vec<Inline>> = Vec::new();
         if let Some(before) = entry.earlier.last() {
             let was = amount(&before.amount);
-            marks.push(vec![text(self.language.pick(format!("已修正，原為 {was}"), format!("revised, was {was}")))]);
+            marks.push(vec![text(
+                self.language.pick(amounts::chinese_join("已修正，原為", &was), format!("revised, was {was}")),
+            )]);
         }
         if !entry.elsewhere.is_empty() {
-            let mut mark = vec![text(match entry.state {
-                EventState::Disputed => self.pick("各報導不一，另有報導稱 ", "disputed, elsewhere "),
-                _ => self.pick("另有報導稱 ", "elsewhere "),
-            })];
+            let first = match entry.state {
+                EventState::Disputed => self.pick("各報導不一，另有報導稱", "disputed, elsewhere "),
+                _ => self.pick("另有報導稱", "elsewhere "),
+            };
+            let mut mark = Vec::new();
             for (index, said) in entry.elsewhere.iter().enumerate() {
-                if index > 0 {
-                    mark.push(text(self.pick("、", ", ")));
-                }
-                mark.push(text(amount(&said.amount)));
+                let before = if index == 0 { first } else { self.pick("、", ", ") };
+                let said_amount = amount(&said.amount);
+                mark.push(text(
+                    self.language.pick(amounts::chinese_join(before, &said_amount), format!("{before}{said_amount}")),
+                ));
                 mark.push(Inline::Cite(said.cite));
             }
             marks.push(mark);
@@ -158,11 +163,7 @@ impl Writer<'_> {
             "本週沒有讀到出口數字。",
             "No export figure was read this week.",
         ));
-        let checks: Vec<Vec<Inline>> = self.briefing.forecasts.iter().map(|check| self.forecast(check)).collect();
-        if !checks.is_empty() {
-            blocks.push(self.heading(3, "實際值與先前預測", "Values against earlier forecasts"));
-            blocks.push(Block::Bullets(checks));
-        }
+        blocks.extend(self.forecasts(&self.briefing.exports));
         blocks
     }
 
@@ -179,7 +180,20 @@ impl Writer<'_> {
             "本週沒有讀到貿易差額或貿易總額。",
             "No balance of trade and no total was read this week.",
         ));
+        blocks.extend(self.forecasts(&self.briefing.imports));
+        blocks.extend(self.forecasts(&self.briefing.trade));
         blocks
+    }
+
+    /// Values of these groups against what was expected of them.
+    fn forecasts(&self, groups: &[FigureGroup]) -> Vec<Block> {
+        let events: Vec<_> = groups.iter().flat_map(|group| &group.figures).map(|entry| &entry.event).collect();
+        let checks = self.briefing.forecasts.iter().filter(|check| events.contains(&&check.event));
+        let lines: Vec<Vec<Inline>> = checks.map(|check| self.forecast(check)).collect();
+        if lines.is_empty() {
+            return Vec::new();
+        }
+        vec![self.heading(3, "實際值與先前預測", "Values against earlier forecasts"), Block::Bullets(lines)]
     }
 
     /// Headline figures as a list, then parts as a table.
@@ -259,15 +273,15 @@ impl Writer<'_> {
             Outcome::Inside => self.pick("，在預測範圍內。", ", within the forecast."),
             Outcome::Above => self.pick("，高於預測。", ", above the forecast."),
         };
+        let expected = amounts::number(&check.forecast, self.language);
         let subject = wording::subject(&check.actual, self.language);
         let period = wording::period(&check.actual.period, self.language);
         let mut line = vec![
             text(self.language.pick(format!("{subject}（{period}）："), format!("{subject} ({period}): "))),
-            text(wording::number(&check.actual, self.language)),
+            text(amounts::number(&check.actual, self.language)),
             Inline::Cite(check.actual_cite),
             text(self.pick("；", "; ")),
-            text(self.language.pick(format!("{who} "), who)),
-            text(wording::number(&check.forecast, self.language)),
+            text(self.language.pick(amounts::chinese_join(&who, &expected), format!("{who}{expected}"))),
         ];
         line.push(Inline::Cite(check.forecast_cite));
         line.push(text(outcome));
@@ -363,5 +377,5 @@ impl Writer<'_> {
 /// The size of a group's level, for the largest rows of a table.
 fn size(group: &FigureGroup) -> Option<bellwether_model::number::Number> {
     let level = group.figures.iter().find(|entry| entry.figure.measure == Measure::Level)?;
-    Some(bellwether_model::number::Number(wording::bounds(&level.figure.amount).1.0.abs()))
+    Some(bellwether_model::number::Number(amounts::bounds(&level.figure.amount).1.0.abs()))
 }

@@ -8,7 +8,7 @@ use crate::report::briefing::{CitedDocument, FlagEntry};
 use crate::report::compare::Headline;
 use crate::report::layout::{Block, Inline, text};
 use crate::report::limits::Limit;
-use crate::view::wording;
+use crate::view::{amounts, wording};
 
 impl Writer<'_> {
     pub(super) fn watch(&self) -> Vec<Block> {
@@ -44,7 +44,7 @@ impl Writer<'_> {
             Fact::Figure(figure) => {
                 let subject = wording::subject(figure, self.language);
                 let period = wording::period(&figure.period, self.language);
-                let number = wording::number(figure, self.language);
+                let number = amounts::number(figure, self.language);
                 let status = wording::status(figure, self.language);
                 let status = status.map(|status| self.language.pick(format!("【{status}】"), format!(" [{status}]")));
                 let status = status.unwrap_or_default();
@@ -123,8 +123,14 @@ impl Writer<'_> {
     fn change(&self, then: usize, now: usize) -> String {
         match now.cmp(&then) {
             std::cmp::Ordering::Equal => self.pick("持平", "unchanged").to_owned(),
-            std::cmp::Ordering::Greater => format!("+{}", now - then),
-            std::cmp::Ordering::Less => format!("-{}", then - now),
+            std::cmp::Ordering::Greater => {
+                let more = now - then;
+                self.language.pick(format!("增加 {more}"), format!("{more} more"))
+            }
+            std::cmp::Ordering::Less => {
+                let fewer = then - now;
+                self.language.pick(format!("減少 {fewer}"), format!("{fewer} fewer"))
+            }
         }
     }
 
@@ -136,7 +142,7 @@ impl Writer<'_> {
         };
         let mut name = self.language.pick(
             format!(
-                "{}{}",
+                "{}：{}",
                 wording::subject(figure, self.language),
                 wording::measure_name(figure.measure, self.language)
             ),
@@ -149,7 +155,7 @@ impl Writer<'_> {
         if let Some(status) = wording::status(figure, self.language) {
             name.push_str(&self.language.pick(format!("【{status}】"), format!(" [{status}]")));
         }
-        let now = dated(&figure.period, wording::number(figure, self.language));
+        let now = dated(&figure.period, amounts::number(figure, self.language));
         let (then, change) = match &headline.previous {
             None => ("—".to_owned(), self.pick("本週新增", "new this week")),
             Some(earlier) => {
@@ -160,7 +166,7 @@ impl Writer<'_> {
                 } else {
                     self.pick("數值不同", "another value")
                 };
-                (dated(&earlier.period, wording::amount(figure, &earlier.amount, self.language)), change)
+                (dated(&earlier.period, amounts::amount(figure, &earlier.amount, self.language)), change)
             }
         };
         [name, then, now, change.to_owned()].map(|words| vec![text(words)]).to_vec()
