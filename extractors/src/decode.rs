@@ -125,7 +125,13 @@ fn by_byte_order_mark(bytes: &[u8]) -> Option<Decoded> {
             return Some(Decoded { text: units.collect(), encoding, problems: Vec::new() });
         }
     }
-    let (encoding, length) = Encoding::for_bom(bytes)?;
+    // Markup in UTF-16 without a mark begins with `<` and a zero byte, on one side or the other.
+    let unmarked = match bytes {
+        [b'<', 0, ..] => Some((UTF_16LE, 0)),
+        [0, b'<', ..] => Some((UTF_16BE, 0)),
+        _ => None,
+    };
+    let (encoding, length) = Encoding::for_bom(bytes).or(unmarked)?;
     let (text, bad) = encoding.decode_without_bom_handling(&bytes[length..]);
     // A UTF-8 mark in front of text in another encoding: the mark is wrong, not the text.
     if bad && encoding == UTF_8 && !is_almost(UTF_8, &bytes[length..]) {

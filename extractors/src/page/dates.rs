@@ -18,28 +18,28 @@ const LAST_YEAR: i16 = 2099;
 const REPUBLIC_ERA: i16 = 1911;
 
 /// Time of day behind a date: `T10:00:00.000+08:00`, ` 10:00`, `上午10時09分`, `, 10:00 AM EST`.
-const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at\b|um\b|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?::|：|時|时|點|点|시|h\b)\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z\b|UTC\b|GMT(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}\b|[+-][0-9]{2}\b|HKT|JST|KST|SGT|CEST|CET|EST|EDT|PST|PDT|BST)?)?";
+const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at(?-u:\b)|um(?-u:\b)|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?::|：|時|时|點|点|시|h(?-u:\b))\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z(?-u:\b)|UTC(?-u:\b)|GMT(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}(?-u:\b)|[+-][0-9]{2}(?-u:\b)|HKT|JST|KST|SGT|CEST|CET|EST|EDT|PST|PDT|BST)?)?";
 
 /// Patterns of dates, most telling first. Each has groups `year`, `month`, `day`, or the like.
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let month_name = r"(?P<name>jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|mrz|apr(?:il)?|ma[yi]|june?|juni|july?|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?";
     [
         // 2025-01-09, 2025/1/9, 2025.01.09
-        format!(r"\b(?P<year>(?:19|20)[0-9]{{2}})(?:-|/|\.|\. )(?P<month>1[0-2]|0?[1-9])(?:-|/|\.|\. )(?P<day>3[01]|[12][0-9]|0?[1-9])(?:\b|T|日|\.){CLOCK}"),
+        format!(r"(?-u:\b)(?P<year>(?:19|20)[0-9]{{2}})(?:-|/|\.|\. )(?P<month>1[0-2]|0?[1-9])(?:-|/|\.|\. )(?P<day>3[01]|[12][0-9]|0?[1-9])(?:(?-u:\b)|T|日|\.){CLOCK}"),
         // 2025年1月9日, 2025년 1월 9일
         format!(r"(?P<year>(?:19|20)[0-9]{{2}})\s*[年년]\s*(?P<month>1[0-2]|0?[1-9])\s*[月월]\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日號号일]?{CLOCK}"),
         // 中華民國114年1月9日, 民國 114 年 1 月 9 日, 114年1月9日
-        format!(r"(?:中華民國|民國)?\s*\b?(?P<republic>[1-9][0-9]|1[0-4][0-9])\s*年\s*(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日號]{CLOCK}"),
+        format!(r"(?:中華民國|民國)?\s*(?-u:\b)?(?P<republic>[1-9][0-9]|1[0-4][0-9])\s*年\s*(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日號]{CLOCK}"),
         // Thu, 09 Jan 2025 10:00:00 +0800; 9 January 2025; 9. Januar 2025; 19-MAR-1987
-        format!(r"(?i)\b(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\.?[ -]{month_name}[ ,-]{{1,2}}(?P<year>(?:19|20)[0-9]{{2}})\b{CLOCK}"),
+        format!(r"(?i)(?-u:\b)(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\.?[ -]{month_name}[ ,-]{{1,2}}(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
         // Jan 9, 2025; January 9th 2025
-        format!(r"(?i)\b{month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)[0-9]{{2}})\b{CLOCK}"),
+        format!(r"(?i)(?-u:\b){month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
         // Fri Dec  8 20:08:40 2023, as C's ctime prints it
-        format!(r"(?i)\b{month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])\s+(?P<hour>[0-2]?[0-9]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])\s+(?P<year>(?:19|20)[0-9]{{2}})\b"),
+        format!(r"(?i)(?-u:\b){month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])\s+(?P<hour>[0-2]?[0-9]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])\s+(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b)"),
         // 09.01.2025, as in German
-        format!(r"\b(?P<day>3[01]|[12][0-9]|0?[1-9])\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?(?P<year>(?:19|20)[0-9]{{2}})\b{CLOCK}"),
+        format!(r"(?-u:\b)(?P<day>3[01]|[12][0-9]|0?[1-9])\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
         // 20250109T100000Z, 20250109
-        r"\b(?P<year>(?:19|20)[0-9]{2})(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12][0-9]|0[1-9])(?:T?(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?P<second>[0-5][0-9])?(?P<zone>Z|[+-][0-9]{4})?)?\b".to_owned(),
+        r"(?-u:\b)(?P<year>(?:19|20)[0-9]{2})(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12][0-9]|0[1-9])(?:T?(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?P<second>[0-5][0-9])?(?P<zone>Z|[+-][0-9]{4})?)?(?-u:\b)".to_owned(),
     ]
     .iter()
     .map(|pattern| Regex::new(pattern).expect("a fixed pattern"))

@@ -38,11 +38,13 @@ pub(crate) fn read(text: &str, zone: Option<&TimeZone>) -> Draft {
         }
     }
     let mut pieces = reader.pieces;
+    take_address(&mut pieces, &mut draft);
     take_title(&mut pieces, &mut draft.title);
     take_notes(&mut pieces, &mut draft, zone);
+    take_first_line(&mut pieces, &mut draft, zone);
     draft.cites = cites(&pieces, &reader.links, &draft, body).or(draft.cites);
-    drop_notes(&mut pieces, &draft);
     draft.links = reader.links;
+    drop_notes(&mut pieces, &draft);
     draft.pieces = pieces;
     draft
 }
@@ -80,6 +82,31 @@ fn take_title(pieces: &mut Vec<Piece>, title: &mut String) {
     }
 }
 
+/// An address alone in the first line is that of the original.
+fn take_address(pieces: &mut Vec<Piece>, draft: &mut Draft) {
+    if let Some(address) = pieces.first().and_then(Piece::words).filter(|words| is_address(words)) {
+        draft.cites.get_or_insert_with(|| address.to_owned());
+        pieces.remove(0);
+    }
+}
+
+/// Where there is neither front matter nor heading, the first line is the title, and a line below it may hold the time.
+fn take_first_line(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&TimeZone>) {
+    const LONGEST_TITLE: usize = 120;
+    const OPENING: usize = 6;
+    let first = pieces.first().and_then(Piece::words).unwrap_or_default();
+    if draft.title.is_empty() && pieces.len() > 1 && !first.is_empty() && first.chars().count() <= LONGEST_TITLE && !first.ends_with(['。', '.', '，', ':', '：']) {
+        draft.title = first.to_owned();
+        pieces.remove(0);
+    }
+    let lines = pieces.iter().take(OPENING).filter_map(Piece::words).filter(|words| words.chars().count() <= LONGEST_TITLE);
+    draft.published = draft.published.or_else(|| lines.filter(|words| !words.contains('，')).find_map(|words| dates::find(words, zone)));
+}
+
+fn is_address(words: &str) -> bool {
+    words.starts_with("http") && !words.contains(char::is_whitespace)
+}
+
 /// `Source URL: …`, `Date: …`: a field that a generator writes as an item of a list.
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?P<key>source url|source|url|link|date|published|publisher|author|fetched|crawled at|retrieved|category|confidence|來源|来源|日期|發布日期|发布日期|產出時間|生成時間|發布時間|发布时间|發佈時間|generated|作者|網址|网址|擷取時間)\s*[:：]\s*(?P<value>.*)$")
@@ -110,7 +137,8 @@ fn take_notes(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&TimeZone
                 draft.cites.get_or_insert_with(|| value.to_owned());
             }
             "source" | "publisher" | "來源" | "来源" if !value.is_empty() => {
-                draft.publisher.get_or_insert_with(|| value.to_owned());
+                draft.published = draft.published.or_else(|| dates::find(value, zone));
+                draft.publisher.get_or_insert_with(|| value.split(' ').next().filter(|_| !value.is_ascii()).unwrap_or(value).to_owned());
             }
             "author" | "作者" if draft.authors.is_empty() => draft.authors = byline::of_field(value, &[]),
             _ => {}
@@ -139,16 +167,11 @@ fn cites(pieces: &[Piece], links: &[Link], draft: &Draft, body: &str) -> Option<
 
 /// Drops lines that note whence the text came, and links that stand alone at the end.
 fn drop_notes(pieces: &mut Vec<Piece>, draft: &Draft) {
-    let is_address = |words: &str| words.starts_with("http") && !words.contains(char::is_whitespace);
     pieces.retain(|piece| piece.words().is_none_or(|words| !rules().drop.is_match(words) && !is_address(words)));
     while let Some(words) = pieces.last().and_then(Piece::words) {
-        let alone = draft.cites.is_some()
-            && words.chars().count() < 40
-            && (rules().original.is_match(words)
-                || !words.contains(['。', '.', '，', ' '])
-                || NOTE.is_match(words)
-                || names_publisher(words, draft));
-        if !alone {
+        let is_link = draft.links.iter().any(|link| link.text == words);
+        let is_label = rules().original.is_match(words) || is_link || NOTE.is_match(words);
+        if draft.cites.is_none() || words.chars().count() > LONGEST_LABEL || !is_label {
             break;
         }
         pieces.pop();
@@ -162,15 +185,8 @@ fn drop_notes(pieces: &mut Vec<Piece>, draft: &Draft) {
     }
 }
 
-fn names_publisher(words: &str, draft: &Draft) -> bool {
-    draft.links_contain(words)
-}
-
-impl Draft {
-    fn links_contain(&self, words: &str) -> bool {
-        self.links.iter().any(|link| link.text == words)
-    }
-}
+/// Characters of a link or label that stands alone behind a text.
+const LONGEST_LABEL: usize = 40;
 
 /// A part of a text: Markdown, or lines with tabs, which Markdown would not read as a table.
 enum Segment {
@@ -331,7 +347,10 @@ impl Reader {
         }
         let line = self.run.get(self.line..).unwrap_or_default().trim_end();
         let ended = line.ends_with(['。', '！', '？', '.', '!', '?', '；', ';', '：', ':', '」', '）', ')']);
-        if ended || columns(line) < WRAPPED_COLUMNS {
+        // Programs that wrap lines for Markdown hardly ever wrap Chinese; there a line that stops in the middle of a
+        // sentence goes on, any other was ended.
+        let stopped = line.chars().next_back().is_some_and(is_wide) && !line.ends_with(['，', '、']);
+        if ended || stopped || columns(line) < WRAPPED_COLUMNS {
             self.new_line();
             return;
         }

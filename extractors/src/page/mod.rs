@@ -5,7 +5,7 @@
 
 mod assemble;
 mod byline;
-mod dates;
+pub(crate) mod dates;
 mod draft;
 mod front_matter;
 mod furniture;
@@ -34,6 +34,9 @@ use std::sync::LazyLock;
 
 use bellwether_model::document::{Document, DocumentKind, PageTime};
 use draft::{Draft, Piece};
+pub(crate) use markup::tame;
+pub(crate) use spacing::{collapse, columns};
+pub(crate) use walk::is_no_text;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use regex::Regex;

@@ -64,6 +64,9 @@ pub(crate) fn content(root: ElementRef<'_>, skip: &dyn Fn(ElementRef<'_>) -> boo
     walker.content
 }
 
+/// A heading with more characters is a paragraph in large or small print.
+const LONGEST_HEADING: usize = 60;
+
 /// Words of a paragraph that is being read.
 #[derive(Debug, Default)]
 struct Run {
@@ -193,7 +196,9 @@ impl Walker<'_> {
         let run = std::mem::take(&mut self.run);
         let text = collapse(&run.text);
         if !text.is_empty() {
-            let piece = Piece::Text { role: self.role, level: self.level, text };
+            let long = self.role == BlockRole::Heading && text.chars().count() > LONGEST_HEADING;
+            let (role, level) = if long { (BlockRole::Paragraph, 0) } else { (self.role, self.level) };
+            let piece = Piece::Text { role, level, text };
             self.push(piece, run.link_characters);
         }
     }
