@@ -63,3 +63,18 @@ fn figures_of_the_corpus_reach_the_floors() {
     let empty = &report["checks"]["distractors left empty"];
     assert_eq!(empty["right"], empty["of"], "a distractor gave figures");
 }
+
+#[test]
+fn debug_explain() {
+    let Ok(id) = std::env::var("DOC") else { return };
+    let corpus = shared().join("corpus");
+    let manifest = std::fs::read_to_string(corpus.join("manifest.jsonl")).unwrap();
+    for line in manifest.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        if entry["id"].as_str() != Some(&id) { continue }
+        let bytes = std::fs::read(corpus.join(entry["path"].as_str().unwrap())).unwrap();
+        let context = PageContext { content_type: entry["content_type"].as_str().map(str::to_owned), ..PageContext::default() };
+        let (document, _) = page::read(&bytes, &context);
+        println!("{}", bellwether_extractors::explain::explain(&document, document.published.map(|t| t.date()), None));
+    }
+}

@@ -5,6 +5,7 @@
 //! zones inside a frame. What stands behind a number (in January, from a year earlier) is written into the copies.
 
 use bellwether_model::figure::{Flow, Unit};
+use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
 
@@ -30,13 +31,23 @@ pub(super) struct Setting<'a> {
 }
 
 /// The numbers of one sentence, bound as far as the sentence tells.
-pub(super) fn bind(setting: Setting<'_>, start: usize, items: &[Item], carry: &Carry) -> (Vec<Candidate>, Frame) {
+pub(super) fn bind(setting: Setting<'_>, start: usize, items: &[Item], carry: &Carry) -> Bound {
     let mut binder = Binder::new(setting, start, items, carry);
     for at in 0..items.len() {
         binder.item(at);
     }
     binder.close_zone();
-    (binder.found, binder.frame)
+    Bound { numbers: binder.found, last: binder.frame, stated: binder.stated }
+}
+
+/// What one sentence gave.
+pub(super) struct Bound {
+    /// Its numbers.
+    pub(super) numbers: Vec<Candidate>,
+    /// What was spoken of last.
+    pub(super) last: Frame,
+    /// The period of which it speaks, with figures or without.
+    pub(super) stated: Option<Period>,
 }
 
 pub(super) struct Binder<'a> {
@@ -63,9 +74,17 @@ pub(super) struct Binder<'a> {
     pub(super) market_bracket: bool,
     /// Whether the frame's flow, partner and product were set before a comma without a number so far.
     stale: bool,
+    /// Whether the frame's flow was named in this frame.
+    flow_seen: bool,
     after_part: bool,
     next_id: usize,
     other_end: Option<usize>,
+    /// Whether the next amount ends a growth whose beginning has no period (從1000億增加到2000億).
+    pub(super) unmoored: bool,
+    /// The old record behind `since`.
+    since: Option<Period>,
+    /// The period that stands directly before a flow: the sentence speaks of it, with figures or without.
+    stated: Option<Period>,
 }
 
 impl<'a> Binder<'a> {
@@ -88,6 +107,10 @@ impl<'a> Binder<'a> {
             brackets: Vec::new(),
             market_bracket: false,
             stale: false,
+            flow_seen: false,
+            unmoored: false,
+            since: None,
+            stated: None,
             after_part: false,
             next_id: 0,
             other_end: None,
@@ -144,6 +167,7 @@ impl<'a> Binder<'a> {
         self.frame.respective = false;
         self.frame.other = false;
         self.stale = false;
+        self.flow_seen = false;
     }
 
     /// Whether the number of a share is still to come: what stands between is the whole of which it is a part.
@@ -173,6 +197,9 @@ impl<'a> Binder<'a> {
             self.open();
             self.frame.goods.clear();
             self.zone = None;
+        }
+        if std::mem::take(&mut self.stale) {
+            self.frame.goods.clear();
         }
         self.frame.partners = areas.to_vec();
         self.listed.extend_from_slice(areas);
@@ -217,6 +244,9 @@ impl<'a> Binder<'a> {
             self.open();
             self.zone = None;
         }
+        if std::mem::take(&mut self.stale) {
+            self.frame.partners.clear();
+        }
         self.frame.goods = names.to_vec();
     }
 
@@ -236,35 +266,31 @@ impl<'a> Binder<'a> {
         if self.setting.chinese {
             let short = gap.trim().chars().count() <= if gap.starts_with('等') { 12 } else { 4 };
             let flow = matches!(next.kind, ItemKind::Flow(_));
-            let moves =
-                matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
+            let moves = matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
             return short && (flow || moves) && !gap.contains(['。']);
         }
         let before = text[self.start..span.start].trim_end().to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))
             && self.items[..at]
-                .last()
+                .iter()
+                .rev()
+                .find(|item| !matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Level)))
                 .is_some_and(|item| matches!(item.kind, ItemKind::Flow(_)) && item.span.end + 5 >= span.start);
-        let cause = [
-            " by",
-            " for",
-            " in",
-            " on",
-            " with",
-            " of",
-            " strong",
-            " including",
-            " like",
-            " as",
-            " amid",
-            " from",
-            " to",
-            "demand for",
-        ];
+        let cause = [" by", " for", " in", " on", " with", " of", " strong", " including", " like", " as", " amid", " from", " to", "demand for"];
         let direct = gap.trim().is_empty();
         let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;
         let moves = matches!(next.kind, ItemKind::Direction(_)) && direct && !self.frame_is_fresh();
-        of_flow || (!cause.iter().any(|word| before.ends_with(word)) && (flow || moves))
+        let with = before.ends_with(" with") && moves;
+        of_flow || with || (!cause.iter().any(|word| before.ends_with(word)) && (flow || moves || self.is_topic(at, &before)))
+    }
+
+    /// `semiconductors drove the rise, with exports reaching`: a product class that opens the sentence is what the flow
+    /// behind the comma speaks of.
+    fn is_topic(&self, at: usize, before: &str) -> bool {
+        let opens = before.is_empty() || before.ends_with(',');
+        let mut rest = self.items[at + 1..].iter().skip_while(|item| !matches!(item.kind, ItemKind::Flow(_) | ItemKind::Number(_)));
+        let flow_first = rest.next().is_some_and(|item| matches!(item.kind, ItemKind::Flow(_)));
+        opens && self.found.is_empty() && flow_first && !self.items[..at].iter().any(|item| matches!(item.kind, ItemKind::Flow(_)))
     }
 
     fn frame_is_fresh(&self) -> bool {
@@ -306,10 +332,30 @@ impl<'a> Binder<'a> {
             self.frame.flows.push(word);
             return;
         }
-        self.zone = None;
+        if !self.zone.as_ref().is_some_and(|zone| zone.numbers == 0 && zone.period.is_some()) {
+            self.zone = None;
+        }
         self.begin_flow(&word);
+        if self.period_before(at) {
+            self.stated = self.frame.period;
+        }
         self.name_goods(at, &word, text);
         self.take_subject(at);
+    }
+
+    /// Whether a period stands before the flow with nothing but names and one comma between.
+    fn period_before(&self, at: usize) -> bool {
+        let mut commas = 0;
+        for item in self.items[..at].iter().rev() {
+            match &item.kind {
+                ItemKind::Period(_) => return true,
+                ItemKind::Break(Break::Clause) if commas == 0 => commas += 1,
+                ItemKind::Subject(_) | ItemKind::Partners(..) | ItemKind::Goods(_) => {}
+                ItemKind::Word(term) if !term.is(Role::OtherSubject) => {}
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Opens a frame for a flow after a number, and drops what does not go over to it.
@@ -332,6 +378,7 @@ impl<'a> Binder<'a> {
         }
         self.stale = false;
         self.after_part = false;
+        self.flow_seen = true;
         self.frame.flows = vec![word.clone()];
     }
 
@@ -387,17 +434,25 @@ impl<'a> Binder<'a> {
             matches!(gap.trim(), "" | "的" | "收支" | "贸易" | "貿易" | "of")
         });
         let behind = self.items.get(at + 1).is_some_and(|next| {
-            matches!(&next.kind, ItemKind::Word(term) if term.is(Role::OtherSubject)) && next.span.start <= span.end + 1
+            let gap = self.setting.text[span.end..next.span.start].trim();
+            matches!(&next.kind, ItemKind::Word(term) if term.is(Role::OtherSubject)) && matches!(gap, "" | "on" | "in" | "of")
         });
         before || behind
     }
 
     /// A number before its flow: `a 5 percent rise in exports`, `20.1% of Japan's trade`.
     fn flow_behind_number(&mut self, at: usize, word: &FlowWord) -> bool {
-        if self.setting.chinese {
-            return false;
-        }
         let text = self.setting.text;
+        if self.setting.chinese {
+            let start = self.items[at].span.start;
+            let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
+            let named = &text[last.numeral.span.end..start] == "的" && last.reading == Reading::Level;
+            if named {
+                last.frame.flows = vec![word.clone()];
+                self.frame.flows = vec![word.clone()];
+            }
+            return named;
+        }
         let (clause, span) = (self.clause, self.items[at].span.clone());
         let subject = self.subject.clone();
         let Some(last) = self.found.last_mut() else { return false };
@@ -417,7 +472,6 @@ impl<'a> Binder<'a> {
             }
         }
         last.frame.flows = vec![word.clone()];
-        last.left = None;
         self.frame.flows = vec![word.clone()];
         self.subject = None;
         true
@@ -435,7 +489,16 @@ impl<'a> Binder<'a> {
                 return;
             }
             if zone.kind != ZoneKind::Expect {
-                self.close_zone();
+                self.unmoored = zone.origin && zone.numbers > 0 && zone.period.is_none() && !self.frame.forecast;
+                let balance = self.frame.flows.iter().any(|flow| flow.flow == Flow::Balance);
+                let of_a_rate = self.motion.rate.is_some() && self.motion.clause == self.clause
+                    || word.shape == Shape::Shift && !balance;
+                if of_a_rate && zone.numbers == 0 {
+                    // 增幅較10月放緩 compares two rates; it does not say how a rate is counted.
+                    self.zone = None;
+                } else {
+                    self.close_zone();
+                }
             }
         }
         if self.motion.used || self.motion.clause != self.clause {
@@ -451,11 +514,7 @@ impl<'a> Binder<'a> {
 
     /// Sets against what rates are counted, also for the rates of this clause that came before.
     fn set_base(&mut self, base: RateBase) {
-        if self
-            .zone
-            .as_ref()
-            .is_some_and(|zone| zone.numbers == 0 && zone.period.is_none() && zone.kind == ZoneKind::Base)
-        {
+        if self.zone.as_ref().is_some_and(|zone| zone.numbers == 0 && zone.period.is_none() && zone.kind == ZoneKind::Base) {
             self.zone = None;
         }
         self.frame.base = Some(base);
@@ -468,9 +527,7 @@ impl<'a> Binder<'a> {
     /// Ends a comparison. One that held no number named the base of a rate.
     pub(super) fn close_zone(&mut self) {
         let Some(zone) = self.zone.take() else { return };
-        let (ZoneKind::Base | ZoneKind::Compare, 0, Some(expression)) = (zone.kind, zone.numbers, zone.period) else {
-            return;
-        };
+        let (ZoneKind::Base | ZoneKind::Compare, 0, Some(expression)) = (zone.kind, zone.numbers, zone.period) else { return };
         let main = self.frame.period.or(self.carry.anchor);
         match expression {
             PeriodExpression::Months(..) | PeriodExpression::Days { .. } if zone.kind == ZoneKind::Base => {
@@ -486,19 +543,22 @@ impl<'a> Binder<'a> {
     }
 
     fn period(&mut self, at: usize, expression: PeriodExpression) {
-        if matches!(expression, PeriodExpression::Day(_)) || self.share_is_open() || self.is_since(at) {
+        if matches!(expression, PeriodExpression::Day(_)) || self.share_is_open() {
             return;
         }
+        if self.is_since(at) {
+            self.since = period::main(self.setting.reference, self.carry.anchor, expression, false);
+            return;
+        }
+        let expression = self.relative(at, expression);
         let span = self.items[at].span.clone();
-        let opened =
-            at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Break(Break::Open)));
+        let opened = at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Break(Break::Open)));
         if opened
             && let Some(last) = self.found.last_mut()
             && last.numeral.span.end + 4 >= self.items[at - 1].span.start
         {
             last.trailing = Some(expression);
-            self.frame.period =
-                period::main(self.setting.reference, last.frame.period.or(self.carry.anchor), expression, false);
+            self.frame.period = period::main(self.setting.reference, last.frame.period.or(self.carry.anchor), expression, false);
             return;
         }
         if self.period_in_zone(expression) {
@@ -506,30 +566,19 @@ impl<'a> Binder<'a> {
         }
         if matches!(expression, PeriodExpression::YearEarlier | PeriodExpression::Previous) {
             if self.setting.chinese {
-                self.zone = Some(Zone {
-                    kind: ZoneKind::Base,
-                    period: Some(expression),
-                    numbers: 0,
-                    sign: None,
-                    forecaster: None,
-                    origin: false,
-                });
+                self.zone = Some(Zone { kind: ZoneKind::Base, period: Some(expression), numbers: 0, sign: None, forecaster: None, origin: false });
             } else if expression == PeriodExpression::YearEarlier {
                 self.set_base(RateBase::Year);
             }
             return;
         }
-        let anchor = self.frame.period.or(if self.frame.forecast {
-            self.carry.forecast_anchor.or(self.carry.anchor)
-        } else {
-            self.carry.anchor
-        });
-        let resolved = period::main(self.setting.reference, anchor, expression, self.frame.forecast);
+        let ahead = self.frame.forecast
+            || self.items[at..].iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast)));
+        let anchor = self.frame.period.or(if self.frame.forecast { self.carry.forecast_anchor.or(self.carry.anchor) } else { self.carry.anchor });
+        let resolved = period::main(self.setting.reference, anchor, expression, ahead);
         if !self.setting.chinese && self.trails(span.start) {
             let id = self.frame.id;
-            for candidate in
-                self.found.iter_mut().filter(|c| c.frame.id == id && c.frame.period.is_none() && c.zone.is_none())
-            {
+            for candidate in self.found.iter_mut().filter(|c| c.frame.id == id && c.frame.period.is_none() && c.zone.is_none()) {
                 candidate.trailing.get_or_insert(expression);
             }
             self.frame.period = resolved;
@@ -539,6 +588,17 @@ impl<'a> Binder<'a> {
             self.open();
         }
         self.frame.period = resolved;
+    }
+
+    /// `the previous year` in a comparison counts from the period in question, not from publication.
+    fn relative(&self, at: usize, expression: PeriodExpression) -> PeriodExpression {
+        let words = self.setting.text[self.items[at].span.clone()].to_lowercase();
+        let previous = ["previous", "prior", "preceding", "before", "earlier", "ago"].iter().any(|word| words.contains(word));
+        match expression {
+            PeriodExpression::Fixed(Period::Year(_)) if previous && self.zone.is_some() => PeriodExpression::YearEarlier,
+            PeriodExpression::Fixed(Period::Month(..)) if previous && self.zone.is_some() && words.contains("month") => PeriodExpression::Previous,
+            _ => expression,
+        }
     }
 
     /// Whether a period stands behind the numbers of its frame: they have none of their own yet.
@@ -572,8 +632,7 @@ impl<'a> Binder<'a> {
         let before = at.checked_sub(1).map(|before| &self.items[before]);
         let since = before.is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceBefore)));
         let behind = self.items.get(at + 1).is_some_and(|item| {
-            matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceAfter))
-                && item.span.start <= self.items[at].span.end + 3
+            matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceAfter)) && item.span.start <= self.items[at].span.end + 3
         });
         since || behind
     }
@@ -582,17 +641,19 @@ impl<'a> Binder<'a> {
         match kind {
             Break::List | Break::Colon => {}
             Break::Clause | Break::Part => {
-                if self
-                    .zone
-                    .as_ref()
-                    .is_some_and(|zone| zone.kind == ZoneKind::Expect || zone.numbers > 0 || zone.period.is_some())
-                {
+                if self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect || zone.numbers > 0 || zone.period.is_some()) {
                     self.close_zone();
                 } else {
                     self.zone = None;
                 }
                 self.clause += 1;
-                self.stale = self.frame.numbers == 0 && !self.frame.flows.is_empty();
+                self.stale = self.frame.numbers == 0 && self.flow_seen;
+                if let Some(period) = self.since.take() {
+                    if self.setting.text[self.items[at].span.end..].trim_start().starts_with("when ") {
+                        self.open();
+                        self.frame.period = Some(period);
+                    }
+                }
                 self.after_part |= kind == Break::Part;
             }
             Break::Open => {
@@ -622,9 +683,7 @@ impl<'a> Binder<'a> {
     fn word(&mut self, at: usize, term: &'static Term) {
         let span = self.items[at].span.clone();
         self.basis(term);
-        for (role, base) in
-            [(Role::Yoy, RateBase::Year), (Role::Mom, RateBase::Month), (Role::OtherBasis, RateBase::Other)]
-        {
+        for (role, base) in [(Role::Yoy, RateBase::Year), (Role::Mom, RateBase::Month), (Role::OtherBasis, RateBase::Other)] {
             if term.is(role) {
                 self.set_base(base);
             }
@@ -667,13 +726,7 @@ impl<'a> Binder<'a> {
     }
 
     fn basis(&mut self, term: &Term) {
-        let codes = [
-            (Role::BasisUsd, "USD"),
-            (Role::BasisCny, "CNY"),
-            (Role::BasisTwd, "TWD"),
-            (Role::BasisJpy, "JPY"),
-            (Role::BasisKrw, "KRW"),
-        ];
+        let codes = [(Role::BasisUsd, "USD"), (Role::BasisCny, "CNY"), (Role::BasisTwd, "TWD"), (Role::BasisJpy, "JPY"), (Role::BasisKrw, "KRW")];
         for (role, code) in codes {
             if term.is(role) {
                 if self.frame.numbers > 0 {
@@ -714,10 +767,7 @@ impl<'a> Binder<'a> {
         }
         let before = text[self.start..span.start].chars().rev().take(12).collect::<String>();
         let before: String = before.chars().rev().collect::<String>().to_lowercase();
-        let cause = [
-            "受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ",
-            "of ", "for ", "in ", "as ",
-        ];
+        let cause = ["受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ", "of ", "for ", "in ", "as "];
         let attached = !self.frame.flows.is_empty() && cause.iter().any(|word| before.contains(word));
         if !attached {
             if self.frame.numbers > 0 {
@@ -732,13 +782,13 @@ impl<'a> Binder<'a> {
         let zone = |kind| Some(Zone { kind, period: None, numbers: 0, sign: None, forecaster: None, origin: false });
         let text = self.setting.text;
         let name = &text[self.items[at].span.clone()];
-        if term.is(Role::Expected) && self.expects_number(at, name) {
+        let idle = term.is(Role::ExpectedIdle) && text[self.items[at].span.end..].starts_with('的');
+        if idle || term.is(Role::Expected) && self.expects_number(name) {
             let mut opened = zone(ZoneKind::Expect);
             if let Some(zone) = &mut opened {
                 let lower = name.to_lowercase();
                 let market = [("市場", "市場"), ("市场", "市场"), ("market", "market")];
-                zone.forecaster =
-                    market.iter().find(|(word, _)| lower.contains(word)).map(|(_, who)| (*who).to_owned());
+                zone.forecaster = market.iter().find(|(word, _)| lower.contains(word)).map(|(_, who)| (*who).to_owned());
             }
             self.zone = opened;
         } else if term.is(Role::Forecast) || term.is(Role::Expected) {
@@ -761,14 +811,11 @@ impl<'a> Binder<'a> {
 
     /// Whether an expectation is compared with, rather than announced: it is the market's, follows a comparison, or
     /// its number stands directly behind.
-    fn expects_number(&self, at: usize, name: &str) -> bool {
+    fn expects_number(&self, name: &str) -> bool {
         let lower = name.to_lowercase();
         let compared = self.zone.as_ref().is_some_and(|zone| zone.kind != ZoneKind::Expect);
-        let of_market =
-            ["市場", "市场", "原先", "原本", "分析", "經濟", "经济", "中值", "外界", "調查", "调查", "路透", "彭博"]
-                .iter()
-                .any(|word| lower.contains(word))
-                || !self.setting.chinese;
+        let of_market = ["市場", "市场", "原先", "原本", "分析", "經濟", "经济", "中值", "外界", "調查", "调查", "路透", "彭博"].iter().any(|word| lower.contains(word))
+            || !self.setting.chinese;
         compared || of_market || lower.ends_with('的')
     }
 }

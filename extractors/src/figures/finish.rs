@@ -30,6 +30,9 @@ pub(super) struct Whole<'a> {
     pub(super) chinese: bool,
 }
 
+/// The code under which numerals keep 元 alone: the currency of whoever speaks.
+const LOCAL: &str = "LOCAL";
+
 /// The member of each list that a number speaks of.
 struct Member {
     flow: FlowWord,
@@ -50,17 +53,17 @@ pub(super) fn finish(
         let one = Finisher { whole, carry, candidates, candidate, sentence };
         let unnamed = compared.len();
         let result = one.figure(at, unnamed);
+        if candidate.zone.is_none() {
+            compared.clear();
+        }
         if let Ok(figure) = &result
             && candidate.zone.is_some()
             && figure.status == Status::Actual
         {
             compared.push(figure.period);
         }
-        if candidate.zone.is_none() {
-            compared.clear();
-        }
         results.push((candidate.numeral.span.clone(), result.map_err(str::to_owned)));
-        if !compared.is_empty() {
+        if compared.len() > carry.compared.len() || own_period(candidate) && !compared.is_empty() {
             carry.compared.clone_from(&compared);
         }
         if let NumeralKind::Money(unit) = &candidate.numeral.kind
@@ -70,6 +73,11 @@ pub(super) fn finish(
         }
     }
     results
+}
+
+/// Whether a number of a comparison has a period of its own.
+fn own_period(candidate: &Candidate) -> bool {
+    candidate.trailing.is_some() || candidate.zone.as_ref().is_some_and(|zone| zone.period.is_some())
 }
 
 struct Finisher<'a> {
@@ -87,8 +95,7 @@ impl Finisher<'_> {
             return Err(reason);
         }
         let member = self.member()?;
-        let area =
-            candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
+        let area = candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
         let partners = self.partners(&member, &area)?;
         let main = self.main_period();
         let period = self.period(main, place_in_comparison)?;
@@ -120,11 +127,7 @@ impl Finisher<'_> {
             basis: if rate { candidate.frame.basis.clone() } else { None },
             precision: Some(Precision { step: Number(candidate.numeral.step), hedge }),
             forecaster,
-            evidence: self.whole.document.evidence(
-                self.whole.index,
-                self.sentence.clone(),
-                candidate.numeral.span.clone(),
-            ),
+            evidence: self.whole.document.evidence(self.whole.index, self.sentence.clone(), candidate.numeral.span.clone()),
             rule: self.rule(measure),
             confidence: if hedge.is_some() { Confidence::Low } else { Confidence::High },
         })
@@ -186,8 +189,7 @@ impl Finisher<'_> {
     /// The period in question: stated behind the number, before it, behind another number of its frame, or before.
     fn main_period(&self) -> Option<Period> {
         let frame = &self.candidate.frame;
-        let anchor =
-            frame.period.or(if frame.forecast { self.carry.forecast_anchor } else { None }).or(self.carry.anchor);
+        let anchor = frame.period.or(if frame.forecast { self.carry.forecast_anchor } else { None }).or(self.carry.anchor);
         if self.candidate.zone.is_none()
             && let Some(trailing) = self.candidate.trailing
         {
@@ -215,10 +217,12 @@ impl Finisher<'_> {
         }
         match self.candidate.trailing.or(zone.period) {
             Some(expression) => period::compared(self.whole.reference, main, expression).ok_or(open),
+            // A forecast that is revised (由4%下調至3%) speaks of one period twice.
+            None if self.candidate.frame.forecast && zone.origin => main.ok_or(open),
+            // The year before a year needs no naming.
+            None if matches!(main, Some(Period::Year(_))) => main.and_then(|year| year.year_earlier()).ok_or(open),
             // A second list of comparisons has the periods of the first (against 383 mln and 283 mln).
-            None => {
-                self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open")
-            }
+            None => self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open"),
         }
     }
 
@@ -237,9 +241,7 @@ impl Finisher<'_> {
                 Some(RateBase::Month) => Ok(Measure::Mom),
                 Some(RateBase::Other) => Err("a rate for which there is no measure"),
                 // American releases speak of the month before without saying so.
-                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => {
-                    Err("a rate against a period that stays open")
-                }
+                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => Err("a rate against a period that stays open"),
                 None => Ok(Measure::Yoy),
             },
         }
@@ -262,12 +264,12 @@ impl Finisher<'_> {
     fn unit(&self, area: &Area) -> Result<Unit, &'static str> {
         match &self.candidate.numeral.kind {
             NumeralKind::Percent => Ok(Unit::percent()),
-            NumeralKind::Money(unit) => Ok(self.native(unit, area)),
+            NumeralKind::Money(unit) => Ok(Self::native(unit, area)),
             _ => self
                 .candidates
                 .iter()
                 .filter_map(|other| match &other.numeral.kind {
-                    NumeralKind::Money(unit) => Some(self.native(unit, area)),
+                    NumeralKind::Money(unit) => Some(Self::native(unit, area)),
                     _ => None,
                 })
                 .next()
@@ -277,26 +279,21 @@ impl Finisher<'_> {
     }
 
     /// 元 alone is the currency of the economy whose trade it is.
-    fn native(&self, unit: &Unit, area: &Area) -> Unit {
-        let text = &self.whole.document.text[self.candidate.numeral.span.clone()];
-        let bare = text.ends_with('元')
-            && !["美元", "歐元", "欧元", "日元", "港元", "韓元", "韩元", "加元", "澳元", "新元", "坡元", "盧布"]
-                .iter()
-                .any(|name| text.ends_with(name));
-        if !(bare && matches!(unit.as_str(), "CNY" | "TWD" | "HKD"))
-            || text.contains(['幣', '币', '台', '臺', '港', '民'])
-        {
+    fn native(unit: &Unit, area: &Area) -> Unit {
+        if unit.as_str() != LOCAL {
             return unit.clone();
         }
-        Unit(
-            match area.as_str() {
-                "HK" => "HKD",
-                "TW" => "TWD",
-                "MO" => "MOP",
-                _ => "CNY",
-            }
-            .to_owned(),
-        )
+        let code = match area.as_str() {
+            "HK" => "HKD",
+            "TW" => "TWD",
+            "MO" => "MOP",
+            "SG" => "SGD",
+            "US" => "USD",
+            "JP" => "JPY",
+            "KR" => "KRW",
+            _ => "CNY",
+        };
+        Unit(code.to_owned())
     }
 
     fn status(&self, main: Option<Period>, period: Period) -> Status {
@@ -318,9 +315,7 @@ impl Finisher<'_> {
                 None => return Err("a surplus or a deficit stays open"),
             },
             Measure::Level => 1,
-            Measure::Yoy | Measure::Mom | Measure::YoyChange => {
-                self.candidate.sign.ok_or("no word says whether it rose or fell")?
-            }
+            Measure::Yoy | Measure::Mom | Measure::YoyChange => self.candidate.sign.ok_or("no word says whether it rose or fell")?,
         };
         if numeral.signed && sign > 0 || numeral.signed && numeral.low.is_sign_negative() {
             return Ok((numeral.low, numeral.high));

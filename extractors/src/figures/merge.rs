@@ -18,7 +18,8 @@ pub(super) fn merge(read: Vec<Read>) -> Vec<Figure> {
     for one in read {
         match kept.iter().position(|other| same_fact(&other.figure, &one.figure)) {
             Some(at) => {
-                if step(&one.figure) < step(&kept[at].figure) && !one.title {
+                let finer = step(&one.figure) < step(&kept[at].figure) || kept[at].title;
+                if finer && !one.title {
                     kept[at] = one;
                 } else if kept[at].figure.basis.is_none() {
                     kept[at].figure.basis.clone_from(&one.figure.basis);
@@ -54,10 +55,10 @@ fn retold(title: &Figure, body: &Figure) -> bool {
 
 fn agree(a: &Figure, b: &Figure) -> bool {
     let hedged = |figure: &Figure| figure.precision.is_some_and(|precision| precision.hedge.is_some());
-    let steps = step(a).max(step(b)) * if hedged(a) || hedged(b) { Decimal::ONE } else { Decimal::new(99, 2) };
+    let steps = step(a).max(step(b));
     let (low_a, high_a) = bounds(a);
     let (low_b, high_b) = bounds(b);
-    let near = |x: Decimal, y: Decimal| (x - y).abs() <= steps;
+    let near = |x: Decimal, y: Decimal| (x - y).abs() < steps;
     if step(a) == step(b) && !hedged(a) && !hedged(b) {
         return low_a == low_b && high_a == high_b;
     }

@@ -26,7 +26,7 @@ use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
 
-use bind::Setting;
+use bind::{Bound, Setting};
 use finish::Whole;
 use frame::{Carry, Frame};
 use item::{Item, ItemKind};
@@ -73,16 +73,7 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     let economy = context::economy(text, &tokens, &sentences, &home).or_else(|| area.cloned());
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
     let setting = Setting { text, chinese, reference, orders };
-    let mut reader = Reader {
-        whole: &whole,
-        setting,
-        tokens: &tokens,
-        home,
-        economy: economy.clone(),
-        read: Vec::new(),
-        decisions: Vec::new(),
-        section: None,
-    };
+    let mut reader = Reader { whole: &whole, setting, tokens: &tokens, home, economy: economy.clone(), read: Vec::new(), decisions: Vec::new(), section: None };
     let mut carry = Carry { area: economy.clone(), ..Carry::default() };
     for block in &document.blocks {
         reader.block(block, &sentences, &mut carry);
@@ -153,11 +144,11 @@ impl Reader<'_> {
         let from = self.tokens.partition_point(|token| token.span.start < sentence.start);
         let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
         let items = item::items(self.setting.text, &self.tokens[from..until], &self.home);
-        let (candidates, frame) = bind::bind(self.setting, sentence.start, &items, carry);
-        let results = finish::finish(self.whole, carry, sentence, &candidates);
+        let bound = bind::bind(self.setting, sentence.start, &items, carry);
+        let results = finish::finish(self.whole, carry, sentence, &bound.numbers);
         let words: Vec<String> = if results.is_empty() { Vec::new() } else { described(self.setting.text, &items) };
         let mut gave = None;
-        for ((number, outcome), candidate) in results.into_iter().zip(&candidates) {
+        for ((number, outcome), candidate) in results.into_iter().zip(&bound.numbers) {
             if let Ok(figure) = &outcome {
                 if candidate.zone.is_none() {
                     gave = Some((figure.period, figure.status, candidate.frame.clone()));
@@ -166,17 +157,16 @@ impl Reader<'_> {
             }
             self.decisions.push(Decision { sentence: sentence.clone(), number, outcome, words: words.clone() });
         }
-        self.remember(carry, &items, frame, gave);
+        self.remember(carry, &items, bound, gave);
     }
 
     /// What the next sentence may inherit.
-    fn remember(&self, carry: &mut Carry, items: &[Item], last: Frame, gave: Option<(Period, Status, Frame)>) {
+    fn remember(&self, carry: &mut Carry, items: &[Item], bound: Bound, gave: Option<(Period, Status, Frame)>) {
+        let Bound { last, stated, .. } = bound;
         if last.forecaster.is_some() {
             carry.forecaster.clone_from(&last.forecaster);
         }
-        let speaks_of_trade = items
-            .iter()
-            .any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
+        let speaks_of_trade = items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
         carry.gave = gave.is_some();
         if let Some((period, status, frame)) = gave {
             if status == Status::Forecast {
@@ -192,7 +182,7 @@ impl Reader<'_> {
         } else if speaks_of_trade && !last.other {
             carry.frame = Frame { numbers: 0, ..last.clone() };
         }
-        let stated = last.period.filter(|period| !self.is_background(*period));
+        let stated = stated.filter(|period| !self.is_background(*period));
         if speaks_of_trade && !last.forecast && stated.is_some() {
             carry.anchor = stated;
         }

@@ -84,9 +84,7 @@ fn is_share(binder: &Binder<'_>, at: usize) -> bool {
 }
 
 fn moved_here(binder: &Binder<'_>) -> bool {
-    binder.motion.clause == binder.clause
-        && !binder.motion.used
-        && (binder.motion.moved.is_some() || binder.motion.rate.is_some())
+    binder.motion.clause == binder.clause && !binder.motion.used && (binder.motion.moved.is_some() || binder.motion.rate.is_some())
 }
 
 /// Whether the word before says that the number is where something has come to (至, to).
@@ -96,9 +94,7 @@ fn arrives(binder: &Binder<'_>, at: usize) -> bool {
         let word = &text[item.span.clone()];
         match &item.kind {
             ItemKind::Word(term) => term.is(Role::Arrival),
-            ItemKind::Direction(_) => {
-                word.ends_with('至') || word.ends_with('到') || word.ends_with('为') || word.ends_with('為')
-            }
+            ItemKind::Direction(_) => word.ends_with('至') || word.ends_with('到') || word.ends_with('为') || word.ends_with('為'),
             _ => false,
         }
     })
@@ -111,7 +107,7 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     }
     if let Some(zone) = &binder.zone {
         let own = zone.sign.or_else(|| following(binder, at));
-        let fresh = (binder.motion.clause == binder.clause).then_some(binder.motion.rate).flatten();
+        let fresh = (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
         return own.or(fresh).or(binder.last_sign);
     }
     let motion = binder.motion;
@@ -132,10 +128,7 @@ fn following(binder: &Binder<'_>, at: usize) -> Option<i8> {
     let items: &[Item] = binder.items;
     let end = items[at].span.end;
     let mut next = at + 1;
-    if items
-        .get(next)
-        .is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Yoy) || term.is(Role::Mom)))
-    {
+    if items.get(next).is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Yoy) || term.is(Role::Mom))) {
         next += 1;
     }
     let item = items.get(next)?;
@@ -183,11 +176,20 @@ fn is_change(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
 }
 
 /// Why a number is no figure, from the words next to it.
-fn reason_against(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> Option<&'static str> {
+fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Option<&'static str> {
     if binder.frame.other {
         return Some("counts something that is no trade in goods");
     }
     let money = numeral.kind != NumeralKind::Percent;
+    let unmoored = money && std::mem::take(&mut binder.unmoored);
+    let text = binder.setting.text;
+    if unmoored {
+        return Some("the end of a growth whose time is not named");
+    }
+    // `$700 billion mark` is no amount of the old German currency.
+    if money && text[numeral.span.clone()].to_ascii_lowercase().ends_with(" mark") {
+        return Some("a mark that was passed");
+    }
     if money && is_round(numeral) && (numeral.hedge == Some(Hedge::Over) || passes_mark(binder, at, &numeral.span)) {
         return Some("a mark that was passed");
     }

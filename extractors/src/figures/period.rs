@@ -9,23 +9,25 @@ use crate::text::{self, PeriodExpression};
 
 /// The period that a sentence states for its own figures. A month without a year is never one that had not begun at
 /// publication, unless it is expected.
-pub(super) fn main(
-    reference: Option<Date>,
-    anchor: Option<Period>,
-    expression: PeriodExpression,
-    forecast: bool,
-) -> Option<Period> {
+pub(super) fn main(reference: Option<Date>, anchor: Option<Period>, expression: PeriodExpression, forecast: bool) -> Option<Period> {
     let resolved = text::resolve(expression, reference, anchor)?;
     if !has_no_year(expression) {
         return Some(resolved);
     }
-    if !forecast && reference.is_some_and(|day| resolved.start() > day) {
-        return resolved.year_earlier();
+    let Some(day) = reference else { return Some(resolved) };
+    // Beside an old year a month is that year's; otherwise it is the last one that had begun.
+    if anchor.is_some_and(|anchor| anchor.end().year() < day.year() - 1) {
+        return Some(resolved);
     }
-    if forecast && reference.is_some_and(|day| resolved.end() < first_of_last_month(day)) {
-        return shifted(resolved, 1);
+    let mut period = shifted(resolved, day.year() - resolved.start().year())?;
+    let latest = if forecast { day.checked_add(10.months()).unwrap_or(day) } else { day };
+    if period.start() > latest {
+        period = period.year_earlier()?;
     }
-    Some(resolved)
+    if forecast && period.end() < first_of_last_month(day) {
+        period = shifted(period, 1)?;
+    }
+    Some(period)
 }
 
 /// The period with which a figure is compared; `main` is the figure's own. What is compared with lies before.
@@ -33,12 +35,12 @@ pub(super) fn compared(reference: Option<Date>, main: Option<Period>, expression
     let resolved = text::resolve(expression, reference, main)?;
     match (main, expression) {
         // "Last year" beside a month or a quarter is the same month or quarter of that year.
-        (Some(main), PeriodExpression::Fixed(Period::Year(year)))
-            if !matches!(main, Period::Year(_)) && year == main.start().year() - 1 =>
-        {
+        (Some(main), PeriodExpression::Fixed(Period::Year(year))) if !matches!(main, Period::Year(_)) && year == main.start().year() - 1 => {
             main.year_earlier()
         }
         (Some(main), _) if has_no_year(expression) && resolved.start() > main.start() => resolved.year_earlier(),
+        // 前1個月 beside a month is the one before, not the first of the year.
+        (Some(Period::Month(..)), _) if main == Some(resolved) => text::resolve(PeriodExpression::Previous, reference, main),
         _ => Some(resolved),
     }
 }
@@ -60,9 +62,7 @@ pub(super) fn between(main: Period, base: Period) -> Option<RateBase> {
         return Some(RateBase::Year);
     }
     match (main, base) {
-        (Period::Month(..), Period::Month(..)) if base.end().tomorrow().ok() == Some(main.start()) => {
-            Some(RateBase::Month)
-        }
+        (Period::Month(..), Period::Month(..)) if base.end().tomorrow().ok() == Some(main.start()) => Some(RateBase::Month),
         _ => Some(RateBase::Other),
     }
 }
@@ -89,6 +89,6 @@ fn shifted(period: Period, years: i16) -> Option<Period> {
         Period::Quarter(y, q) => Period::Quarter(y + years, q),
         Period::Month(y, m) => Period::Month(y + years, m),
         Period::Months((a, m), (b, n)) => Period::Months((a + years, m), (b + years, n)),
-        Period::Days(..) => return None,
+        Period::Days(from, to) => Period::Days(from.checked_add(i32::from(years).years()).ok()?, to.checked_add(i32::from(years).years()).ok()?),
     })
 }

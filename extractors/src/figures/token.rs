@@ -91,18 +91,51 @@ pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> 
         }
     }
     found.sort_by_key(|token| token.span.start);
+    join_months(original, &mut found);
     taken = found.iter().map(|token| token.span.clone()).collect();
     let mut words: Vec<Token> = Vec::new();
     for (span, term) in LEXICON.find(&folded, original) {
-        if !overlaps(&taken, &span) {
-            words.push(Token { span, kind: Kind::Word(term) });
+        // A name that holds a numeral is a name (一帶一路, G7).
+        let holds = |token: &Token| span.start <= token.span.start && token.span.end <= span.end && token.span != span;
+        if overlaps(&taken, &span) {
+            let met: Vec<usize> = (0..found.len()).filter(|at| found[*at].span.start < span.end && span.start < found[*at].span.end).collect();
+            if !met.iter().all(|at| holds(&found[*at]) && matches!(found[*at].kind, Kind::Numeral(_))) {
+                continue;
+            }
+            found.retain(|token| token.span.end <= span.start || span.end <= token.span.start);
+            taken = found.iter().map(|token| token.span.clone()).collect();
         }
+        words.push(Token { span, kind: Kind::Word(term) });
     }
     words.extend(breaks(original, &taken, &words));
     found.append(&mut words);
     found.sort_by_key(|token| token.span.start);
     with_short_names(&folded, &mut found);
     found
+}
+
+/// `January and February`, 1月及2月: two months in a row are one period.
+fn join_months(original: &str, found: &mut Vec<Token>) {
+    let mut at = 0;
+    while at + 1 < found.len() {
+        let joined = match (&found[at].kind, &found[at + 1].kind) {
+            (Kind::Period(PeriodExpression::Month(first)), Kind::Period(PeriodExpression::Month(second)))
+                if *second == first + 1 =>
+            {
+                let gap = original[found[at].span.end..found[at + 1].span.start].trim();
+                matches!(gap, "and" | "及" | "和" | "與" | "与" | "-" | "–").then_some((*first, *second))
+            }
+            _ => None,
+        };
+        if let Some((first, second)) = joined {
+            let behind = found.remove(at + 1);
+            found[at] = Token {
+                span: found[at].span.start..behind.span.end,
+                kind: Kind::Period(PeriodExpression::Months(first, second)),
+            };
+        }
+        at += 1;
+    }
 }
 
 /// Whether a span meets one of these sorted ones.
