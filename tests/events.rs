@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bellwether::clock::{Clock, SharedClock, SteppedClock};
 use bellwether::settings::{ChannelKind, ChannelSettings, SourceSettings};
-use bellwether::{events, shutdown, watch};
-use bellwether_model::alert::Alert;
+use bellwether::{alerts, events, shutdown, watch};
+use bellwether_model::alert::{Alert, Delivery};
 use bellwether_model::event::{Event, EventState, Fact, Mention};
 use bellwether_model::figure::{Amount, Confidence, Figure, Flow, Measure};
 use bellwether_model::id::{ChannelId, EventId, SourceId, WatchId};
@@ -303,6 +303,10 @@ fn replay_finds_what_was_missed_and_withdraws_what_nobody_said() {
     let again = replay(false);
     assert_eq!((again.gained.len(), again.lost.len(), again.changed.len()), (0, 0, 0), "{again:#?}");
     assert!(house.watch().is_empty(), "a replay wakes nobody");
+    house.article("press", "2", &TRADITIONAL.replace("43.4", "47.4"));
+    assert_eq!(replay(false).snapshots, 1, "an answer that was never read is left to the reader");
+    house.read();
+    assert!(!house.watch().is_empty());
 }
 
 /// An event that no rule finds in the page.
@@ -376,4 +380,35 @@ async fn pages_are_read_as_they_come_until_the_end() {
     signal.shut_down();
     reading.await.expect("no panic").expect("no failure");
     assert_eq!(house.figure(Measure::Level).1.len(), 3);
+}
+
+#[tokio::test]
+async fn an_answer_becomes_a_delivered_alert_while_all_rooms_run() {
+    let house = House::new();
+    let channels = vec![ChannelSettings { id: ChannelId::new("wall"), kind: ChannelKind::Log, releases: true }];
+    let (signal, shutdown) = shutdown::channel();
+    let mut commits = house.store.follow();
+    let reading =
+        events::run(house.sources.clone(), house.store.clone(), house.archive.clone(), house.clock(), shutdown.clone());
+    let watching = watch::run(Vec::new(), channels.clone(), house.store.clone(), house.clock(), shutdown.clone());
+    let delivering =
+        alerts::run(channels, Vec::new(), house.store.clone(), house.clock(), alerts::Mode::Forever, shutdown);
+    let rooms = (tokio::spawn(reading), tokio::spawn(watching), tokio::spawn(delivering));
+    house.article("press", "1", TRADITIONAL);
+    let delivered = loop {
+        let committed = commits.recv().await.expect("a commit");
+        let taken = committed.transaction.changes.iter().find_map(|change| match change {
+            Change::Alert(alert) if matches!(alert.delivery, Delivery::Delivered { .. }) => Some(alert.clone()),
+            _ => None,
+        });
+        if let Some(alert) = taken {
+            break alert;
+        }
+    };
+    assert_eq!(delivered.subject, "TW-2025-12");
+    assert!(delivered.summary.starts_with("TW exports 2025-12: 62.48 billion USD, +43.4%"), "{}", delivered.summary);
+    signal.shut_down();
+    rooms.0.await.expect("no panic").expect("no failure");
+    rooms.1.await.expect("no panic").expect("no failure");
+    assert_eq!(rooms.2.await.expect("no panic").expect("no failure"), 1);
 }

@@ -293,12 +293,23 @@ fn same_time(document: &Document, expected: &[&str]) -> bool {
 fn feeds() {
     let sites = shared_or_skip!().join("sites");
     let expected: Value = serde_json::from_slice(&bytes_of(&sites.join("expected/feeds.json"))).expect("JSON");
-    let mut scores: Vec<(&str, usize, Score)> = [("title", 95), ("entries", 95), ("first title", 95), ("first link", 95), ("first date", 95), ("all dates", 85)]
-        .into_iter()
-        .map(|(name, floor)| (name, floor, Score::default()))
-        .collect();
+    let mut scores: Vec<(&str, usize, Score)> = [
+        ("title", 95),
+        ("entries", 95),
+        ("first title", 95),
+        ("first link", 95),
+        ("first date", 95),
+        ("all dates", 85),
+    ]
+    .into_iter()
+    .map(|(name, floor)| (name, floor, Score::default()))
+    .collect();
     for (file, wanted) in expected.as_object().expect("an object") {
-        let base = if file.ends_with("atom_relative.xml") { Some("https://example.com/blog/feed.xml".to_owned()) } else { None };
+        let base = if file.ends_with("atom_relative.xml") {
+            Some("https://example.com/blog/feed.xml".to_owned())
+        } else {
+            None
+        };
         let context = PageContext { url: base, ..PageContext::default() };
         let feed = bellwether_extractors::feed::read(&bytes_of(&sites.join(file)), &context);
         let mut count = |name: &str, right: bool, wrong: String| {
@@ -306,7 +317,11 @@ fn feeds() {
             score.2.count(right, || format!("{file}: {wrong}"));
         };
         if let Some(title) = field(wanted, "feed_title") {
-            count("title", feed.title.as_deref().map(squeeze) == Some(squeeze(title)), format!("{:?} not {title}", feed.title));
+            count(
+                "title",
+                feed.title.as_deref().map(squeeze) == Some(squeeze(title)),
+                format!("{:?} not {title}", feed.title),
+            );
         }
         if let Some(entries) = wanted["entries"].as_u64() {
             count("entries", feed.entries.len() as u64 == entries, format!("{} not {entries}", feed.entries.len()));
@@ -315,9 +330,18 @@ fn feeds() {
             Some(instant) => found == Some(instant),
             None => found.map(str::len) == field(wanted, "date_local").map(|_| 10),
         };
-        if let (Some(first), Some(entry)) = (wanted.get("first").filter(|first| first.is_object()), feed.entries.first()) {
-            count("first title", entry.title.as_deref().map(squeeze) == field(first, "title").map(squeeze).filter(|title| !title.is_empty()), format!("{:?} not {:?}", entry.title, first["title"]));
-            let link = field(first, "link_resolved").or_else(|| field(first, "link")).and_then(|link| bellwether_model::web::CanonicalUrl::parse(link).ok());
+        if let (Some(first), Some(entry)) =
+            (wanted.get("first").filter(|first| first.is_object()), feed.entries.first())
+        {
+            count(
+                "first title",
+                entry.title.as_deref().map(squeeze)
+                    == field(first, "title").map(squeeze).filter(|title| !title.is_empty()),
+                format!("{:?} not {:?}", entry.title, first["title"]),
+            );
+            let link = field(first, "link_resolved")
+                .or_else(|| field(first, "link"))
+                .and_then(|link| bellwether_model::web::CanonicalUrl::parse(link).ok());
             count("first link", entry.url == link, format!("{:?} not {link:?}", entry.url));
             let found = entry.published.as_deref().or(entry.updated.as_deref());
             count("first date", same(found, first), format!("{found:?} not {:?}", first["date_raw"]));
@@ -344,22 +368,41 @@ fn sitemaps_and_boards() {
         // Packed files are unpacked by the reader itself.
         let bytes = fs::read(sites.join(file)).expect("a file");
         let found = bellwether_extractors::listing::read(&bytes, &PageContext::default(), &rules);
-        let canonical = |name: &str| field(wanted, name).and_then(|link| bellwether_model::web::CanonicalUrl::parse(link).ok());
-        score.count(wanted["count"].as_u64() == Some(found.links.len() as u64), || format!("{file}: {} links", found.links.len()));
-        score.count(found.links.first().map(|link| &link.url) == canonical("first").as_ref(), || format!("{file}: {:?}", found.links.first()));
+        let canonical =
+            |name: &str| field(wanted, name).and_then(|link| bellwether_model::web::CanonicalUrl::parse(link).ok());
+        score.count(wanted["count"].as_u64() == Some(found.links.len() as u64), || {
+            format!("{file}: {} links", found.links.len())
+        });
+        score.count(found.links.first().map(|link| &link.url) == canonical("first").as_ref(), || {
+            format!("{file}: {:?}", found.links.first())
+        });
         if let Some(last) = canonical("last") {
-            score.count(found.links.last().map(|link| &link.url) == Some(&last), || format!("{file}: {:?}", found.links.last()));
+            score.count(found.links.last().map(|link| &link.url) == Some(&last), || {
+                format!("{file}: {:?}", found.links.last())
+            });
         }
         if let Some(changed) = field(wanted, "first_lastmod") {
-            score.count(found.links.first().and_then(|link| link.published.as_deref()) == Some(changed), || format!("{file}: {:?}", found.links.first()));
+            score.count(found.links.first().and_then(|link| link.published.as_deref()) == Some(changed), || {
+                format!("{file}: {:?}", found.links.first())
+            });
         }
     }
     let expected: Value = serde_json::from_slice(&bytes_of(&sites.join("expected/ptt.json"))).expect("JSON");
     let index = &expected["ptt/index/Stock_index_2021.html"];
     let context = PageContext { url: Some("https://www.ptt.cc/bbs/Stock/index.html".into()), ..PageContext::default() };
-    let found = bellwether_extractors::listing::read(&bytes_of(&sites.join("ptt/index/Stock_index_2021.html")), &context, &rules);
-    let wanted: Vec<(String, String)> = index["rows"].as_array().expect("rows").iter().filter_map(|row| Some((format!("https://www.ptt.cc{}", field(row, "href")?), squeeze(field(row, "title")?)))).collect();
-    let links: Vec<(String, String)> = found.links.iter().map(|link| (link.url.to_string(), squeeze(&link.text))).collect();
+    let found = bellwether_extractors::listing::read(
+        &bytes_of(&sites.join("ptt/index/Stock_index_2021.html")),
+        &context,
+        &rules,
+    );
+    let wanted: Vec<(String, String)> = index["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| Some((format!("https://www.ptt.cc{}", field(row, "href")?), squeeze(field(row, "title")?))))
+        .collect();
+    let links: Vec<(String, String)> =
+        found.links.iter().map(|link| (link.url.to_string(), squeeze(&link.text))).collect();
     score.count(links == wanted, || format!("{links:#?} not {wanted:#?}"));
     score.count(found.next.is_some(), || "no older page".to_owned());
     let mut low = Vec::new();
@@ -379,8 +422,12 @@ fn policy_documents() {
         let context = PageContext { content_type: Some("text/markdown".into()), ..PageContext::default() };
         let (document, _) = page::read(&bytes_of(&sites.join(file)), &context);
         let date = document.published.map(|time| time.date().to_string());
-        score.count(field(wanted, "date").is_none() || date.as_deref() == field(wanted, "date"), || format!("{file}: {date:?} not {}", wanted["date"]));
-        score.count(document.kind == bellwether_model::document::DocumentKind::Policy, || format!("{file}: {:?} {}", document.kind, document.title));
+        score.count(field(wanted, "date").is_none() || date.as_deref() == field(wanted, "date"), || {
+            format!("{file}: {date:?} not {}", wanted["date"])
+        });
+        score.count(document.kind == bellwether_model::document::DocumentKind::Policy, || {
+            format!("{file}: {:?} {}", document.kind, document.title)
+        });
         let number = field(wanted, "number").unwrap_or_default();
         score.count(squeeze(&document.text).contains(&squeeze(number)), || format!("{file}: no {number}"));
     }

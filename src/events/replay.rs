@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use bellwether_model::event::{EventState, Fact};
 use bellwether_model::figure::Amount;
-use bellwether_model::id::{DocumentId, EventId};
+use bellwether_model::id::{DocumentId, EventId, SnapshotId};
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::ResourceRole;
 use bellwether_store::{Change, ReadError, Store, Transaction};
@@ -37,7 +37,9 @@ pub(super) fn replay(reader: &Reader<'_>, now: Timestamp, dry_run: bool) -> Resu
     Ok(told)
 }
 
+/// What was never read is no replay: left to the reader, its news still reaches people.
 fn newest_of_each_document(store: &Store) -> Result<BTreeMap<DocumentId, Snapshot>, ReadError> {
+    let unread: HashSet<SnapshotId> = store.unread(usize::MAX)?.into_iter().map(|snapshot| snapshot.id).collect();
     let mut newest: BTreeMap<DocumentId, Snapshot> = BTreeMap::new();
     let mut after: Option<Snapshot> = None;
     loop {
@@ -46,7 +48,8 @@ fn newest_of_each_document(store: &Store) -> Result<BTreeMap<DocumentId, Snapsho
             return Ok(newest);
         };
         after = Some(last.clone());
-        for snapshot in page.into_iter().filter(|snapshot| snapshot.role == ResourceRole::Document) {
+        let is_wanted = |snapshot: &Snapshot| snapshot.role == ResourceRole::Document && !unread.contains(&snapshot.id);
+        for snapshot in page.into_iter().filter(is_wanted) {
             // Oldest first: a later one takes the place of an earlier one.
             newest.insert(snapshot.final_url.document(), snapshot);
         }
@@ -88,8 +91,6 @@ fn reread(
             push(&mut transaction, &report.event, release, outcome, true);
         }
     }
-    // A page that an interrupted run left unread is read now.
-    transaction.push(Change::Read(snapshot.id.clone()));
     Ok(transaction)
 }
 
