@@ -100,14 +100,14 @@ pub(super) fn lines(transaction: &Transaction) -> Vec<String> {
 
 fn before(fact: Option<&&Fact>, old: &bellwether_model::figure::Amount) -> String {
     match fact {
-        Some(Fact::Figure(figure)) => format!(" (before: {})", describe::amount(figure, old)),
+        Some(Fact::Figure(figure)) => format!(" (before: {})", describe::measured(figure, *old)),
         _ => String::new(),
     }
 }
 
 fn against(fact: Option<&&Fact>, said: &bellwether_model::figure::Amount) -> String {
     match fact {
-        Some(Fact::Figure(figure)) => format!(" (a report says: {})", describe::amount(figure, said)),
+        Some(Fact::Figure(figure)) => format!(" (a report says: {})", describe::measured(figure, *said)),
         _ => String::new(),
     }
 }

@@ -141,7 +141,7 @@ fn page(view: &EventView) -> String {
             text.push_str(&format!(
                 "  {}  {}  {} {}\n",
                 vintage.from,
-                describe::amount(figure, &vintage.amount),
+                describe::measured(figure, vintage.amount),
                 vintage.source,
                 printable(&vintage.url)
             ));
@@ -156,7 +156,7 @@ fn page(view: &EventView) -> String {
 
 fn report(mention: &Mention, fact: &Fact) -> String {
     let differs = match (mention.agrees, fact, &mention.amount) {
-        (false, Fact::Figure(figure), Some(amount)) => format!("  (differs: {})", describe::amount(figure, amount)),
+        (false, Fact::Figure(figure), Some(amount)) => format!("  (differs: {})", describe::measured(figure, *amount)),
         _ => String::new(),
     };
     format!(

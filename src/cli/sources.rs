@@ -215,8 +215,8 @@ fn document_lines(body: &[u8], context: &PageContext) -> String {
     for figure in &extraction.figures {
         text.push_str(&format!(
             "figure    {}: {} — “{}”\n",
-            describe::series(figure),
-            describe::amount(figure, &figure.amount),
+            describe::about(figure),
+            describe::value(figure),
             printable(&figure.evidence.text)
         ));
     }

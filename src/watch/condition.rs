@@ -7,7 +7,7 @@ use bellwether_model::place::Partner;
 use bellwether_model::policy::PolicyAction;
 use bellwether_model::watch::{Condition, PolicyCondition, WatchStatus};
 
-use super::wording;
+use crate::describe;
 
 /// The word that asks for all partners, or for all goods.
 const ALL: &str = "all";
@@ -134,7 +134,7 @@ fn folded(text: &str) -> String {
 }
 
 fn reason(condition: &Condition, event: &Event) -> String {
-    let what = wording::fact(&event.fact);
+    let what = describe::fact(&event.fact);
     let unit = match &event.fact {
         Fact::Figure(figure) => figure.unit.as_str(),
         Fact::Statement(_) | Fact::Policy(_) => "",
@@ -142,7 +142,7 @@ fn reason(condition: &Condition, event: &Event) -> String {
     let limits = [("above", condition.above), ("below", condition.below)];
     let limits: Vec<String> = limits
         .into_iter()
-        .filter_map(|(word, limit)| limit.map(|limit| format!("{word} {}", wording::number(limit, unit))))
+        .filter_map(|(word, limit)| limit.map(|limit| format!("{word} {}", describe::number(limit, unit))))
         .collect();
     let status = condition.status.map(|status| match status {
         WatchStatus::Actual => "has happened",

@@ -6,7 +6,7 @@ use bellwether_model::watch::{Flag, WatchItem};
 use serde_json::{Value, json};
 
 use super::plan::Row;
-use super::wording;
+use crate::describe;
 
 /// Bytes of `data`. Standard Webhooks asks for bodies under 20 kB; the envelope needs some.
 const MAX_DATA: usize = 16_000;
@@ -69,7 +69,7 @@ pub(super) fn release(id: &ReleaseId, rows: &[&Row], summary: &str) -> String {
         "summary": summary,
         "figure_count": rows.len(),
         "figures": figures,
-        "title": lead.map(|mention| wording::plain(&mention.title)),
+        "title": lead.map(|mention| describe::plain(&mention.title)),
         "source": lead.map(|mention| &mention.source),
         "url": lead.map(|mention| &mention.url),
         "evidence": lead.map(evidence),
@@ -84,7 +84,7 @@ fn event_value(row: &Row) -> Value {
         "release": row.event.release,
         "state": row.event.state,
         "first_seen": row.event.first_seen,
-        "title": mention.map(|mention| wording::plain(&mention.title)),
+        "title": mention.map(|mention| describe::plain(&mention.title)),
         "source": mention.map(|mention| &mention.source),
         "published": mention.and_then(|mention| mention.published.as_ref()),
         "url": mention.map(|mention| &mention.url),

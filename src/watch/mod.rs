@@ -5,7 +5,6 @@ mod message;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
-mod wording;
 
 use bellwether_model::event::{ChangeEntry, Fact};
 use bellwether_model::figure::Confidence;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::condition::matches;
 use super::message::{self, Told};
-use super::wording;
+use crate::describe;
 use crate::settings::ChannelSettings;
 
 /// One row of the change log with what it speaks of.
@@ -100,9 +100,9 @@ impl<B: Before> Planner<'_, B> {
                 let subject = row.event.id.as_str();
                 let summary = format!(
                     "{}: {}{}",
-                    wording::plain(&item.title),
-                    wording::fact(&row.event.fact),
-                    wording::said_by(row.mention.as_ref())
+                    describe::plain(&item.title),
+                    describe::fact(&row.event.fact),
+                    describe::said_by(row.mention.as_ref())
                 );
                 let data = message::event(subject, &told, &summary);
                 self.alert(AlertKind::WatchFlagged, channel, subject, flag.id.as_str(), summary, data)?;
@@ -133,14 +133,14 @@ impl<B: Before> Planner<'_, B> {
         let Fact::Figure(figure) = &row.event.fact else {
             return Ok(());
         };
-        let (about, source) = (wording::about(figure), wording::said_by(row.mention.as_ref()));
+        let (about, source) = (describe::about(figure), describe::said_by(row.mention.as_ref()));
         let (summary, what) = match &row.entry.change {
             EventChange::Revised { old, new, .. } => {
-                let (new_words, old_words) = (wording::measured(figure, *new), wording::measured(figure, *old));
+                let (new_words, old_words) = (describe::measured(figure, *new), describe::measured(figure, *old));
                 (format!("{about} revised: {new_words}, was {old_words}{source}"), change_name(*old, *new))
             }
             EventChange::Disputed { said, .. } => {
-                let (shown, said_words) = (wording::value(figure), wording::measured(figure, *said));
+                let (shown, said_words) = (describe::value(figure), describe::measured(figure, *said));
                 (format!("{about} disputed: {shown}, but {said_words}{source}"), change_name(figure.amount, *said))
             }
             _ => return Ok(()),
@@ -232,7 +232,8 @@ fn change_name(from: Amount, to: Amount) -> String {
 /// same value keeps that time, and so the flag; a revision flags again.
 fn flag(row: &Row, item: &WatchItem, reason: &str, now: Timestamp) -> Option<Flag> {
     let mention = row.mention.as_ref()?;
-    let what = row.event.vintages.last().map(|vintage| vintage.from.to_string()).unwrap_or_default();
+    // How many values there have been tells a revised value from the one that was flagged before it.
+    let what = row.event.vintages.len().to_string();
     Some(Flag {
         id: Flag::name(&item.id, &row.event.id, &what),
         watch: item.id.clone(),
@@ -274,8 +275,8 @@ fn release_summary(lead: &Row, rows: &[&Row]) -> String {
     };
     let change = rows.iter().filter_map(|row| figure(row)).find(|other| other.measure == Measure::Yoy && same(other));
     let change = change.filter(|change| change.measure != main.measure);
-    let change = change.map(|change| format!(", {}", wording::value(change))).unwrap_or_default();
-    format!("{}: {}{change}{}", wording::about(main), wording::value(main), wording::said_by(lead.mention.as_ref()))
+    let change = change.map(|change| format!(", {}", describe::value(change))).unwrap_or_default();
+    format!("{}: {}{change}{}", describe::about(main), describe::value(main), describe::said_by(lead.mention.as_ref()))
 }
 
 /// The document that brought a change.
