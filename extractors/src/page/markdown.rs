@@ -95,12 +95,20 @@ fn take_first_line(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&Tim
     const LONGEST_TITLE: usize = 120;
     const OPENING: usize = 6;
     let first = pieces.first().and_then(Piece::words).unwrap_or_default();
-    if draft.title.is_empty() && pieces.len() > 1 && !first.is_empty() && first.chars().count() <= LONGEST_TITLE && !first.ends_with(['。', '.', '，', ':', '：']) {
+    if draft.title.is_empty()
+        && pieces.len() > 1
+        && !first.is_empty()
+        && first.chars().count() <= LONGEST_TITLE
+        && !first.ends_with(['。', '.', '，', ':', '：'])
+    {
         draft.title = first.to_owned();
         pieces.remove(0);
     }
-    let lines = pieces.iter().take(OPENING).filter_map(Piece::words).filter(|words| words.chars().count() <= LONGEST_TITLE);
-    draft.published = draft.published.or_else(|| lines.filter(|words| !words.contains('，')).find_map(|words| dates::find(words, zone)));
+    let lines =
+        pieces.iter().take(OPENING).filter_map(Piece::words).filter(|words| words.chars().count() <= LONGEST_TITLE);
+    draft.published = draft
+        .published
+        .or_else(|| lines.filter(|words| !words.contains('，')).find_map(|words| dates::find(words, zone)));
 }
 
 fn is_address(words: &str) -> bool {
@@ -138,7 +146,9 @@ fn take_notes(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&TimeZone
             }
             "source" | "publisher" | "來源" | "来源" if !value.is_empty() => {
                 draft.published = draft.published.or_else(|| dates::find(value, zone));
-                draft.publisher.get_or_insert_with(|| value.split(' ').next().filter(|_| !value.is_ascii()).unwrap_or(value).to_owned());
+                draft.publisher.get_or_insert_with(|| {
+                    value.split(' ').next().filter(|_| !value.is_ascii()).unwrap_or(value).to_owned()
+                });
             }
             "author" | "作者" if draft.authors.is_empty() => draft.authors = byline::of_field(value, &[]),
             _ => {}

@@ -34,12 +34,12 @@ use std::sync::LazyLock;
 
 use bellwether_model::document::{Document, DocumentKind, PageTime};
 use draft::{Draft, Piece};
-pub(crate) use markup::tame;
-pub(crate) use spacing::{collapse, columns};
-pub(crate) use walk::is_no_text;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+pub(crate) use markup::tame;
 use regex::Regex;
+pub(crate) use spacing::{collapse, columns};
+pub(crate) use walk::is_no_text;
 
 use crate::PageContext;
 use crate::decode;
