@@ -1,5 +1,7 @@
 //! How well pages are read, measured on labelled documents and real pages outside the repository. The floors only go up.
 
+#![expect(clippy::print_stdout, reason = "scores and skipped tests are told to the person who runs them")]
+
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -200,7 +202,7 @@ fn news_articles() {
         ("authors", 88),
         ("canonical", 100),
         ("begin", 59),
-        ("end", 63),
+        ("end", 78),
         ("contain", 100),
         ("not_contain", 94),
     ]

@@ -67,6 +67,14 @@ pub(crate) fn fragment(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -
 fn fill(draft: &mut Draft, content: Content, url: Option<&str>, zone: Option<&TimeZone>) {
     draft.cites = original::among(&content.anchors, &draft.title, url);
     draft.links = links(&content, url);
+    // Korean papers sign at the end, in lines that are no text.
+    let signatures: Vec<String> = content
+        .pieces
+        .iter()
+        .rev()
+        .take(OPENING)
+        .filter_map(|walked| walked.piece.words().map(str::to_owned))
+        .collect();
     let mut pieces = furniture::clear(content.pieces);
     drop_title(&mut pieces, &mut draft.title);
     let opening: Vec<&str> = pieces.iter().take(OPENING).filter_map(Piece::words).collect();
@@ -74,8 +82,7 @@ fn fill(draft: &mut Draft, content: Content, url: Option<&str>, zone: Option<&Ti
         draft.published = opening.iter().find_map(|words| dates::find(words, zone));
     }
     if draft.authors.is_empty() {
-        // Korean papers sign at the end.
-        let signed = opening.iter().copied().chain(pieces.last().and_then(Piece::words));
+        let signed = opening.iter().copied().chain(signatures.iter().map(String::as_str));
         draft.authors = signed.map(byline::in_text).find(|names| !names.is_empty()).unwrap_or_default();
     }
     drop_dateline(&mut pieces, zone);
