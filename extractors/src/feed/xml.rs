@@ -52,6 +52,8 @@ struct Open {
 struct Draft {
     entry: Entry,
     link: Option<String>,
+    /// The link says itself that it stands for the entry.
+    stated: bool,
     permanent_id: Option<String>,
     summary: Option<String>,
     base: Option<Url>,
@@ -100,13 +102,14 @@ impl Reader<'_> {
     /// A `link` with an `href`: Atom's. The one that stands for the entry itself wins over others.
     fn atom_link(&mut self, attributes: &str) {
         let Some(href) = attribute(attributes, "href") else { return };
-        let alternate = attribute(attributes, "rel").is_none_or(|rel| rel == "alternate");
+        let rel = attribute(attributes, "rel");
+        let stated = rel.as_deref() == Some("alternate");
         let depth = self.open.len();
         if let Some(entry) = self.entry.as_mut().filter(|entry| entry.depth == depth)
-            && alternate
-            && entry.link.is_none()
+            && ((stated && !entry.stated) || (rel.is_none() && entry.link.is_none()))
         {
             entry.link = Some(href);
+            entry.stated = stated;
         }
     }
 

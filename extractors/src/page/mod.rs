@@ -16,6 +16,7 @@ mod kind;
 mod language;
 mod lines;
 mod markdown;
+mod markdown_blocks;
 mod markup;
 mod meta;
 mod original;
