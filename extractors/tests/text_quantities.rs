@@ -78,6 +78,7 @@ fn same(wanted: &[String], given: &[String]) -> bool {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a skip and the rates are for the reader of the test's output")]
 fn recognizers_specifications() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/recognizers.jsonl");
     let Ok(specs) = std::fs::read_to_string(&path) else {

@@ -259,10 +259,10 @@ fn after_quarter(view: &View<'_>, place: usize) -> Option<usize> {
 
 /// 首季, 前三季, 前11月, 首10個月, 前兩月, 首20日, 前半年.
 fn firsts(view: &View<'_>, place: usize, at: usize) -> Option<(usize, Part)> {
-    if matches!(view.before(place), '目' | '之' | '以' | '日' | '先' | '年' | '月')
-        && view.at(place) == '前'
-        && view.before(place) != '年'
-    {
+    // 目前, 之前, 以前 and 日前 are no firsts; 月前 is one in 2月前10天 and a time gone by in 3個月前.
+    let word = matches!(view.before(place), '目' | '之' | '以' | '日' | '先')
+        || (view.before(place) == '月' && view.before(place - 1) == '个');
+    if word && view.at(place) == '前' {
         return None;
     }
     match view.at(at) {
@@ -275,10 +275,9 @@ fn firsts(view: &View<'_>, place: usize, at: usize) -> Option<(usize, Part)> {
     let end = view.skip_spaces(end);
     let (unit, counted) = if view.at(end) == '个' { (view.skip_spaces(end + 1), true) } else { (end, false) };
     match view.at(unit) {
-        '月' if (1..=12).contains(&number) => {
-            let part = if number == 1 && counted { Part::Month(1) } else { Part::Months(1, number) };
-            Some((month_end(view, unit + 1), part))
-        }
+        // 前一個月 is the month before.
+        '月' if number == 1 && counted && view.at(place) == '前' => None,
+        '月' if (1..=12).contains(&number) => Some((month_end(view, unit + 1), Part::Months(1, number))),
         '季' if (1..=4).contains(&number) => Some((after_quarter(view, unit)?, Part::Months(1, number * 3))),
         '日' | '天' if (FEWEST_FIRST_DAYS..=31).contains(&number) => Some((unit + 1, Part::Days(None, 1, number))),
         _ => None,
@@ -375,7 +374,7 @@ fn day_span(view: &View<'_>, place: usize) -> Option<(usize, u8, Option<u8>)> {
 fn is_day_mark(view: &View<'_>, place: usize) -> bool {
     let next = view.at(place + 1);
     match view.at(place) {
-        '日' => !matches!(next, '元' | '圆' | '本' | '币' | '円' | '均' | '内' | '后' | '期' | '线' | '圓' | '游'),
+        '日' => !matches!(next, '元' | '圆' | '本' | '币' | '円' | '均' | '内' | '后' | '线' | '圓' | '游'),
         '号' => !matches!(next, '码' | '线' | '令' | '公' | '文' | '召'),
         _ => false,
     }

@@ -94,7 +94,7 @@ pub(super) fn ranges(view: &View<'_>, numbers: &[Found]) -> Vec<Bounds> {
 /// Two numbers that are the ends of one range.
 fn pair(view: &View<'_>, first: &Found, second: &Found) -> Option<Bounds> {
     let fits = are_joined(view, &first.span, &second.span) && first.value < second.value;
-    fits.then(|| Bounds { span: first.span.start..second.span.end, low: Some(first.value), high: Some(second.value) })
+    fits.then_some(Bounds { span: first.span.start..second.span.end, low: Some(first.value), high: Some(second.value) })
 }
 
 /// A number with a word of comparison before or behind it.
