@@ -339,18 +339,19 @@ fn days_of(view: &View<'_>, end: usize, month: u8) -> Option<(usize, Part)> {
         return Some((end, Part::Days(Some(month), from, to)));
     }
     let (end, from, to) = day_span(view, at)?;
-    Some(match to {
-        Some(to) => (end, Part::Days(Some(month), from, to)),
-        None => (other_month_day(view, end).unwrap_or(end), Part::Day(Some(month), from)),
+    Some(match (to, other_month_day(view, end)) {
+        (Some(to), _) => (end, Part::Days(Some(month), from, to)),
+        (None, Some((end, last_month, to))) => (end, Part::across((month, from), (last_month, to))),
+        (None, None) => (end, Part::Day(Some(month), from)),
     })
 }
 
-/// 至2月3日 behind a day: the span is over when that day is.
-fn other_month_day(view: &View<'_>, end: usize) -> Option<usize> {
-    let (next, _) = count(view, join(view, end)?)?;
-    let month = view.skip_spaces(next);
-    let (end, _, _) = (view.at(month) == '月').then(|| day_span(view, view.skip_spaces(month + 1)))??;
-    Some(end)
+/// 至2月3日 behind a day: the place behind, the month and the day.
+fn other_month_day(view: &View<'_>, end: usize) -> Option<(usize, u8, u8)> {
+    let (next, month) = count(view, join(view, end)?)?;
+    let at = view.skip_spaces(next);
+    let (end, day, to) = (view.at(at) == '月').then(|| day_span(view, view.skip_spaces(at + 1)))??;
+    (to.is_none() && (1..=12).contains(&month)).then_some((end, month, day))
 }
 
 /// 9日, 9號, 1日至10日, 1至10日, 1-20日: the place behind, the first day and the last one where two are named.

@@ -177,6 +177,11 @@ fn days_behind(view: &View<'_>, place: usize, month: u8) -> Option<(usize, Part)
     if let Some((end, to)) = behind.and_then(|behind| day(view, behind)).filter(|(_, to)| *to > from) {
         return Some((end, Part::Days(Some(month), from, to)));
     }
+    if let Some((end, Word::Month(last_month))) = behind.and_then(|behind| VOCABULARY.words.at(view, behind))
+        && let Some((end, to)) = day(view, view.skip_spaces(end))
+    {
+        return Some((end, Part::across((month, from), (last_month, to))));
+    }
     Some((end, Part::Day(Some(month), from)))
 }
 
