@@ -86,6 +86,8 @@ fn scale_words_mix() {
         ("3.2 trln yen", "3200000000000 JPY"),
         ("624億", "62400000000 scaled"),
         ("two hundred and fifty million dollars", "250000000 USD"),
+        ("five point five percent", "5.5 %"),
+        ("two trillion and three hundred billion won", "2300000000000 KRW"),
         ("half a billion euros", "500000000 EUR"),
         ("two and a half billion dollars", "2500000000 USD"),
         ("a 10-billion-dollar surplus", "10000000000 USD"),

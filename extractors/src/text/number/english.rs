@@ -24,6 +24,19 @@ pub(super) fn words(view: &View<'_>, start: usize) -> Option<Bare> {
         return None;
     }
     let value = reader.total.checked_add(reader.section)?;
+    if let Some((end, fraction, step)) = reader.decimals() {
+        let length = reader.length + 1;
+        return Some(Bare {
+            start,
+            end,
+            value: value.checked_add(fraction)?,
+            step,
+            scale: reader.scale,
+            style: Style::English,
+            length,
+            over: false,
+        });
+    }
     let Reading { end, value, step } = reader.halves(value)?;
     Some(Bare {
         start,
@@ -116,11 +129,19 @@ impl English<'_, '_> {
         let at = if self.view.at(place) == '-' { place + 1 } else { self.view.skip_spaces(place) };
         let and = self.view.chars.get(at..at + 3).is_some_and(|word| word == ['a', 'n', 'd'])
             && is_space(self.view.at(at + 3));
-        if and && self.section >= Decimal::ONE_HUNDRED { self.view.skip_spaces(at + 3) } else { at }
+        let scaled = self.section >= Decimal::ONE_HUNDRED || (self.section.is_zero() && !self.total.is_zero());
+        if and && scaled { self.view.skip_spaces(at + 3) } else { at }
     }
 
     fn scale_by(&mut self, exponent: u32) {
         let factor = power(exponent);
+        // A scale directly behind another multiplies it: three lakh crore.
+        if self.section.is_zero() && !self.total.is_zero() {
+            self.total = self.total.saturating_mul(factor);
+            self.scale = self.scale.saturating_mul(factor);
+            self.step = self.step.saturating_mul(factor);
+            return;
+        }
         let section = if self.section.is_zero() && self.total.is_zero() { Decimal::ONE } else { self.section };
         let Some(scaled) = section.checked_mul(factor) else { return };
         if exponent == 2 {
@@ -131,6 +152,34 @@ impl English<'_, '_> {
             self.scale = factor;
         }
         self.step = factor;
+    }
+
+    /// `five point five`, `two point seventy-one`: the place behind, the decimals and one unit of the last.
+    fn decimals(&self) -> Option<(usize, Decimal, Decimal)> {
+        const POINT: &str = "point";
+        let at = self.view.skip_spaces(self.place);
+        let word: String = self.view.chars.get(at..self.view.word_end(at)).unwrap_or_default().iter().collect();
+        if at == self.place || word != POINT {
+            return None;
+        }
+        let (mut place, mut value, mut step) = (self.view.word_end(at), Decimal::ZERO, Decimal::ONE);
+        let mut tens = false;
+        loop {
+            let next = if self.view.at(place) == '-' { place + 1 } else { self.view.skip_spaces(place) };
+            let Some((end, digit)) = WORDS.cardinals.at(self.view, next).filter(|_| next > place) else { break };
+            // seventy-one gives two places, the one of it fills the second.
+            let added = Decimal::from(digit);
+            if tens && digit < 10 {
+                value = value.checked_add(added.checked_mul(step)?)?;
+                tens = false;
+            } else {
+                step = step.checked_div(if digit < 10 { Decimal::TEN } else { Decimal::ONE_HUNDRED })?;
+                value = value.checked_add(added.checked_mul(step)?)?;
+                tens = digit >= 20 && digit % 10 == 0;
+            }
+            place = end;
+        }
+        (step < Decimal::ONE).then_some((place, value, step))
     }
 
     /// `three and a half`, also before a scale: `two and a half billion`.

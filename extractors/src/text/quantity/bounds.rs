@@ -104,6 +104,7 @@ fn compared(view: &View<'_>, number: &Found, floor: usize) -> Option<Bounds> {
     let (span, side) = match (before, after) {
         (_, Some((end, side))) => (before.map_or(number.span.start, |(start, _)| start)..end, side),
         (Some((start, side)), None) => (start..number.span.end, side),
+        (None, None) if number.over => (number.span.clone(), Side::Low),
         (None, None) => return None,
     };
     let value = Some(number.value);
@@ -117,7 +118,10 @@ fn compared(view: &View<'_>, number: &Found, floor: usize) -> Option<Bounds> {
 /// Whether two open ranges bound one number: only a word of addition stands between them.
 fn complements(view: &View<'_>, first: &Bounds, second: &Bounds) -> bool {
     let at = view.skip_spaces(first.span.end);
-    let adds = LEXICONS.both.at(view, at).is_some_and(|(end, ())| view.skip_spaces(end) == second.span.start);
+    let meets = |end: usize| view.skip_spaces(end) == second.span.start;
+    let adds = meets(at)
+        || (view.at(at) == ',' && meets(at + 1))
+        || LEXICONS.both.at(view, at).is_some_and(|(end, ())| meets(end));
     let (low, high) = (first.low.or(second.low), first.high.or(second.high));
     let open = first.low.is_some() != second.low.is_some() && first.high.is_some() != second.high.is_some();
     adds && open && low < high
