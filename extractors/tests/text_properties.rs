@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bellwether_extractors::text::{NumeralKind, numerals, periods, quantities, sentences};
+use bellwether_extractors::text::{NumeralKind, numerals, periods, quantities, sentences, tokens};
 use jiff::civil::date;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -128,6 +128,15 @@ proptest! {
                 prop_assert_eq!(words, quantity.text);
             }
         }
+    }
+
+    #[test]
+    fn tokens_do_not_overlap(text in text()) {
+        let (numbers, times) = tokens(&text, "zh", Some(date(2026, 1, 31)));
+        let mut spans: Vec<_> = numbers.into_iter().map(|numeral| numeral.span).collect();
+        spans.extend(times.into_iter().map(|mention| mention.span));
+        spans.sort_by_key(|span| span.start);
+        prop_assert!(in_order(&text, &spans), "{:?} {:?}", text, spans);
     }
 
     #[test]

@@ -2,64 +2,22 @@
 //!
 //! It knows abbreviations and closing marks, nothing of what a sentence says.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-/// Abbreviations after which a sentence goes on, in lower case and without their last point.
-const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "sen", "rep", "gov", "gen", "col", "lt", "st", "no", "nos", "vs", "approx", "est",
-    "fig", "art", "sec", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon",
-    "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun", "e.g", "i.e", "cf", "al", "pp", "vol", "ed", "ph.d",
-];
+use serde::Deserialize;
 
-/// Abbreviations that may end a sentence: it does where the next word begins one.
-const MAYBE: &[&str] =
-    &["inc", "corp", "co", "ltd", "llc", "plc", "bros", "a.m", "p.m", "pct", "etc", "jr", "sr", "dlrs", "bln", "mln"];
+use super::words::rules;
 
-/// Words that begin a sentence far more often than they go on with a name.
-const OPENERS: &[&str] = &[
-    "The",
-    "This",
-    "That",
-    "These",
-    "Those",
-    "It",
-    "Its",
-    "In",
-    "On",
-    "At",
-    "But",
-    "And",
-    "He",
-    "She",
-    "They",
-    "We",
-    "A",
-    "An",
-    "For",
-    "From",
-    "However",
-    "Exports",
-    "Imports",
-    "Shipments",
-    "Trade",
-    "While",
-    "Meanwhile",
-    "Although",
-    "As",
-    "By",
-    "Of",
-    "After",
-    "Before",
-    "If",
-    "There",
-    "Last",
-    "Total",
-    "Overall",
-    "According",
-    "Analysts",
-    "Economists",
-    "Officials",
-];
+#[derive(Deserialize)]
+struct Rules {
+    abbreviations: HashSet<String>,
+    maybe: HashSet<String>,
+    openers: HashSet<String>,
+}
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| rules("sentences", include_str!("../../rules/sentences.toml")));
 
 /// Sentences of a text; see [`crate::text::sentences`].
 pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -149,14 +107,14 @@ fn is_full_stop(text: &str, start: usize, at: usize, end: usize) -> bool {
     let before = text.get(start..at).unwrap_or_default();
     let word = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).next().unwrap_or_default();
     let lower = word.to_ascii_lowercase();
-    if word.is_empty() || ABBREVIATIONS.contains(&lower.as_str()) {
+    if word.is_empty() || RULES.abbreviations.contains(&lower) {
         return word.is_empty() && !before.ends_with(char::is_whitespace);
     }
     let initials = word.len() == 1 && word.starts_with(|c: char| c.is_ascii_uppercase())
         || word.contains('.')
             && word.split('.').all(|part| part.len() <= 2 && part.starts_with(|c: char| c.is_ascii_alphabetic()));
-    if initials || MAYBE.contains(&lower.as_str()) {
-        return next.is_none() || OPENERS.contains(&next_word);
+    if initials || RULES.maybe.contains(&lower) {
+        return next.is_none() || RULES.openers.contains(next_word);
     }
     // A list's number (`1. Exports`) belongs to what it counts.
     !(before.trim_start() == word && word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit()))

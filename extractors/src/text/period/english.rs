@@ -11,12 +11,6 @@ use crate::text::PeriodExpression;
 use crate::text::number::bare;
 use crate::text::view::View;
 
-/// Words before a month or year that keep a name in capitals from being the verb MAY or MARCH.
-const PREPOSITIONS: &[&str] = &[
-    "in", "of", "for", "since", "from", "to", "through", "until", "by", "during", "and", "last", "this", "next",
-    "late", "early", "mid",
-];
-
 /// Reads an English period that begins here.
 pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<Reading> {
     if !view.is_word_start(place) {
@@ -83,14 +77,14 @@ fn word_before(view: &View<'_>, place: usize) -> String {
 fn is_month(view: &View<'_>, place: usize, end: usize) -> bool {
     let name = word(view, place);
     if !view.is_capital(place) {
-        return name.len() > 3 && name != "march" && PREPOSITIONS.contains(&word_before(view, place).as_str());
+        return name.len() > 3 && name != "march" && VOCABULARY.prepositions.contains(&word_before(view, place));
     }
     let verb = matches!(name.as_str(), "may" | "march" | "mar");
     if !verb || !view.is_capital(place + 1) {
         return true;
     }
     let next = view.at(view.skip_spaces(end));
-    PREPOSITIONS.contains(&word_before(view, place).as_str()) || next.is_ascii_digit() || view.at(end) == '-'
+    VOCABULARY.prepositions.contains(&word_before(view, place)) || next.is_ascii_digit() || view.at(end) == '-'
 }
 
 /// A year behind a part of one: `, 2025`, `of 2025`, `last year`, `of the year`. The inner `None`: the year in question.
@@ -176,6 +170,11 @@ fn days_behind(view: &View<'_>, place: usize, month: u8) -> Option<(usize, Part)
     };
     if let Some((end, to)) = behind.and_then(|behind| day(view, behind)).filter(|(_, to)| *to > from) {
         return Some((end, Part::Days(Some(month), from, to)));
+    }
+    if let Some((end, Word::Month(last_month))) = behind.and_then(|behind| VOCABULARY.words.at(view, behind))
+        && let Some((end, to)) = day(view, view.skip_spaces(end))
+    {
+        return Some((end, Part::across((month, from), (last_month, to))));
     }
     Some((end, Part::Day(Some(month), from)))
 }

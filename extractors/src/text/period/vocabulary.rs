@@ -45,6 +45,8 @@ pub(super) struct Vocabulary {
     pub(super) firsts: Words<()>,
     /// Words behind digits that make them a fiscal year.
     pub(super) fiscal: Words<()>,
+    /// English words before a month.
+    pub(super) prepositions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +62,7 @@ struct Rules {
     compared: Compared,
     firsts: Listed,
     fiscal: Listed,
+    prepositions: Listed,
 }
 
 #[derive(Deserialize)]
@@ -113,5 +116,6 @@ fn load() -> Vocabulary {
         behind: plain(rules.compared.behind),
         firsts: plain(rules.firsts.words),
         fiscal: plain(rules.fiscal.words),
+        prepositions: rules.prepositions.words,
     }
 }

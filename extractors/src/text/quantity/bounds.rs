@@ -94,7 +94,7 @@ pub(super) fn ranges(view: &View<'_>, numbers: &[Found]) -> Vec<Bounds> {
 /// Two numbers that are the ends of one range.
 fn pair(view: &View<'_>, first: &Found, second: &Found) -> Option<Bounds> {
     let fits = are_joined(view, &first.span, &second.span) && first.value < second.value;
-    fits.then(|| Bounds { span: first.span.start..second.span.end, low: Some(first.value), high: Some(second.value) })
+    fits.then_some(Bounds { span: first.span.start..second.span.end, low: Some(first.value), high: Some(second.value) })
 }
 
 /// A number with a word of comparison before or behind it.
@@ -104,6 +104,7 @@ fn compared(view: &View<'_>, number: &Found, floor: usize) -> Option<Bounds> {
     let (span, side) = match (before, after) {
         (_, Some((end, side))) => (before.map_or(number.span.start, |(start, _)| start)..end, side),
         (Some((start, side)), None) => (start..number.span.end, side),
+        (None, None) if number.over => (number.span.clone(), Side::Low),
         (None, None) => return None,
     };
     let value = Some(number.value);
@@ -117,7 +118,10 @@ fn compared(view: &View<'_>, number: &Found, floor: usize) -> Option<Bounds> {
 /// Whether two open ranges bound one number: only a word of addition stands between them.
 fn complements(view: &View<'_>, first: &Bounds, second: &Bounds) -> bool {
     let at = view.skip_spaces(first.span.end);
-    let adds = LEXICONS.both.at(view, at).is_some_and(|(end, ())| view.skip_spaces(end) == second.span.start);
+    let meets = |end: usize| view.skip_spaces(end) == second.span.start;
+    let adds = meets(at)
+        || (view.at(at) == ',' && meets(at + 1))
+        || LEXICONS.both.at(view, at).is_some_and(|(end, ())| meets(end));
     let (low, high) = (first.low.or(second.low), first.high.or(second.high));
     let open = first.low.is_some() != second.low.is_some() && first.high.is_some() != second.high.is_some();
     adds && open && low < high

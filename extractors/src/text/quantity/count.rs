@@ -110,7 +110,7 @@ fn number(view: &View<'_>, place: usize, floor: usize) -> Option<Found> {
     if c.is_ascii_digit() && view.at(end).is_ascii_alphabetic() && UNITS.before.at(view, end).is_none() {
         return None;
     }
-    Some(Found { span: start..end, value: if negative { -value } else { value } })
+    Some(Found { span: start..end, value: if negative { -value } else { value }, over: first.over })
 }
 
 /// A single Han numeral before a currency is part of an amount, and financial forms are characters of common words.

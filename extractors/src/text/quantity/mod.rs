@@ -64,6 +64,8 @@ fn money(text: &str, language: &str, places: &Places) -> Vec<Quantity> {
 struct Found {
     span: Range<usize>,
     value: Decimal,
+    /// Whether the number says that it is more (二百三十餘萬).
+    over: bool,
 }
 
 /// Turns bytes into numbers of characters.
