@@ -1,6 +1,6 @@
 //! Organisations and economies by their names, from `rules/organisations.toml`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use bellwether_model::place::Area;
@@ -21,13 +21,15 @@ pub(crate) struct Organisation {
 pub(crate) struct Economy {
     /// Its code.
     pub(crate) area: Area,
-    /// Its English name, for texts that use the adjective.
-    pub(crate) english: String,
+    /// The English name where the word is an adjective (German: Germany).
+    pub(crate) noun: Option<String>,
 }
 
 /// How organisations that are not listed look.
 #[derive(Debug)]
 pub(crate) struct Generic {
+    /// Single characters that stand for an economy before a title.
+    pub(crate) nations: HashSet<char>,
     /// Endings of Chinese names of authorities.
     pub(crate) authority: Words<()>,
     /// Chinese words of bodies that are none.
@@ -80,6 +82,7 @@ struct OrganisationRow {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GenericRow {
+    nations: String,
     authority: Vec<String>,
     private: Vec<String>,
     english_authority: Vec<String>,
@@ -116,9 +119,12 @@ impl Organisations {
             row.names.iter().map(move |name| (name.as_str(), meaning))
         });
         let economies = file.economy.iter().flat_map(|row| {
-            let english = row.names.iter().find(|name| name.is_ascii()).cloned().unwrap_or_default();
-            let meaning = Economy { area: row.code.clone(), english };
-            row.names.iter().chain(&row.adjectives).map(move |name| (name.as_str(), meaning.clone()))
+            let english = row.names.iter().find(|name| name.is_ascii()).cloned();
+            let meaning = move |noun| Economy { area: row.code.clone(), noun };
+            let adjective = meaning(english);
+            let meaning = meaning(None);
+            let names = row.names.iter().map(move |name| (name.as_str(), meaning.clone()));
+            names.chain(row.adjectives.iter().map(move |name| (name.as_str(), adjective.clone())))
         });
         let mut by_key = HashMap::new();
         for row in &file.organisation {
@@ -131,6 +137,7 @@ impl Organisations {
             listed: Words::new(listed),
             economies: Words::new(economies),
             generic: Generic {
+                nations: fold::fold(&file.generic.nations).chars().collect(),
                 authority: plain(&file.generic.authority),
                 private: plain(&file.generic.private),
                 english_authority: file.generic.english_authority,

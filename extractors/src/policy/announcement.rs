@@ -29,6 +29,7 @@ struct Head {
     issuer: Option<String>,
     announced: Option<Date>,
     page_day: Option<Date>,
+    source: Option<String>,
     force: Force,
 }
 
@@ -117,7 +118,7 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
     let signature = signature(passages, reference);
     let signer = || signature.as_ref().and_then(|(signer, _)| signer.clone());
     let named = issuer_of_title(title).or_else(|| letterhead(passages)).or_else(signer);
-    head.issuer = named.or(head.issuer.take());
+    head.issuer = named.or(head.issuer.take()).or(head.source.take());
     head.announced = head.announced.or_else(|| promulgated(&first, reference)).or(signature.map(|(_, day)| day));
     head
 }
@@ -130,6 +131,16 @@ fn fill(head: &mut Head, passage: &Passage, field: Field, value: std::ops::Range
         Field::Issuer if head.issuer.is_none() => head.issuer = Some(passage.words(value)),
         Field::Announced if head.announced.is_none() => head.announced = day(),
         Field::PageDay if head.page_day.is_none() => head.page_day = day(),
+        Field::Source => {
+            let first = text.split_whitespace().next().unwrap_or_default();
+            let words: Vec<char> = first.chars().collect();
+            let authority = organisations().listed.at(&words, 0).is_some_and(|(_, organisation)| organisation.official);
+            if authority {
+                head.source =
+                    head.source.take().or_else(|| Some(passage.words(value.start..value.start + first.len())));
+                head.page_day = head.page_day.or_else(day);
+            }
+        }
         Field::Effective if head.force.effective.is_none() => head.force.effective = day(),
         Field::Expires if head.force.expires.is_none() => head.force.expires = day(),
         _ => {}

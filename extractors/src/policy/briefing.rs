@@ -13,6 +13,9 @@ use super::rules::{Field, rules};
 use crate::fold::key;
 use crate::names::organisations::organisations;
 
+/// Longest label of a line that tells something of the item above it, in characters.
+const LONGEST_LABEL: usize = 14;
+
 /// What one place of a report says of a measure.
 #[derive(Debug)]
 struct Entry {
@@ -39,7 +42,8 @@ pub(super) fn read(document: &Document, reference: Option<Date>) -> Vec<PolicyAc
 fn rows(document: &Document, index: &CharacterIndex, table: &Table, reference: Option<Date>) -> Vec<Entry> {
     let cell = |span: &std::ops::Range<usize>| Passage::new(document, index, span.clone(), BlockRole::Table);
     let Some(head) = table.rows.first() else { return Vec::new() };
-    let fields: Vec<Option<Field>> = head.iter().map(|span| rules().labels.field(&cell(span).folded)).collect();
+    let heads: Vec<Passage> = head.iter().map(cell).collect();
+    let fields: Vec<Option<Field>> = heads.iter().map(|head| rules().labels.field(&head.folded)).collect();
     let has = |field| fields.contains(&Some(field));
     if !has(Field::Effective) && !has(Field::Announced) && !has(Field::PageDay) && !has(Field::Number) {
         return Vec::new();
@@ -47,13 +51,18 @@ fn rows(document: &Document, index: &CharacterIndex, table: &Table, reference: O
     let body = table.rows.iter().skip(table.header_rows.max(1));
     let entries = body.filter_map(|row| {
         let cells: Vec<Passage> = row.iter().map(cell).collect();
-        entry_of_row(&cells, &fields, reference)
+        entry_of_row(&cells, &heads, &fields, reference)
     });
     // Without a column of effect or numbers, a table is about measures only where its rows name one.
     entries.filter(|entry| has(Field::Effective) || has(Field::Number) || entry.number.is_some()).collect()
 }
 
-fn entry_of_row(cells: &[Passage], fields: &[Option<Field>], reference: Option<Date>) -> Option<Entry> {
+fn entry_of_row(
+    cells: &[Passage],
+    heads: &[Passage],
+    fields: &[Option<Field>],
+    reference: Option<Date>,
+) -> Option<Entry> {
     let column = |field| fields.iter().position(|f| *f == Some(field)).and_then(|i| cells.get(i));
     let day = |field| column(field).and_then(|cell| dates::first(&cell.folded, reference));
     let numbered = column(Field::Number).and_then(|cell| number::bare(&cell.folded));
@@ -62,7 +71,8 @@ fn entry_of_row(cells: &[Passage], fields: &[Option<Field>], reference: Option<D
     let subject_cell = column(Field::Subject).or_else(|| cells.first())?;
     let first = cells.first()?;
     let last = cells.last()?;
-    let text: Vec<&str> = cells.iter().map(|cell| cell.written.trim()).collect();
+    let labelled = |(cell, head): (&Passage, &Passage)| format!("{}: {}", head.written.trim(), cell.written.trim());
+    let text: Vec<String> = cells.iter().zip(heads).map(labelled).collect();
     Some(Entry {
         number: numbered.or_else(|| named.as_ref().map(|(_, found)| found.clone())).map(|found| found.number),
         issuer: column(Field::Issuer)
@@ -98,7 +108,7 @@ fn items(passages: &[Passage], reference: Option<Date>) -> Vec<Entry> {
                 entries.extend(open.take());
                 heading = passage.words(subject_range(&passage.folded));
             }
-            None if opens(passage, open.as_ref()) => {
+            None if opens(passage) => {
                 entries.extend(open.replace(entry_of_item(passage, &heading, reference)));
             }
             None => {}
@@ -108,13 +118,10 @@ fn items(passages: &[Passage], reference: Option<Date>) -> Vec<Entry> {
     entries
 }
 
-/// Whether a line begins a new item: it names a number, or nothing that waits for its dates is open.
-fn opens(passage: &Passage, open: Option<&Entry>) -> bool {
-    let numbered = number::first(&passage.folded).is_some();
-    numbered
-        || open.is_none_or(|entry| {
-            !entry.is_dated() || passage.folded.trim_start().starts_with(|c: char| c.is_ascii_digit())
-        })
+/// Whether a line begins a new item: not where it only tells something of the item above (`範圍：軍事用戶`).
+fn opens(passage: &Passage) -> bool {
+    let mut label = passage.folded.chars().take(LONGEST_LABEL).take_while(|c| !matches!(c, '(' | ',' | '。'));
+    !label.any(|c| c == ':') || number::first(&passage.folded).is_some()
 }
 
 fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> Entry {
@@ -225,7 +232,7 @@ impl Entry {
             }
             Field::Expires => self.force.expires = self.force.expires.or_else(day),
             Field::Number => self.number = self.number.take().or_else(|| number::bare(value).map(|found| found.number)),
-            Field::Issuer | Field::PageDay | Field::Subject => {}
+            Field::Issuer | Field::PageDay | Field::Source | Field::Subject => {}
         }
     }
 

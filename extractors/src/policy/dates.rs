@@ -43,19 +43,19 @@ pub(super) fn day(words: &str, reference: Option<Date>) -> Option<Date> {
         digits(&lower)
     };
     match numbers.as_slice() {
-        &[year, month, day] => {
-            let year = if lower.contains("民国") { year + ERA } else { year };
-            date(year, month, day)
+        [year, month, day] => {
+            let year = if lower.contains("民国") { year.checked_add(ERA)? } else { *year };
+            date(year, *month, *day)
         }
-        &[month, day] => near(month, day, reference?),
+        [month, day] => near(*month, *day, reference?),
         _ => None,
     }
 }
 
 fn english(words: &str, month: i16, reference: Option<Date>) -> Option<Date> {
     match digits(words).as_slice() {
-        &[day, year] => date(year, month, day),
-        &[day] => near(month, day, reference?),
+        [day, year] => date(*year, month, *day),
+        [day] => near(month, *day, reference?),
         _ => None,
     }
 }

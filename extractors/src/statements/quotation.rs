@@ -41,6 +41,9 @@ fn quotation(line: &Line) -> Option<(usize, usize)> {
     let mut open = None;
     for (at, &c) in line.folded.iter().enumerate() {
         match (open, c) {
+            // A quotation that goes over sentences begins in one before.
+            (None, '」' | '』' | '”') => found = longer(found, (0, at)),
+            (None, '"') if closes(line, at) => found = longer(found, (0, at)),
             (None, '「' | '『' | '“' | '"') => open = Some(at + 1),
             (Some(start), '」' | '』' | '”' | '"') => {
                 found = longer(found, (start, at));
@@ -53,6 +56,12 @@ fn quotation(line: &Line) -> Option<(usize, usize)> {
         found = longer(found, (start, line.folded.len()));
     }
     found.map(|(start, end)| trim(line, start, end)).filter(|(start, end)| end - start >= SHORTEST_QUOTATION)
+}
+
+/// Whether a straight quotation mark stands behind words, not before them.
+fn closes(line: &Line, at: usize) -> bool {
+    let space = |c: Option<&char>| c.is_none_or(|c| c.is_whitespace());
+    at > 0 && !space(line.folded.get(at - 1)) && line.folded.get(at + 1).is_none_or(|c| !c.is_alphanumeric())
 }
 
 fn longer(one: Option<(usize, usize)>, other: (usize, usize)) -> Option<(usize, usize)> {

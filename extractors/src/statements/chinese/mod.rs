@@ -54,9 +54,13 @@ fn known(line: &Line, at: usize, people: &People) -> Option<Mention> {
 fn introduced(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
     let (length, &class) = vocabulary().chinese_titles.at(&line.folded, at)?;
     let title_end = at + length;
+    // 部長官: the office is 長官, not 部長.
+    if vocabulary().chinese_titles.at(&line.folded, at + 1).is_some_and(|(inner, _)| at + 1 + inner > title_end) {
+        return None;
+    }
     let name_start = if line.folded.get(title_end) == Some(&' ') { title_end + 1 } else { title_end };
     let known = people.at(&line.folded, name_start).map(|(_, length)| name_start + length);
-    let name_end = known.or_else(|| shape::name_at(line, name_start))?;
+    let name_end = known.or_else(|| shape::name_at(line, name_start, class != Class::Profession))?;
     let authority = authority(line, at).or_else(|| people.authority.clone());
     let found = office::office(line, at, title_end, class, authority.as_deref());
     let person = people.introduce(&line.text(name_start, name_end), &[], found.office);
@@ -105,7 +109,7 @@ fn attribution(line: &Line, mentions: &[Mention], people: &People) -> Option<(us
     verbs(line, mentions).into_iter().find_map(|(verb, end)| {
         let clause = line.clause_start(verb);
         let subject = subject_in_clause(line, mentions, clause, verb)
-            .or_else(|| pronoun(line, clause, verb, people))
+            .or_else(|| pronoun(line, mentions, clause, verb, people))
             .or_else(|| continued(line, mentions, clause, verb));
         subject.map(|(person, start)| (person, Attribution { start, end }))
     })
@@ -141,14 +145,21 @@ fn is_subject(line: &Line, mention: &Mention) -> bool {
     !object && !temporal && !owner
 }
 
-/// 他 or 她 before the verb: the last speaker.
-fn pronoun(line: &Line, clause: usize, verb: usize, people: &People) -> Option<(usize, usize)> {
-    let Speaker::Person(person) = people.speaker else { return None };
+/// 他 or 她 before the verb: the person with whom a clause before began, else the last speaker.
+fn pronoun(line: &Line, mentions: &[Mention], clause: usize, verb: usize, people: &People) -> Option<(usize, usize)> {
     let pronouns = vocabulary().chinese.pronouns.within(&line.folded, clause, verb);
     let &(start, end, ()) = pronouns.last()?;
-    let plural = line.folded.get(end - 1) == Some(&'们');
     let owner = line.folded.get(end) == Some(&'的');
-    (!plural && !owner && verb - end <= PRONOUN_REACH).then_some((person, start))
+    let plural = line.folded.get(end - 1) == Some(&'们');
+    if owner || plural || verb - end > PRONOUN_REACH {
+        return None;
+    }
+    let named = mentions.iter().rev().find(|m| m.end <= start && begins_clause(line, m) && is_subject(line, m));
+    match (named, people.speaker) {
+        (Some(named), _) => Some((named.person, named.phrase_start)),
+        (None, Speaker::Person(person)) => Some((person, start)),
+        (None, Speaker::Nameless) => None,
+    }
 }
 
 /// A clause without a subject of its own goes on with the person who began the sentence (蔡美娜在記者會上，針對關稅表示).

@@ -57,8 +57,7 @@ fn body(line: &Line, clause: usize, title: usize) -> Option<Body> {
     let vocabulary = organisations();
     let text = &line.folded;
     let private = vocabulary.generic.private.within(text, clause, title).last().map(|&(start, end, ())| (start, end));
-    let listed = vocabulary.listed.within(text, clause, title);
-    let listed = listed.last().map(|&(start, end, o)| Body { start, end, official: o.official, shared: false });
+    let listed = listed_body(line, clause, title);
     let composite = vocabulary.listed.ending_at(text, title + 1).filter(|&(start, _)| start >= clause && start < title);
     let composite = composite.map(|(start, o)| Body { start, end: title + 1, official: o.official, shared: true });
     let listed = match (listed, composite) {
@@ -76,6 +75,21 @@ fn body(line: &Line, clause: usize, title: usize) -> Option<Body> {
         }
     }
     listed.filter(|body| body.shared || is_division(line, body.end, title)).or_else(|| generic(line, clause, title))
+}
+
+/// The listed organisation nearest to the title; of a ministry and its department the ministry.
+fn listed_body(line: &Line, clause: usize, title: usize) -> Option<Body> {
+    let listed = organisations().listed.within(&line.folded, clause, title);
+    let mut bodies = listed.iter().rev();
+    let mut nearest = bodies.next()?;
+    for outer in bodies {
+        if !outer.2.official || !is_division(line, outer.1, nearest.0) {
+            break;
+        }
+        nearest = outer;
+    }
+    let &(start, end, organisation) = nearest;
+    Some(Body { start, end, official: organisation.official, shared: false })
 }
 
 /// An authority that is not listed: two characters or more with an authority's ending.
@@ -110,7 +124,9 @@ fn is_division(line: &Line, from: usize, to: usize) -> bool {
 /// Where the economy begins whose name ends right before `end`.
 fn economy_before(line: &Line, end: usize, clause: usize) -> Option<usize> {
     let economies = &organisations().economies;
-    economies.ending_at(&line.folded, end).map(|(start, _)| start).filter(|&start| start >= clause)
+    let named = economies.ending_at(&line.folded, end).map(|(start, _)| start);
+    let letter = || end.checked_sub(1).filter(|&at| organisations().generic.nations.contains(&line.folded[at]));
+    named.or_else(letter).filter(|&start| start >= clause)
 }
 
 /// Where the title begins with its rank and division.

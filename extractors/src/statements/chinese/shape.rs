@@ -8,8 +8,9 @@ const LONGEST_TRANSLITERATION: usize = 12;
 /// Longest Japanese or transliterated name without a dot.
 const LONGEST_PLAIN: usize = 6;
 
-/// The character behind the name that begins at `at`; `None`: no name begins there.
-pub(super) fn name_at(line: &Line, at: usize) -> Option<usize> {
+/// The character behind the name that begins at `at`; `None`: no name begins there. `foreign` allows names without a
+/// surname and without a dot, which any noun resembles.
+pub(super) fn name_at(line: &Line, at: usize, foreign: bool) -> Option<usize> {
     let first = *line.folded.get(at)?;
     if first.is_ascii_uppercase() {
         return latin_name(line, at);
@@ -17,7 +18,8 @@ pub(super) fn name_at(line: &Line, at: usize) -> Option<usize> {
     if !is_han(first) {
         return None;
     }
-    chinese_name(line, at).or_else(|| dotted_name(line, at)).or_else(|| foreign_name(line, at))
+    let plain = || foreign.then(|| foreign_name(line, at)).flatten();
+    chinese_name(line, at).or_else(|| dotted_name(line, at)).or_else(plain)
 }
 
 /// A surname with one or two characters behind it, where the sentence can go on behind them.

@@ -12,6 +12,8 @@ use tokens::{Token, tokens};
 
 /// Most words of a name.
 const LONGEST_NAME: usize = 5;
+/// Most words between a subject and its verb that only tell how or where somebody speaks.
+const LONGEST_PARENTHESIS: usize = 16;
 /// Lower-case words inside of names.
 const PARTICLES: &[&str] =
     &["de", "van", "von", "der", "den", "da", "dos", "del", "di", "la", "le", "bin", "al", "ter"];
@@ -70,12 +72,21 @@ fn mentions(line: &Line, tokens: &[Token], people: &mut People) -> Vec<Named> {
 /// A title at `at` with a name behind it.
 fn introduced(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let title = office::title_at(line, tokens, at)?;
-    let name = name_start(tokens, title.words.end)?;
-    let name_end = known_end(line, tokens, name, people).or_else(|| name_at(line, tokens, name))?;
+    let name = apposed_name(line, tokens, title.words.end).or_else(|| name_start(tokens, title.words.end))?;
+    let name_end = known_end(line, tokens, name, people)
+        .or_else(|| name_at(line, tokens, name))
+        .or_else(|| surname_like_a_pronoun(line, tokens, name))?;
     let authority = authority(line, tokens[at].start).or_else(|| people.authority.clone());
     let found = office::before(line, tokens, &title, name, authority.as_deref());
     let person = introduce(line, tokens, name..name_end, found.office, people);
     Some(place(tokens, person, found.words.start, name..name_end, name_end))
+}
+
+/// The council's principal economist, Cherry Yeung, said: a name between two commas behind the title.
+fn apposed_name(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
+    let comma = |i: usize| tokens.get(i).is_some_and(|token| token.lower == ",");
+    let end = comma(at).then(|| name_at(line, tokens, at + 1)).flatten()?;
+    (comma(end) && end - at > 2).then_some(at + 1)
 }
 
 /// The first word of the name behind a title, over `of research`, `for Trade`, `of the ministry`.
@@ -201,8 +212,11 @@ fn name_at(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
                 && office::title_at(line, tokens, i).is_none()
         })
     };
-    let particle =
-        |i: usize| tokens.get(i).is_some_and(|token| PARTICLES.contains(&token.lower.as_str())) && part(i + 1);
+    let lower = |i: usize| tokens.get(i).map(|token| token.lower.as_str());
+    let particle = |i: usize| {
+        let end = (i..).find(|&i| !lower(i).is_some_and(|word| PARTICLES.contains(&word))).unwrap_or(i);
+        end > i && part(end)
+    };
     if !part(at) {
         return None;
     }
@@ -214,6 +228,12 @@ fn name_at(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
             && (generic.english_private.contains(&token.lower) || generic.english_authority.contains(&token.lower))
     });
     (!body).then_some(end)
+}
+
+/// He Yongqian behind a title: a surname, not a pronoun.
+fn surname_like_a_pronoun(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
+    let pronoun = tokens.get(at).is_some_and(|t| t.capital && vocabulary().english.pronouns.contains(&t.lower));
+    pronoun.then(|| name_at(line, tokens, at + 1)).flatten()
 }
 
 fn skip_adverbs(tokens: &[Token], at: usize) -> usize {
@@ -246,8 +266,17 @@ fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Op
     }
     let comma = at > 0 && tokens[at - 1].lower == ",";
     let reached = if comma { at - 1 } else { at };
-    let subject = named.iter().rev().find(|n| n.first < at && (n.end == reached || n.name_end == at))?;
+    let adjoins = |n: &Named| n.end == reached || n.name_end == at || comma && is_parenthesis(tokens, n.end, reached);
+    let subject = named.iter().rev().find(|n| n.first < at && !owner(tokens, n) && adjoins(n))?;
     Some((subject.mention.person, Attribution { start: subject.mention.phrase_start, end }))
+}
+
+/// Whether the words between two commas only tell how or where somebody speaks: `, speaking in Geneva,`.
+fn is_parenthesis(tokens: &[Token], from: usize, to: usize) -> bool {
+    let opens = ["who", "in", "at", "on", "after", "during", "asked", "when", "while"];
+    let first = tokens.get(from + 1).map_or("", |token| token.lower.as_str());
+    let comma = tokens.get(from).is_some_and(|token| token.lower == ",");
+    comma && from + 1 < to && to - from <= LONGEST_PARENTHESIS && (first.ends_with("ing") || opens.contains(&first))
 }
 
 /// A subject behind the verb: `…," said Holger Goerg`.

@@ -185,7 +185,10 @@ fn body(line: &Line, tokens: &[Token], words: Range<usize>) -> Body {
     let generic = &known.generic;
     body.private = words.clone().any(|i| tokens[i].capital && generic.english_private.iter().any(|w| w == lower(i)));
     body.nation = economy.is_some();
-    if let Some((from, to, organisation)) = listed {
+    let authority = words.clone().find(|&i| generic.english_authority.iter().any(|w| w == lower(i)));
+    // Of the finance ministry's statistics department, the ministry is the organisation.
+    let outer = authority.is_some_and(|word| listed.as_ref().is_none_or(|(from, _, _)| tokens[word].end < *from));
+    if let Some((from, to, organisation)) = listed.filter(|_| !outer) {
         body.authority = organisation.official;
         body.private = !organisation.official;
         let from =
@@ -194,7 +197,6 @@ fn body(line: &Line, tokens: &[Token], words: Range<usize>) -> Body {
         body.end = Some(behind(to));
         return body;
     }
-    let authority = words.clone().rev().find(|&i| generic.english_authority.iter().any(|w| w == lower(i)));
     if let Some(word) = authority.filter(|_| !body.private) {
         body.authority = true;
         let first =
@@ -208,7 +210,7 @@ fn body(line: &Line, tokens: &[Token], words: Range<usize>) -> Body {
     let strange = |i: usize| tokens[i].capital && !vocabulary().portfolio.contains(lower(i));
     if let Some((from, to, economy)) = economy {
         body.strange = words.clone().any(|i| strange(i) && !(from..to).contains(&tokens[i].start));
-        body.org = Some(economy.english);
+        body.org = Some(economy.noun.unwrap_or_else(|| line.text(from, to)));
         body.end = Some(behind(to));
     } else {
         body.strange = words.clone().any(strange);
@@ -247,23 +249,36 @@ fn finish(
 ) -> Found {
     let former = (start.saturating_sub(1)..title.words.start)
         .any(|i| vocabulary().english.former.contains(tokens[i].lower.trim_end_matches('-')));
-    let text = line.text(tokens[words.start].start, tokens[words.end - 1].end);
-    let name: String = lower(line, tokens[title.words.start].start, tokens[title.words.end - 1].end).iter().collect();
-    let ambiguous = AMBIGUOUS.contains(&name.as_str()) && body.strange;
+    // A comma between title and name belongs to neither.
+    let end = (title.words.end..=words.end).rev().find(|&i| tokens[i - 1].word).unwrap_or(words.end);
+    let text = line.text(tokens[words.start].start, tokens[end - 1].end);
     let mut org = body.org.clone();
-    let official = !former
-        && !(body.private && !body.authority)
-        && match title.class {
-            Class::State => !ambiguous,
-            Class::Office if body.authority => true,
-            // The office of an authority that was named before (the ministry's spokesman; department head X).
-            Class::Office => {
-                let inherits = !body.strange && authority.is_some() && !body.nation;
-                org = if inherits { authority.map(ToOwned::to_owned) } else { org };
-                inherits
-            }
-            Class::Shared => body.authority,
-            Class::Profession => false,
-        };
+    let official = match title.class {
+        _ if former || body.private && !body.authority => false,
+        Class::State => !(body.strange && is_ambiguous(line, tokens, title)),
+        Class::Office if body.authority => true,
+        // An office for a field of policy, of an economy: Hong Kong's secretary for commerce.
+        Class::Office if body.nation => !body.strange && has_portfolio(tokens, title, &words),
+        // The office of an authority that was named before (the ministry's spokesman; department head X).
+        Class::Office => {
+            let inherited = authority.filter(|_| !body.strange).map(ToOwned::to_owned);
+            let inherits = inherited.is_some();
+            org = inherited.or(org);
+            inherits
+        }
+        Class::Shared => body.authority,
+        Class::Profession => false,
+    };
     Found { office: Office { title: Some(text), org, official }, words: start..words.end }
+}
+
+fn is_ambiguous(line: &Line, tokens: &[Token], title: &Title) -> bool {
+    let words = lower(line, tokens[title.words.start].start, tokens[title.words.end - 1].end);
+    AMBIGUOUS.contains(&words.into_iter().collect::<String>().as_str())
+}
+
+/// Whether the phrase names a field of policy besides the title's own words.
+fn has_portfolio(tokens: &[Token], title: &Title, phrase: &Range<usize>) -> bool {
+    let field = |token: &Token| vocabulary().portfolio.contains(&token.lower) && !is_link(token);
+    phrase.clone().any(|i| !title.words.contains(&i) && field(&tokens[i]))
 }

@@ -60,7 +60,7 @@ fn token_end(text: &[char], start: usize) -> usize {
             c if c.is_alphanumeric() => true,
             '-' | '&' => letter(at + 1),
             // O'Neil, but not the possessive.
-            c if apostrophe(c) => letter(at + 1) && !(text[at + 1] == 's' && !letter(at + 2)),
+            c if apostrophe(c) => letter(at + 1) && (text[at + 1] != 's' || letter(at + 2)),
             // U.S., 3.5, but not the end of a sentence; the last full stop of U.S. belongs to it.
             '.' => is_abbreviation(text, start, at) || text[at - 1].is_ascii_digit() && letter(at + 1),
             _ => false,
