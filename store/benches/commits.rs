@@ -73,11 +73,24 @@ fn fill_and_open(folder: &Path, events: i64) {
     });
     println!("  {:?}", store.stats().unwrap());
     timed("verify", || assert_eq!(store.verify().unwrap(), Vec::<String>::new()));
+    // What is copied of a store in use is what a kill leaves of it.
+    let killed = folder.with_extension("killed");
+    copy(folder, &killed);
     timed("close", || drop(store));
+    timed("open after a kill", || Store::open(&killed).unwrap());
     let store = timed("open after a clean end", || Store::open(folder).unwrap());
     drop(store);
     std::fs::remove_dir_all(folder.join("views")).unwrap();
     timed("open and build the views anew", || Store::open(folder).unwrap());
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy(&path, &target) } else { std::fs::copy(&path, target).map(drop).unwrap() }
+    }
 }
 
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {

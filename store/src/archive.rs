@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use bellwether_model::id::ContentHash;
 
@@ -16,8 +16,11 @@ use crate::disk::{folder_bytes, make_directory, sync_directory};
 const SHARDS: usize = 256;
 /// Compression of bodies. On pages of text, 3 is within a few percent of 9 at five times the speed.
 const LEVEL: i32 = 3;
-/// A file whose name begins so was being written when its process died.
-const UNFINISHED: &str = ".writing-";
+/// The folder of bodies that are being written.
+const UNFINISHED: &str = "unfinished";
+
+/// Archives of one process count from different numbers, so that two of one folder do not meet.
+static FIRST: AtomicU64 = AtomicU64::new(0);
 
 /// A folder of bodies. A body is on disk, synced, before `put` returns; one that is there already is not written again.
 #[derive(Debug, Clone)]
@@ -28,6 +31,8 @@ pub struct Archive {
     shards: Arc<[Mutex<bool>; SHARDS]>,
     /// Makes the names of unfinished files differ.
     unfinished: Arc<AtomicU64>,
+    /// Done once what a process that died left unfinished is cleared away.
+    cleared: Arc<Once>,
 }
 
 /// A body that could not be kept or read.
@@ -62,7 +67,8 @@ impl Archive {
         Ok(Self {
             root: root.to_owned(),
             shards: Arc::new([const { Mutex::new(false) }; SHARDS]),
-            unfinished: Arc::default(),
+            unfinished: Arc::new(AtomicU64::new(FIRST.fetch_add(1 << 32, Ordering::Relaxed))),
+            cleared: Arc::new(Once::new()),
         })
     }
 
@@ -78,7 +84,7 @@ impl Archive {
         let mut synced = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
         if !path.exists() {
             make_directory(&folder).map_err(failed(&folder, "make the folder"))?;
-            self.write(&folder, &path, body)?;
+            self.write(&path, body)?;
         } else if *synced {
             return Ok(hash);
         }
@@ -88,9 +94,13 @@ impl Archive {
     }
 
     /// Writes a body under a passing name, syncs it, and only then gives it its own.
-    fn write(&self, folder: &Path, path: &Path, body: &[u8]) -> Result<(), ArchiveError> {
+    fn write(&self, path: &Path, body: &[u8]) -> Result<(), ArchiveError> {
+        let folder = self.root.join(UNFINISHED);
+        make_directory(&folder).map_err(failed(&folder, "make the folder"))?;
+        let own = format!("{}-", std::process::id());
+        self.cleared.call_once(|| clear(&folder, &own));
         let number = self.unfinished.fetch_add(1, Ordering::Relaxed);
-        let new = folder.join(format!("{UNFINISHED}{}-{number}", std::process::id()));
+        let new = folder.join(format!("{own}{number}"));
         let written = zstd::encode_all(body, LEVEL).and_then(|bytes| {
             let mut file = File::create(&new)?;
             file.write_all(&bytes)?;
@@ -138,6 +148,17 @@ impl Archive {
             let path = folder.join(format!("{name}.zst"));
             (folder, path)
         })
+    }
+}
+
+/// Removes what processes that died have left. Only the holder of the store writes, so nothing else is being written
+/// but what bears this process's own number.
+fn clear(folder: &Path, own: &str) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with(own)) {
+        if let Err(cause) = std::fs::remove_file(entry.path()) {
+            tracing::warn!(path = %entry.path().display(), %cause, "cannot remove an unfinished body");
+        }
     }
 }
 
@@ -223,6 +244,16 @@ mod tests {
         assert!(matches!(archive.get(&hash), Err(ArchiveError::Missing(_))));
         assert_eq!(archive.put(b"body").unwrap(), hash);
         assert_eq!(files(&archive.root), [path]);
+    }
+
+    #[test]
+    fn what_a_dead_process_left_unfinished_is_cleared_away() {
+        let (_folder, archive) = archive();
+        let unfinished = archive.root.join(UNFINISHED);
+        std::fs::create_dir_all(&unfinished).unwrap();
+        std::fs::write(unfinished.join("0-7"), b"half").unwrap();
+        let hash = archive.put(b"body").unwrap();
+        assert_eq!(files(&archive.root), [archive.place(&hash).unwrap().1]);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(crate) struct Committer {
     done: Condvar,
     writer: Mutex<Writer>,
     followers: broadcast::Sender<Committed>,
+    /// The journal's folder, for messages.
+    journal: PathBuf,
 }
 
 /// Those who wait, and what came of those who waited.
@@ -64,12 +66,13 @@ pub(crate) struct Writer {
 }
 
 impl Committer {
-    pub(crate) fn new(writer: Writer) -> Self {
+    pub(crate) fn new(writer: Writer, journal: PathBuf) -> Self {
         Self {
             queue: Mutex::default(),
             done: Condvar::new(),
             writer: Mutex::new(writer),
             followers: broadcast::Sender::new(FOLLOWED),
+            journal,
         }
     }
 
@@ -79,7 +82,7 @@ impl Committer {
 
     /// Commits a transaction, in a group with those who come at the same time.
     pub(crate) fn commit(&self, views: &Views, transaction: Transaction) -> Result<Position, CommitError> {
-        let payload = encode(&transaction)?;
+        let payload = self.encode(&transaction)?;
         let mut queue = self.queue();
         if let Some(why) = &queue.closed {
             return Err(CommitError::Closed(why.clone()));
@@ -109,6 +112,16 @@ impl Committer {
             }
             self.done.notify_all();
         }
+    }
+
+    /// The payload of a record.
+    fn encode(&self, transaction: &Transaction) -> Result<Vec<u8>, CommitError> {
+        let payload = serde_json::to_vec(transaction).expect("what the model holds can be written as JSON");
+        if payload.len() > RECORD_BYTES {
+            let cause = io::Error::new(io::ErrorKind::FileTooLarge, "the transaction is larger than 1 GiB");
+            return Err(journal_error(self.journal.clone(), cause));
+        }
+        Ok(payload)
     }
 
     /// Writes a group to the journal, applies it, tells the followers. The position of the first record.
@@ -166,16 +179,6 @@ fn settle(queue: &mut Queue, group: &[Waiting], result: Result<Position, Failure
             queue.close(&why);
         }
     }
-}
-
-/// The payload of a record.
-fn encode(transaction: &Transaction) -> Result<Vec<u8>, CommitError> {
-    let payload = serde_json::to_vec(transaction).expect("what the model holds can be written as JSON");
-    if payload.len() > RECORD_BYTES {
-        let cause = io::Error::new(io::ErrorKind::FileTooLarge, "a transaction is larger than 1 GiB");
-        return Err(journal_error(PathBuf::new(), cause));
-    }
-    Ok(payload)
 }
 
 fn journal_error(path: PathBuf, cause: io::Error) -> CommitError {

@@ -49,7 +49,12 @@ impl Inner {
         make_directory(&journal).map_err(failed(&journal, "make the folder"))?;
         let (views, progress, found) = bring_up(directory, &journal)?;
         let writer = Journal::open(surroundings.disk, &journal, &found, surroundings.segment_bytes)?;
-        Ok(Self { committer: Committer::new(Writer { journal: writer, progress }), views, journal, lock })
+        Ok(Self {
+            committer: Committer::new(Writer { journal: writer, progress }, journal.clone()),
+            views,
+            journal,
+            lock,
+        })
     }
 
     /// Compares the views with a fresh replay of the journal. Commits wait meanwhile.

@@ -134,7 +134,8 @@ fn check_head(segment: &Segment, bytes: &[u8], expected: Position) -> Result<(),
         Err(HeadFault::Short) => Err(damaged(segment, 0, "it is shorter than its head".to_owned())),
         Err(HeadFault::Wrong(what)) => Err(damaged(segment, 0, what.to_owned())),
         Err(HeadFault::Newer(format)) => {
-            Err(OpenError::Newer { path: segment.path.clone(), found: format, known: record::FORMAT })
+            let folder = segment.path.parent().unwrap_or(&segment.path).to_owned();
+            Err(OpenError::Newer { path: folder, found: format, known: record::FORMAT })
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{SEGMENT_BYTES, step, steps};
 use crate::disk::{Disk, DiskFile, SystemDisk};
 use crate::open::Surroundings;
 use crate::store::Store;
-use crate::{CommitError, OpenError};
+use crate::{Change, CommitError, OpenError};
 
 /// `No space left on device`.
 const DISK_FULL: i32 = 28;
@@ -145,6 +145,41 @@ fn a_disk_that_dies_takes_nothing_acknowledged_with_it() {
         assert!(found == acknowledged || found == acknowledged + 1, "from call {n} on: {acknowledged}, then {found}");
         if disk.calls.load(Ordering::SeqCst) < n {
             return;
+        }
+    }
+}
+
+#[test]
+fn all_members_of_a_group_that_fails_are_told() {
+    for n in [8, 9, 10, 11, 14, 17] {
+        let folder = TempDir::new().unwrap();
+        let store = Store::open_in(folder.path(), on(&FailingDisk::new(Fails::From(n)))).unwrap();
+        let threads: Vec<_> = (0..8)
+            .map(|thread| {
+                let store = store.clone();
+                std::thread::spawn(move || {
+                    let name = format!("thread-{thread}");
+                    let mut acknowledged = 0;
+                    loop {
+                        let mut transaction = step(acknowledged + 1);
+                        transaction.changes = vec![Change::Cursor { name: name.clone(), sequence: acknowledged + 1 }];
+                        match store.commit(transaction) {
+                            Ok(_) => acknowledged += 1,
+                            Err(CommitError::Journal { .. } | CommitError::Closed(_)) => return (name, acknowledged),
+                        }
+                    }
+                })
+            })
+            .collect();
+        let told: Vec<(String, u64)> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+        for (name, acknowledged) in &told {
+            assert_eq!(store.cursor(name).unwrap(), *acknowledged);
+        }
+        drop(store);
+        let store = Store::open(folder.path()).unwrap();
+        for (name, acknowledged) in told {
+            let found = store.cursor(&name).unwrap();
+            assert!(found == acknowledged || found == acknowledged + 1, "{name}: {acknowledged} told, {found} found");
         }
     }
 }

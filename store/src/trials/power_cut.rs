@@ -15,8 +15,9 @@ use crate::store::Store;
 
 const STEPS: u64 = 12;
 /// Images a moment.
-const IMAGES: u64 = 2;
-const SECTOR: usize = 512;
+const IMAGES: u64 = 3;
+/// What a disk writes whole or not at all. Real ones have 512 bytes and more; with less, more can go wrong.
+const SECTOR: usize = 64;
 
 #[derive(Debug, Clone)]
 enum Call {
@@ -136,14 +137,20 @@ impl Inode {
     }
 }
 
+#[derive(Debug, Clone)]
+enum NameChange {
+    Is(PathBuf, usize),
+    IsGone(PathBuf),
+}
+
 /// Names and contents as the disk holds them, and as the system believes they are.
 #[derive(Default)]
 struct Model {
     inodes: Vec<Inode>,
     names: BTreeMap<PathBuf, usize>,
     synced_names: BTreeMap<PathBuf, usize>,
-    /// All sets of names since the last sync of the folder: the disk holds one of them.
-    names_since: Vec<BTreeMap<PathBuf, usize>>,
+    /// Changes of names since the last sync of the folder: the disk holds any of them.
+    pending_names: Vec<NameChange>,
     acknowledged: u64,
 }
 
@@ -152,13 +159,17 @@ impl Model {
         &mut self.inodes[self.names[path]]
     }
 
+    fn name(&mut self, path: &Path, inode: usize) {
+        self.names.insert(path.to_owned(), inode);
+        self.pending_names.push(NameChange::Is(path.to_owned(), inode));
+    }
+
     fn call(&mut self, call: &Call) {
         match call {
             Call::Open(path) => {
                 if !self.names.contains_key(path) {
                     self.inodes.push(Inode::default());
-                    self.names.insert(path.clone(), self.inodes.len() - 1);
-                    self.names_since.push(self.names.clone());
+                    self.name(path, self.inodes.len() - 1);
                 }
             }
             Call::Write(path, offset, bytes) => self.inode(path).pending.push((*offset, bytes.clone())),
@@ -170,16 +181,16 @@ impl Model {
             }
             Call::Rename(from, to) => {
                 let inode = self.names.remove(from).unwrap();
-                self.names.insert(to.clone(), inode);
-                self.names_since.push(self.names.clone());
+                self.name(to, inode);
+                self.pending_names.push(NameChange::IsGone(from.clone()));
             }
             Call::Remove(path) => {
                 self.names.remove(path);
-                self.names_since.push(self.names.clone());
+                self.pending_names.push(NameChange::IsGone(path.clone()));
             }
             Call::SyncDirectory => {
                 self.synced_names = self.names.clone();
-                self.names_since.clear();
+                self.pending_names.clear();
             }
             Call::Acknowledged(n) => self.acknowledged = *n,
         }
@@ -187,10 +198,15 @@ impl Model {
 
     /// Writes what a disk may hold into a folder.
     fn image(&self, folder: &Path, dice: &mut Dice) {
-        let choice = usize::try_from(dice.below(self.names_since.len() as u64 + 1)).unwrap();
-        let names = choice.checked_sub(1).map_or(&self.synced_names, |index| &self.names_since[index]);
+        let mut names = self.synced_names.clone();
+        for change in self.pending_names.iter().filter(|_| dice.below(2) == 0) {
+            match change {
+                NameChange::Is(path, inode) => names.insert(path.clone(), *inode),
+                NameChange::IsGone(path) => names.remove(path),
+            };
+        }
         for (path, inode) in names {
-            std::fs::write(folder.join(path.file_name().unwrap()), self.inodes[*inode].after_cut(dice)).unwrap();
+            std::fs::write(folder.join(path.file_name().unwrap()), self.inodes[inode].after_cut(dice)).unwrap();
         }
     }
 }

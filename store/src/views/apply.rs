@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, MentionEntry, unread};
 use super::keys::{Key, View};
-use super::{Trouble, Views, decode, encode, guarded};
+use super::value::{decode, encode};
+use super::{Trouble, Views, guarded};
 use crate::{Change, Position, Sequence, Transaction};
 
 /// Changes in one batch of sled; beyond it a batch costs memory out of proportion.
@@ -124,7 +125,7 @@ impl Progress {
                 None => batch.remove(key),
             }
         }
-        Ok(views.database.apply_batch(batch)?)
+        views.apply_batch(batch)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Compares views with others of the same journal, value by value.
 
 use super::keys::View;
+use super::value::same;
 use super::{Trouble, Views};
 
 /// So many differences say enough.
@@ -24,7 +25,7 @@ impl Views {
                 std::cmp::Ordering::Greater => (&right, "is missing"),
                 std::cmp::Ordering::Equal => (&left, "has another value"),
             };
-            if left != right
+            if !alike(left.as_ref(), right.as_ref())
                 && let Some((key, _)) = key
             {
                 differences.push(format!("view `{}`: the entry {} {what}", view_name(key), readable(key)));
@@ -38,6 +39,13 @@ impl Views {
         }
         Ok(differences)
     }
+}
+
+type Entry = (sled::IVec, sled::IVec);
+
+/// Whether both are there with the same key and value.
+fn alike(left: Option<&Entry>, right: Option<&Entry>) -> bool {
+    matches!((left, right), (Some(left), Some(right)) if left.0 == right.0 && same(&left.1, &right.1))
 }
 
 fn view_name(key: &[u8]) -> &'static str {

@@ -10,26 +10,25 @@ mod events;
 mod keys;
 mod place;
 mod read;
+mod value;
 
 use std::ops::Bound;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 pub(crate) use apply::{Applied, Progress};
 use keys::Key;
 pub(crate) use keys::View;
 pub(crate) use place::{begin_session, fresh_place, prepare};
 use place::{doubt, end_session};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use value::decode;
 
 use crate::ReadError;
 
 /// What sled may keep in memory.
 const CACHE_BYTES: u64 = 64 << 20;
-/// Version of keys and values. Views of another version are built anew.
-const FORMAT: u8 = 1;
 /// The file in which sled keeps everything but its snapshots.
 const SLED_FILE: &str = "db";
 
@@ -37,6 +36,8 @@ const SLED_FILE: &str = "db";
 pub(crate) struct Views {
     directory: PathBuf,
     database: sled::Db,
+    /// Held to write while a batch is applied: sled shows a batch key by key, and an answer must not fall between two.
+    settled: RwLock<()>,
     /// Why they can no longer be trusted; until the store is opened again, nothing is read from them.
     broken: OnceLock<String>,
 }
@@ -67,7 +68,7 @@ impl Views {
             let config = sled::Config::new().path(directory).cache_capacity(CACHE_BYTES).flush_every_ms(None);
             Ok(config.open()?)
         })?;
-        Ok(Self { directory: directory.to_owned(), database, broken: OnceLock::new() })
+        Ok(Self { directory: directory.to_owned(), database, settled: RwLock::new(()), broken: OnceLock::new() })
     }
 
     /// Writes everything to disk, as far as sled can: its own flush does not sync.
@@ -102,10 +103,20 @@ impl Views {
         if let Some(what) = self.broken.get() {
             return Err(failed(what));
         }
-        guarded(|| work(self)).map_err(|Trouble(what)| {
+        // It guards no value that a panic could leave half-changed.
+        let settled = self.settled.read().unwrap_or_else(PoisonError::into_inner);
+        let done = guarded(|| work(self));
+        drop(settled);
+        done.map_err(|Trouble(what)| {
             self.give_up(&what);
             failed(&what)
         })
+    }
+
+    /// Changes values together.
+    fn apply_batch(&self, batch: sled::Batch) -> Result<(), Trouble> {
+        let _settling = self.settled.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.database.apply_batch(batch)?)
     }
 
     /// Writes a cursor that cannot be read.
@@ -134,21 +145,5 @@ impl Views {
         let end = vec![key.view as u8 + 1];
         let range = (Bound::Excluded(key.bytes.clone()), Bound::Excluded(end));
         self.database.range::<Vec<u8>, _>(range).map(|entry| entry.map_err(Trouble::from))
-    }
-}
-
-/// A value as bytes: the version, then JSON.
-fn encode(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = vec![FORMAT];
-    serde_json::to_writer(&mut bytes, value).expect("what the model holds can be written as JSON");
-    bytes
-}
-
-fn decode<T: DeserializeOwned>(view: View, bytes: &[u8]) -> Result<T, Trouble> {
-    match bytes.split_first() {
-        Some((&FORMAT, json)) => serde_json::from_slice(json)
-            .map_err(|cause| Trouble(format!("a value of view `{}` cannot be read: {cause}", view.name()))),
-        Some((format, _)) => Err(Trouble(format!("a value of view `{}` has format {format}", view.name()))),
-        None => Err(Trouble(format!("a value of view `{}` is empty", view.name()))),
     }
 }

@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use super::apply::{Counts, Head};
 use super::entry::{Entry, MentionEntry};
 use super::keys::{self, Key, View};
-use super::{Trouble, Views, decode};
+use super::value::decode;
+use super::{Trouble, Views};
 use crate::{Sequence, Stats};
 
 /// An entry of an index: its key, and the name of the value that it leads to.

@@ -34,6 +34,7 @@ pub(crate) fn conformance(make: &dyn Fn() -> Store) {
         large_transactions_are_whole,
         followers_see_what_reads_see,
         concurrent_commits_get_places_of_their_own,
+        answers_do_not_fall_between_two_states,
     ] {
         part(&make());
     }
@@ -338,4 +339,19 @@ fn concurrent_commits_get_places_of_their_own(store: &Store) {
     assert!(positions.iter().all(|own| own.is_sorted()));
     let all: BTreeSet<u64> = positions.into_iter().flatten().collect();
     assert_eq!(all, (before + 1..=before + THREADS * EACH).collect());
+}
+
+fn answers_do_not_fall_between_two_states(store: &Store) {
+    const MOVES: i64 = 300;
+    let put = |due| [Change::Resource(Box::new(resource("moving", "wire", Some(due))))];
+    commit(store, put(0));
+    let mover = {
+        let store = store.clone();
+        std::thread::spawn(move || (1..=MOVES).for_each(|due| commit(&store, put(due))))
+    };
+    while !mover.is_finished() {
+        assert_eq!(store.due(at(MOVES), 9).unwrap().len(), 1, "it is always due, now at this time and now at that");
+        assert!(store.next_due().unwrap().is_some());
+    }
+    mover.join().unwrap();
 }
