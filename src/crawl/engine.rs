@@ -124,8 +124,10 @@ impl Engine {
             tokio::select! {
                 biased;
                 () = self.shutdown.requested() => break,
-                Some(ended) = self.running.join_next() => self.finish(ended)?,
+                // Before the ends of visits, which can come without pause: what was found must not wait for them, and
+                // what a visit committed must not be taken for news after the next one has begun.
                 committed = commits.recv() => self.learn(committed, &mut commits).await?,
+                Some(ended) = self.running.join_next() => self.finish(ended)?,
                 () = sleep_until(wake) => {}
             }
         }
