@@ -368,8 +368,8 @@ async fn redirects_are_limited_and_judged_one_by_one() {
     let trial = Trial::of(&[&web, &strict]);
     for (path, expected) in [
         ("/inside", "is not global"),
-        ("/metadata", "169.254.169.254:80 is not global"),
-        ("/decimal", "169.254.169.254:80 is not global"),
+        ("/metadata", "169.254.169.254 is not global"),
+        ("/decimal", "169.254.169.254 is not global"),
         ("/mapped", "is not global"),
         ("/file", "`file` address"),
         ("/circle", "in a circle"),
@@ -530,23 +530,31 @@ async fn sources_that_are_no_longer_configured_are_not_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crawl_without_end_comes_back_and_ends_when_asked() {
-    let web = open_web(|_| Reply::page("x")).await;
+async fn a_crawl_without_end_comes_back_follows_links_and_ends_when_asked() {
+    let web = open_web(|seen| match seen.path.as_str() {
+        "/" => Reply::page("list").with("links", "/1 /2"),
+        path => Reply::page(path),
+    })
+    .await;
     let trial = Trial::of(&[&web]);
-    let mut often = source("a", SourceKind::Page, &web.url("/"));
+    let mut often = source("a", SourceKind::Listing, &web.url("/"));
     often.every = Duration::ZERO;
     let (sender, shutdown) = shutdown::channel();
+    let reader = tokio::spawn(read(trial.store.clone()));
     let clock: SharedClock = trial.clock.clone();
     let (store, archive) = (trial.store.clone(), trial.archive.clone());
+    let mut commits = trial.store.follow();
     let run =
         tokio::spawn(crawl::run(trial.settings.clone(), vec![often], store, archive, clock, Mode::Forever, shutdown));
-    let mut commits = trial.store.follow();
-    while web.paths().len() < 5 {
-        tokio::time::timeout(Duration::from_secs(10), commits.recv()).await.expect("it goes on").ok();
+    let asked = |path: &str| web.paths().iter().filter(|seen| *seen == path).count();
+    while asked("/") < 5 || asked("/1") < 1 || asked("/2") < 1 {
+        tokio::time::timeout(Duration::from_secs(20), commits.recv()).await.expect("it goes on").ok();
     }
     sender.shut_down();
-    let summary = tokio::time::timeout(Duration::from_secs(10), run).await.unwrap().unwrap().unwrap();
-    assert!(summary.fetched + summary.unchanged >= 4, "{summary:?}");
+    let summary = tokio::time::timeout(Duration::from_secs(20), run).await.unwrap().unwrap().unwrap();
+    reader.abort();
+    assert!(summary.fetched == 3 && summary.unchanged >= 3, "{summary:?}");
+    assert_eq!((asked("/1"), asked("/2")), (1, 1), "an article is fetched once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

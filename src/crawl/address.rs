@@ -3,7 +3,7 @@
 //! Must not resolve names or connect; `client` asks here before each connection.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bellwether_model::address::is_global;
 
@@ -20,8 +20,8 @@ pub(super) struct AddressRule {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum RefusedAddress {
     /// Private, loopback, link-local, reserved or a tunnel to such.
-    #[error("the address {0} is not global, and `allow_private` does not name it")]
-    NotGlobal(SocketAddr),
+    #[error("the address {0} is not global, and `allow_private` does not name it with this port")]
+    NotGlobal(IpAddr),
     /// Site owners could not reach the operator.
     #[error("`crawler.contact` is not set, so nothing but the addresses in `allow_private` may be fetched")]
     NoContact,
@@ -42,7 +42,7 @@ impl AddressRule {
             return Ok(());
         }
         if !is_global(address.ip()) {
-            return Err(RefusedAddress::NotGlobal(address));
+            return Err(RefusedAddress::NotGlobal(address.ip()));
         }
         if self.has_contact { Ok(()) } else { Err(RefusedAddress::NoContact) }
     }
@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(check("127.0.0.1:8000"), Ok(()));
         assert_eq!(check("[::ffff:127.0.0.1]:8000"), Ok(()));
         for text in ["127.0.0.1:8001", "127.0.0.2:8000", "[::1]:8000", "169.254.169.254:80"] {
-            assert_eq!(check(text), Err(RefusedAddress::NotGlobal(text.parse().unwrap())));
+            assert_eq!(check(text), Err(RefusedAddress::NotGlobal(text.parse::<SocketAddr>().unwrap().ip())));
         }
         assert_eq!(check("8.8.8.8:80"), Err(RefusedAddress::NoContact));
         let reachable = AddressRule::new(&[], Some("mailto:desk@example.org"));

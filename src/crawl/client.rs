@@ -249,8 +249,8 @@ fn chain(error: &reqwest::Error) -> String {
     let mut cause = error.source();
     while let Some(inner) = cause {
         let text = inner.to_string();
-        // Wrappers repeat what they wrap.
-        if !parts.iter().any(|part| part.contains(&text)) {
+        // Wrappers repeat what they wrap, or say nothing.
+        if !text.starts_with("client error") && !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }
         cause = inner.source();

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bellwether_model::id::SourceId;
 use bellwether_model::source::{Resource, ResourceRole, VisitOutcome};
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
@@ -76,13 +77,6 @@ impl Engine {
                 (sources, Some(Pass { all, done: HashSet::new(), attempts: HashMap::new() }))
             }
         };
-        let mut followed = HashMap::new();
-        for source in sources.into_iter().filter(|source| selected.is_empty() || selected.contains(&source.id)) {
-            let headers = source_headers(&source.headers)
-                .map_err(|reason| CrawlError::Client(format!("source `{}`: {reason}", source.id)))?;
-            let origin = source.url.origin();
-            followed.insert(source.id.clone(), Followed { settings: source, headers, origin });
-        }
         let fetcher = Fetcher {
             client: Client::new(settings).map_err(CrawlError::Client)?,
             hosts: Hosts::new(settings, Some(store.clone()), Arc::clone(&clock), shutdown.clone()),
@@ -91,7 +85,7 @@ impl Engine {
         };
         Ok(Self {
             visitor: Arc::new(Visitor {
-                sources: followed,
+                sources: follow(sources, &selected)?,
                 fetcher,
                 store,
                 archive,
@@ -124,8 +118,10 @@ impl Engine {
             tokio::select! {
                 biased;
                 () = self.shutdown.requested() => break,
-                Some(ended) = self.running.join_next() => self.finish(ended)?,
+                // Before the ends of visits, which can come without pause: what was found must not wait for them, and
+                // what a visit committed must not be taken for news after the next one has begun.
                 committed = commits.recv() => self.learn(committed, &mut commits).await?,
+                Some(ended) = self.running.join_next() => self.finish(ended)?,
                 () = sleep_until(wake) => {}
             }
         }
@@ -135,12 +131,8 @@ impl Engine {
 
     /// Makes sure that each source's own address is in the store.
     async fn sow(&self) -> Result<(), CrawlError> {
-        let mut seen = HashSet::new();
-        let mut own: Vec<SourceSettings> =
-            self.visitor.sources.values().map(|source| source.settings.clone()).collect();
-        // Of two sources with one address the first by name has it, each time.
-        own.sort_by(|a, b| a.id.cmp(&b.id));
-        own.retain(|source| seen.insert(source.url.clone()));
+        let owners = self.visitor.sources.values().filter(|source| source.owns_url);
+        let own: Vec<SourceSettings> = owners.map(|source| source.settings.clone()).collect();
         let store = self.visitor.store.clone();
         let now = self.visitor.clock.now();
         blocking(move || {
@@ -363,6 +355,31 @@ impl Engine {
         self.running.shutdown().await;
         Ok(())
     }
+}
+
+/// The sources of this crawl. `selected`: only these; empty: all.
+fn follow(sources: Vec<SourceSettings>, selected: &[SourceId]) -> Result<HashMap<SourceId, Followed>, CrawlError> {
+    let mut followed = HashMap::new();
+    let mut owned = HashSet::new();
+    for source in sources {
+        // Of two sources with one address the first has it, also in a pass over the second alone.
+        let owns_url = owned.insert(source.url.clone());
+        if !owns_url {
+            tracing::warn!(
+                source.id = source.id.as_str(),
+                url = source.url.as_str(),
+                "another source has this address"
+            );
+        }
+        if !selected.is_empty() && !selected.contains(&source.id) {
+            continue;
+        }
+        let headers = source_headers(&source.headers)
+            .map_err(|reason| CrawlError::Client(format!("source `{}`: {reason}", source.id)))?;
+        let origin = source.url.origin();
+        followed.insert(source.id.clone(), Followed { settings: source, headers, origin, owns_url });
+    }
+    Ok(followed)
 }
 
 /// Feeds and listings bring what is new; they go first.

@@ -168,6 +168,23 @@ fn shared_cases() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn shared_files_keep_their_meaning() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/sites/robots");
+    let groups = ["real", "crawler-commons"].map(|group| std::fs::read_dir(folder.join(group)));
+    let files: Vec<_> = groups.into_iter().flatten().flatten().map(|entry| entry.unwrap().path()).collect();
+    if files.is_empty() {
+        println!("skipped: {} is not there", folder.display());
+    }
+    for path in files {
+        let file = std::fs::read(&path).unwrap();
+        let rules = Rules::parse(&file, PRODUCT_TOKEN);
+        let kept = rules.to_text(PRODUCT_TOKEN);
+        println!("{}: {} bytes, of which {} concern us", path.display(), file.len(), kept.len());
+        assert_eq!(Rules::parse(kept.as_bytes(), PRODUCT_TOKEN), rules, "{}", path.display());
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read(file in proptest::collection::vec(any::<u8>(), 0..300), path in "\\PC{0,40}") {

@@ -37,8 +37,18 @@ struct Queue {
     /// Feeds and listings: what is new must not wait behind a thousand old articles.
     prompt: VecDeque<CanonicalUrl>,
     others: VecDeque<CanonicalUrl>,
+    /// The last one was prompt, so one of the others is next: many listings must not keep every article waiting.
+    was_prompt: bool,
     visited: usize,
     place: Place,
+}
+
+impl Queue {
+    fn pop(&mut self) -> Option<CanonicalUrl> {
+        let others_turn = self.was_prompt && !self.others.is_empty();
+        self.was_prompt = !self.prompt.is_empty() && !others_turn;
+        if self.was_prompt { self.prompt.pop_front() } else { self.others.pop_front() }
+    }
 }
 
 /// Where a host stands; each stands in one place.
@@ -116,14 +126,17 @@ impl Timetable {
                 self.stand(&origin, None);
             }
         }
-        let origin = self.ready.pop_front()?;
-        let queue = self.hosts.get_mut(&origin)?;
-        queue.place = Place::Idle;
-        let url = queue.prompt.pop_front().or_else(|| queue.others.pop_front())?;
-        queue.visited += 1;
-        self.stages.insert(url.clone(), Stage::Visited);
-        self.stand(&origin, None);
-        Some(url)
+        while let Some(origin) = self.ready.pop_front() {
+            let Some(queue) = self.hosts.get_mut(&origin) else { continue };
+            queue.place = Place::Idle;
+            // What waited here may have been given up since.
+            let Some(url) = queue.pop() else { continue };
+            queue.visited += 1;
+            self.stages.insert(url.clone(), Stage::Visited);
+            self.stand(&origin, None);
+            return Some(url);
+        }
+        None
     }
 
     /// A visit has ended; its host rests. `due`: when the resource is due again; `None`: not by itself.
@@ -135,10 +148,13 @@ impl Timetable {
         self.leave(url, rest);
     }
 
-    /// A visit could not be made, since its host must rest: the resource is the next one then.
+    /// A visit could not be made, since its host must rest: the resource is taken again after that.
     pub(super) fn postpone(&mut self, url: &CanonicalUrl, rest: Instant) {
         self.stages.insert(url.clone(), Stage::Queued);
-        self.hosts.entry(url.origin()).or_default().prompt.push_front(url.clone());
+        let queue = self.hosts.entry(url.origin()).or_default();
+        if queue.was_prompt { &mut queue.prompt } else { &mut queue.others }.push_front(url.clone());
+        // As if it had not been taken.
+        queue.was_prompt = !queue.was_prompt;
         self.leave(url, rest);
     }
 
@@ -222,6 +238,8 @@ impl Timetable {
 mod tests {
     use std::time::Duration;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn url(text: &str) -> CanonicalUrl {
@@ -270,6 +288,22 @@ mod tests {
     }
 
     #[test]
+    fn feeds_that_are_always_due_keep_no_article_waiting() {
+        let mut timetable = filled(1);
+        timetable.advance(at(3));
+        let now = Instant::now();
+        let mut order = Vec::new();
+        for _ in 0..4 {
+            let next = timetable.next(now).unwrap();
+            let again = (next == url(A_FEED)).then_some((at(3), true));
+            timetable.finish(&next, again, now);
+            timetable.advance(at(3));
+            order.push(next);
+        }
+        assert_eq!(order, [A_FEED, A1, A_FEED, A2].map(url));
+    }
+
+    #[test]
     fn several_of_a_host_at_a_time_only_where_allowed() {
         let mut timetable = filled(2);
         timetable.advance(at(2));
@@ -283,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_postponed_visit_comes_first_after_the_rest() {
+    fn a_postponed_visit_comes_again_after_the_rest() {
         let mut timetable = filled(1);
         timetable.advance(at(2));
         let now = Instant::now();
@@ -324,5 +358,85 @@ mod tests {
         assert_eq!(timetable.next(now), Some(url(A_FEED)));
         timetable.finish(&url(A_FEED), None, now);
         assert_eq!(timetable.next(now), None);
+    }
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Put(u8, bool),
+        Next,
+        Finish(bool),
+        Postpone,
+        Drop(u8),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            4 => (0..12_u8, any::<bool>()).prop_map(|(page, prompt)| Step::Put(page, prompt)),
+            4 => Just(Step::Next),
+            2 => any::<bool>().prop_map(Step::Finish),
+            1 => Just(Step::Postpone),
+            1 => (0..3_u8).prop_map(Step::Drop),
+        ];
+        proptest::collection::vec(step, 0..60)
+    }
+
+    proptest! {
+        /// Whatever happens, no host is asked more than is allowed, and everything that waits is visited in the end.
+        #[test]
+        fn nothing_is_lost_or_doubled(steps in steps(), per_host in 1..3_usize) {
+            let mut timetable = Timetable::new(per_host);
+            let mut now = Instant::now();
+            let mut waiting = BTreeSet::new();
+            let mut visited: Vec<CanonicalUrl> = Vec::new();
+            for step in steps {
+                now += Duration::from_secs(1);
+                match step {
+                    Step::Put(page, prompt) => {
+                        let page = url(&format!("https://host{}.example/{page}", page % 3));
+                        timetable.put(&page, at(1), prompt);
+                        timetable.advance(at(1));
+                        if !visited.contains(&page) {
+                            waiting.insert(page);
+                        }
+                    }
+                    Step::Next => {
+                        if let Some(page) = timetable.next(now) {
+                            prop_assert!(waiting.remove(&page), "{page} did not wait");
+                            visited.push(page.clone());
+                            let beside = visited.iter().filter(|other| other.origin() == page.origin()).count();
+                            prop_assert!(beside <= per_host);
+                        }
+                    }
+                    Step::Finish(again) => {
+                        if let Some(page) = visited.pop() {
+                            timetable.finish(&page, again.then_some((at(1), false)), now + Duration::from_secs(3));
+                            timetable.advance(at(1));
+                            waiting.extend(again.then_some(page));
+                        }
+                    }
+                    Step::Postpone => {
+                        if let Some(page) = visited.pop() {
+                            timetable.postpone(&page, now + Duration::from_secs(9));
+                            waiting.insert(page);
+                        }
+                    }
+                    Step::Drop(host) => {
+                        for page in timetable.drop_host(&format!("https://host{host}.example")) {
+                            prop_assert!(waiting.remove(&page), "{page} did not wait");
+                        }
+                    }
+                }
+            }
+            for page in visited {
+                timetable.finish(&page, None, now);
+            }
+            now += Duration::from_secs(60);
+            while let Some(page) = timetable.next(now) {
+                prop_assert!(waiting.remove(&page), "{page} did not wait");
+                timetable.finish(&page, None, now);
+            }
+            prop_assert!(waiting.is_empty(), "{waiting:?}");
+            prop_assert!(timetable.is_quiet());
+        }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Followed {
     pub(super) settings: SourceSettings,
     pub(super) headers: HeaderMap,
     pub(super) origin: String,
+    /// No source before it has the same address.
+    pub(super) owns_url: bool,
 }
 
 /// What a visit needs.
