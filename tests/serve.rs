@@ -1,4 +1,5 @@
 //! The dashboard and the API on a real listener, asked by hand-written HTTP: shapes, headers, refusals, hostile words.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod filled;
 

@@ -144,9 +144,9 @@ impl Writer<'_> {
                 now.documents, now.figures, now.policies, now.statements, now.revised, now.disputed, now.flags
             ),
             format!(
-                "{} documents of this week carry trade facts: {} figures, {} policy actions and {} statements of officials; of \
-                 the figures {} were revised and {} are disputed; the watch list was met {} times.",
-                now.documents, now.figures, now.policies, now.statements, now.revised, now.disputed, now.flags
+                "Documents of this week that carry trade facts: {}. Figures: {} (revised: {}, disputed: {}). Policy actions: \
+                 {}. Statements of officials: {}. Flags of the watch list: {}.",
+                now.documents, now.figures, now.revised, now.disputed, now.policies, now.statements, now.flags
             ),
         ))]));
         let leading = self.leading();
