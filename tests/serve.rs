@@ -1,4 +1,5 @@
 //! The dashboard and the API on a real listener, asked by hand-written HTTP: shapes, headers, refusals, hostile words.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod filled;
 
@@ -120,6 +121,32 @@ fn pages_are_whole_documents_with_one_main_heading() {
         assert_eq!(page.matches("<main").count(), 1, "{path}");
         assert!(page.contains("<nav aria-label="), "{path}");
         assert!(!page.contains("style=\"") && !page.contains("<style") && !page.contains("<script"), "{path}");
+    }
+}
+
+/// The elements that are open at the end of a page; empty where each was closed in its turn.
+fn left_open(page: &str) -> Vec<&str> {
+    const VOID: [&str; 6] = ["!DOCTYPE", "meta", "link", "br", "input", "hr"];
+    let mut open = Vec::new();
+    for tag in page.split('<').skip(1) {
+        let name = tag.split([' ', '>', '\n']).next().unwrap_or_default();
+        match name.strip_prefix('/') {
+            Some(closed) => assert_eq!(open.pop(), Some(closed), "</{closed}> closes another element"),
+            None if VOID.contains(&name) => {}
+            None => open.push(name),
+        }
+    }
+    open
+}
+
+#[test]
+fn each_element_is_closed_in_its_turn() {
+    for server in [filled_server(), empty_server()] {
+        for path in ["/", "/events", "/events/ev-000000000000000000000006", "/flags", "/sources", "/alerts", "/nothing"]
+        {
+            assert_eq!(left_open(&server.get(path).body), Vec::<&str>::new(), "{path}");
+        }
+        assert_eq!(left_open(&server.get("/api/report?week=2026-W02&format=html").body), Vec::<&str>::new());
     }
 }
 

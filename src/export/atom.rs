@@ -39,17 +39,16 @@ fn entry(out: &mut String, view: &EventView, language: DisplayLanguage) {
         event.changed,
         event.first_seen,
     );
-    if let Some(best) = view::best_mention(&view.mentions) {
-        if let Ok(url) = CanonicalUrl::parse(&best.url) {
-            let _ = writeln!(
-                out,
-                "<link rel=\"alternate\" href=\"{}\" title=\"{}\"/>",
-                escape(url.as_str()),
-                escape(&best.title)
-            );
-        }
-        let _ = writeln!(out, "<summary>{}</summary>", escape(&best.evidence.text));
+    let best = view::best_mention(&view.mentions);
+    if let Some(best) = best
+        && let Ok(url) = CanonicalUrl::parse(&best.url)
+    {
+        let (href, title) = (escape(url.as_str()), escape(&best.title));
+        let _ = writeln!(out, "<link rel=\"alternate\" href=\"{href}\" title=\"{title}\"/>");
     }
+    // An entry without a link must have content (RFC 4287, 4.1.2).
+    let words = best.map_or("", |best| best.evidence.text.as_str());
+    let _ = writeln!(out, "<content type=\"text\">{}</content>", escape(words));
     let _ = writeln!(out, "<category term=\"{}\"/>\n</entry>", super::csv::code(&view.kind));
 }
 

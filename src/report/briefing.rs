@@ -364,6 +364,8 @@ impl Notes<'_> {
                 cite,
             };
             match entries.iter_mut().find(|entry| entry.id == flag.watch) {
+                // A revision flags its event again; the fact as shown is listed once.
+                Some(entry) if entry.flags.iter().any(|known| known.event == found.event) => {}
                 Some(entry) => entry.flags.push(found),
                 None => entries.push(WatchEntry {
                     id: flag.watch.clone(),

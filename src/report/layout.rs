@@ -48,6 +48,11 @@ pub(super) enum Inline {
         words: String,
         language: &'static str,
     },
+    /// Words of a document in its language, without quotation marks.
+    Words {
+        words: String,
+        language: &'static str,
+    },
     /// A link; `href` is `None` where a reader may not be led there.
     Link {
         words: String,

@@ -86,7 +86,7 @@ fn line(inlines: &[Inline], language: DisplayLanguage) -> String {
             Inline::Link { words, href: Some(href), .. } => {
                 let _ = write!(out, "[{}]({})", escape(words), target(href));
             }
-            Inline::Link { words, href: None, .. } => out.push_str(&escape(words)),
+            Inline::Link { words, href: None, .. } | Inline::Words { words, .. } => out.push_str(&escape(words)),
             Inline::Cite(number) => {
                 let _ = write!(out, "[^{number}]");
             }
@@ -114,7 +114,8 @@ pub(super) fn escape(text: &str) -> String {
             | '@' => true,
             // A bare address becomes a link in many dialects; one with an escape does not.
             ':' => rest.peek() == Some(&'/'),
-            '.' | ')' if is_number(&out) => true,
+            // A number before a point and a space would begin a list.
+            '.' | ')' if is_number(&out) && rest.peek().is_none_or(|next| next.is_whitespace()) => true,
             '.' => out.to_ascii_lowercase().ends_with("www"),
             // Signs of lists and headings matter at the start of a line only.
             '-' | '+' | '=' => out.is_empty(),
@@ -175,6 +176,7 @@ mod tests {
             ("line\n# heading", r"line \# heading"),
             ("- item", r"\- item"),
             ("1. item", r"1\. item"),
+            ("624.8 億", "624.8 億"),
             ("see http://evil.example and www.evil.example", r"see http\://evil.example and www\.evil.example"),
             ("出口年增 34.9%，達 6,407.5 億美元", "出口年增 34.9%，達 6,407.5 億美元"),
         ] {

@@ -108,6 +108,7 @@ pub(super) fn report(parts: &Parts, otherwise: ReportFormat) -> Result<(ReportLa
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -217,6 +217,7 @@ pub fn grouped(value: Decimal) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 pub(super) mod tests {
     use super::*;
     use bellwether_model::evidence::Evidence;

@@ -70,6 +70,7 @@ fn verdict(resource: &Resource) -> (Health, Option<String>) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::collections::BTreeMap;
     use std::time::Duration;

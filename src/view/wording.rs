@@ -181,6 +181,7 @@ pub fn state_name(state: EventState, language: DisplayLanguage) -> &'static str 
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::view::amounts::tests::figure;

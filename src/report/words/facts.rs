@@ -21,13 +21,14 @@ impl Writer<'_> {
         self.briefing.exports.iter().chain(&self.briefing.imports).chain(&self.briefing.trade)
     }
 
-    /// The headline groups that most documents carry, those with news first.
+    /// The headline groups that most documents carry: those with news first, what has happened before what is expected.
     pub(super) fn leading(&self) -> Vec<&FigureGroup> {
         let sure = |group: &&FigureGroup| group.figures.iter().any(|entry| entry.figure.confidence == Confidence::High);
         let mut leading: Vec<&FigureGroup> = self.groups().filter(|group| group.headline).filter(sure).collect();
         let known = |group: &FigureGroup| group.figures.iter().all(|entry| entry.known_before);
         let end = |group: &FigureGroup| group.figures.first().map(|entry| entry.figure.period.end());
-        leading.sort_by_key(|group| (known(group), std::cmp::Reverse((group.documents, end(group)))));
+        let expected = |group: &FigureGroup| group.figures.iter().all(|entry| entry.figure.status.is_forecast());
+        leading.sort_by_key(|group| (known(group), expected(group), std::cmp::Reverse((group.documents, end(group)))));
         leading.truncate(LEADING);
         leading
     }
@@ -144,9 +145,9 @@ impl Writer<'_> {
                 now.documents, now.figures, now.policies, now.statements, now.revised, now.disputed, now.flags
             ),
             format!(
-                "{} documents of this week carry trade facts: {} figures, {} policy actions and {} statements of officials; of \
-                 the figures {} were revised and {} are disputed; the watch list was met {} times.",
-                now.documents, now.figures, now.policies, now.statements, now.revised, now.disputed, now.flags
+                "Documents of this week that carry trade facts: {}. Figures: {} (revised: {}, disputed: {}). Policy actions: \
+                 {}. Statements of officials: {}. Flags of the watch list: {}.",
+                now.documents, now.figures, now.revised, now.disputed, now.policies, now.statements, now.flags
             ),
         ))]));
         let leading = self.leading();
@@ -297,7 +298,8 @@ impl Writer<'_> {
         let day = |date: Option<jiff::civil::Date>| date.map_or_else(|| "—".to_owned(), |date| date.to_string());
         let rows = self.briefing.policies.iter().map(|entry| {
             let action = &entry.action;
-            let mut subject = vec![text(action.subject.clone())];
+            let language = self.language_of(entry.cite);
+            let mut subject = vec![Inline::Words { words: action.subject.clone(), language }];
             if entry.cite > 0 {
                 subject.push(Inline::Cite(entry.cite));
             }
@@ -354,7 +356,7 @@ impl Writer<'_> {
             if said.direct {
                 line.push(Inline::Quote { words, language: self.language_of(entry.cite) });
             } else {
-                line.push(text(words));
+                line.push(Inline::Words { words, language: self.language_of(entry.cite) });
                 line.push(text(self.pick("（轉述）", " (reported)")));
             }
             if entry.cite > 0 {

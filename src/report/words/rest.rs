@@ -62,7 +62,6 @@ impl Writer<'_> {
         if flag.cite > 0 {
             line.push(Inline::Cite(flag.cite));
         }
-        line.push(text(self.language.pick(format!("（條件：{}）", flag.reason), format!(" (met: {})", flag.reason))));
         line
     }
 

@@ -183,7 +183,7 @@ fn event_page(app: &App, detail: EventDetail) -> Result<EventPage, ReadError> {
             .iter()
             .map(|entry| (minute(entry.at), change_words(&entry.change, figure, &view.mentions)))
             .collect(),
-        flags: flags.into_iter().map(FlagRow::of).collect(),
+        flags: FlagRow::all(&app.store, flags)?,
         card: cards::of(&app.store, std::slice::from_ref(&view))?.pop(),
     })
 }

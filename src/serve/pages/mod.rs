@@ -6,16 +6,18 @@ mod index;
 mod lists;
 mod report;
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use bellwether_model::source::Health;
 use bellwether_model::watch::Flag;
-use bellwether_store::ReadError;
+use bellwether_store::{ReadError, Store};
 use jiff::{SignedDuration, Timestamp};
 
 use super::App;
-use super::cards::{self, minute};
+use super::cards::{self, Languages, minute};
 use super::problem::Problem;
 use crate::report::Week;
 use crate::view::{self, SourceView};
@@ -97,12 +99,20 @@ struct FlagRow {
     at: String,
     event: String,
     evidence: String,
+    /// BCP 47 tag of the evidence; empty: unknown.
+    language: &'static str,
     href: Option<String>,
 }
 
 impl FlagRow {
-    fn of(flag: Flag) -> Self {
-        Self {
+    fn all(store: &Store, flags: Vec<Flag>) -> Result<Vec<Self>, ReadError> {
+        let mut languages = Languages { store, known: BTreeMap::new() };
+        flags.into_iter().map(|flag| Self::of(&mut languages, flag)).collect()
+    }
+
+    fn of(languages: &mut Languages<'_>, flag: Flag) -> Result<Self, ReadError> {
+        Ok(Self {
+            language: languages.of(&flag.document)?,
             title: flag.title,
             watch: flag.watch.to_string(),
             reason: flag.reason,
@@ -110,7 +120,7 @@ impl FlagRow {
             event: format!("/events/{}", flag.event),
             evidence: flag.evidence.text,
             href: cards::safe_href(&flag.url),
-        }
+        })
     }
 }
 
