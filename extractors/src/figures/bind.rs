@@ -122,10 +122,11 @@ impl<'a> Binder<'a> {
     /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
     fn continue_from_before(&mut self) {
         let has_flow = self.items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak));
-        if has_flow || !self.carry.gave {
+        let markets = self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(_, Side::Market)));
+        if has_flow || !(self.carry.gave || markets) {
             return;
         }
-        let opening = &self.setting.text[self.start..];
+        let opening = between(self.setting.text, self.start, usize::MAX);
         let pronoun = ["It ", "That ", "This ", "They "].iter().any(|word| opening.starts_with(word));
         let continues = pronoun
             || self.items.iter().any(|item| match &item.kind {
@@ -228,7 +229,7 @@ impl<'a> Binder<'a> {
         let span = &self.items[at].span;
         if let Some(last) = self.found.last_mut()
             && last.leads
-            && text[last.numeral.span.end..span.start].ends_with(" in ")
+            && between(text, last.numeral.span.end, span.start).ends_with(" in ")
         {
             last.frame.goods = names.to_vec();
             self.open();
@@ -247,6 +248,7 @@ impl<'a> Binder<'a> {
         if std::mem::take(&mut self.stale) {
             self.frame.partners.clear();
         }
+        self.frame.other = false;
         self.frame.goods = names.to_vec();
     }
 
@@ -259,7 +261,7 @@ impl<'a> Binder<'a> {
                 && !matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Respective) || term.is(Role::Level) || term.is(Role::ListAnd) || term.is(Role::PlainGoods))
         });
         let Some(next) = next else { return false };
-        let mut gap = text[span.end..next.span.start].to_owned();
+        let mut gap = between(text, span.end, next.span.start).to_owned();
         for item in self.items[at + 1..].iter().take_while(|item| item.span.start < next.span.start) {
             gap = gap.replacen(&text[item.span.clone()], "", 1);
         }
@@ -269,7 +271,7 @@ impl<'a> Binder<'a> {
             let moves = matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
             return short && (flow || moves) && !gap.contains(['。']);
         }
-        let before = text[self.start..span.start].trim_end().to_ascii_lowercase();
+        let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))
             && self.items[..at]
                 .iter()
@@ -430,11 +432,11 @@ impl<'a> Binder<'a> {
     fn is_other_subject(&self, at: usize) -> bool {
         let span = &self.items[at].span;
         let before = self.other_end.is_some_and(|end| {
-            let gap = &self.setting.text[end.min(span.start)..span.start];
+            let gap = between(self.setting.text, end.min(span.start), span.start);
             matches!(gap.trim(), "" | "的" | "收支" | "贸易" | "貿易" | "of")
         });
         let behind = self.items.get(at + 1).is_some_and(|next| {
-            let gap = self.setting.text[span.end..next.span.start].trim();
+            let gap = between(self.setting.text, span.end, next.span.start).trim();
             matches!(&next.kind, ItemKind::Word(term) if term.is(Role::OtherSubject)) && matches!(gap, "" | "on" | "in" | "of")
         });
         before || behind
@@ -446,7 +448,7 @@ impl<'a> Binder<'a> {
         if self.setting.chinese {
             let start = self.items[at].span.start;
             let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
-            let named = &text[last.numeral.span.end..start] == "的" && last.reading == Reading::Level;
+            let named = between(text, last.numeral.span.end, start) == "的" && last.reading == Reading::Level;
             if named {
                 last.frame.flows = vec![word.clone()];
                 self.frame.flows = vec![word.clone()];
@@ -456,7 +458,7 @@ impl<'a> Binder<'a> {
         let (clause, span) = (self.clause, self.items[at].span.clone());
         let subject = self.subject.clone();
         let Some(last) = self.found.last_mut() else { return false };
-        let gap = text[last.numeral.span.end..span.start].to_ascii_lowercase();
+        let gap = between(text, last.numeral.span.end, span.start).to_ascii_lowercase();
         let joined = gap.len() < 40 && (gap.contains(" in ") || gap.contains(" of ")) && last.clause == clause;
         if !joined || !(last.frame.flows.is_empty() || last.reading == Reading::Share) {
             return false;
@@ -479,6 +481,10 @@ impl<'a> Binder<'a> {
 
     fn direction(&mut self, at: usize, word: DirectionWord) {
         let end = self.items[at].span.end;
+        let led = |last: &Candidate| last.leads && last.numeral.span.end + 16 >= self.items[at].span.start;
+        if self.found.last().is_some_and(led) && matches!(self.items[at - 1].kind, ItemKind::Number(_) | ItemKind::Word(_)) {
+            return;
+        }
         if let Some(base) = word.base {
             self.set_base(base);
         }
@@ -594,7 +600,9 @@ impl<'a> Binder<'a> {
     fn relative(&self, at: usize, expression: PeriodExpression) -> PeriodExpression {
         let words = self.setting.text[self.items[at].span.clone()].to_lowercase();
         let previous = ["previous", "prior", "preceding", "before", "earlier", "ago"].iter().any(|word| words.contains(word));
+        let year_before = ["前一年", "上一年"].iter().any(|word| words.starts_with(word));
         match expression {
+            PeriodExpression::Fixed(Period::Year(_)) if year_before => PeriodExpression::YearEarlier,
             PeriodExpression::Fixed(Period::Year(_)) if previous && self.zone.is_some() => PeriodExpression::YearEarlier,
             PeriodExpression::Fixed(Period::Month(..)) if previous && self.zone.is_some() && words.contains("month") => PeriodExpression::Previous,
             _ => expression,
@@ -604,7 +612,7 @@ impl<'a> Binder<'a> {
     /// Whether a period stands behind the numbers of its frame: they have none of their own yet.
     fn trails(&self, start: usize) -> bool {
         let Some(last) = self.found.last() else { return false };
-        let gap = &self.setting.text[last.numeral.span.end..start];
+        let gap = between(self.setting.text, last.numeral.span.end, start);
         last.frame.id == self.frame.id && last.frame.period.is_none() && gap.len() < 60
     }
 
@@ -759,13 +767,13 @@ impl<'a> Binder<'a> {
         let text = self.setting.text;
         self.other_end = Some(span.end);
         if let Some(last) = self.found.last_mut()
-            && span.start <= last.numeral.span.end + 3
             && last.numeral.span.end <= span.start
+            && matches!(between(text, last.numeral.span.end, span.start).trim(), "" | "的")
         {
             last.left = Some("counts something that is no trade in goods");
             return;
         }
-        let before = text[self.start..span.start].chars().rev().take(12).collect::<String>();
+        let before = between(text, self.start, span.start).chars().rev().take(12).collect::<String>();
         let before: String = before.chars().rev().collect::<String>().to_lowercase();
         let cause = ["受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ", "of ", "for ", "in ", "as "];
         let attached = !self.frame.flows.is_empty() && cause.iter().any(|word| before.contains(word));
@@ -802,7 +810,7 @@ impl<'a> Binder<'a> {
             if let Some(zone) = &mut self.zone {
                 zone.origin = matches!(name, "自" | "從" | "从" | "由") || name.eq_ignore_ascii_case("from");
             }
-        } else if (term.is(Role::Arrival) || term.is(Role::Level))
+        } else if term.is(Role::Arrival)
             && self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Base && zone.numbers > 0)
         {
             self.close_zone();
@@ -818,4 +826,9 @@ impl<'a> Binder<'a> {
             || !self.setting.chinese;
         compared || of_market || lower.ends_with('的')
     }
+}
+
+/// The words between two places; empty where the second lies before the first.
+fn between(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to.min(text.len())).unwrap_or_default()
 }

@@ -220,7 +220,7 @@ impl Finisher<'_> {
             // A forecast that is revised (由4%下調至3%) speaks of one period twice.
             None if self.candidate.frame.forecast && zone.origin => main.ok_or(open),
             // The year before a year needs no naming.
-            None if matches!(main, Some(Period::Year(_))) => main.and_then(|year| year.year_earlier()).ok_or(open),
+            None if zone.origin && self.candidate.frame.numbers > 0 && matches!(main, Some(Period::Year(_))) => main.and_then(|year| year.year_earlier()).ok_or(open),
             // A second list of comparisons has the periods of the first (against 383 mln and 283 mln).
             None => self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open"),
         }

@@ -213,14 +213,14 @@ fn passes_mark(binder: &Binder<'_>, at: usize, span: &Range<usize>) -> bool {
 
 /// `70 billion euros ($72 billion)`: the native amount counts.
 fn is_conversion(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
-    let bracket = at.checked_sub(1).is_some_and(|b| matches!(binder.items[b].kind, ItemKind::Break(Break::Open)));
-    let Some(before) = at.checked_sub(2).map(|before| &binder.items[before]) else { return false };
+    let open = binder.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(Break::Open | Break::Close)));
+    let Some(open) = open.filter(|open| *open > 0) else { return false };
+    let before = &binder.items[open - 1];
     match &before.kind {
         ItemKind::Number(other) => {
-            bracket
-                && before.span.end + 1 >= binder.items[at - 1].span.start
-                && other.kind != NumeralKind::Percent
-                && other.kind != numeral.kind
+            matches!(binder.items[open].kind, ItemKind::Break(Break::Open))
+                && before.span.end + 1 >= binder.items[open].span.start
+                && matches!((&other.kind, &numeral.kind), (NumeralKind::Money(a), NumeralKind::Money(b)) if a != b)
         }
         _ => false,
     }
