@@ -184,7 +184,7 @@ impl<'a> Binder<'a> {
             self.listed.extend_from_slice(areas);
         }
         let exports = self.frame.flows.last().is_some_and(|word| matches!(word.flow, Flow::Exports | Flow::Orders));
-        if !self.setting.chinese && side == Side::From && exports && self.frame.numbers == 0 {
+        if !self.setting.chinese && side == Side::From && exports && at > 0 && matches!(self.items[at - 1].kind, ItemKind::Flow(_)) {
             self.frame.area = areas.first().cloned();
             return;
         }
@@ -309,6 +309,9 @@ impl<'a> Binder<'a> {
             self.open();
             self.frame.other = true;
             self.frame.flows = vec![word];
+            if self.period_before(at) {
+                self.stated = self.frame.period;
+            }
             return;
         }
         if self.flow_behind_number(at, &word) {
@@ -353,7 +356,7 @@ impl<'a> Binder<'a> {
                 ItemKind::Period(_) => return true,
                 ItemKind::Break(Break::Clause) if commas == 0 => commas += 1,
                 ItemKind::Subject(_) | ItemKind::Partners(..) | ItemKind::Goods(_) => {}
-                ItemKind::Word(term) if !term.is(Role::OtherSubject) => {}
+                ItemKind::Word(_) => {}
                 _ => return false,
             }
         }

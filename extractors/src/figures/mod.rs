@@ -31,7 +31,7 @@ use finish::Whole;
 use frame::{Carry, Frame};
 use item::{Item, ItemKind};
 use merge::Read;
-use token::Token;
+use token::{Break, Token};
 
 /// All figures of a document, each fact once, in order. `area` is what an article means that names no economy.
 #[must_use]
@@ -184,7 +184,10 @@ impl Reader<'_> {
             carry.frame.goods.clear();
         }
         let stated = stated.filter(|period| !self.is_background(*period));
-        if speaks_of_trade && !last.forecast && stated.is_some() {
+        // `全年數據顯示：` states the period of the list behind it.
+        let announced = last.period.filter(|_| matches!(items.last().map(|item| &item.kind), Some(ItemKind::Break(Break::Colon))));
+        let stated = stated.or(announced);
+        if (speaks_of_trade || announced.is_some()) && !last.forecast && stated.is_some() {
             carry.anchor = stated;
         }
     }

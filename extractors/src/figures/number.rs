@@ -106,7 +106,9 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
         return Some(if numeral.low.is_sign_negative() { -1 } else { 1 });
     }
     if let Some(zone) = &binder.zone {
-        let own = zone.sign.or_else(|| following(binder, at));
+        let behind = following(binder, at);
+        *leads = behind.is_some();
+        let own = zone.sign.or(behind);
         let fresh = (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
         return own.or(fresh).or(binder.last_sign);
     }
