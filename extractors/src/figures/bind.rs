@@ -389,12 +389,12 @@ impl<'a> Binder<'a> {
 
     /// The product class that the flow word itself or the phrase before it names.
     fn name_goods(&mut self, at: usize, word: &FlowWord, text: &str) {
-        if let Some(product) = &word.product {
-            self.frame.goods = vec![product.clone()];
-            return;
-        }
         let named_here = at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Goods(_)));
         if named_here {
+            return;
+        }
+        if let Some(product) = &word.product {
+            self.frame.goods = vec![product.clone()];
             return;
         }
         let from = at.checked_sub(1).map_or(self.start, |before| self.items[before].span.end);
@@ -560,6 +560,14 @@ impl<'a> Binder<'a> {
             return;
         }
         let expression = self.relative(at, expression);
+        let expression = match expression {
+            // `in the year to May` is a rate of May against May.
+            PeriodExpression::Fixed(Period::Months(_, (year, month))) if words_of(self, at).contains("year to ") => {
+                self.set_base(RateBase::Year);
+                PeriodExpression::Fixed(Period::Month(year, month))
+            }
+            other => other,
+        };
         let span = self.items[at].span.clone();
         let opened = at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Break(Break::Open)));
         if opened
@@ -701,6 +709,12 @@ impl<'a> Binder<'a> {
         }
         if term.is(Role::Respective) {
             self.frame.respective = true;
+            if !self.setting.chinese {
+                let id = self.frame.id;
+                for candidate in self.found.iter_mut().filter(|c| c.frame.id == id) {
+                    candidate.frame.respective = true;
+                }
+            }
         }
         if term.is(Role::Including) {
             self.including();
@@ -794,7 +808,9 @@ impl<'a> Binder<'a> {
         let text = self.setting.text;
         let name = &text[self.items[at].span.clone()];
         let idle = term.is(Role::ExpectedIdle) && text[self.items[at].span.end..].starts_with('的');
-        if idle || term.is(Role::Expected) && self.expects_number(name) {
+        let next_is_number = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Number(_) | ItemKind::Direction(_)));
+        let reported = !self.found.is_empty() && next_is_number;
+        if idle || term.is(Role::Expected) && (reported || self.expects_number(name)) {
             let mut opened = zone(ZoneKind::Expect);
             if let Some(zone) = &mut opened {
                 let lower = name.to_lowercase();
@@ -807,6 +823,9 @@ impl<'a> Binder<'a> {
         } else if term.is(Role::Compare) {
             self.close_zone();
             self.zone = zone(ZoneKind::Compare);
+            if name == "前值" {
+                self.zone = self.zone.take().map(|zone| Zone { period: Some(PeriodExpression::Previous), ..zone });
+            }
         } else if term.is(Role::CompareBase) {
             self.close_zone();
             self.zone = zone(ZoneKind::Base);
@@ -829,6 +848,11 @@ impl<'a> Binder<'a> {
             || !self.setting.chinese;
         compared || of_market || lower.ends_with('的')
     }
+}
+
+/// The words of an item, in lower case.
+fn words_of(binder: &Binder<'_>, at: usize) -> String {
+    binder.setting.text[binder.items[at].span.clone()].to_lowercase()
 }
 
 /// The words between two places; empty where the second lies before the first.

@@ -264,12 +264,12 @@ impl Finisher<'_> {
     fn unit(&self, area: &Area) -> Result<Unit, &'static str> {
         match &self.candidate.numeral.kind {
             NumeralKind::Percent => Ok(Unit::percent()),
-            NumeralKind::Money(unit) => Ok(Self::native(unit, area)),
+            NumeralKind::Money(unit) => Ok(Self::native(unit, area, self.words(self.candidate))),
             _ => self
                 .candidates
                 .iter()
                 .filter_map(|other| match &other.numeral.kind {
-                    NumeralKind::Money(unit) => Some(Self::native(unit, area)),
+                    NumeralKind::Money(unit) => Some(Self::native(unit, area, self.words(other))),
                     _ => None,
                 })
                 .next()
@@ -278,9 +278,15 @@ impl Finisher<'_> {
         }
     }
 
+    fn words(&self, candidate: &Candidate) -> &str {
+        &self.whole.document.text[candidate.numeral.span.clone()]
+    }
+
     /// 元 alone is the currency of the economy whose trade it is.
-    fn native(unit: &Unit, area: &Area) -> Unit {
-        if unit.as_str() != LOCAL {
+    fn native(unit: &Unit, area: &Area, numeral_text: &str) -> Unit {
+        // Hong Kong counts its own trade in its own dollars.
+        let own_dollars = area.as_str() == "HK" && numeral_text.starts_with('$');
+        if unit.as_str() != LOCAL && !own_dollars {
             return unit.clone();
         }
         let code = match area.as_str() {

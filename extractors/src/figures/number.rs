@@ -188,6 +188,11 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
     if unmoored {
         return Some("the end of a growth whose time is not named");
     }
+    // `$1.3 billion more than in June` is a difference.
+    let behind = text[numeral.span.end..].trim_start();
+    if ["more than", "less than", "higher than", "lower than", "above", "below", "short of"].iter().any(|word| behind.starts_with(word)) {
+        return Some("a difference between two numbers");
+    }
     // `$700 billion mark` is no amount of the old German currency.
     if money && text[numeral.span.clone()].to_ascii_lowercase().ends_with(" mark") {
         return Some("a mark that was passed");

@@ -114,7 +114,14 @@ pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> 
                 words.push(Token { span, kind: Kind::Word(term) });
                 continue;
             }
-            if !met.iter().all(|at| holds(&found[*at]) && matches!(found[*at].kind, Kind::Numeral(_))) {
+            let base_of_rate = term.is(Role::Yoy) || term.is(Role::Mom) || term.is(Role::OtherBasis);
+            let gives_way = |token: &Token| match token.kind {
+                Kind::Numeral(_) => true,
+                // 較上年同月 names the base of a rate, and no period of figures.
+                Kind::Period(_) => base_of_rate,
+                _ => false,
+            };
+            if !met.iter().all(|at| holds(&found[*at]) && gives_way(&found[*at])) {
                 continue;
             }
             found.retain(|token| token.span.end <= span.start || span.end <= token.span.start);
