@@ -5,6 +5,7 @@
 mod number;
 mod numeral;
 mod period;
+mod quantity;
 mod sentence;
 mod unit;
 mod view;
@@ -138,6 +139,20 @@ pub fn periods(text: &str, language: &str, reference: Option<Date>) -> Vec<Perio
     mentions.map(|mention| PeriodMention { span: view.bytes(mention.span), expression: mention.expression }).collect()
 }
 
+/// The numerals and the periods of a text, read in one go: what [`numerals`] and [`periods`] give, at half the cost.
+#[must_use]
+pub fn tokens(text: &str, language: &str, reference: Option<Date>) -> (Vec<Numeral>, Vec<PeriodMention>) {
+    let _ = language;
+    let view = View::new(text);
+    let mentions = period::mentions(&view, reference);
+    let taken: Vec<Range<usize>> = mentions.iter().map(|mention| mention.span.clone()).collect();
+    let numerals = numeral::numerals(&view, &taken);
+    let spoken = mentions.into_iter();
+    let periods =
+        spoken.map(|mention| PeriodMention { span: view.bytes(mention.span), expression: mention.expression });
+    (numerals, periods.collect())
+}
+
 /// The period that is meant. `reference` is the day of publication, `anchor` the period in question (the last one
 /// that was stated before). A month without a year is the one of the anchor's year where there is an anchor, else
 /// the last one that had ended, or begun, at the reference date. `None`: not fixed by the text.
@@ -156,5 +171,5 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 /// dates count; `language` is `zh` or `en`.
 #[must_use]
 pub fn quantities(text: &str, language: &str, reference: Option<Date>) -> Vec<Quantity> {
-    todo!("{text} {language} {reference:?}")
+    quantity::quantities(text, language, reference)
 }

@@ -30,6 +30,23 @@ impl<'t> View<'t> {
         Self { text, chars, offsets }
     }
 
+    /// Folds the text and leaves out spaces between characters of which one is no ASCII: 三千 八百 is one number.
+    pub(crate) fn compact(text: &'t str) -> Self {
+        let whole = Self::new(text);
+        let mut compact =
+            Self { text, chars: Vec::with_capacity(whole.len()), offsets: Vec::with_capacity(whole.len() + 1) };
+        for (place, &c) in whole.chars.iter().enumerate() {
+            let (before, after) = (whole.skip_spaces_back(place), whole.skip_spaces(place));
+            let wide = !whole.before(before).is_ascii() || !whole.at(after).is_ascii();
+            if !(c == ' ' && wide) {
+                compact.chars.push(c);
+                compact.offsets.push(whole.offsets.get(place).copied().unwrap_or(text.len()));
+            }
+        }
+        compact.offsets.push(text.len());
+        compact
+    }
+
     /// Number of characters.
     pub(crate) fn len(&self) -> usize {
         self.chars.len()
@@ -53,7 +70,11 @@ impl<'t> View<'t> {
     /// Bytes of a span of characters.
     pub(crate) fn bytes(&self, span: Range<usize>) -> Range<usize> {
         let byte = |place: usize| self.offsets.get(place).copied().unwrap_or(self.text.len());
-        byte(span.start)..byte(span.end)
+        let start = byte(span.start);
+        // The end is counted from the last character, since spaces behind it may have been left out.
+        let last = span.end.checked_sub(1).filter(|&last| last >= span.start).map(byte);
+        let width = |last: usize| self.text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        start..last.map_or(start, |last| last + width(last))
     }
 
     /// The first place from here that is no space. A blank line is not crossed: it parts paragraphs.

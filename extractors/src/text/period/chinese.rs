@@ -69,7 +69,7 @@ fn year(view: &View<'_>, place: usize) -> Option<(usize, Year, bool)> {
         let at = (view.at(place + 1) == '国').then(|| view.skip_spaces(place + 2))?;
         let (end, count) = count(view, at)?;
         let end = year_mark(view, end)?;
-        return Some((end, Year::Fixed(REPUBLIC.checked_add(i16::try_from(count).ok()?)?), false));
+        return Some((end, Year::Fixed(REPUBLIC + i16::from(count)), false));
     }
     if c.is_ascii_digit() {
         if view.before(place).is_ascii_alphanumeric() {
@@ -259,10 +259,10 @@ fn after_quarter(view: &View<'_>, place: usize) -> Option<usize> {
 
 /// 首季, 前三季, 前11月, 首10個月, 前兩月, 首20日, 前半年.
 fn firsts(view: &View<'_>, place: usize, at: usize) -> Option<(usize, Part)> {
-    if matches!(view.before(place), '目' | '之' | '以' | '日' | '先' | '年' | '月')
-        && view.at(place) == '前'
-        && view.before(place) != '年'
-    {
+    // 目前, 之前, 以前 and 日前 are no firsts; 月前 is one in 2月前10天 and a time gone by in 3個月前.
+    let word = matches!(view.before(place), '目' | '之' | '以' | '日' | '先')
+        || (view.before(place) == '月' && view.before(place - 1) == '个');
+    if word && view.at(place) == '前' {
         return None;
     }
     match view.at(at) {
@@ -275,10 +275,9 @@ fn firsts(view: &View<'_>, place: usize, at: usize) -> Option<(usize, Part)> {
     let end = view.skip_spaces(end);
     let (unit, counted) = if view.at(end) == '个' { (view.skip_spaces(end + 1), true) } else { (end, false) };
     match view.at(unit) {
-        '月' if (1..=12).contains(&number) => {
-            let part = if number == 1 && counted { Part::Month(1) } else { Part::Months(1, number) };
-            Some((month_end(view, unit + 1), part))
-        }
+        // 前一個月 is the month before.
+        '月' if number == 1 && counted && view.at(place) == '前' => None,
+        '月' if (1..=12).contains(&number) => Some((month_end(view, unit + 1), Part::Months(1, number))),
         '季' if (1..=4).contains(&number) => Some((after_quarter(view, unit)?, Part::Months(1, number * 3))),
         '日' | '天' if (FEWEST_FIRST_DAYS..=31).contains(&number) => Some((unit + 1, Part::Days(None, 1, number))),
         _ => None,
@@ -340,18 +339,19 @@ fn days_of(view: &View<'_>, end: usize, month: u8) -> Option<(usize, Part)> {
         return Some((end, Part::Days(Some(month), from, to)));
     }
     let (end, from, to) = day_span(view, at)?;
-    Some(match to {
-        Some(to) => (end, Part::Days(Some(month), from, to)),
-        None => (other_month_day(view, end).unwrap_or(end), Part::Day(Some(month), from)),
+    Some(match (to, other_month_day(view, end)) {
+        (Some(to), _) => (end, Part::Days(Some(month), from, to)),
+        (None, Some((end, last_month, to))) => (end, Part::across((month, from), (last_month, to))),
+        (None, None) => (end, Part::Day(Some(month), from)),
     })
 }
 
-/// 至2月3日 behind a day: the span is over when that day is.
-fn other_month_day(view: &View<'_>, end: usize) -> Option<usize> {
-    let (next, _) = count(view, join(view, end)?)?;
-    let month = view.skip_spaces(next);
-    let (end, _, _) = (view.at(month) == '月').then(|| day_span(view, view.skip_spaces(month + 1)))??;
-    Some(end)
+/// 至2月3日 behind a day: the place behind, the month and the day.
+fn other_month_day(view: &View<'_>, end: usize) -> Option<(usize, u8, u8)> {
+    let (next, month) = count(view, join(view, end)?)?;
+    let at = view.skip_spaces(next);
+    let (end, day, to) = (view.at(at) == '月').then(|| day_span(view, view.skip_spaces(at + 1)))??;
+    (to.is_none() && (1..=12).contains(&month)).then_some((end, month, day))
 }
 
 /// 9日, 9號, 1日至10日, 1至10日, 1-20日: the place behind, the first day and the last one where two are named.
@@ -375,7 +375,7 @@ fn day_span(view: &View<'_>, place: usize) -> Option<(usize, u8, Option<u8>)> {
 fn is_day_mark(view: &View<'_>, place: usize) -> bool {
     let next = view.at(place + 1);
     match view.at(place) {
-        '日' => !matches!(next, '元' | '圆' | '本' | '币' | '円' | '均' | '内' | '后' | '期' | '线' | '圓' | '游'),
+        '日' => !matches!(next, '元' | '圆' | '本' | '币' | '円' | '均' | '内' | '后' | '线' | '圓' | '游'),
         '号' => !matches!(next, '码' | '线' | '令' | '公' | '文' | '召'),
         _ => false,
     }

@@ -103,8 +103,8 @@ fn year_behind(view: &View<'_>, place: usize) -> Option<(usize, Option<Year>)> {
         at = view.skip_spaces(view.word_end(at));
     }
     if let Some((end, year)) = digits_year(view, at) {
-        let whole = !view.at(end).is_alphanumeric() && !(view.at(end) == ',' && view.at(end + 1).is_ascii_digit());
-        return (whole && view.at(end) != '%').then_some((end, Some(Year::Fixed(year))));
+        let goes_on = view.at(end).is_alphanumeric() || (view.at(end) == ',' && view.at(end + 1).is_ascii_digit());
+        return (!goes_on && view.at(end) != '%').then_some((end, Some(Year::Fixed(year))));
     }
     match VOCABULARY.words.at(view, at) {
         Some((end, Word::YearShift(shift))) => Some((end, Some(Year::Shift(shift)))),
@@ -176,6 +176,11 @@ fn days_behind(view: &View<'_>, place: usize, month: u8) -> Option<(usize, Part)
     };
     if let Some((end, to)) = behind.and_then(|behind| day(view, behind)).filter(|(_, to)| *to > from) {
         return Some((end, Part::Days(Some(month), from, to)));
+    }
+    if let Some((end, Word::Month(last_month))) = behind.and_then(|behind| VOCABULARY.words.at(view, behind))
+        && let Some((end, to)) = day(view, view.skip_spaces(end))
+    {
+        return Some((end, Part::across((month, from), (last_month, to))));
     }
     Some((end, Part::Day(Some(month), from)))
 }

@@ -65,8 +65,17 @@ enum Part {
     Days(Option<u8>, u8, u8),
     /// A day of a month, of the month in question where none is given.
     Day(Option<u8>, u8),
+    /// From a day of a month to a day of a later one.
+    Across((u8, u8), (u8, u8)),
     /// A day that is not told (11月底).
     SomeDay,
+}
+
+impl Part {
+    /// The days from one day to another, each given with its month.
+    fn across(from: (u8, u8), to: (u8, u8)) -> Self {
+        if from.0 == to.0 && from.1 <= to.1 { Self::Days(Some(from.0), from.1, to.1) } else { Self::Across(from, to) }
+    }
 }
 
 /// All mentions of a view, in order, none overlapping.
@@ -129,6 +138,7 @@ fn expression(year: Option<Year>, part: Part, reference: Option<Date>) -> Option
         Part::Half(half) => Some(Period::Half(year, half)),
         Part::Whole => Some(Period::Year(year)),
         Part::Days(Some(month), from, to) => resolve::days(year, month, from, to),
+        Part::Across(from, to) => resolve::days_across(year, from, to),
         Part::Days(None, ..) | Part::Day(..) | Part::SomeDay => return yearless(part),
     };
     period.map(PeriodExpression::Fixed)
@@ -142,7 +152,7 @@ fn yearless(part: Part) -> Option<PeriodExpression> {
         Part::Half(half) => PeriodExpression::Half(half),
         Part::Whole => PeriodExpression::Same(SamePeriod::Year),
         Part::Days(month, from, to) => PeriodExpression::Days { month, from, to },
-        Part::Day(..) | Part::SomeDay => PeriodExpression::Day(None),
+        Part::Day(..) | Part::SomeDay | Part::Across(..) => PeriodExpression::Day(None),
     })
 }
 

@@ -37,11 +37,35 @@ pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Op
     if let Some((end, part, year)) = quarter_first(view, place) {
         return expression(year, part, reference).map(|named| Reading::Mention(end, named));
     }
+    if let Some((end, year, month, day)) = year_last(view, place) {
+        let named = expression(Some(Year::Fixed(year)), Part::Day(Some(month), day), reference);
+        return named.map(|named| Reading::Mention(end, named));
+    }
     let (end, year) = year(view, place)?;
     if let Some((end, part)) = behind_year(view, end) {
         return expression(Some(Year::Fixed(year)), part, reference).map(|named| Reading::Mention(end, named));
     }
     None
+}
+
+/// 21/04/2016, 13.5.2015, 12-31-2025: the place behind, year, month and day. Where both numbers may be a month, points
+/// are the European order with the day first, slashes and hyphens the American one.
+fn year_last(view: &View<'_>, place: usize) -> Option<(usize, i16, u8, u8)> {
+    let (end, first, digits) = short_number(view, place)?;
+    let separator = view.at(end);
+    if digits > 2 || !matches!(separator, '/' | '-' | '.') {
+        return None;
+    }
+    let (end, second, digits) = short_number(view, end + 1)?;
+    if digits > 2 || view.at(end) != separator {
+        return None;
+    }
+    let (end, year) = year(view, end + 1)?;
+    let (first, second) = (u8::try_from(first).ok()?, u8::try_from(second).ok()?);
+    let day_first = first > 12 || (separator == '.' && second <= 12);
+    let (month, day) = if day_first { (second, first) } else { (first, second) };
+    let fits = (1..=12).contains(&month) && (1..=31).contains(&day) && !view.at(end).is_ascii_alphanumeric();
+    fits.then_some((end, year, month, day))
 }
 
 /// Whether the digits go on with a number that began before (1,234 or 0.2025).

@@ -69,6 +69,14 @@ pub(super) fn days(year: i16, month: u8, from: u8, to: u8) -> Option<Period> {
     Period::days(first, Date::new(year, first.month(), last).ok()?)
 }
 
+/// Days from one month to another; a month before the first is one of the next year.
+pub(super) fn days_across(year: i16, from: (u8, u8), to: (u8, u8)) -> Option<Period> {
+    let date =
+        |year: i16, (month, day): (u8, u8)| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
+    let last_year = if to < from { year.checked_add(1)? } else { year };
+    Period::days(date(year, from)?, date(last_year, to)?)
+}
+
 /// The month that lies so many months later.
 pub(super) fn shift_month((year, month): (i16, u8), shift: i16) -> (i16, u8) {
     let months = i32::from(year) * 12 + i32::from(month) - 1 + i32::from(shift);
