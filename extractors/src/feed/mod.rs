@@ -101,7 +101,10 @@ mod tests {
         assert_eq!((first.id.as_deref(), first.title.as_deref()), (Some("x-1"), Some("出口 & 進口")));
         assert_eq!(first.url.as_ref().map(CanonicalUrl::as_str), Some("https://www.example.tw/news/1?a=1&b=2"));
         assert_eq!(first.published.as_deref(), Some("2005-12-27T04:30:33Z"));
-        assert_eq!((first.authors.as_slice(), first.content.as_deref()), (&["王小明".to_owned()][..], Some("<p>全文</p>")));
+        assert_eq!(
+            (first.authors.as_slice(), first.content.as_deref()),
+            (&["王小明".to_owned()][..], Some("<p>全文</p>"))
+        );
         assert_eq!(feed.entries[1].url.as_ref().map(CanonicalUrl::as_str), Some("https://example.tw/2"));
     }
 
@@ -116,7 +119,10 @@ mod tests {
         assert_eq!(entry.title.as_deref(), Some("a bold one"));
         assert_eq!(entry.url.as_ref().map(CanonicalUrl::as_str), Some("https://example.org/blog/2003/1"));
         assert_eq!((entry.published.as_deref(), entry.updated.as_deref()), (None, Some("2003-12-13T18:30:02Z")));
-        assert_eq!((entry.authors.as_slice(), entry.content.as_deref()), (&["Ann".to_owned()][..], Some("<div>x <i>y</i></div>")));
+        assert_eq!(
+            (entry.authors.as_slice(), entry.content.as_deref()),
+            (&["Ann".to_owned()][..], Some("<div>x <i>y</i></div>"))
+        );
     }
 
     #[test]
@@ -142,7 +148,10 @@ mod tests {
             let feed = read(text.as_bytes(), &PageContext::default());
             assert_eq!((feed.entries.len(), feed.problems.len()), (0, 1), "{text}");
         }
-        let cut = read(b"<rss><channel><title>T</title><item><title>a</title><link>http://example.org/", &PageContext::default());
+        let cut = read(
+            b"<rss><channel><title>T</title><item><title>a</title><link>http://example.org/",
+            &PageContext::default(),
+        );
         assert_eq!((cut.entries.len(), cut.entries[0].title.as_deref()), (1, Some("a")));
     }
 }

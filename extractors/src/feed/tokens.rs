@@ -188,7 +188,10 @@ mod tests {
     fn ill_formed_text_is_taken_apart() {
         let text = "<?xml version=\"1.0\"?><!-- c --><a x='1' y=\"&amp;\">t &amp; u<b/><![CDATA[<raw>]]></a><![CD";
         let found: Vec<Token<'_>> = tokens(text).collect();
-        assert_eq!(found[0], Token::Start { name: "a", attributes: " x='1' y=\"&amp;\"", empty: false, content_at: 50 });
+        assert_eq!(
+            found[0],
+            Token::Start { name: "a", attributes: " x='1' y=\"&amp;\"", empty: false, content_at: 50 }
+        );
         assert_eq!(found[1], Token::Text("t &amp; u"));
         assert!(matches!(found[2], Token::Start { name: "b", empty: true, .. }));
         assert_eq!(found[3], Token::Data("<raw>"));
@@ -199,7 +202,9 @@ mod tests {
 
     #[test]
     fn references_are_resolved_once() {
-        for (text, expected) in [("a &amp;lt; b", "a &lt; b"), ("&#8211;&#x2013;", "––"), ("a&b=2;c", "a&b=2;c"), ("& &;", "& &;")] {
+        for (text, expected) in
+            [("a &amp;lt; b", "a &lt; b"), ("&#8211;&#x2013;", "––"), ("a&b=2;c", "a&b=2;c"), ("& &;", "& &;")]
+        {
             assert_eq!(unescape(text), expected);
         }
     }

@@ -52,6 +52,8 @@ struct Open {
 struct Draft {
     entry: Entry,
     link: Option<String>,
+    /// The link says itself that it stands for the entry.
+    stated: bool,
     permanent_id: Option<String>,
     summary: Option<String>,
     base: Option<Url>,
@@ -86,7 +88,8 @@ impl Reader<'_> {
                 text: String::new(),
                 kind: attribute(attributes, "type"),
                 base,
-                permanent: attribute(attributes, "isPermaLink").is_none_or(|value| !value.eq_ignore_ascii_case("false")),
+                permanent: attribute(attributes, "isPermaLink")
+                    .is_none_or(|value| !value.eq_ignore_ascii_case("false")),
                 content_at,
             });
         }
@@ -99,13 +102,14 @@ impl Reader<'_> {
     /// A `link` with an `href`: Atom's. The one that stands for the entry itself wins over others.
     fn atom_link(&mut self, attributes: &str) {
         let Some(href) = attribute(attributes, "href") else { return };
-        let alternate = attribute(attributes, "rel").is_none_or(|rel| rel == "alternate");
+        let rel = attribute(attributes, "rel");
+        let stated = rel.as_deref() == Some("alternate");
         let depth = self.open.len();
         if let Some(entry) = self.entry.as_mut().filter(|entry| entry.depth == depth)
-            && alternate
-            && entry.link.is_none()
+            && ((stated && !entry.stated) || (rel.is_none() && entry.link.is_none()))
         {
             entry.link = Some(href);
+            entry.stated = stated;
         }
     }
 
@@ -118,13 +122,20 @@ impl Reader<'_> {
     fn end(&mut self, name: &str, at: usize, text: &str) {
         let Some(place) = self.open.iter().rposition(|open| open.name == name) else { return };
         // Elements inside that were never closed end here too.
-        let parent = place.checked_sub(1).and_then(|outer| self.open.get(outer)).map(|open| local(&open.name).to_ascii_lowercase());
+        let parent = place
+            .checked_sub(1)
+            .and_then(|outer| self.open.get(outer))
+            .map(|open| local(&open.name).to_ascii_lowercase());
         let Some(open) = self.open.drain(place..).next() else { return };
         let depth = self.open.len();
         match (&mut self.entry, local(name).to_ascii_lowercase().as_str()) {
             (Some(entry), "item" | "entry") if entry.depth == depth + 1 => self.finish_entry(),
-            (Some(entry), field) if entry.depth == depth => set(entry, name, field, &open, text.get(open.content_at..at), self.zone),
-            (Some(entry), "name") if parent.as_deref() == Some("author") && entry.depth + 1 == depth => add_author(entry, &open.text),
+            (Some(entry), field) if entry.depth == depth => {
+                set(entry, name, field, &open, text.get(open.content_at..at), self.zone)
+            }
+            (Some(entry), "name") if parent.as_deref() == Some("author") && entry.depth + 1 == depth => {
+                add_author(entry, &open.text)
+            }
             (None, "title") if matches!(parent.as_deref(), Some("channel" | "feed")) && self.feed.title.is_none() => {
                 self.feed.title = plain(&open.text).filter(|title| !title.is_empty());
             }
@@ -166,12 +177,15 @@ fn set(draft: &mut Draft, name: &str, field: &str, open: &Open, raw: Option<&str
                 draft.permanent_id = Some(text.to_owned());
             }
         }
-        "pubdate" | "published" | "issued" | "created" | "date" => entry.published = entry.published.take().or_else(|| time(text, zone)),
+        "pubdate" | "published" | "issued" | "created" | "date" => {
+            entry.published = entry.published.take().or_else(|| time(text, zone))
+        }
         "updated" | "modified" => entry.updated = time(text, zone),
         "creator" | "author" if !text.is_empty() => add_author(draft, text),
         "encoded" | "content" | "body" => {
             let markup = if open.kind.as_deref() == Some("xhtml") { raw.unwrap_or(text) } else { text };
-            entry.content = Some(markup.trim().to_owned()).filter(|content| !content.is_empty()).or(entry.content.take());
+            entry.content =
+                Some(markup.trim().to_owned()).filter(|content| !content.is_empty()).or(entry.content.take());
         }
         "description" | "summary" if !text.is_empty() => draft.summary = Some(text.to_owned()),
         _ => {}
@@ -181,7 +195,10 @@ fn set(draft: &mut Draft, name: &str, field: &str, open: &Open, raw: Option<&str
 /// RSS writes `address (name)`, Dublin Core and Atom the name alone.
 fn add_author(draft: &mut Draft, text: &str) {
     let text = text.trim();
-    let name = text.split_once('(').filter(|(before, _)| before.contains('@')).map_or(text, |(_, name)| name.trim_end_matches(')'));
+    let name = text
+        .split_once('(')
+        .filter(|(before, _)| before.contains('@'))
+        .map_or(text, |(_, name)| name.trim_end_matches(')'));
     let name = name.trim();
     if !name.is_empty() && !name.contains('@') && !draft.entry.authors.iter().any(|known| known == name) {
         draft.entry.authors.push(name.to_owned());

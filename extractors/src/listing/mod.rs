@@ -67,7 +67,9 @@ pub fn read(bytes: &[u8], context: &PageContext, rules: &ListingRules) -> Listin
 
 fn page(html: &Html, context: &PageContext, rules: &ListingRules, listing: &mut Listing) {
     let base = context.url.as_deref().and_then(|url| CanonicalUrl::parse(url).ok());
-    if rules.engine.as_deref() == Some("ptt") || (rules.engine.is_none() && rules.links.is_none() && board::is_index(html)) {
+    if rules.engine.as_deref() == Some("ptt")
+        || (rules.engine.is_none() && rules.links.is_none() && board::is_index(html))
+    {
         (listing.links, listing.next) = board::read(html, base.as_ref());
         return;
     }
@@ -129,7 +131,8 @@ fn is_furniture(element: ElementRef<'_>) -> bool {
 fn site_of(host: &str) -> String {
     const CLASSES: [&str; 9] = ["com", "co", "gov", "org", "net", "edu", "or", "go", "ne"];
     let labels: Vec<&str> = host.split('.').collect();
-    let classed = labels.len() >= 3 && CLASSES.contains(&labels[labels.len() - 2]) && labels[labels.len() - 1].len() == 2;
+    let classed =
+        labels.len() >= 3 && CLASSES.contains(&labels[labels.len() - 2]) && labels[labels.len() - 1].len() == 2;
     let keep = if classed { 3 } else { 2 };
     labels[labels.len().saturating_sub(keep)..].join(".")
 }
@@ -166,7 +169,10 @@ fn next_page(html: &Html, base: Option<&CanonicalUrl>) -> Option<CanonicalUrl> {
     static RELATED: LazyLock<Selector> =
         LazyLock::new(|| Selector::parse("link[rel~='next'], a[rel~='next']").expect("a fixed selector"));
     static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:下一?[頁页]|次へ|次のページ|다음|next(?: page)?|older(?: posts| entries)?|weiter)\s*[»›>→]*$").expect("a fixed pattern")
+        Regex::new(
+            r"(?i)^(?:下一?[頁页]|次へ|次のページ|다음|next(?: page)?|older(?: posts| entries)?|weiter)\s*[»›>→]*$",
+        )
+        .expect("a fixed pattern")
     });
     let related = html.select(&RELATED).find_map(|element| absolute(element.value().attr("href")?, base));
     related.or_else(|| {
@@ -181,7 +187,8 @@ mod tests {
     use super::*;
 
     fn listing(text: &str, rules: &ListingRules) -> Listing {
-        let context = PageContext { url: Some("https://www.example.com.tw/news/index.html".into()), ..PageContext::default() };
+        let context =
+            PageContext { url: Some("https://www.example.com.tw/news/index.html".into()), ..PageContext::default() };
         read(text.as_bytes(), &context, rules)
     }
 
@@ -198,10 +205,16 @@ mod tests {
         let found = listing(page, &ListingRules { engine: Some("ptt".into()), links: None });
         assert_eq!(
             addresses(&found),
-            ["https://www.example.com.tw/bbs/Stock/M.1620822975.A.957.html", "https://www.example.com.tw/bbs/Stock/M.1500000000.A.001.html"]
+            [
+                "https://www.example.com.tw/bbs/Stock/M.1620822975.A.957.html",
+                "https://www.example.com.tw/bbs/Stock/M.1500000000.A.001.html"
+            ]
         );
         assert_eq!(found.links[0].published.as_deref(), Some("2021-05-12T12:36:15Z"));
-        assert_eq!(found.next.as_ref().map(CanonicalUrl::as_str), Some("https://www.example.com.tw/bbs/Stock/index4000.html"));
+        assert_eq!(
+            found.next.as_ref().map(CanonicalUrl::as_str),
+            Some("https://www.example.com.tw/bbs/Stock/index4000.html")
+        );
     }
 
     const PAGE: &str = "<nav><a href=/a>一個很長很長很長的導覽連結文字</a></nav><ul><li><span>2026-01-09</span><a href=1.html>財政部公布十二月出口統計</a></li>\
@@ -213,7 +226,10 @@ mod tests {
         let found = listing(PAGE, &ListingRules::default());
         assert_eq!(addresses(&found), ["https://www.example.com.tw/news/1.html"]);
         assert_eq!(found.links[0].published.as_deref(), Some("2026-01-09"));
-        assert_eq!(found.next.as_ref().map(CanonicalUrl::as_str), Some("https://www.example.com.tw/news/index.html?page=2"));
+        assert_eq!(
+            found.next.as_ref().map(CanonicalUrl::as_str),
+            Some("https://www.example.com.tw/news/index.html?page=2")
+        );
     }
 
     #[test]
@@ -231,8 +247,14 @@ mod tests {
             <sit:url><sit:loc><![CDATA[http://www.example.com/2]]></sit:loc><news:news><news:publication_date>2008-12-23</news:publication_date><news:title>T</news:title></news:news></sit:url></sit:urlset>";
         let found = listing(text, &ListingRules::default());
         assert_eq!(addresses(&found), ["http://www.example.com/1?a=1&b=2", "http://www.example.com/2"]);
-        assert_eq!((found.links[0].published.as_deref(), found.links[1].published.as_deref()), (Some("2005-01-01"), Some("2008-12-23")));
-        let index = listing("<sitemapindex><sitemap>http://www.example.com/s.xml</sitemap></sitemapindex>", &ListingRules::default());
+        assert_eq!(
+            (found.links[0].published.as_deref(), found.links[1].published.as_deref()),
+            (Some("2005-01-01"), Some("2008-12-23"))
+        );
+        let index = listing(
+            "<sitemapindex><sitemap>http://www.example.com/s.xml</sitemap></sitemapindex>",
+            &ListingRules::default(),
+        );
         assert_eq!(addresses(&index), ["http://www.example.com/s.xml"]);
         assert_eq!(addresses(&listing("http://a.example/\nhttp://a.example/2\n", &ListingRules::default())).len(), 2);
     }

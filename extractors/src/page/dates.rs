@@ -18,7 +18,7 @@ const LAST_YEAR: i16 = 2099;
 const REPUBLIC_ERA: i16 = 1911;
 
 /// Time of day behind a date: `T10:00:00.000+08:00`, ` 10:00`, `上午10時09分`, `, 10:00 AM EST`.
-const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at(?-u:\b)|um(?-u:\b)|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?::|：|時|时|點|点|시|h(?-u:\b))\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z(?-u:\b)|UTC(?-u:\b)|GMT(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}(?-u:\b)|[+-][0-9]{2}(?-u:\b)|HKT|JST|KST|SGT|CEST|CET|EST|EDT|PST|PDT|BST)?)?";
+const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at(?-u:\b)|um(?-u:\b)|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?::|：|時|时|點|点|시|h(?-u:\b))\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>(?i:Z|UTC?)(?-u:\b)|(?i:GMT)(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}(?-u:\b)|[+-][0-9]{2}(?-u:\b)|(?i:HKT|JST|KST|SGT|CEST|CET|EST|EDT|MDT|PST|PDT|BST)(?-u:\b))?)?";
 
 /// Patterns of dates, most telling first. Each has groups `year`, `month`, `day`, or the like.
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -32,6 +32,8 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(r"(?:中華民國|民國)?\s*(?-u:\b)?(?P<republic>[1-9][0-9]|1[0-4][0-9])\s*年\s*(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日號]{CLOCK}"),
         // Thu, 09 Jan 2025 10:00:00 +0800; 9 January 2025; 9. Januar 2025; 19-MAR-1987
         format!(r"(?i)(?-u:\b)(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\.?[ -]{month_name}[ ,-]{{1,2}}(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
+        // Thu, 09 Jan 25 10:00:00 +0800, as RFC 822 had it
+        format!(r"(?i)(?-u:\b)(?:mon|tue|wed|thu|fri|sat|sun),?\s+(?P<day>3[01]|[12][0-9]|0?[1-9]) {month_name} (?P<two>[0-9]{{2}})(?-u:\b){CLOCK}"),
         // Jan 9, 2025; January 9th 2025
         format!(r"(?i)(?-u:\b){month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
         // Fri Dec  8 20:08:40 2023, as C's ctime prints it
@@ -52,7 +54,29 @@ pub(crate) fn parse(field: &str, zone: Option<&TimeZone>) -> Option<PageTime> {
     if let Ok(epoch) = field.parse::<i64>() {
         return from_epoch(epoch, field.len());
     }
-    find(field, zone)
+    let plain = super::spacing::collapse(field);
+    find(&plain, zone).or_else(|| find(&without_comments(&plain), zone))
+}
+
+/// A date of RFC 822 without its comments, which stand in brackets and may be nested.
+fn without_comments(field: &str) -> String {
+    let mut depth = 0_usize;
+    let mut escaped = false;
+    let mut out = String::with_capacity(field.len());
+    for c in field.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => {
+                depth += 1;
+                out.push(' ');
+            }
+            ')' => depth = depth.saturating_sub(1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    super::spacing::collapse(&out)
 }
 
 /// The first time that stands in a text. `zone` is the source's, for times without one.
@@ -99,7 +123,8 @@ fn read(found: &Captures<'_>, zone: Option<&TimeZone>) -> Option<PageTime> {
     let number = |name: &str| found.name(name).and_then(|group| group.as_str().parse::<i16>().ok());
     let year = number("year")
         .or_else(|| number("republic").map(|year| year + REPUBLIC_ERA))
-        .or_else(|| number("short").map(|year| year + 2000))?;
+        .or_else(|| number("short").map(|year| year + 2000))
+        .or_else(|| number("two").map(|year| if year < FIRST_YEAR % 100 { year + 2000 } else { year + 1900 }))?;
     let month = number("month").or_else(|| month_of(found.name("name")?.as_str()))?;
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(number("day")?).ok()?).ok()?;
     if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
@@ -136,18 +161,20 @@ fn clock_of(found: &Captures<'_>) -> Option<Time> {
 
 /// The offset of a zone as printed. Abbreviations that mean several zones (`CST`, `IST`) are not read.
 fn offset_of(zone: &str) -> Option<Offset> {
-    let hours = match zone {
-        "Z" | "UTC" | "GMT" => 0,
+    let zone = zone.to_ascii_uppercase();
+    let hours = match zone.as_str() {
+        "Z" | "UT" | "UTC" | "GMT" => 0,
         "HKT" | "SGT" => 8,
         "JST" | "KST" => 9,
         "CET" | "BST" => 1,
         "CEST" => 2,
+        "MDT" => -6,
         "EST" => -5,
         "EDT" => -4,
         "PST" => -8,
         "PDT" => -7,
         _ => {
-            let zone = zone.strip_prefix("GMT").unwrap_or(zone);
+            let zone = zone.strip_prefix("GMT").unwrap_or(&zone);
             let (sign, digits) = (zone.starts_with('-'), zone.trim_start_matches(['+', '-']).replace(':', ""));
             let value: i32 = digits.parse().ok()?;
             let (hours, minutes) = if digits.len() > 2 { (value / 100, value % 100) } else { (value, 0) };

@@ -2,6 +2,7 @@
 
 use bellwether_model::document::BlockRole;
 
+use super::dates;
 use super::draft::Piece;
 use super::rules::rules;
 use super::walk::Walked;
@@ -20,10 +21,8 @@ pub(crate) fn clear(mut pieces: Vec<Walked>) -> Vec<Piece> {
     {
         pieces.truncate(stop);
     }
-    // Links to other articles at either end; inside the text a line of links may belong to it.
-    while pieces.last().is_some_and(is_link) {
-        pieces.pop();
-    }
+    trim_end(&mut pieces);
+    // Links to other articles in front; inside the text a line of links may belong to it.
     let start = pieces.iter().position(|walked| !is_link(walked)).unwrap_or(0);
     pieces.drain(..start);
     pieces
@@ -32,6 +31,35 @@ pub(crate) fn clear(mut pieces: Vec<Walked>) -> Vec<Piece> {
         .map(|walked| walked.piece)
         .filter(|piece| piece.words().is_none_or(|words| !rules().drop.is_match(words)))
         .collect()
+}
+
+/// Takes off what stands behind the last paragraph: links, headings of nothing, lines without a letter, lines that are
+/// furniture by their words, and days that stand with links. A day alone is the date of a signature and stays.
+fn trim_end(pieces: &mut Vec<Walked>) {
+    let mut trimmed = false;
+    while let Some(last) = pieces.last() {
+        let by_words = last.piece.words().is_some_and(|words| {
+            let among_links = trimmed || pieces.len() > 1 && has_link(&pieces[pieces.len() - 2]);
+            let no_letters = !words.chars().any(char::is_alphanumeric);
+            no_letters || rules().drop.is_match(words) || (among_links && is_day(words))
+        });
+        let heading = matches!(last.piece, Piece::Text { role: BlockRole::Heading, .. });
+        if !(is_link(last) || heading || by_words) {
+            return;
+        }
+        trimmed = true;
+        pieces.pop();
+    }
+}
+
+/// Whether a line is a day and nothing else.
+fn is_day(words: &str) -> bool {
+    const LONGEST: usize = 24;
+    words.chars().count() <= LONGEST && dates::find(words, None).is_some()
+}
+
+fn has_link(walked: &Walked) -> bool {
+    walked.link_characters * 2 > walked.characters
 }
 
 fn is_stop(walked: &Walked) -> bool {
@@ -75,6 +103,17 @@ mod tests {
         ];
         let kept = clear(pieces);
         assert_eq!(kept.len(), 1);
+    }
+
+    #[test]
+    fn the_end_is_trimmed_but_a_signature_stays() {
+        let text = || walked("本公告自公布之日起正式實施。", 0);
+        let signed = vec![text(), walked("商務部", 0), walked("2025年1月2日", 0)];
+        assert_eq!(clear(signed).len(), 3);
+        let listed = vec![text(), walked("別的新聞標題", 6), walked("2025年1月2日", 0), walked("，", 0)];
+        assert_eq!(clear(listed).len(), 1);
+        let heading = Walked { piece: Piece::heading(3, "相關內容"), link_characters: 0, characters: 4 };
+        assert_eq!(clear(vec![text(), heading]).len(), 1);
     }
 
     #[test]

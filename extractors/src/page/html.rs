@@ -1,6 +1,6 @@
 //! A page of markup to a draft: what its head says, and its article without what stands around it.
 
-use bellwether_model::document::Link;
+use bellwether_model::document::{BlockRole, Link};
 use bellwether_model::web::CanonicalUrl;
 use jiff::tz::TimeZone;
 use scraper::{ElementRef, Html, Selector};
@@ -43,9 +43,11 @@ pub(crate) fn read(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -> (D
         ..Draft::default()
     };
     fill(&mut draft, content, address.as_deref().or(url), zone);
+    let whole = walk::content(html.root_element(), &|_| false);
     if draft.cites.is_none() {
-        draft.cites = original::among(&walk::content(html.root_element(), &|_| false).anchors, &draft.title, url);
+        draft.cites = original::among(&whole.anchors, &draft.title, url);
     }
+    read_below_title(&mut draft, &whole, zone);
     (draft, cut)
 }
 
@@ -65,6 +67,14 @@ pub(crate) fn fragment(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -
 fn fill(draft: &mut Draft, content: Content, url: Option<&str>, zone: Option<&TimeZone>) {
     draft.cites = original::among(&content.anchors, &draft.title, url);
     draft.links = links(&content, url);
+    // Korean papers sign at the end, in lines that are no text.
+    let signatures: Vec<String> = content
+        .pieces
+        .iter()
+        .rev()
+        .take(OPENING)
+        .filter_map(|walked| walked.piece.words().map(str::to_owned))
+        .collect();
     let mut pieces = furniture::clear(content.pieces);
     drop_title(&mut pieces, &mut draft.title);
     let opening: Vec<&str> = pieces.iter().take(OPENING).filter_map(Piece::words).collect();
@@ -72,24 +82,76 @@ fn fill(draft: &mut Draft, content: Content, url: Option<&str>, zone: Option<&Ti
         draft.published = opening.iter().find_map(|words| dates::find(words, zone));
     }
     if draft.authors.is_empty() {
-        draft.authors =
-            opening.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
+        let signed = opening.iter().copied().chain(signatures.iter().map(String::as_str));
+        draft.authors = signed.map(byline::in_text).find(|names| !names.is_empty()).unwrap_or_default();
     }
+    drop_dateline(&mut pieces, zone);
     draft.pieces = pieces;
+}
+
+/// Takes lines out of the beginning that say nothing but when and by whom: they are fields of the document.
+fn drop_dateline(pieces: &mut Vec<Piece>, zone: Option<&TimeZone>) {
+    const LONGEST: usize = 50;
+    let is_dateline = |piece: &Piece| {
+        let Piece::Text { role: BlockRole::Paragraph | BlockRole::ListItem, text, .. } = piece else { return false };
+        let is_sentence = text.contains(['。', '！', '？', '!']) || text.ends_with('.');
+        text.chars().count() <= LONGEST
+            && !is_sentence
+            && (dates::find(text, zone).is_some() || !byline::in_text(text).is_empty())
+    };
+    let mut place = 0;
+    pieces.retain(|piece| {
+        place += 1;
+        place > OPENING || !is_dateline(piece)
+    });
+}
+
+/// Lines below the title of a page that say when and by whom, where its head does not.
+const BELOW_TITLE: usize = 8;
+/// Characters of such a line at the most.
+const LONGEST_LINE: usize = 100;
+
+fn read_below_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
+    let title = fold(&draft.title);
+    let words = |walked: &walk::Walked| walked.piece.words().map(str::to_owned);
+    // The title may stand in a list of other articles too: what follows each place is looked at.
+    let places =
+        whole.pieces.iter().enumerate().filter(|(_, walked)| words(walked).is_some_and(|words| fold(&words) == title));
+    let below: Vec<String> = places
+        .flat_map(|(place, _)| whole.pieces[place + 1..].iter().take(BELOW_TITLE))
+        .filter_map(words)
+        .filter(|words| words.chars().count() <= LONGEST_LINE)
+        .collect();
+    let time = below.iter().find_map(|words| dates::find(words, zone));
+    draft.published = match (draft.published, time) {
+        // A day in the head and the time of that day below the title.
+        (Some(day), Some(time)) if !day.has_time && time.has_time && day.date() == time.date() => Some(time),
+        (published, time) => published.or(time),
+    };
+    if draft.authors.is_empty() {
+        draft.authors =
+            below.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
+    }
 }
 
 /// Takes the title out of the body; where the head had none, the first heading is the title.
 fn drop_title(pieces: &mut Vec<Piece>, title: &mut String) {
     let place = pieces.iter().take(OPENING).position(|piece| {
         let Piece::Text { text, level, .. } = piece else { return false };
-        if title.is_empty() { (1..=3).contains(level) } else { fold(text) == fold(title) }
+        if title.is_empty() { (1..=3).contains(level) } else { says_title(&fold(text), &fold(title)) }
     });
     if let Some(place) = place
         && let Piece::Text { text, .. } = pieces.remove(place)
-        && title.is_empty()
+        && (title.is_empty() || fold(&text) != fold(title))
     {
         *title = text;
     }
+}
+
+/// Whether a line says the title, or most of one that also names its site. Both are folded.
+fn says_title(line: &str, title: &str) -> bool {
+    let (part, whole) = (line.chars().count(), title.chars().count());
+    line == title || (part >= 10 && part * 10 >= whole * 6 && (title.ends_with(line) || title.starts_with(line)))
 }
 
 fn links(content: &Content, url: Option<&str>) -> Vec<Link> {
@@ -171,7 +233,6 @@ fn general(markup: &str, url: Option<&str>, rules: &PageRules) -> Option<Content
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bellwether_model::document::BlockRole;
 
     fn body(page: &str) -> Vec<String> {
         let (draft, _) = read(page, None, None);

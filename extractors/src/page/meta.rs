@@ -113,36 +113,37 @@ pub(crate) fn read(html: &Html, url: Option<&str>, zone: Option<&TimeZone>) -> M
     let sites = site_names(&fields, &structured, canonical.as_deref().or(url));
     let first =
         |names: &[&str]| names.iter().find_map(|name| fields.get(*name)).and_then(|values| values.first()).cloned();
-    let published = structured
-        .published
-        .as_deref()
-        .and_then(|field| dates::parse(field, zone))
-        .into_iter()
-        .chain(
-            PUBLISHED
-                .iter()
-                .filter_map(|name| fields.get(*name))
-                .flatten()
-                .filter_map(|field| dates::parse(field, zone)),
-        )
-        .collect::<Vec<_>>();
-    // A day alone in one field and a time of that day in another: the time says more.
-    let published = published.iter().find(|time| time.has_time).or(published.first()).copied();
-    let body = body_time(html, zone);
-    let published = match (published, body) {
-        (Some(day), Some(time)) if !day.has_time && time.has_time && day.date() == time.date() => Some(time),
-        (published, body) => published.or(body).or_else(|| canonical.as_deref().or(url).and_then(dates::in_address)),
-    };
     let updated = structured.modified.clone().or_else(|| first(&UPDATED)).and_then(|field| dates::parse(&field, zone));
     Meta {
         title: title::choose(&candidates(html, &fields, &structured, &sites)),
-        published,
+        published: published(html, &fields, &structured, zone)
+            .or_else(|| canonical.as_deref().or(url).and_then(dates::in_address)),
         updated,
         authors: authors(html, &fields, &structured, &sites),
         publisher: structured.publisher.clone().or_else(|| first(&PUBLISHERS)).map(|name| collapse(&name)),
         canonical,
         language: declared_language(html, &fields),
     }
+}
+
+/// The publication time: of the structured data or the first field that has one, else of the title, else as printed.
+fn published(
+    html: &Html,
+    fields: &HashMap<String, Vec<String>>,
+    structured: &Structured,
+    zone: Option<&TimeZone>,
+) -> Option<PageTime> {
+    let named = PUBLISHED.iter().filter_map(|name| fields.get(*name)).flatten();
+    let stated: Vec<PageTime> =
+        structured.published.iter().chain(named).filter_map(|field| dates::parse(field, zone)).collect();
+    let in_title = || texts(html, &TITLE).first().and_then(|title| dates::find(title, zone));
+    let first = stated.first().copied().or_else(in_title);
+    let Some(day) = first.filter(|time| !time.has_time) else { return first.or_else(|| body_time(html, zone)) };
+    // A day alone in one field, and a time of that day, or of the evening before a printed issue, in another.
+    let near = |time: &PageTime| {
+        time.has_time && (time.date() == day.date() || time.date().tomorrow().is_ok_and(|next| next == day.date()))
+    };
+    stated.iter().copied().find(near).or_else(|| body_time(html, zone).filter(near)).or(Some(day))
 }
 
 /// `content` of each `meta`, by name in lower case.
@@ -250,7 +251,8 @@ fn authors(
         return found;
     }
     for name in AUTHORS {
-        let found = fields.get(name).map(|values| of(values)).unwrap_or_default();
+        let mut found = fields.get(name).map(|values| of(values)).unwrap_or_default();
+        found.retain(|name| !title::looks_like_site(name));
         if !found.is_empty() {
             return found;
         }

@@ -16,6 +16,7 @@ mod kind;
 mod language;
 mod lines;
 mod markdown;
+mod markdown_blocks;
 mod markup;
 mod meta;
 mod original;
@@ -34,12 +35,12 @@ use std::sync::LazyLock;
 
 use bellwether_model::document::{Document, DocumentKind, PageTime};
 use draft::{Draft, Piece};
-pub(crate) use markup::tame;
-pub(crate) use spacing::{collapse, columns};
-pub(crate) use walk::is_no_text;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+pub(crate) use markup::tame;
 use regex::Regex;
+pub(crate) use spacing::{collapse, columns};
+pub(crate) use walk::is_no_text;
 
 use crate::PageContext;
 use crate::decode;

@@ -104,8 +104,18 @@ fn split_header<'a>(main: ElementRef<'_>, text: &'a str) -> (Header, &'a str) {
     if header != Header::default() {
         return (header, text);
     }
+    // A picture of characters may stand above the header.
     let mut at = 0;
-    for line in text.split_inclusive('\n').take(HEADER_LINES) {
+    let mut before = 0;
+    let lines: Vec<&str> = text.split_inclusive('\n').take(PICTURE_LINES).collect();
+    for pair in lines.windows(2) {
+        if pair[0].trim_start().starts_with("作者") && pair[1].trim_start().starts_with("標題") {
+            at = before;
+            break;
+        }
+        before += pair[0].len();
+    }
+    for line in text[at..].split_inclusive('\n').take(HEADER_LINES) {
         let words = line.trim();
         let Some((tag, value)) = words.split_once([':', '：', ' ']) else {
             if words.is_empty() || words.chars().all(|c| c == '─' || c == '-') {
@@ -122,6 +132,8 @@ fn split_header<'a>(main: ElementRef<'_>, text: &'a str) -> (Header, &'a str) {
     (header, &text[at..])
 }
 
+/// Lines in which the header of an old post is looked for.
+const PICTURE_LINES: usize = 80;
 /// Lines that the header of an old post has at the most.
 const HEADER_LINES: usize = 6;
 

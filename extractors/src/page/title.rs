@@ -1,10 +1,10 @@
 //! The title of a page without the name of its site.
 
-use super::spacing::collapse;
+use super::spacing::{collapse, is_wide};
 
 /// Signs between a title and the name of a site, longest first.
-const SEPARATORS: [&str; 16] =
-    [" - ", " – ", " — ", " | ", "｜", " :: ", " » ", " › ", " · ", " • ", " _ ", " / ", "--", "|", "_", "－"];
+const SEPARATORS: [&str; 17] =
+    [" - ", " – ", " — ", " | ", "｜", " :: ", " » ", " › ", " · ", " • ", " _ ", " / ", "--", "|", "_", "－", "-"];
 /// A part that is no more than this share of a whole title may be the name of a site.
 const SITE_SHARE: usize = 3;
 
@@ -35,14 +35,20 @@ pub(crate) fn choose(candidates: &Candidates) -> String {
         .collect();
     let folded: Vec<String> = claims.iter().map(|claim| fold(claim)).collect();
     let is_site = |text: &str| sites.iter().any(|site| fold(site) == fold(text));
-    for heading in headings {
-        let key = fold(heading);
-        if key.chars().count() >= 4 && !is_site(heading) && folded.iter().any(|claim| claim.contains(&key)) {
-            return collapse(heading);
-        }
-    }
     let without_site: Vec<String> =
         claims.iter().map(|claim| strip_site(&collapse(claim), sites)).filter(|claim| !claim.is_empty()).collect();
+    let repeated = headings
+        .iter()
+        .filter(|heading| !is_site(heading))
+        .map(|heading| (fold(heading), heading))
+        .filter(|(key, _)| key.chars().count() >= 4 && folded.iter().any(|claim| claim.contains(key)))
+        .max_by_key(|(key, _)| key.chars().count());
+    // A heading with which no claim begins is a part of the title only: the line above it is the other.
+    if let Some((key, heading)) = repeated
+        && folded.iter().any(|claim| claim.starts_with(&key))
+    {
+        return collapse(heading);
+    }
     // The shortest claim that begins or ends a longer one is the longer one without its site.
     let chosen = without_site.first().map(|first| {
         let shorter = without_site.iter().filter(|other| {
@@ -69,7 +75,12 @@ pub(crate) fn strip_site(title: &str, sites: &[String]) -> String {
 }
 
 fn strip_once(title: &str, sites: &[String]) -> Option<String> {
-    let parts = |separator: &'static str| title.rsplit_once(separator).map(|(rest, part)| (separator, rest, part));
+    let parts = |separator: &'static str| {
+        let (rest, part) = title.rsplit_once(separator)?;
+        // A bare hyphen stands between words of one name, except beside characters of a script without blanks.
+        let wide = rest.chars().next_back().is_some_and(is_wide) || part.chars().next().is_some_and(is_wide);
+        (separator != "-" || (wide && !rest.ends_with('-'))).then_some((separator, rest, part))
+    };
     let (separator, rest, part) = SEPARATORS
         .iter()
         .filter_map(|separator| parts(separator))
@@ -101,7 +112,7 @@ fn names_site(part: &str, site: &str) -> bool {
 }
 
 /// Whether words end like the name of a medium or an authority.
-fn looks_like_site(part: &str) -> bool {
+pub(crate) fn looks_like_site(part: &str) -> bool {
     const ENDS: [&str; 36] = [
         "網",
         "网",

@@ -119,6 +119,7 @@ impl Walker<'_> {
             }
             "li" | "dd" => self.block(element, BlockRole::ListItem, 0),
             "figcaption" => self.block(element, BlockRole::Caption, 0),
+            name if is_block(name) && is_caption(element) => self.block(element, BlockRole::Caption, 0),
             "blockquote" => self.block(element, BlockRole::Note, 0),
             "td" | "th" => {
                 self.flush();
@@ -212,6 +213,14 @@ impl Walker<'_> {
     }
 }
 
+/// Whether an element's class says that it holds the words under a picture.
+fn is_caption(element: ElementRef<'_>) -> bool {
+    element.value().classes().any(|class| {
+        let class = class.to_ascii_lowercase();
+        class.ends_with("caption") || class.starts_with("caption") || class == "pic_text" || class == "img_title"
+    })
+}
+
 /// Elements that hold no text of the page.
 pub(crate) fn is_no_text(element: ElementRef<'_>) -> bool {
     let value = element.value();
@@ -237,16 +246,24 @@ pub(crate) fn is_no_text(element: ElementRef<'_>) -> bool {
             | "label"
             | "nav"
             | "head"
-            | "rp"
-            | "rt"
             | "dialog"
     );
     by_name && !is_wrapping_form(element)
+        || is_bare_ruby(element)
         || value.attr("hidden").is_some()
         || value.attr("style").is_some_and(|style| {
             let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
             style.to_ascii_lowercase().contains("display:none")
         })
+}
+
+/// A reading above a character that has no brackets of its own would run into the text.
+fn is_bare_ruby(element: ElementRef<'_>) -> bool {
+    element.value().name() == "rt"
+        && !element
+            .parent()
+            .and_then(ElementRef::wrap)
+            .is_some_and(|ruby| ruby.child_elements().any(|child| child.value().name() == "rp"))
 }
 
 /// Old pages wrap the whole body into one form.
