@@ -63,7 +63,7 @@ pub(super) struct Binder<'a> {
     /// The economy last named as a subject, and its clause.
     subject: Option<(Area, usize)>,
     /// The economies of the sentence's lists of markets.
-    listed: Vec<Area>,
+    listed: Vec<Vec<Area>>,
     /// A share is spoken of: the clause of its cue, and whether its number came.
     pub(super) share: Option<(usize, bool)>,
     /// Sign of the last rate, for clauses that leave the word out.
@@ -81,6 +81,8 @@ pub(super) struct Binder<'a> {
     other_end: Option<usize>,
     /// Whether the next amount ends a growth whose beginning has no period (從1000億增加到2000億).
     pub(super) unmoored: bool,
+    /// The clause that sets a balance against another total (相當於進口的10%).
+    pub(super) ratio: Option<usize>,
     /// The old record behind `since`.
     since: Option<Period>,
     /// The period that stands directly before a flow: the sentence speaks of it, with figures or without.
@@ -109,6 +111,7 @@ impl<'a> Binder<'a> {
             stale: false,
             flow_seen: false,
             unmoored: false,
+            ratio: None,
             since: None,
             stated: None,
             after_part: false,
@@ -166,6 +169,7 @@ impl<'a> Binder<'a> {
         self.frame.id = self.next_id;
         self.frame.numbers = 0;
         self.frame.respective = false;
+        self.frame.groups.clear();
         self.frame.other = false;
         self.stale = false;
         self.flow_seen = false;
@@ -179,9 +183,6 @@ impl<'a> Binder<'a> {
     fn partners(&mut self, at: usize, areas: &[Area], side: Side) {
         if self.share_is_open() {
             return;
-        }
-        if side == Side::Market {
-            self.listed.extend_from_slice(areas);
         }
         let exports = self.frame.flows.last().is_some_and(|word| matches!(word.flow, Flow::Exports | Flow::Orders));
         if !self.setting.chinese && side == Side::From && exports && at > 0 && matches!(self.items[at - 1].kind, ItemKind::Flow(_)) {
@@ -203,7 +204,25 @@ impl<'a> Binder<'a> {
             self.frame.goods.clear();
         }
         self.frame.partners = areas.to_vec();
-        self.listed.extend_from_slice(areas);
+        if areas.len() > 1 && self.is_list_of_names(at) {
+            self.listed.extend(areas.iter().map(|area| vec![area.clone()]));
+        } else if !self.listed.contains(&areas.to_vec()) {
+            self.listed.push(areas.to_vec());
+        }
+    }
+
+    /// Whether several economies stand as names of a list (美國、日本), and not as one group (陸港).
+    fn is_list_of_names(&self, at: usize) -> bool {
+        between(self.setting.text, self.items[at].span.start, self.items[at].span.end).contains(['、', ','])
+    }
+
+    /// 三者分別: the shares of all that the sentence named before.
+    fn respective(&mut self) {
+        let share = self.share.is_some_and(|(clause, done)| clause == self.clause && !done);
+        if share && self.listed.len() > 1 && self.frame.partners.len() < self.listed.len() {
+            self.open();
+            self.frame.groups.clone_from(&self.listed);
+        }
     }
 
     /// Whether a flow or a word of rising follows before the clause ends: an English partner behind a number otherwise
@@ -302,7 +321,7 @@ impl<'a> Binder<'a> {
     fn flow(&mut self, at: usize, word: FlowWord) {
         let text = self.setting.text;
         let span = self.items[at].span.clone();
-        if self.share_is_open() || !self.flow_counts(at, &word) {
+        if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
         if self.is_other_subject(at) {
@@ -451,7 +470,9 @@ impl<'a> Binder<'a> {
         if self.setting.chinese {
             let start = self.items[at].span.start;
             let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
-            let named = between(text, last.numeral.span.end, start) == "的" && last.reading == Reading::Level;
+            let open_balance = last.frame.flows.iter().any(|flow| flow.flow == Flow::Balance && flow.sign.is_none());
+            let gap = between(text, last.numeral.span.end, start);
+            let named = (gap == "的" || gap.is_empty() && open_balance) && last.reading == Reading::Level;
             if named {
                 last.frame.flows = vec![word.clone()];
                 self.frame.flows = vec![word.clone()];
@@ -707,7 +728,11 @@ impl<'a> Binder<'a> {
                 self.set_base(base);
             }
         }
+        if term.is(Role::Ratio) {
+            self.ratio = Some(self.clause);
+        }
         if term.is(Role::Respective) {
+            self.respective();
             self.frame.respective = true;
             if !self.setting.chinese {
                 let id = self.frame.id;
@@ -721,7 +746,7 @@ impl<'a> Binder<'a> {
         }
         if term.is(Role::Together) && self.listed.len() > 1 {
             self.open();
-            self.frame.partners.clone_from(&self.listed);
+            self.frame.partners = self.listed.concat();
         }
         if term.is(Role::Share) && !self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect) {
             self.share = Some((self.clause, false));
@@ -820,7 +845,7 @@ impl<'a> Binder<'a> {
             self.zone = opened;
         } else if term.is(Role::Forecast) || term.is(Role::Expected) {
             self.frame.forecast = true;
-        } else if term.is(Role::Compare) {
+        } else if term.is(Role::Compare) || matches!(self.items.get(at.wrapping_sub(1)).map(|item| &item.kind), Some(ItemKind::Number(_))) && name.ends_with(" than") {
             self.close_zone();
             self.zone = zone(ZoneKind::Compare);
             if name == "前值" {

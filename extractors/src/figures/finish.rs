@@ -137,7 +137,7 @@ impl Finisher<'_> {
     fn member(&self) -> Result<Member, &'static str> {
         let frame = &self.candidate.frame;
         let first = frame.flows.first().ok_or("no direction of trade is named")?;
-        let lists = [frame.flows.len(), frame.partners.len(), frame.goods.len()];
+        let lists = [frame.flows.len(), frame.partners.len(), frame.goods.len(), frame.groups.len()];
         let longest = lists.into_iter().max().unwrap_or(1);
         let mut member =
             Member { flow: first.clone(), partners: frame.partners.clone(), goods: frame.goods.first().cloned() };
@@ -163,7 +163,9 @@ impl Finisher<'_> {
         if frame.flows.len() == longest {
             member.flow = frame.flows[place].clone();
         }
-        if frame.partners.len() == longest {
+        if frame.groups.len() == longest {
+            member.partners.clone_from(&frame.groups[place]);
+        } else if frame.partners.len() == longest {
             member.partners = vec![frame.partners[place].clone()];
         }
         if frame.goods.len() == longest {

@@ -182,6 +182,9 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
     if binder.frame.other {
         return Some("counts something that is no trade in goods");
     }
+    if binder.ratio == Some(binder.clause) {
+        return Some("a part of another total");
+    }
     let money = numeral.kind != NumeralKind::Percent;
     let unmoored = money && std::mem::take(&mut binder.unmoored);
     let text = binder.setting.text;

@@ -118,7 +118,7 @@ pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> 
             let gives_way = |token: &Token| match token.kind {
                 Kind::Numeral(_) => true,
                 // 較上年同月 names the base of a rate, and no period of figures.
-                Kind::Period(_) => base_of_rate,
+                Kind::Period(_) => base_of_rate && !original[span.end..].starts_with('的'),
                 _ => false,
             };
             if !met.iter().all(|at| holds(&found[*at]) && gives_way(&found[*at])) {
