@@ -63,7 +63,7 @@ pub(super) struct Binder<'a> {
     /// The economy last named as a subject, and its clause.
     subject: Option<(Area, usize)>,
     /// The economies of the sentence's lists of markets.
-    listed: Vec<Area>,
+    listed: Vec<Vec<Area>>,
     /// A share is spoken of: the clause of its cue, and whether its number came.
     pub(super) share: Option<(usize, bool)>,
     /// Sign of the last rate, for clauses that leave the word out.
@@ -81,6 +81,8 @@ pub(super) struct Binder<'a> {
     other_end: Option<usize>,
     /// Whether the next amount ends a growth whose beginning has no period (從1000億增加到2000億).
     pub(super) unmoored: bool,
+    /// The clause that sets a balance against another total (相當於進口的10%).
+    pub(super) ratio: Option<usize>,
     /// The old record behind `since`.
     since: Option<Period>,
     /// The period that stands directly before a flow: the sentence speaks of it, with figures or without.
@@ -109,6 +111,7 @@ impl<'a> Binder<'a> {
             stale: false,
             flow_seen: false,
             unmoored: false,
+            ratio: None,
             since: None,
             stated: None,
             after_part: false,
@@ -122,10 +125,11 @@ impl<'a> Binder<'a> {
     /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
     fn continue_from_before(&mut self) {
         let has_flow = self.items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak));
-        if has_flow || !self.carry.gave {
+        let markets = self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(_, Side::Market)));
+        if has_flow || !(self.carry.gave || markets) {
             return;
         }
-        let opening = &self.setting.text[self.start..];
+        let opening = between(self.setting.text, self.start, usize::MAX);
         let pronoun = ["It ", "That ", "This ", "They "].iter().any(|word| opening.starts_with(word));
         let continues = pronoun
             || self.items.iter().any(|item| match &item.kind {
@@ -165,6 +169,7 @@ impl<'a> Binder<'a> {
         self.frame.id = self.next_id;
         self.frame.numbers = 0;
         self.frame.respective = false;
+        self.frame.groups.clear();
         self.frame.other = false;
         self.stale = false;
         self.flow_seen = false;
@@ -179,11 +184,8 @@ impl<'a> Binder<'a> {
         if self.share_is_open() {
             return;
         }
-        if side == Side::Market {
-            self.listed.extend_from_slice(areas);
-        }
         let exports = self.frame.flows.last().is_some_and(|word| matches!(word.flow, Flow::Exports | Flow::Orders));
-        if !self.setting.chinese && side == Side::From && exports && self.frame.numbers == 0 {
+        if !self.setting.chinese && side == Side::From && exports && at > 0 && matches!(self.items[at - 1].kind, ItemKind::Flow(_)) {
             self.frame.area = areas.first().cloned();
             return;
         }
@@ -202,7 +204,25 @@ impl<'a> Binder<'a> {
             self.frame.goods.clear();
         }
         self.frame.partners = areas.to_vec();
-        self.listed.extend_from_slice(areas);
+        if areas.len() > 1 && self.is_list_of_names(at) {
+            self.listed.extend(areas.iter().map(|area| vec![area.clone()]));
+        } else if !self.listed.contains(&areas.to_vec()) {
+            self.listed.push(areas.to_vec());
+        }
+    }
+
+    /// Whether several economies stand as names of a list (美國、日本), and not as one group (陸港).
+    fn is_list_of_names(&self, at: usize) -> bool {
+        between(self.setting.text, self.items[at].span.start, self.items[at].span.end).contains(['、', ','])
+    }
+
+    /// 三者分別: the shares of all that the sentence named before.
+    fn respective(&mut self) {
+        let share = self.share.is_some_and(|(clause, done)| clause == self.clause && !done);
+        if share && self.listed.len() > 1 && self.frame.partners.len() < self.listed.len() {
+            self.open();
+            self.frame.groups.clone_from(&self.listed);
+        }
     }
 
     /// Whether a flow or a word of rising follows before the clause ends: an English partner behind a number otherwise
@@ -228,7 +248,7 @@ impl<'a> Binder<'a> {
         let span = &self.items[at].span;
         if let Some(last) = self.found.last_mut()
             && last.leads
-            && text[last.numeral.span.end..span.start].ends_with(" in ")
+            && between(text, last.numeral.span.end, span.start).ends_with(" in ")
         {
             last.frame.goods = names.to_vec();
             self.open();
@@ -247,6 +267,7 @@ impl<'a> Binder<'a> {
         if std::mem::take(&mut self.stale) {
             self.frame.partners.clear();
         }
+        self.frame.other = false;
         self.frame.goods = names.to_vec();
     }
 
@@ -259,7 +280,7 @@ impl<'a> Binder<'a> {
                 && !matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Respective) || term.is(Role::Level) || term.is(Role::ListAnd) || term.is(Role::PlainGoods))
         });
         let Some(next) = next else { return false };
-        let mut gap = text[span.end..next.span.start].to_owned();
+        let mut gap = between(text, span.end, next.span.start).to_owned();
         for item in self.items[at + 1..].iter().take_while(|item| item.span.start < next.span.start) {
             gap = gap.replacen(&text[item.span.clone()], "", 1);
         }
@@ -269,7 +290,7 @@ impl<'a> Binder<'a> {
             let moves = matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
             return short && (flow || moves) && !gap.contains(['。']);
         }
-        let before = text[self.start..span.start].trim_end().to_ascii_lowercase();
+        let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))
             && self.items[..at]
                 .iter()
@@ -300,13 +321,16 @@ impl<'a> Binder<'a> {
     fn flow(&mut self, at: usize, word: FlowWord) {
         let text = self.setting.text;
         let span = self.items[at].span.clone();
-        if self.share_is_open() || !self.flow_counts(at, &word) {
+        if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
         if self.is_other_subject(at) {
             self.open();
             self.frame.other = true;
             self.frame.flows = vec![word];
+            if self.period_before(at) {
+                self.stated = self.frame.period;
+            }
             return;
         }
         if self.flow_behind_number(at, &word) {
@@ -351,7 +375,7 @@ impl<'a> Binder<'a> {
                 ItemKind::Period(_) => return true,
                 ItemKind::Break(Break::Clause) if commas == 0 => commas += 1,
                 ItemKind::Subject(_) | ItemKind::Partners(..) | ItemKind::Goods(_) => {}
-                ItemKind::Word(term) if !term.is(Role::OtherSubject) => {}
+                ItemKind::Word(_) => {}
                 _ => return false,
             }
         }
@@ -384,12 +408,12 @@ impl<'a> Binder<'a> {
 
     /// The product class that the flow word itself or the phrase before it names.
     fn name_goods(&mut self, at: usize, word: &FlowWord, text: &str) {
-        if let Some(product) = &word.product {
-            self.frame.goods = vec![product.clone()];
-            return;
-        }
         let named_here = at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Goods(_)));
         if named_here {
+            return;
+        }
+        if let Some(product) = &word.product {
+            self.frame.goods = vec![product.clone()];
             return;
         }
         let from = at.checked_sub(1).map_or(self.start, |before| self.items[before].span.end);
@@ -430,11 +454,11 @@ impl<'a> Binder<'a> {
     fn is_other_subject(&self, at: usize) -> bool {
         let span = &self.items[at].span;
         let before = self.other_end.is_some_and(|end| {
-            let gap = &self.setting.text[end.min(span.start)..span.start];
+            let gap = between(self.setting.text, end.min(span.start), span.start);
             matches!(gap.trim(), "" | "的" | "收支" | "贸易" | "貿易" | "of")
         });
         let behind = self.items.get(at + 1).is_some_and(|next| {
-            let gap = self.setting.text[span.end..next.span.start].trim();
+            let gap = between(self.setting.text, span.end, next.span.start).trim();
             matches!(&next.kind, ItemKind::Word(term) if term.is(Role::OtherSubject)) && matches!(gap, "" | "on" | "in" | "of")
         });
         before || behind
@@ -446,7 +470,9 @@ impl<'a> Binder<'a> {
         if self.setting.chinese {
             let start = self.items[at].span.start;
             let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
-            let named = &text[last.numeral.span.end..start] == "的" && last.reading == Reading::Level;
+            let open_balance = last.frame.flows.iter().any(|flow| flow.flow == Flow::Balance && flow.sign.is_none());
+            let gap = between(text, last.numeral.span.end, start);
+            let named = (gap == "的" || gap.is_empty() && open_balance) && last.reading == Reading::Level;
             if named {
                 last.frame.flows = vec![word.clone()];
                 self.frame.flows = vec![word.clone()];
@@ -456,7 +482,7 @@ impl<'a> Binder<'a> {
         let (clause, span) = (self.clause, self.items[at].span.clone());
         let subject = self.subject.clone();
         let Some(last) = self.found.last_mut() else { return false };
-        let gap = text[last.numeral.span.end..span.start].to_ascii_lowercase();
+        let gap = between(text, last.numeral.span.end, span.start).to_ascii_lowercase();
         let joined = gap.len() < 40 && (gap.contains(" in ") || gap.contains(" of ")) && last.clause == clause;
         if !joined || !(last.frame.flows.is_empty() || last.reading == Reading::Share) {
             return false;
@@ -479,6 +505,10 @@ impl<'a> Binder<'a> {
 
     fn direction(&mut self, at: usize, word: DirectionWord) {
         let end = self.items[at].span.end;
+        let led = |last: &Candidate| last.leads && last.numeral.span.end + 16 >= self.items[at].span.start;
+        if self.found.last().is_some_and(led) && matches!(self.items[at - 1].kind, ItemKind::Number(_) | ItemKind::Word(_)) {
+            return;
+        }
         if let Some(base) = word.base {
             self.set_base(base);
         }
@@ -551,6 +581,14 @@ impl<'a> Binder<'a> {
             return;
         }
         let expression = self.relative(at, expression);
+        let expression = match expression {
+            // `in the year to May` is a rate of May against May.
+            PeriodExpression::Fixed(Period::Months(_, (year, month))) if words_of(self, at).contains("year to ") => {
+                self.set_base(RateBase::Year);
+                PeriodExpression::Fixed(Period::Month(year, month))
+            }
+            other => other,
+        };
         let span = self.items[at].span.clone();
         let opened = at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Break(Break::Open)));
         if opened
@@ -594,7 +632,9 @@ impl<'a> Binder<'a> {
     fn relative(&self, at: usize, expression: PeriodExpression) -> PeriodExpression {
         let words = self.setting.text[self.items[at].span.clone()].to_lowercase();
         let previous = ["previous", "prior", "preceding", "before", "earlier", "ago"].iter().any(|word| words.contains(word));
+        let year_before = ["前一年", "上一年"].iter().any(|word| words.starts_with(word));
         match expression {
+            PeriodExpression::Fixed(Period::Year(_)) if year_before => PeriodExpression::YearEarlier,
             PeriodExpression::Fixed(Period::Year(_)) if previous && self.zone.is_some() => PeriodExpression::YearEarlier,
             PeriodExpression::Fixed(Period::Month(..)) if previous && self.zone.is_some() && words.contains("month") => PeriodExpression::Previous,
             _ => expression,
@@ -604,7 +644,7 @@ impl<'a> Binder<'a> {
     /// Whether a period stands behind the numbers of its frame: they have none of their own yet.
     fn trails(&self, start: usize) -> bool {
         let Some(last) = self.found.last() else { return false };
-        let gap = &self.setting.text[last.numeral.span.end..start];
+        let gap = between(self.setting.text, last.numeral.span.end, start);
         last.frame.id == self.frame.id && last.frame.period.is_none() && gap.len() < 60
     }
 
@@ -688,15 +728,25 @@ impl<'a> Binder<'a> {
                 self.set_base(base);
             }
         }
+        if term.is(Role::Ratio) {
+            self.ratio = Some(self.clause);
+        }
         if term.is(Role::Respective) {
+            self.respective();
             self.frame.respective = true;
+            if !self.setting.chinese {
+                let id = self.frame.id;
+                for candidate in self.found.iter_mut().filter(|c| c.frame.id == id) {
+                    candidate.frame.respective = true;
+                }
+            }
         }
         if term.is(Role::Including) {
             self.including();
         }
         if term.is(Role::Together) && self.listed.len() > 1 {
             self.open();
-            self.frame.partners.clone_from(&self.listed);
+            self.frame.partners = self.listed.concat();
         }
         if term.is(Role::Share) && !self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect) {
             self.share = Some((self.clause, false));
@@ -759,13 +809,13 @@ impl<'a> Binder<'a> {
         let text = self.setting.text;
         self.other_end = Some(span.end);
         if let Some(last) = self.found.last_mut()
-            && span.start <= last.numeral.span.end + 3
             && last.numeral.span.end <= span.start
+            && matches!(between(text, last.numeral.span.end, span.start).trim(), "" | "的")
         {
             last.left = Some("counts something that is no trade in goods");
             return;
         }
-        let before = text[self.start..span.start].chars().rev().take(12).collect::<String>();
+        let before = between(text, self.start, span.start).chars().rev().take(12).collect::<String>();
         let before: String = before.chars().rev().collect::<String>().to_lowercase();
         let cause = ["受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ", "of ", "for ", "in ", "as "];
         let attached = !self.frame.flows.is_empty() && cause.iter().any(|word| before.contains(word));
@@ -783,7 +833,9 @@ impl<'a> Binder<'a> {
         let text = self.setting.text;
         let name = &text[self.items[at].span.clone()];
         let idle = term.is(Role::ExpectedIdle) && text[self.items[at].span.end..].starts_with('的');
-        if idle || term.is(Role::Expected) && self.expects_number(name) {
+        let next_is_number = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Number(_) | ItemKind::Direction(_)));
+        let reported = !self.found.is_empty() && next_is_number;
+        if idle || term.is(Role::Expected) && (reported || self.expects_number(name)) {
             let mut opened = zone(ZoneKind::Expect);
             if let Some(zone) = &mut opened {
                 let lower = name.to_lowercase();
@@ -793,16 +845,19 @@ impl<'a> Binder<'a> {
             self.zone = opened;
         } else if term.is(Role::Forecast) || term.is(Role::Expected) {
             self.frame.forecast = true;
-        } else if term.is(Role::Compare) {
+        } else if term.is(Role::Compare) || matches!(self.items.get(at.wrapping_sub(1)).map(|item| &item.kind), Some(ItemKind::Number(_))) && name.ends_with(" than") {
             self.close_zone();
             self.zone = zone(ZoneKind::Compare);
+            if name == "前值" {
+                self.zone = self.zone.take().map(|zone| Zone { period: Some(PeriodExpression::Previous), ..zone });
+            }
         } else if term.is(Role::CompareBase) {
             self.close_zone();
             self.zone = zone(ZoneKind::Base);
             if let Some(zone) = &mut self.zone {
                 zone.origin = matches!(name, "自" | "從" | "从" | "由") || name.eq_ignore_ascii_case("from");
             }
-        } else if (term.is(Role::Arrival) || term.is(Role::Level))
+        } else if term.is(Role::Arrival)
             && self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Base && zone.numbers > 0)
         {
             self.close_zone();
@@ -818,4 +873,14 @@ impl<'a> Binder<'a> {
             || !self.setting.chinese;
         compared || of_market || lower.ends_with('的')
     }
+}
+
+/// The words of an item, in lower case.
+fn words_of(binder: &Binder<'_>, at: usize) -> String {
+    binder.setting.text[binder.items[at].span.clone()].to_lowercase()
+}
+
+/// The words between two places; empty where the second lies before the first.
+fn between(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to.min(text.len())).unwrap_or_default()
 }

@@ -3,12 +3,16 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use bellwether_model::document::{Document, Language};
+use bellwether_model::document::{BlockRole, Document, Language};
 use bellwether_model::figure::Flow;
+use bellwether_model::period::Period;
 use bellwether_model::place::Area;
+use jiff::civil::Date;
 
 use super::item::{self, ItemKind};
-use super::token::{Break, Token};
+use super::period;
+use super::token::{Break, Kind, Token};
+use crate::text::PeriodExpression;
 
 /// Sentences of the title and the lead, which say what a document is about.
 const LEAD_SENTENCES: usize = 6;
@@ -89,4 +93,22 @@ fn inside<'a>(tokens: &'a [Token], span: &Range<usize>) -> &'a [Token] {
     let from = tokens.partition_point(|token| token.span.start < span.start);
     let until = tokens.partition_point(|token| token.span.start < span.end);
     &tokens[from..until]
+}
+
+/// The period that a document with sections says its figures are of, for paragraphs that name none: the first one of
+/// the first paragraph that speaks of trade. `None`: it has no sections, so that a period holds until another is named.
+pub(super) fn sections_period(document: &Document, tokens: &[Token], reference: Option<Date>) -> Option<Period> {
+    const SECTIONS: usize = 3;
+    if document.blocks.iter().filter(|block| block.role == BlockRole::Heading).count() < SECTIONS {
+        return None;
+    }
+    let paragraphs = document.blocks.iter().filter(|block| block.role == BlockRole::Paragraph);
+    paragraphs.map(|block| inside(tokens, &block.span)).find_map(|inside| {
+        let trade = inside.iter().any(|token| token.term().is_some_and(|term| term.flow.is_some()));
+        let stated = inside.iter().find_map(|token| match token.kind {
+            Kind::Period(expression @ PeriodExpression::Fixed(_)) => period::main(reference, None, expression, false),
+            _ => None,
+        });
+        stated.filter(|_| trade)
+    })
 }

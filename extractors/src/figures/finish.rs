@@ -137,7 +137,7 @@ impl Finisher<'_> {
     fn member(&self) -> Result<Member, &'static str> {
         let frame = &self.candidate.frame;
         let first = frame.flows.first().ok_or("no direction of trade is named")?;
-        let lists = [frame.flows.len(), frame.partners.len(), frame.goods.len()];
+        let lists = [frame.flows.len(), frame.partners.len(), frame.goods.len(), frame.groups.len()];
         let longest = lists.into_iter().max().unwrap_or(1);
         let mut member =
             Member { flow: first.clone(), partners: frame.partners.clone(), goods: frame.goods.first().cloned() };
@@ -163,7 +163,9 @@ impl Finisher<'_> {
         if frame.flows.len() == longest {
             member.flow = frame.flows[place].clone();
         }
-        if frame.partners.len() == longest {
+        if frame.groups.len() == longest {
+            member.partners.clone_from(&frame.groups[place]);
+        } else if frame.partners.len() == longest {
             member.partners = vec![frame.partners[place].clone()];
         }
         if frame.goods.len() == longest {
@@ -220,7 +222,7 @@ impl Finisher<'_> {
             // A forecast that is revised (由4%下調至3%) speaks of one period twice.
             None if self.candidate.frame.forecast && zone.origin => main.ok_or(open),
             // The year before a year needs no naming.
-            None if matches!(main, Some(Period::Year(_))) => main.and_then(|year| year.year_earlier()).ok_or(open),
+            None if zone.origin && self.candidate.frame.numbers > 0 && matches!(main, Some(Period::Year(_))) => main.and_then(|year| year.year_earlier()).ok_or(open),
             // A second list of comparisons has the periods of the first (against 383 mln and 283 mln).
             None => self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open"),
         }
@@ -264,12 +266,12 @@ impl Finisher<'_> {
     fn unit(&self, area: &Area) -> Result<Unit, &'static str> {
         match &self.candidate.numeral.kind {
             NumeralKind::Percent => Ok(Unit::percent()),
-            NumeralKind::Money(unit) => Ok(Self::native(unit, area)),
+            NumeralKind::Money(unit) => Ok(Self::native(unit, area, self.words(self.candidate))),
             _ => self
                 .candidates
                 .iter()
                 .filter_map(|other| match &other.numeral.kind {
-                    NumeralKind::Money(unit) => Some(Self::native(unit, area)),
+                    NumeralKind::Money(unit) => Some(Self::native(unit, area, self.words(other))),
                     _ => None,
                 })
                 .next()
@@ -278,9 +280,15 @@ impl Finisher<'_> {
         }
     }
 
+    fn words(&self, candidate: &Candidate) -> &str {
+        &self.whole.document.text[candidate.numeral.span.clone()]
+    }
+
     /// 元 alone is the currency of the economy whose trade it is.
-    fn native(unit: &Unit, area: &Area) -> Unit {
-        if unit.as_str() != LOCAL {
+    fn native(unit: &Unit, area: &Area, numeral_text: &str) -> Unit {
+        // Hong Kong counts its own trade in its own dollars.
+        let own_dollars = area.as_str() == "HK" && numeral_text.starts_with('$');
+        if unit.as_str() != LOCAL && !own_dollars {
             return unit.clone();
         }
         let code = match area.as_str() {

@@ -18,6 +18,8 @@ pub(super) struct Frame {
     pub(super) flows: Vec<FlowWord>,
     /// The other side.
     pub(super) partners: Vec<Area>,
+    /// The partners of a list, each perhaps of several economies, whose numbers follow one by one.
+    pub(super) groups: Vec<Vec<Area>>,
     /// Product classes.
     pub(super) goods: Vec<String>,
     /// The period that was stated, resolved.

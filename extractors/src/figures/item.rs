@@ -105,7 +105,10 @@ impl Reader<'_> {
             self.market = true;
         }
         if let Some(flow) = &term.flow {
-            self.push(span, ItemKind::Flow(flow.clone()));
+            self.push(span.clone(), ItemKind::Flow(flow.clone()));
+            if term.is(Role::Share) {
+                self.push(span, ItemKind::Word(term));
+            }
         } else if let Some(direction) = term.direction {
             self.push(span, ItemKind::Direction(direction));
         } else {
@@ -130,7 +133,7 @@ impl Reader<'_> {
         self.at = last + 1;
         let span = self.tokens[first].span.start..self.tokens[last].span.end;
         let two_tokens = last > first;
-        if let Some(side) = self.cue_before(first) {
+        if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
             return self.push(span, ItemKind::Partners(areas, side));
         }
         let pair = two_tokens && areas.len() == 2 && (joined_with || self.tokens[first].span.end == self.tokens[last].span.start);

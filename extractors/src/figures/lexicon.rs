@@ -26,6 +26,7 @@ pub(super) enum Role {
     Including,
     Together,
     Share,
+    Ratio,
     Yoy,
     Mom,
     OtherBasis,

@@ -31,7 +31,7 @@ use finish::Whole;
 use frame::{Carry, Frame};
 use item::{Item, ItemKind};
 use merge::Read;
-use token::Token;
+use token::{Break, Token};
 
 /// All figures of a document, each fact once, in order. `area` is what an article means that names no economy.
 #[must_use]
@@ -73,7 +73,7 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     let economy = context::economy(text, &tokens, &sentences, &home).or_else(|| area.cloned());
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
     let setting = Setting { text, chinese, reference, orders };
-    let mut reader = Reader { whole: &whole, setting, tokens: &tokens, home, economy: economy.clone(), read: Vec::new(), decisions: Vec::new(), section: None };
+    let mut reader = Reader { whole: &whole, setting, tokens: &tokens, home, economy: economy.clone(), read: Vec::new(), decisions: Vec::new(), section: context::sections_period(document, &tokens, reference) };
     let mut carry = Carry { area: economy.clone(), ..Carry::default() };
     for block in &document.blocks {
         reader.block(block, &sentences, &mut carry);
@@ -122,11 +122,10 @@ impl Reader<'_> {
         match block.role {
             BlockRole::Table | BlockRole::Caption => return,
             BlockRole::Title | BlockRole::ListItem => {}
-            BlockRole::Heading => {
+            BlockRole::Heading | BlockRole::Paragraph | BlockRole::Note => {
                 carry.area.clone_from(&self.economy);
                 carry.anchor = self.section.or(carry.anchor);
             }
-            BlockRole::Paragraph | BlockRole::Note => carry.area.clone_from(&self.economy),
         }
         carry.gave = false;
         let title = matches!(block.role, BlockRole::Title | BlockRole::Heading);
@@ -134,9 +133,6 @@ impl Reader<'_> {
         for sentence in sentences[from..].iter().take_while(|sentence| sentence.start < block.span.end) {
             let sentence = sentence.start.max(block.span.start)..sentence.end.min(block.span.end);
             self.sentence(&sentence, title, carry);
-        }
-        if block.role == BlockRole::Heading && self.section.is_none() {
-            self.section = carry.anchor;
         }
     }
 
@@ -180,10 +176,18 @@ impl Reader<'_> {
             carry.area = frame.area.clone().or_else(|| carry.area.clone());
             carry.frame = frame;
         } else if speaks_of_trade && !last.other {
+            carry.area = last.area.clone().or_else(|| carry.area.clone());
             carry.frame = Frame { numbers: 0, ..last.clone() };
         }
+        if !speaks_of_trade && !carry.gave {
+            carry.frame.partners.clear();
+            carry.frame.goods.clear();
+        }
         let stated = stated.filter(|period| !self.is_background(*period));
-        if speaks_of_trade && !last.forecast && stated.is_some() {
+        // `全年數據顯示：` states the period of the list behind it.
+        let announced = last.period.filter(|_| matches!(items.last().map(|item| &item.kind), Some(ItemKind::Break(Break::Colon))));
+        let stated = stated.or(announced);
+        if (speaks_of_trade || announced.is_some()) && !last.forecast && stated.is_some() {
             carry.anchor = stated;
         }
     }

@@ -106,7 +106,9 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
         return Some(if numeral.low.is_sign_negative() { -1 } else { 1 });
     }
     if let Some(zone) = &binder.zone {
-        let own = zone.sign.or_else(|| following(binder, at));
+        let behind = following(binder, at);
+        *leads = behind.is_some();
+        let own = zone.sign.or(behind);
         let fresh = (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
         return own.or(fresh).or(binder.last_sign);
     }
@@ -180,11 +182,19 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
     if binder.frame.other {
         return Some("counts something that is no trade in goods");
     }
+    if binder.ratio == Some(binder.clause) {
+        return Some("a part of another total");
+    }
     let money = numeral.kind != NumeralKind::Percent;
     let unmoored = money && std::mem::take(&mut binder.unmoored);
     let text = binder.setting.text;
     if unmoored {
         return Some("the end of a growth whose time is not named");
+    }
+    // `$1.3 billion more than in June` is a difference.
+    let behind = text[numeral.span.end..].trim_start();
+    if ["more than", "less than", "higher than", "lower than", "above", "below", "short of"].iter().any(|word| behind.starts_with(word)) {
+        return Some("a difference between two numbers");
     }
     // `$700 billion mark` is no amount of the old German currency.
     if money && text[numeral.span.clone()].to_ascii_lowercase().ends_with(" mark") {
@@ -213,14 +223,14 @@ fn passes_mark(binder: &Binder<'_>, at: usize, span: &Range<usize>) -> bool {
 
 /// `70 billion euros ($72 billion)`: the native amount counts.
 fn is_conversion(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
-    let bracket = at.checked_sub(1).is_some_and(|b| matches!(binder.items[b].kind, ItemKind::Break(Break::Open)));
-    let Some(before) = at.checked_sub(2).map(|before| &binder.items[before]) else { return false };
+    let open = binder.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(Break::Open | Break::Close)));
+    let Some(open) = open.filter(|open| *open > 0) else { return false };
+    let before = &binder.items[open - 1];
     match &before.kind {
         ItemKind::Number(other) => {
-            bracket
-                && before.span.end + 1 >= binder.items[at - 1].span.start
-                && other.kind != NumeralKind::Percent
-                && other.kind != numeral.kind
+            matches!(binder.items[open].kind, ItemKind::Break(Break::Open))
+                && before.span.end + 1 >= binder.items[open].span.start
+                && matches!((&other.kind, &numeral.kind), (NumeralKind::Money(a), NumeralKind::Money(b)) if a != b)
         }
         _ => false,
     }

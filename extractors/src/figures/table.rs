@@ -288,6 +288,10 @@ fn column_of(whole: &Whole<'_>, table: &Table, header_rows: usize, column: usize
     if is_name(&["年份", "年度", "年月", "月份", "期间", "period"]) || matches!(folded.trim(), "year" | "month" | "年" | "月" | "date") {
         return Column::Key { goods: false };
     }
+    // The markets of such a share stand in another cell.
+    if is_name(&["top ", "前三", "前五", "前十", "前3", "前5", "hhi", "score"]) {
+        return Column::Idle;
+    }
     let numbers = cells.iter().filter(|cell| number_of(cell).is_some()).count();
     if numbers * 3 >= cells.len() * 2 && numbers > 0 {
         let words = words_of(whole, &heading);

@@ -92,6 +92,7 @@ pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> 
     }
     found.sort_by_key(|token| token.span.start);
     join_months(original, &mut found);
+    join_days(&folded, &mut found);
     taken = found.iter().map(|token| token.span.clone()).collect();
     let mut words: Vec<Token> = Vec::new();
     for (span, term) in LEXICON.find(&folded, original) {
@@ -99,7 +100,28 @@ pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> 
         let holds = |token: &Token| span.start <= token.span.start && token.span.end <= span.end && token.span != span;
         if overlaps(&taken, &span) {
             let met: Vec<usize> = (0..found.len()).filter(|at| found[*at].span.start < span.end && span.start < found[*at].span.end).collect();
-            if !met.iter().all(|at| holds(&found[*at]) && matches!(found[*at].kind, Kind::Numeral(_))) {
+            // 出超694億 is a surplus of 694, not more than 694.
+            if let [one] = met.as_slice()
+                && let Kind::Numeral(numeral) = &mut found[*one].kind
+                && term.flow.is_some()
+                && original.get(numeral.span.start..span.end).is_some_and(|part| !part.contains(|c: char| c.is_ascii_digit()))
+                && span.end < numeral.span.end
+            {
+                numeral.span.start = span.end;
+                numeral.hedge = None;
+                found[*one].span.start = span.end;
+                taken = found.iter().map(|token| token.span.clone()).collect();
+                words.push(Token { span, kind: Kind::Word(term) });
+                continue;
+            }
+            let base_of_rate = term.is(Role::Yoy) || term.is(Role::Mom) || term.is(Role::OtherBasis);
+            let gives_way = |token: &Token| match token.kind {
+                Kind::Numeral(_) => true,
+                // 較上年同月 names the base of a rate, and no period of figures.
+                Kind::Period(_) => base_of_rate && !original[span.end..].starts_with('的'),
+                _ => false,
+            };
+            if !met.iter().all(|at| holds(&found[*at]) && gives_way(&found[*at])) {
                 continue;
             }
             found.retain(|token| token.span.end <= span.start || span.end <= token.span.start);
@@ -136,6 +158,33 @@ fn join_months(original: &str, found: &mut Vec<Token>) {
         }
         at += 1;
     }
+}
+
+/// 2月1日至10日, 2月前10天: the first days of a month, of which early customs figures speak.
+fn join_days(folded: &str, found: &mut Vec<Token>) {
+    for at in 0..found.len().saturating_sub(1) {
+        let last = &folded[found[at + 1].span.clone()];
+        let digits: String = last.chars().take_while(char::is_ascii_digit).collect();
+        let (Ok(to), rest) = (digits.parse::<u8>(), &last[digits.len()..]) else { continue };
+        if !matches!(rest, "天" | "日") || !(2..=31).contains(&to) {
+            continue;
+        }
+        let gap = folded[found[at].span.end..found[at + 1].span.start].trim();
+        let joined = match &found[at].kind {
+            Kind::Period(PeriodExpression::Month(month)) if matches!(gap, "前" | "首" | "头" | "的前" | "的首") => Some((*month, 1)),
+            Kind::Period(PeriodExpression::Day(Some(day))) if matches!(gap, "至" | "到" | "-" | "~" | "—") => {
+                u8::try_from(day.month()).ok().zip(u8::try_from(day.day()).ok()).filter(|(_, from)| *from < to)
+            }
+            _ => None,
+        };
+        if let Some((month, from)) = joined {
+            let end = found[at + 1].span.end;
+            let kind = Kind::Period(PeriodExpression::Days { month: Some(month), from, to });
+            found[at] = Token { span: found[at].span.start..end, kind };
+            found[at + 1].span = end..end;
+        }
+    }
+    found.retain(|token| !token.span.is_empty());
 }
 
 /// Whether a span meets one of these sorted ones.
