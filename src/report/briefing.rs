@@ -1,6 +1,6 @@
 //! The briefing as a value: which facts belong where, with their sources. Pure, and without a language of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use bellwether_model::document::{DocumentKind, Language};
 use bellwether_model::event::{EventState, Fact, Mention, SpokenWords, Vintage};
@@ -187,7 +187,14 @@ impl Briefing {
     /// The briefing of what was gathered.
     pub(super) fn of(content: &Content, watch: &[WatchItem], week: Week, now: Timestamp) -> Self {
         let (from, to) = week.days();
-        let mut notes = Notes { content, week, citations: Vec::new(), documents: Vec::new() };
+        let mut notes = Notes {
+            content,
+            week,
+            citations: Vec::new(),
+            numbers: HashMap::new(),
+            documents: Vec::new(),
+            places: HashMap::new(),
+        };
         let exports = notes.figures(&[Flow::Exports, Flow::Orders]);
         let imports = notes.figures(&[Flow::Imports]);
         let trade = notes.figures(&[Flow::Balance, Flow::Total]);
@@ -220,7 +227,11 @@ pub(super) struct Notes<'a> {
     content: &'a Content,
     week: Week,
     citations: Vec<Citation>,
+    /// Numbers of citations by document and words.
+    numbers: HashMap<(usize, String), usize>,
     documents: Vec<CitedDocument>,
+    /// Places of documents in the list.
+    places: HashMap<DocumentId, usize>,
 }
 
 impl Notes<'_> {
@@ -228,18 +239,20 @@ impl Notes<'_> {
     pub(super) fn cite(&mut self, mention: &Mention) -> usize {
         let document = self.document(mention);
         let text = mention.evidence.text.trim();
-        if let Some(known) = self.citations.iter().find(|known| known.document == document && known.text == text) {
-            return known.number;
+        if let Some(number) = self.numbers.get(&(document, text.to_owned())) {
+            return *number;
         }
         let number = self.citations.len() + 1;
+        self.numbers.insert((document, text.to_owned()), number);
         self.citations.push(Citation { number, document, text: text.to_owned() });
         number
     }
 
     fn document(&mut self, mention: &Mention) -> usize {
-        if let Some(place) = self.documents.iter().position(|known| known.id == mention.document) {
-            return place;
+        if let Some(place) = self.places.get(&mention.document) {
+            return *place;
         }
+        self.places.insert(mention.document.clone(), self.documents.len());
         let record = self.content.documents.get(&mention.document);
         self.documents.push(CitedDocument {
             id: mention.document.clone(),

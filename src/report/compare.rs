@@ -185,7 +185,7 @@ pub(super) fn forecasts(content: &Content, notes: &mut Notes<'_>) -> Vec<Forecas
         let Some(actual) = figure(view).filter(|figure| !figure.status.is_forecast()) else {
             continue;
         };
-        for expected in &content.forecasts {
+        for expected in content.forecasts.iter().filter(|expected| !expected.mentions.is_empty()) {
             let Some(forecast) = figure(expected).filter(|forecast| same_question(actual, forecast)) else {
                 continue;
             };

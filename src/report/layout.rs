@@ -1,5 +1,7 @@
 //! A report as headings, paragraphs, lists and tables in one language, before it becomes Markdown or HTML.
 
+use std::collections::HashMap;
+
 use crate::view::wording::DisplayLanguage;
 
 /// A whole report.
@@ -66,4 +68,29 @@ pub(super) enum Inline {
 /// Text as a piece of a line.
 pub(super) fn text(words: impl Into<String>) -> Inline {
     Inline::Text(words.into())
+}
+
+/// Numbers the footnotes anew by their first place in the text, without gaps, and returns their former numbers in order.
+pub(super) fn number_footnotes(blocks: &mut [Block]) -> Vec<usize> {
+    let mut former: Vec<usize> = Vec::new();
+    let mut places: HashMap<usize, usize> = HashMap::new();
+    for inline in blocks.iter_mut().flat_map(lines).flatten() {
+        if let Inline::Cite(number) = inline {
+            *number = *places.entry(*number).or_insert_with_key(|number| {
+                former.push(*number);
+                former.len()
+            });
+        }
+    }
+    former
+}
+
+/// The lines of a block, in the order in which they are read.
+fn lines(block: &mut Block) -> Vec<&mut Vec<Inline>> {
+    match block {
+        Block::Heading(..) => Vec::new(),
+        Block::Paragraph(line) => vec![line],
+        Block::Note(lines) | Block::Bullets(lines) | Block::Numbered(lines) => lines.iter_mut().collect(),
+        Block::Table { rows, .. } => rows.iter_mut().flatten().collect(),
+    }
 }

@@ -1,7 +1,11 @@
 //! Figures that belong side by side: the level, rates and shares of one subject in one period. Pure.
 
+use std::collections::HashMap;
+
 use bellwether_model::event::Fact;
-use bellwether_model::figure::Figure;
+use bellwether_model::figure::{Figure, Flow};
+use bellwether_model::period::Period;
+use bellwether_model::place::{Area, Partner};
 
 use super::EventView;
 
@@ -18,11 +22,13 @@ pub struct Group<'a> {
 #[must_use]
 pub fn figures<'a>(events: impl IntoIterator<Item = &'a EventView>) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut places: HashMap<Subject<'a>, usize> = HashMap::new();
     for view in events {
         let Fact::Figure(figure) = &view.event.fact else {
             continue;
         };
-        match groups.iter_mut().find(|group| same_subject(group.figure, figure)) {
+        let place = *places.entry(subject(figure)).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.events.push((view, figure)),
             None => groups.push(Group { figure, events: vec![(view, figure)] }),
         }
@@ -33,12 +39,17 @@ pub fn figures<'a>(events: impl IntoIterator<Item = &'a EventView>) -> Vec<Group
     groups
 }
 
-fn same_subject(a: &Figure, b: &Figure) -> bool {
-    a.area == b.area
-        && a.flow == b.flow
-        && a.period == b.period
-        && a.partner == b.partner
-        && a.product == b.product
-        && a.status.is_forecast() == b.status.is_forecast()
-        && a.forecaster == b.forecaster
+/// What figures must share to stand side by side.
+type Subject<'a> = (&'a Area, Flow, Option<&'a Partner>, Option<&'a str>, &'a Period, bool, Option<&'a str>);
+
+fn subject(figure: &Figure) -> Subject<'_> {
+    (
+        &figure.area,
+        figure.flow,
+        figure.partner.as_ref(),
+        figure.product.as_deref(),
+        &figure.period,
+        figure.status.is_forecast(),
+        figure.forecaster.as_deref(),
+    )
 }

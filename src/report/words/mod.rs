@@ -3,8 +3,8 @@
 mod facts;
 mod rest;
 
-use super::briefing::Briefing;
-use super::layout::{Block, Inline, Layout, text};
+use super::briefing::{Briefing, Citation};
+use super::layout::{self, Block, Inline, Layout, text};
 use crate::view::wording::{self, DisplayLanguage};
 
 /// Lays a briefing out in a language.
@@ -19,7 +19,10 @@ pub(super) fn lay_out(briefing: &Briefing, language: DisplayLanguage) -> Layout 
     blocks.extend(writer.watch());
     blocks.extend(writer.comparison());
     blocks.extend(writer.limits());
-    blocks.extend(writer.closing());
+    let cited = layout::number_footnotes(&mut blocks);
+    let citations: Vec<&Citation> =
+        cited.iter().filter_map(|number| briefing.citations.get(number.checked_sub(1)?)).collect();
+    blocks.extend(writer.closing(&citations));
     Layout {
         language,
         title: writer.title(),
@@ -28,7 +31,7 @@ pub(super) fn lay_out(briefing: &Briefing, language: DisplayLanguage) -> Layout 
         description: writer.description(),
         keywords: writer.keywords(),
         blocks,
-        footnotes: writer.footnotes(),
+        footnotes: writer.footnotes(&citations),
         footnotes_title: language.pick("引用文句", "Sentences cited"),
     }
 }
@@ -107,8 +110,8 @@ impl Writer<'_> {
         Block::Heading(level, self.pick(chinese, english).to_owned())
     }
 
-    fn footnotes(&self) -> Vec<Vec<Inline>> {
-        let note = |citation: &super::briefing::Citation| {
+    fn footnotes(&self, citations: &[&Citation]) -> Vec<Vec<Inline>> {
+        let note = |citation: &&Citation| {
             let document = &self.briefing.documents[citation.document];
             let language = document.language.map_or("", bellwether_model::document::Language::tag);
             let mut line = vec![
@@ -119,6 +122,6 @@ impl Writer<'_> {
             line.push(text(self.pick("）", ")")));
             line
         };
-        self.briefing.citations.iter().map(note).collect()
+        citations.iter().map(note).collect()
     }
 }

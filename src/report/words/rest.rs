@@ -4,7 +4,7 @@ use bellwether_model::document::Language;
 use bellwether_model::event::Fact;
 
 use super::Writer;
-use crate::report::briefing::{CitedDocument, FlagEntry};
+use crate::report::briefing::{Citation, CitedDocument, FlagEntry};
 use crate::report::compare::Headline;
 use crate::report::layout::{Block, Inline, text};
 use crate::report::limits::Limit;
@@ -239,8 +239,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Disclaimer and sources.
-    pub(super) fn closing(&self) -> Vec<Block> {
+    /// Disclaimer, and the documents that are cited.
+    pub(super) fn closing(&self, citations: &[&Citation]) -> Vec<Block> {
+        let mut cited: Vec<usize> = Vec::new();
+        for citation in citations {
+            if !cited.contains(&citation.document) {
+                cited.push(citation.document);
+            }
+        }
         let mut blocks = vec![
             self.heading(2, "免責聲明", "Disclaimer"),
             Block::Paragraph(vec![text(self.pick(
@@ -251,10 +257,10 @@ impl Writer<'_> {
             ))]),
             self.heading(2, "資料來源", "Sources"),
         ];
-        if self.briefing.documents.is_empty() {
+        if cited.is_empty() {
             blocks.push(self.nothing("本報告沒有引用文件。", "No document is cited."));
         } else {
-            let documents = self.briefing.documents.iter().map(|document| self.document(document));
+            let documents = cited.into_iter().map(|place| self.document(&self.briefing.documents[place]));
             blocks.push(Block::Bullets(documents.collect()));
         }
         blocks
