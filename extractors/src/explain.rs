@@ -12,7 +12,7 @@ use crate::figures;
 /// A report on each sentence with a number: tokens, what was bound by which rule, what was inherited from where.
 #[must_use]
 pub fn explain(document: &Document, reference: Option<Date>, area: Option<&Area>) -> String {
-    let study = figures::study(document, reference, area);
+    let study = figures::study(document, reference, area, true);
     let mut report = String::new();
     let mut line = |text: String| {
         // Writing into a string cannot fail.

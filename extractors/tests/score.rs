@@ -10,8 +10,8 @@ use bellwether_extractors::{PageContext, figures, page};
 use serde_json::{Value, json};
 
 /// Floors that were reached; they only go up.
-const FIGURES_F1: f64 = 0.60;
-const HEADLINE_F1: f64 = 0.75;
+const FIGURES_F1: f64 = 0.96;
+const HEADLINE_F1: f64 = 0.98;
 
 fn shared() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared")
@@ -41,6 +41,7 @@ fn predictions(shared: &Path) -> String {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a skip and the scores are for the person who runs the test")]
 fn figures_of_the_corpus_reach_the_floors() {
     let shared = shared();
     let scorer = shared.join("score.py");
@@ -62,19 +63,4 @@ fn figures_of_the_corpus_reach_the_floors() {
     assert!(f1("headline figures") >= HEADLINE_F1, "headline {}", f1("headline figures"));
     let empty = &report["checks"]["distractors left empty"];
     assert_eq!(empty["right"], empty["of"], "a distractor gave figures");
-}
-
-#[test]
-fn debug_explain() {
-    let Ok(id) = std::env::var("DOC") else { return };
-    let corpus = shared().join("corpus");
-    let manifest = std::fs::read_to_string(corpus.join("manifest.jsonl")).unwrap();
-    for line in manifest.lines() {
-        let entry: Value = serde_json::from_str(line).unwrap();
-        if entry["id"].as_str() != Some(&id) { continue }
-        let bytes = std::fs::read(corpus.join(entry["path"].as_str().unwrap())).unwrap();
-        let context = PageContext { content_type: entry["content_type"].as_str().map(str::to_owned), ..PageContext::default() };
-        let (document, _) = page::read(&bytes, &context);
-        println!("{}", bellwether_extractors::explain::explain(&document, document.published.map(|t| t.date()), None));
-    }
 }

@@ -31,9 +31,8 @@ pub(super) fn is_chinese(document: &Document) -> bool {
 /// What 我國 means: the economy of the offices that are named, else the one whose script it is.
 pub(super) fn home(document: &Document, tokens: &[Token]) -> Area {
     let agency = tokens.iter().find_map(|token| token.term().and_then(|term| term.agency.clone()));
-    agency.unwrap_or_else(|| {
-        Area::new(if document.language == Some(Language::ChineseTraditional) { "TW" } else { "CN" })
-    })
+    agency
+        .unwrap_or_else(|| Area::new(if document.language == Some(Language::ChineseTraditional) { "TW" } else { "CN" }))
 }
 
 /// The economy that sentences mean which name none: the subject of the title or lead next to a flow, else the economy

@@ -95,7 +95,8 @@ impl Finisher<'_> {
             return Err(reason);
         }
         let member = self.member()?;
-        let area = candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
+        let area =
+            candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
         let partners = self.partners(&member, &area)?;
         let main = self.main_period();
         let period = self.period(main, place_in_comparison)?;
@@ -127,7 +128,11 @@ impl Finisher<'_> {
             basis: if rate { candidate.frame.basis.clone() } else { None },
             precision: Some(Precision { step: Number(candidate.numeral.step), hedge }),
             forecaster,
-            evidence: self.whole.document.evidence(self.whole.index, self.sentence.clone(), candidate.numeral.span.clone()),
+            evidence: self.whole.document.evidence(
+                self.whole.index,
+                self.sentence.clone(),
+                candidate.numeral.span.clone(),
+            ),
             rule: self.rule(measure),
             confidence: if hedge.is_some() { Confidence::Low } else { Confidence::High },
         })
@@ -191,7 +196,8 @@ impl Finisher<'_> {
     /// The period in question: stated behind the number, before it, behind another number of its frame, or before.
     fn main_period(&self) -> Option<Period> {
         let frame = &self.candidate.frame;
-        let anchor = frame.period.or(if frame.forecast { self.carry.forecast_anchor } else { None }).or(self.carry.anchor);
+        let anchor =
+            frame.period.or(if frame.forecast { self.carry.forecast_anchor } else { None }).or(self.carry.anchor);
         if self.candidate.zone.is_none()
             && let Some(trailing) = self.candidate.trailing
         {
@@ -222,9 +228,13 @@ impl Finisher<'_> {
             // A forecast that is revised (由4%下調至3%) speaks of one period twice.
             None if self.candidate.frame.forecast && zone.origin => main.ok_or(open),
             // The year before a year needs no naming.
-            None if zone.origin && self.candidate.frame.numbers > 0 && matches!(main, Some(Period::Year(_))) => main.and_then(|year| year.year_earlier()).ok_or(open),
+            None if zone.origin && self.candidate.frame.numbers > 0 && matches!(main, Some(Period::Year(_))) => {
+                main.and_then(|year| year.year_earlier()).ok_or(open)
+            }
             // A second list of comparisons has the periods of the first (against 383 mln and 283 mln).
-            None => self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open"),
+            None => {
+                self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open")
+            }
         }
     }
 
@@ -243,7 +253,9 @@ impl Finisher<'_> {
                 Some(RateBase::Month) => Ok(Measure::Mom),
                 Some(RateBase::Other) => Err("a rate for which there is no measure"),
                 // American releases speak of the month before without saying so.
-                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => Err("a rate against a period that stays open"),
+                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => {
+                    Err("a rate against a period that stays open")
+                }
                 None => Ok(Measure::Yoy),
             },
         }
@@ -323,9 +335,11 @@ impl Finisher<'_> {
                 None => return Err("a surplus or a deficit stays open"),
             },
             Measure::Level => 1,
-            Measure::Yoy | Measure::Mom | Measure::YoyChange => self.candidate.sign.ok_or("no word says whether it rose or fell")?,
+            Measure::Yoy | Measure::Mom | Measure::YoyChange => {
+                self.candidate.sign.ok_or("no word says whether it rose or fell")?
+            }
         };
-        if numeral.signed && sign > 0 || numeral.signed && numeral.low.is_sign_negative() {
+        if numeral.signed && (sign > 0 || numeral.low.is_sign_negative()) {
             return Ok((numeral.low, numeral.high));
         }
         let factor = Decimal::from(sign);

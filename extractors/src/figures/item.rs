@@ -123,9 +123,12 @@ impl Reader<'_> {
         let mut joined_with = false;
         let mut last = first;
         loop {
-            areas.extend(self.tokens[last].areas().iter().map(|area| {
-                if area.as_str() == HOME { self.home.clone() } else { area.clone() }
-            }));
+            areas.extend(
+                self.tokens[last]
+                    .areas()
+                    .iter()
+                    .map(|area| if area.as_str() == HOME { self.home.clone() } else { area.clone() }),
+            );
             let Some((next, with)) = self.next_of_list(last) else { break };
             joined_with |= with;
             last = next;
@@ -136,7 +139,9 @@ impl Reader<'_> {
         if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
             return self.push(span, ItemKind::Partners(areas, side));
         }
-        let pair = two_tokens && areas.len() == 2 && (joined_with || self.tokens[first].span.end == self.tokens[last].span.start);
+        let pair = two_tokens
+            && areas.len() == 2
+            && (joined_with || self.tokens[first].span.end == self.tokens[last].span.start);
         if pair && !self.market {
             let [subject, partner] = [areas[0].clone(), areas[1].clone()];
             self.push(self.tokens[first].span.clone(), ItemKind::Subject(subject));
@@ -165,7 +170,7 @@ impl Reader<'_> {
             next += 1;
         }
         let member = self.tokens.get(next)?;
-        let close = |from: usize, to: usize| self.text.get(from..to).is_some_and(|gap| is_article(gap));
+        let close = |from: usize, to: usize| self.text.get(from..to).is_some_and(is_article);
         let near = !member.areas().is_empty()
             && close(self.tokens[at].span.end, join.span.start)
             && close(self.tokens[next - 1].span.end, member.span.start);
@@ -198,8 +203,7 @@ impl Reader<'_> {
     /// A list of product classes.
     fn goods(&mut self) {
         let tokens = self.tokens;
-        let is_goods =
-            |token: &Token| token.term().is_some_and(|term| term.goods);
+        let is_goods = |token: &Token| token.term().is_some_and(|term| term.goods);
         let first = self.at;
         let mut last = first;
         let mut names = vec![self.text[tokens[first].span.clone()].to_owned()];
@@ -246,6 +250,11 @@ pub(super) fn goods_before(text: &str, from: usize, flow: usize, chinese: bool) 
     let word = &words[start..];
     let lower = word.to_ascii_lowercase();
     let opens = words[..start].trim().is_empty();
-    let plain = lower.len() < 3 || LEXICON.is_plain(&lower) || lower.ends_with("ed") || lower.ends_with('\'') || lower.ends_with("'s");
-    (opens && !plain && lower.chars().all(|c| c.is_ascii_alphabetic() || c == '-')).then(|| from + start..from + words.len())
+    let plain = lower.len() < 3
+        || LEXICON.is_plain(&lower)
+        || lower.ends_with("ed")
+        || lower.ends_with('\'')
+        || lower.ends_with("'s");
+    (opens && !plain && lower.chars().all(|c| c.is_ascii_alphabetic() || c == '-'))
+        .then(|| from + start..from + words.len())
 }

@@ -151,7 +151,8 @@ pub(super) struct Lexicon {
 }
 
 /// The words that ship with the program.
-pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::build().expect("the shipped rules are tested"));
+pub(super) static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::build().expect("the shipped rules are tested"));
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -291,8 +292,7 @@ impl Lexicon {
                 builder.term(word).roles.push(*role);
             }
         }
-        let plain_goods =
-            plain_roles.iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
+        let plain_goods = plain_roles.iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(&builder.words)
@@ -302,7 +302,11 @@ impl Lexicon {
     }
 
     /// All words of an aligned text, the leftmost and longest ones.
-    pub(super) fn find<'a>(&'static self, aligned: &'a str, original: &'a str) -> impl Iterator<Item = (Range<usize>, &'static Term)> + 'a {
+    pub(super) fn find<'a>(
+        &'static self,
+        aligned: &'a str,
+        original: &'a str,
+    ) -> impl Iterator<Item = (Range<usize>, &'static Term)> + 'a {
         self.automaton.find_iter(aligned).filter_map(move |found| {
             let term = &self.terms[found.pattern().as_usize()];
             let span = found.start()..found.end();
@@ -321,7 +325,8 @@ fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
     for entry in &flows.flow {
         for word in &entry.words {
             let term = builder.term(word);
-            term.flow = Some(FlowWord { flow: entry.flow, sign: entry.sign, weak: entry.weak, product: entry.product.clone() });
+            term.flow =
+                Some(FlowWord { flow: entry.flow, sign: entry.sign, weak: entry.weak, product: entry.product.clone() });
             match entry.cue {
                 Some(Cue::To) => term.roles.push(Role::PartnerTo),
                 Some(Cue::From) => term.roles.push(Role::PartnerFrom),

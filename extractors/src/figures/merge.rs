@@ -1,6 +1,10 @@
 //! Each fact once: a figure stated twice in a document is kept where it is more precise.
 
-use bellwether_model::figure::{Amount, Figure};
+use std::collections::HashMap;
+
+use bellwether_model::figure::{Amount, Figure, Flow, Measure, Status, Unit};
+use bellwether_model::period::Period;
+use bellwether_model::place::{Area, Partner};
 use rust_decimal::Decimal;
 
 /// A figure with where it was read.
@@ -15,8 +19,10 @@ pub(super) struct Read {
 /// Every fact once, in the order of the document.
 pub(super) fn merge(read: Vec<Read>) -> Vec<Figure> {
     let mut kept: Vec<Read> = Vec::new();
+    let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
     for one in read {
-        match kept.iter().position(|other| same_fact(&other.figure, &one.figure)) {
+        let alike = places.entry(key(&one.figure)).or_default();
+        match alike.iter().copied().find(|at| same_fact(&kept[*at].figure, &one.figure)) {
             Some(at) => {
                 let finer = step(&one.figure) < step(&kept[at].figure) || kept[at].title;
                 if finer && !one.title {
@@ -25,7 +31,10 @@ pub(super) fn merge(read: Vec<Read>) -> Vec<Figure> {
                     kept[at].figure.basis.clone_from(&one.figure.basis);
                 }
             }
-            None => kept.push(one),
+            None => {
+                alike.push(kept.len());
+                kept.push(one);
+            }
         }
     }
     let body: Vec<Figure> = kept.iter().filter(|read| !read.title).map(|read| read.figure.clone()).collect();
@@ -33,19 +42,26 @@ pub(super) fn merge(read: Vec<Read>) -> Vec<Figure> {
     kept.into_iter().map(|read| read.figure).collect()
 }
 
-/// Whether two statements are one fact: all keys agree, and the numbers within the coarser one's precision.
+/// What two statements of one fact share.
+type Key = (Area, Flow, Option<Partner>, Option<String>, Period, Measure, Status, Unit);
+
+fn key(figure: &Figure) -> Key {
+    (
+        figure.area.clone(),
+        figure.flow,
+        figure.partner.clone(),
+        figure.product.clone(),
+        figure.period,
+        figure.measure,
+        figure.status,
+        figure.unit.clone(),
+    )
+}
+
+/// Whether two statements with one key are one fact: their numbers agree within the coarser one's precision, and they
+/// are not counted in two currencies.
 fn same_fact(a: &Figure, b: &Figure) -> bool {
-    let bases = a.basis.is_none() || b.basis.is_none() || a.basis == b.basis;
-    a.area == b.area
-        && a.flow == b.flow
-        && a.partner == b.partner
-        && a.product == b.product
-        && a.period == b.period
-        && a.measure == b.measure
-        && a.status == b.status
-        && a.unit == b.unit
-        && bases
-        && agree(a, b)
+    (a.basis.is_none() || b.basis.is_none() || a.basis == b.basis) && agree(a, b)
 }
 
 /// Whether a title tells a figure of the body with less said.

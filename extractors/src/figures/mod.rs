@@ -8,14 +8,18 @@
 mod bind;
 mod context;
 mod finish;
+mod flow;
 mod frame;
 mod item;
 mod lexicon;
 mod merge;
 mod number;
 mod period;
+mod subject;
 mod table;
 mod token;
+mod when;
+mod zone;
 
 use std::ops::Range;
 
@@ -36,7 +40,7 @@ use token::{Break, Token};
 /// All figures of a document, each fact once, in order. `area` is what an article means that names no economy.
 #[must_use]
 pub fn read(document: &Document, reference: Option<Date>, area: Option<&Area>) -> Vec<Figure> {
-    study(document, reference, area).figures
+    study(document, reference, area, false).figures
 }
 
 /// What was read of a document, and why.
@@ -61,8 +65,8 @@ pub(crate) struct Decision {
     pub(crate) words: Vec<String>,
 }
 
-/// Reads a document and keeps each decision.
-pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&Area>) -> Study {
+/// Reads a document and keeps each decision; `explain` keeps the words that were understood too.
+pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&Area>, explain: bool) -> Study {
     let text = document.text.as_str();
     let chinese = context::is_chinese(document);
     let tokens = token::tokens(text, chinese, reference);
@@ -73,13 +77,23 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     let economy = context::economy(text, &tokens, &sentences, &home).or_else(|| area.cloned());
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
     let setting = Setting { text, chinese, reference, orders };
-    let mut reader = Reader { whole: &whole, setting, tokens: &tokens, home, economy: economy.clone(), read: Vec::new(), decisions: Vec::new(), section: context::sections_period(document, &tokens, reference) };
+    let mut reader = Reader {
+        whole: &whole,
+        setting,
+        tokens: &tokens,
+        home,
+        economy: economy.clone(),
+        explain,
+        read: Vec::new(),
+        decisions: Vec::new(),
+        section: context::sections_period(document, &tokens, reference),
+    };
     let mut carry = Carry { area: economy.clone(), ..Carry::default() };
     for block in &document.blocks {
         reader.block(block, &sentences, &mut carry);
     }
     let (mut read, mut decisions) = (reader.read, reader.decisions);
-    table::read(&whole, &tokens, economy.as_ref(), &mut read, &mut decisions);
+    table::read(&whole, economy.as_ref(), &mut read, &mut decisions);
     read.sort_by_key(|one| one.figure.evidence.start);
     Study { figures: merge::merge(read), decisions, area: economy }
 }
@@ -105,12 +119,19 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     result
 }
 
+/// Bytes of the longest sentence that is read: what is longer is no prose, and reading stays linear.
+const LONGEST_SENTENCE: usize = 16_384;
+
+/// Tokens of the fullest sentence that is read, for the same reason.
+const MOST_TOKENS: usize = 512;
+
 struct Reader<'a> {
     whole: &'a Whole<'a>,
     setting: Setting<'a>,
     tokens: &'a [Token],
     home: Area,
     economy: Option<Area>,
+    explain: bool,
     read: Vec<Read>,
     decisions: Vec<Decision>,
     /// The period that the document as a whole speaks of, to which a new section returns.
@@ -139,10 +160,14 @@ impl Reader<'_> {
     fn sentence(&mut self, sentence: &Range<usize>, title: bool, carry: &mut Carry) {
         let from = self.tokens.partition_point(|token| token.span.start < sentence.start);
         let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
+        if sentence.len() > LONGEST_SENTENCE || until - from > MOST_TOKENS {
+            return;
+        }
         let items = item::items(self.setting.text, &self.tokens[from..until], &self.home);
         let bound = bind::bind(self.setting, sentence.start, &items, carry);
         let results = finish::finish(self.whole, carry, sentence, &bound.numbers);
-        let words: Vec<String> = if results.is_empty() { Vec::new() } else { described(self.setting.text, &items) };
+        let words: Vec<String> =
+            if results.is_empty() || !self.explain { Vec::new() } else { described(self.setting.text, &items) };
         let mut gave = None;
         for ((number, outcome), candidate) in results.into_iter().zip(&bound.numbers) {
             if let Ok(figure) = &outcome {
@@ -162,7 +187,9 @@ impl Reader<'_> {
         if last.forecaster.is_some() {
             carry.forecaster.clone_from(&last.forecaster);
         }
-        let speaks_of_trade = items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
+        let speaks_of_trade = items
+            .iter()
+            .any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
         carry.gave = gave.is_some();
         if let Some((period, status, frame)) = gave {
             if status == Status::Forecast {
@@ -185,7 +212,8 @@ impl Reader<'_> {
         }
         let stated = stated.filter(|period| !self.is_background(*period));
         // `全年數據顯示：` states the period of the list behind it.
-        let announced = last.period.filter(|_| matches!(items.last().map(|item| &item.kind), Some(ItemKind::Break(Break::Colon))));
+        let announced =
+            last.period.filter(|_| matches!(items.last().map(|item| &item.kind), Some(ItemKind::Break(Break::Colon))));
         let stated = stated.or(announced);
         if (speaks_of_trade || announced.is_some()) && !last.forecast && stated.is_some() {
             carry.anchor = stated;

@@ -84,7 +84,9 @@ fn is_share(binder: &Binder<'_>, at: usize) -> bool {
 }
 
 fn moved_here(binder: &Binder<'_>) -> bool {
-    binder.motion.clause == binder.clause && !binder.motion.used && (binder.motion.moved.is_some() || binder.motion.rate.is_some())
+    binder.motion.clause == binder.clause
+        && !binder.motion.used
+        && (binder.motion.moved.is_some() || binder.motion.rate.is_some())
 }
 
 /// Whether the word before says that the number is where something has come to (至, to).
@@ -94,7 +96,9 @@ fn arrives(binder: &Binder<'_>, at: usize) -> bool {
         let word = &text[item.span.clone()];
         match &item.kind {
             ItemKind::Word(term) => term.is(Role::Arrival),
-            ItemKind::Direction(_) => word.ends_with('至') || word.ends_with('到') || word.ends_with('为') || word.ends_with('為'),
+            ItemKind::Direction(_) => {
+                word.ends_with('至') || word.ends_with('到') || word.ends_with('为') || word.ends_with('為')
+            }
             _ => false,
         }
     })
@@ -109,7 +113,8 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
         let behind = following(binder, at);
         *leads = behind.is_some();
         let own = zone.sign.or(behind);
-        let fresh = (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
+        let fresh =
+            (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
         return own.or(fresh).or(binder.last_sign);
     }
     let motion = binder.motion;
@@ -130,7 +135,10 @@ fn following(binder: &Binder<'_>, at: usize) -> Option<i8> {
     let items: &[Item] = binder.items;
     let end = items[at].span.end;
     let mut next = at + 1;
-    if items.get(next).is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Yoy) || term.is(Role::Mom))) {
+    if items
+        .get(next)
+        .is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Yoy) || term.is(Role::Mom)))
+    {
         next += 1;
     }
     let item = items.get(next)?;
@@ -193,7 +201,10 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
     }
     // `$1.3 billion more than in June` is a difference.
     let behind = text[numeral.span.end..].trim_start();
-    if ["more than", "less than", "higher than", "lower than", "above", "below", "short of"].iter().any(|word| behind.starts_with(word)) {
+    if ["more than", "less than", "higher than", "lower than", "above", "below", "short of"]
+        .iter()
+        .any(|word| behind.starts_with(word))
+    {
         return Some("a difference between two numbers");
     }
     // `$700 billion mark` is no amount of the old German currency.
@@ -209,7 +220,7 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
 /// At most two digits that count: 6000億, $700 billion.
 fn is_round(numeral: &Numeral) -> bool {
     let mut value = numeral.low.normalize().mantissa().unsigned_abs();
-    while value != 0 && value % 10 == 0 {
+    while value != 0 && value.is_multiple_of(10) {
         value /= 10;
     }
     numeral.high.is_none() && value < 100 && numeral.low != Decimal::ZERO
@@ -223,7 +234,8 @@ fn passes_mark(binder: &Binder<'_>, at: usize, span: &Range<usize>) -> bool {
 
 /// `70 billion euros ($72 billion)`: the native amount counts.
 fn is_conversion(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
-    let open = binder.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(Break::Open | Break::Close)));
+    let open =
+        binder.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(Break::Open | Break::Close)));
     let Some(open) = open.filter(|open| *open > 0) else { return false };
     let before = &binder.items[open - 1];
     match &before.kind {

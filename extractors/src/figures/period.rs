@@ -9,7 +9,12 @@ use crate::text::{self, PeriodExpression};
 
 /// The period that a sentence states for its own figures. A month without a year is never one that had not begun at
 /// publication, unless it is expected.
-pub(super) fn main(reference: Option<Date>, anchor: Option<Period>, expression: PeriodExpression, forecast: bool) -> Option<Period> {
+pub(super) fn main(
+    reference: Option<Date>,
+    anchor: Option<Period>,
+    expression: PeriodExpression,
+    forecast: bool,
+) -> Option<Period> {
     let resolved = text::resolve(expression, reference, anchor)?;
     if !has_no_year(expression) {
         return Some(resolved);
@@ -35,12 +40,16 @@ pub(super) fn compared(reference: Option<Date>, main: Option<Period>, expression
     let resolved = text::resolve(expression, reference, main)?;
     match (main, expression) {
         // "Last year" beside a month or a quarter is the same month or quarter of that year.
-        (Some(main), PeriodExpression::Fixed(Period::Year(year))) if !matches!(main, Period::Year(_)) && year == main.start().year() - 1 => {
+        (Some(main), PeriodExpression::Fixed(Period::Year(year)))
+            if !matches!(main, Period::Year(_)) && year == main.start().year() - 1 =>
+        {
             main.year_earlier()
         }
         (Some(main), _) if has_no_year(expression) && resolved.start() > main.start() => resolved.year_earlier(),
         // 前1個月 beside a month is the one before, not the first of the year.
-        (Some(Period::Month(..)), _) if main == Some(resolved) => text::resolve(PeriodExpression::Previous, reference, main),
+        (Some(Period::Month(..)), _) if main == Some(resolved) => {
+            text::resolve(PeriodExpression::Previous, reference, main)
+        }
         _ => Some(resolved),
     }
 }
@@ -62,7 +71,9 @@ pub(super) fn between(main: Period, base: Period) -> Option<RateBase> {
         return Some(RateBase::Year);
     }
     match (main, base) {
-        (Period::Month(..), Period::Month(..)) if base.end().tomorrow().ok() == Some(main.start()) => Some(RateBase::Month),
+        (Period::Month(..), Period::Month(..)) if base.end().tomorrow().ok() == Some(main.start()) => {
+            Some(RateBase::Month)
+        }
         _ => Some(RateBase::Other),
     }
 }
@@ -89,6 +100,9 @@ fn shifted(period: Period, years: i16) -> Option<Period> {
         Period::Quarter(y, q) => Period::Quarter(y + years, q),
         Period::Month(y, m) => Period::Month(y + years, m),
         Period::Months((a, m), (b, n)) => Period::Months((a + years, m), (b + years, n)),
-        Period::Days(from, to) => Period::Days(from.checked_add(i32::from(years).years()).ok()?, to.checked_add(i32::from(years).years()).ok()?),
+        Period::Days(from, to) => Period::Days(
+            from.checked_add(i32::from(years).years()).ok()?,
+            to.checked_add(i32::from(years).years()).ok()?,
+        ),
     })
 }

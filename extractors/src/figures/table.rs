@@ -14,14 +14,14 @@ use super::finish::Whole;
 use super::item::{self, ItemKind, Side};
 use super::lexicon::{Role, aligned};
 use super::merge::Read;
-use super::token::{self, Token};
+use super::token;
 use super::{Decision, period};
 use crate::text::{self, NumeralKind, PeriodExpression};
 
 /// Reads all tables of a document.
-pub(super) fn read(whole: &Whole<'_>, tokens: &[Token], economy: Option<&Area>, read: &mut Vec<Read>, decisions: &mut Vec<Decision>) {
+pub(super) fn read(whole: &Whole<'_>, economy: Option<&Area>, read: &mut Vec<Read>, decisions: &mut Vec<Decision>) {
     for (at, table) in whole.document.tables.iter().enumerate() {
-        let Some(reader) = TableReader::new(whole, tokens, economy, at, table) else { continue };
+        let Some(reader) = TableReader::new(whole, economy, at, table) else { continue };
         for figure in reader.figures() {
             let number = figure.number.clone();
             let sentence = figure.row.clone();
@@ -75,7 +75,7 @@ struct TableReader<'a> {
 }
 
 impl<'a> TableReader<'a> {
-    fn new(whole: &'a Whole<'a>, tokens: &[Token], economy: Option<&Area>, at: usize, table: &'a Table) -> Option<Self> {
+    fn new(whole: &'a Whole<'a>, economy: Option<&Area>, at: usize, table: &'a Table) -> Option<Self> {
         let text = &whole.document.text;
         let header_rows = table.header_rows.max(1);
         let width = table.rows.first()?.len();
@@ -94,7 +94,6 @@ impl<'a> TableReader<'a> {
         }
         around.area = around.area.or_else(|| economy.cloned());
         let columns = (0..width).map(|column| column_of(whole, table, header_rows, column)).collect();
-        let _ = tokens;
         Some(Self { whole, table, around, columns, header_rows, caption })
     }
 
@@ -150,7 +149,14 @@ impl<'a> TableReader<'a> {
         (all || named || words.period.is_some() || goods.is_some()).then_some(words)
     }
 
-    fn cell(&self, key: &Words, column: &Words, cell: &Range<usize>, newest: Option<Period>, row: &[Range<usize>]) -> Option<Placed> {
+    fn cell(
+        &self,
+        key: &Words,
+        column: &Words,
+        cell: &Range<usize>,
+        newest: Option<Period>,
+        row: &[Range<usize>],
+    ) -> Option<Placed> {
         let text = &self.whole.document.text;
         let (value, step) = number_of(&text[cell.clone()])?;
         let rate = column.rate;
@@ -174,7 +180,8 @@ impl<'a> TableReader<'a> {
             (Unit::percent(), value, step)
         };
         let partner = Partner::of(&partners);
-        let span = row.iter().find(|c| !c.is_empty()).map_or(cell.start, |c| c.start)..row.last().map_or(cell.end, |c| c.end.max(cell.end));
+        let span = row.iter().find(|c| !c.is_empty()).map_or(cell.start, |c| c.start)
+            ..row.last().map_or(cell.end, |c| c.end.max(cell.end));
         let figure = Figure {
             headline: partner.is_none(),
             area,
@@ -205,7 +212,8 @@ impl<'a> TableReader<'a> {
             .filter_map(|header| header.get(column))
             .map(|span| text[span.clone()].trim())
             .collect();
-        let cells: Vec<&str> = row.iter().map(|span| text[span.clone()].trim()).filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<&str> =
+            row.iter().map(|span| text[span.clone()].trim()).filter(|cell| !cell.is_empty()).collect();
         let place = self.whole.index.span(text, cell.clone());
         let parts = [self.caption.as_str(), &heading.join(" "), &cells.join(" | ")];
         let text = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" · ");
@@ -263,7 +271,9 @@ fn words_of(whole: &Whole<'_>, words: &str) -> Words {
     if result.rate == Some(Measure::Yoy) && ["月增", "月减", "环比"].iter().any(|name| folded.contains(name)) {
         result.rate = Some(Measure::Mom);
     }
-    if ["增减", "变化", "变动", "change", "yoy"].iter().any(|name| folded.contains(name)) && (result.percent || folded.contains("率") || folded.contains("yoy")) {
+    if ["增减", "变化", "变动", "change", "yoy"].iter().any(|name| folded.contains(name))
+        && (result.percent || folded.contains("率") || folded.contains("yoy"))
+    {
         result.rate.get_or_insert(Measure::Yoy);
     }
     result
@@ -279,13 +289,21 @@ fn column_of(whole: &Whole<'_>, table: &Table, header_rows: usize, column: usize
         }
     }
     let folded = aligned(&heading);
-    let cells: Vec<&str> =
-        table.rows.iter().skip(header_rows).filter_map(|row| row.get(column)).map(|cell| text[cell.clone()].trim()).filter(|cell| !cell.is_empty()).collect();
+    let cells: Vec<&str> = table
+        .rows
+        .iter()
+        .skip(header_rows)
+        .filter_map(|row| row.get(column))
+        .map(|cell| text[cell.clone()].trim())
+        .filter(|cell| !cell.is_empty())
+        .collect();
     let is_name = |names: &[&str]| names.iter().any(|name| folded.contains(name));
     if is_name(&["排名", "名次", "rank", "no."]) {
         return Column::Idle;
     }
-    if is_name(&["年份", "年度", "年月", "月份", "期间", "period"]) || matches!(folded.trim(), "year" | "month" | "年" | "月" | "date") {
+    if is_name(&["年份", "年度", "年月", "月份", "期间", "period"])
+        || matches!(folded.trim(), "year" | "month" | "年" | "月" | "date")
+    {
         return Column::Key { goods: false };
     }
     // The markets of such a share stand in another cell.
@@ -295,11 +313,23 @@ fn column_of(whole: &Whole<'_>, table: &Table, header_rows: usize, column: usize
     let numbers = cells.iter().filter(|cell| number_of(cell).is_some()).count();
     if numbers * 3 >= cells.len() * 2 && numbers > 0 {
         let words = words_of(whole, &heading);
-        let says = words.flow.is_some() || words.period.is_some() || words.rate.is_some() || words.share || words.unit.is_some();
+        let says = words.flow.is_some()
+            || words.period.is_some()
+            || words.rate.is_some()
+            || words.share
+            || words.unit.is_some();
         return if says { Column::Value(words) } else { Column::Idle };
     }
     let goods = is_name(&["货品", "产品", "商品", "品项", "项目", "类别", "货类", "product", "commodity", "item"]);
-    let names = cells.iter().filter(|cell| is_all(cell) || token::tokens(cell, true, None).iter().any(|t| !t.areas().is_empty() || matches!(t.kind, token::Kind::Period(_)))).count();
+    let names = cells
+        .iter()
+        .filter(|cell| {
+            is_all(cell)
+                || token::tokens(cell, true, None)
+                    .iter()
+                    .any(|t| !t.areas().is_empty() || matches!(t.kind, token::Kind::Period(_)))
+        })
+        .count();
     if goods || names * 2 > cells.len() { Column::Key { goods } } else { Column::Idle }
 }
 
@@ -313,14 +343,16 @@ fn heading_before(whole: &Whole<'_>, table: usize) -> Option<Range<usize>> {
 /// Whether a row covers all partners and goods.
 fn is_all(name: &str) -> bool {
     let folded = aligned(name.trim());
-    ["全球", "全世界", "世界", "合计", "总计", "总额", "总值", "world", "total", "all countries", "grand total"].contains(&folded.trim())
+    ["全球", "全世界", "世界", "合计", "总计", "总额", "总值", "world", "total", "all countries", "grand total"]
+        .contains(&folded.trim())
 }
 
 /// `2026` and `March` in two cells.
 fn month_of_year(whole: &Whole<'_>, year: &str, month: &str) -> Option<Period> {
     let year: i16 = year.trim().trim_end_matches('年').parse().ok().filter(|year| (1900..2200).contains(year))?;
     let month = month.trim();
-    let mentions = [("en", format!("{month} {year}")), ("zh", format!("{year}年{month}")), ("zh", format!("{year}年{month}月"))];
+    let mentions =
+        [("en", format!("{month} {year}")), ("zh", format!("{year}年{month}")), ("zh", format!("{year}年{month}月"))];
     mentions.iter().find_map(|(language, words)| {
         text::periods(words, language, whole.reference).into_iter().find_map(|mention| match mention.expression {
             PeriodExpression::Fixed(period @ Period::Month(..)) => Some(period),
@@ -336,7 +368,11 @@ fn number_of(cell: &str) -> Option<(Decimal, Decimal)> {
     let body = cell.trim_start_matches(['(', '（']).trim_end_matches([')', '）']);
     let body = body.split(['（', '(']).next()?.trim().trim_end_matches(['%', '％']).trim();
     let sign = if body.starts_with(['-', '−', '－', '▲', '△']) || negative_brackets { -1 } else { 1 };
-    let digits: String = body.trim_start_matches(['-', '−', '－', '+', '＋', '▲', '△']).chars().filter(|c| *c != ',' && *c != ' ').collect();
+    let digits: String = body
+        .trim_start_matches(['-', '−', '－', '+', '＋', '▲', '△'])
+        .chars()
+        .filter(|c| *c != ',' && *c != ' ')
+        .collect();
     if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit() || c == '.') {
         return None;
     }
@@ -347,8 +383,13 @@ fn number_of(cell: &str) -> Option<(Decimal, Decimal)> {
 /// Currency and scale of words like `單位：億美元`, `Export (M USD)`, read as one of that unit.
 fn unit_of(words: &str) -> Option<(Unit, Decimal)> {
     let marked = words.rsplit(['：', ':', '（', '(']).next()?.trim().trim_end_matches([')', '）', ' ', '。', '；']);
-    let spelled = marked.replace("M USD", "million USD").replace("USD M", "million USD").replace("B USD", "billion USD");
-    let shapes = [("zh", format!("1{spelled}")), ("en", format!("1 {spelled}")), ("zh", spelled.replace("億 USD", "1億美元").replace("億USD", "1億美元"))];
+    let spelled =
+        marked.replace("M USD", "million USD").replace("USD M", "million USD").replace("B USD", "billion USD");
+    let shapes = [
+        ("zh", format!("1{spelled}")),
+        ("en", format!("1 {spelled}")),
+        ("zh", spelled.replace("億 USD", "1億美元").replace("億USD", "1億美元")),
+    ];
     shapes.iter().find_map(|(language, words)| {
         text::numerals(words, language).into_iter().find_map(|numeral| match numeral.kind {
             NumeralKind::Money(unit) => Some((unit, numeral.low)),

@@ -93,47 +93,63 @@ pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> 
     found.sort_by_key(|token| token.span.start);
     join_months(original, &mut found);
     join_days(&folded, &mut found);
+    let mut words = words(original, &folded, &mut found);
     taken = found.iter().map(|token| token.span.clone()).collect();
-    let mut words: Vec<Token> = Vec::new();
-    for (span, term) in LEXICON.find(&folded, original) {
-        // A name that holds a numeral is a name (一帶一路, G7).
-        let holds = |token: &Token| span.start <= token.span.start && token.span.end <= span.end && token.span != span;
-        if overlaps(&taken, &span) {
-            let met: Vec<usize> = (0..found.len()).filter(|at| found[*at].span.start < span.end && span.start < found[*at].span.end).collect();
-            // 出超694億 is a surplus of 694, not more than 694.
-            if let [one] = met.as_slice()
-                && let Kind::Numeral(numeral) = &mut found[*one].kind
-                && term.flow.is_some()
-                && original.get(numeral.span.start..span.end).is_some_and(|part| !part.contains(|c: char| c.is_ascii_digit()))
-                && span.end < numeral.span.end
-            {
-                numeral.span.start = span.end;
-                numeral.hedge = None;
-                found[*one].span.start = span.end;
-                taken = found.iter().map(|token| token.span.clone()).collect();
-                words.push(Token { span, kind: Kind::Word(term) });
-                continue;
-            }
-            let base_of_rate = term.is(Role::Yoy) || term.is(Role::Mom) || term.is(Role::OtherBasis);
-            let gives_way = |token: &Token| match token.kind {
-                Kind::Numeral(_) => true,
-                // 較上年同月 names the base of a rate, and no period of figures.
-                Kind::Period(_) => base_of_rate && !original[span.end..].starts_with('的'),
-                _ => false,
-            };
-            if !met.iter().all(|at| holds(&found[*at]) && gives_way(&found[*at])) {
-                continue;
-            }
-            found.retain(|token| token.span.end <= span.start || span.end <= token.span.start);
-            taken = found.iter().map(|token| token.span.clone()).collect();
-        }
-        words.push(Token { span, kind: Kind::Word(term) });
-    }
     words.extend(breaks(original, &taken, &words));
     found.append(&mut words);
     found.sort_by_key(|token| token.span.start);
     with_short_names(&folded, &mut found);
     found
+}
+
+/// The words of the lexicon, where numerals and periods leave room for them or give way.
+fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
+    let mut words = Vec::new();
+    let mut given_way = vec![false; found.len()];
+    for (span, term) in LEXICON.find(folded, original) {
+        let from = found.partition_point(|token| token.span.end <= span.start);
+        let until = found.partition_point(|token| token.span.start < span.end);
+        if from + 1 == until && trim_hedge(original, &span, term, &mut found[from]) || from >= until {
+            words.push(Token { span, kind: Kind::Word(term) });
+            continue;
+        }
+        if found[from..until].iter().all(|token| gives_way(original, &span, term, token)) {
+            given_way[from..until].fill(true);
+            words.push(Token { span, kind: Kind::Word(term) });
+        }
+    }
+    let mut gone = given_way.into_iter();
+    found.retain(|_| !gone.next().unwrap_or(false));
+    words
+}
+
+/// Whether a numeral or period inside a longer word is part of that word: a name that holds a numeral is a name
+/// (一帶一路, G7), and 較上年同月 names the base of a rate, not a period of figures.
+fn gives_way(original: &str, span: &Range<usize>, term: &Term, token: &Token) -> bool {
+    let held = span.start <= token.span.start && token.span.end <= span.end && token.span != *span;
+    let base_of_rate = term.is(Role::Yoy) || term.is(Role::Mom) || term.is(Role::OtherBasis);
+    held && match token.kind {
+        Kind::Numeral(_) => true,
+        Kind::Period(_) => base_of_rate && !original[span.end..].starts_with('的'),
+        _ => false,
+    }
+}
+
+/// 出超694億 is a surplus of 694, not more than 694: the flow takes the hedge from the numeral.
+fn trim_hedge(original: &str, span: &Range<usize>, term: &Term, token: &mut Token) -> bool {
+    let Kind::Numeral(numeral) = &mut token.kind else { return false };
+    let shared = original.get(numeral.span.start..span.end).unwrap_or_default();
+    let trims = term.flow.is_some()
+        && !shared.is_empty()
+        && !shared.contains(|c: char| c.is_ascii_digit())
+        && span.start < numeral.span.start
+        && span.end < numeral.span.end;
+    if trims {
+        numeral.span.start = span.end;
+        numeral.hedge = None;
+        token.span.start = span.end;
+    }
+    trims
 }
 
 /// `January and February`, 1月及2月: two months in a row are one period.
@@ -171,7 +187,9 @@ fn join_days(folded: &str, found: &mut Vec<Token>) {
         }
         let gap = folded[found[at].span.end..found[at + 1].span.start].trim();
         let joined = match &found[at].kind {
-            Kind::Period(PeriodExpression::Month(month)) if matches!(gap, "前" | "首" | "头" | "的前" | "的首") => Some((*month, 1)),
+            Kind::Period(PeriodExpression::Month(month)) if matches!(gap, "前" | "首" | "头" | "的前" | "的首") => {
+                Some((*month, 1))
+            }
             Kind::Period(PeriodExpression::Day(Some(day))) if matches!(gap, "至" | "到" | "-" | "~" | "—") => {
                 u8::try_from(day.month()).ok().zip(u8::try_from(day.day()).ok()).filter(|(_, from)| *from < to)
             }
