@@ -95,7 +95,7 @@ fn ends_at(line: &Line, start: usize, end: usize) -> bool {
 /// Bodies and groups of people end like this, people do not.
 fn looks_like_a_noun(words: &Vocabulary, name: &[char]) -> bool {
     let ending = name.last().is_some_and(|c| "室部局署会处院司厅们团者员人党国府所社家长".contains(*c));
-    let particle = name.iter().skip(1).any(|c| "的了是们".contains(*c));
+    let particle = name.iter().any(|c| "的了是们在为被将与和以等".contains(*c));
     ending && !(name.len() <= 3 && words.surnames.contains(&name[0]) && name.last() == Some(&'国')) || particle
 }
 

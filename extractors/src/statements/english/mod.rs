@@ -14,6 +14,8 @@ use tokens::{Token, tokens};
 const LONGEST_NAME: usize = 5;
 /// Most words between a subject and its verb that only tell how or where somebody speaks.
 const LONGEST_PARENTHESIS: usize = 16;
+/// Most words of brackets behind a name, which repeat it in another script.
+const LONGEST_BRACKETS: usize = 8;
 /// Lower-case words inside of names.
 const PARTICLES: &[&str] =
     &["de", "van", "von", "der", "den", "da", "dos", "del", "di", "la", "le", "bin", "al", "ter"];
@@ -79,7 +81,8 @@ fn introduced(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> 
     let authority = authority(line, tokens[at].start).or_else(|| people.authority.clone());
     let found = office::before(line, tokens, &title, name, authority.as_deref());
     let person = introduce(line, tokens, name..name_end, found.office, people);
-    Some(place(tokens, person, found.words.start, name..name_end, name_end))
+    let end = behind_brackets(tokens, name_end);
+    Some(place(tokens, person, found.words.start, name..name_end, end))
 }
 
 /// The council's principal economist, Cherry Yeung, said: a name between two commas behind the title.
@@ -109,8 +112,9 @@ fn name_start(tokens: &[Token], at: usize) -> Option<usize> {
 fn known(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let end = known_end(line, tokens, at, people)?;
     let (person, _) = people.at(&line.folded, tokens[at].start)?;
-    let apposed = apposition(line, tokens, end, people);
-    let phrase_end = apposed.as_ref().map_or(end, |found| found.words.end);
+    let bracketed = behind_brackets(tokens, end);
+    let apposed = apposition(line, tokens, bracketed, people);
+    let phrase_end = apposed.as_ref().map_or(bracketed, |found| found.words.end);
     if let Some(found) = apposed {
         introduce_again(line, tokens, person, at..end, found.office, people);
     }
@@ -142,10 +146,17 @@ fn known_end(line: &Line, tokens: &[Token], at: usize, people: &People) -> Optio
 /// A name with an apposition that gives an office: Zhang Zhongji, spokesman of the State Statistical Bureau.
 fn described(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
-    let found = apposition(line, tokens, end, people)?;
+    let found = apposition(line, tokens, behind_brackets(tokens, end), people)?;
     let phrase_end = found.words.end;
     let person = introduce(line, tokens, at..end, found.office, people);
     Some(place(tokens, person, at, at..end, phrase_end))
+}
+
+/// The word behind the brackets that follow a name: Beatrice Lin (林雅文).
+fn behind_brackets(tokens: &[Token], name_end: usize) -> usize {
+    let is = |i: usize, mark: &str| tokens.get(i).is_some_and(|token| token.lower == mark);
+    let closed = (name_end + 1..name_end + LONGEST_BRACKETS).find(|&i| is(i, ")"));
+    closed.filter(|_| is(name_end, "(")).map_or(name_end, |close| close + 1)
 }
 
 fn apposition(line: &Line, tokens: &[Token], name_end: usize, people: &People) -> Option<office::Found> {
@@ -157,12 +168,13 @@ fn apposition(line: &Line, tokens: &[Token], name_end: usize, people: &People) -
 fn untitled(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
     let words = &vocabulary().english;
-    let verb = skip_adverbs(tokens, end);
+    let bracketed = behind_brackets(tokens, end);
+    let verb = skip_adverbs(tokens, bracketed);
     let speaks = tokens.get(verb).is_some_and(|token| words.verbs.contains(&token.lower));
     let spoken = at > 0 && words.inverting.contains(&tokens[at - 1].lower);
     (speaks || spoken).then(|| {
         let person = introduce(line, tokens, at..end, Office::default(), people);
-        place(tokens, person, at, at..end, end)
+        place(tokens, person, at, at..end, bracketed)
     })
 }
 
