@@ -8,6 +8,8 @@ use bellwether_model::evidence::{CharacterIndex, Evidence};
 use super::rules::{Field, rules};
 use crate::fold::fold;
 
+/// A longer passage is no line with labels; in bytes.
+const LONGEST_LINE: usize = 4_000;
 /// Longest label, in characters.
 const LONGEST_LABEL: usize = 24;
 
@@ -67,7 +69,7 @@ impl Passage {
 
     /// All labelled values: lines that follow one another may have become one passage.
     pub(super) fn fields(&self) -> Vec<(Field, Range<usize>)> {
-        let text = self.folded.as_str();
+        let text = Some(self.folded.as_str()).filter(|text| text.len() <= LONGEST_LINE).unwrap_or_default();
         let colons: Vec<usize> = text.match_indices([':', '】', ']']).map(|(at, _)| at).collect();
         let mut found = Vec::new();
         for (i, &colon) in colons.iter().enumerate() {

@@ -16,6 +16,8 @@ const LONGEST_NAME: usize = 5;
 const LONGEST_PARENTHESIS: usize = 16;
 /// Most words of brackets behind a name, which repeat it in another script.
 const LONGEST_BRACKETS: usize = 8;
+/// Most words behind `told` that say to whom.
+const LONGEST_LISTENERS: usize = 10;
 /// Lower-case words inside of names.
 const PARTICLES: &[&str] =
     &["de", "van", "von", "der", "den", "da", "dos", "del", "di", "la", "le", "bin", "al", "ter"];
@@ -74,7 +76,10 @@ fn mentions(line: &Line, tokens: &[Token], people: &mut People) -> Vec<Named> {
 /// A title at `at` with a name behind it.
 fn introduced(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let title = office::title_at(line, tokens, at)?;
-    let name = apposed_name(line, tokens, title.words.end).or_else(|| name_start(tokens, title.words.end))?;
+    // Sen. Warren
+    let abbreviated = tokens.get(title.words.end).is_some_and(|token| token.lower == ".");
+    let behind = title.words.end + usize::from(abbreviated);
+    let name = apposed_name(line, tokens, behind).or_else(|| name_start(tokens, behind))?;
     let name_end = known_end(line, tokens, name, people)
         .or_else(|| name_at(line, tokens, name))
         .or_else(|| surname_like_a_pronoun(line, tokens, name))?;
@@ -115,25 +120,11 @@ fn known(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Optio
     let bracketed = behind_brackets(tokens, end);
     let apposed = apposition(line, tokens, bracketed, people);
     let phrase_end = apposed.as_ref().map_or(bracketed, |found| found.words.end);
-    if let Some(found) = apposed {
-        introduce_again(line, tokens, person, at..end, found.office, people);
+    // Only a full name is introduced again; a surname alone would make another person.
+    if let Some(found) = apposed.filter(|_| end - at >= 2) {
+        introduce(line, tokens, at..end, found.office, people);
     }
     Some(place(tokens, person, at, at..end, phrase_end))
-}
-
-fn introduce_again(
-    line: &Line,
-    tokens: &[Token],
-    person: usize,
-    name: std::ops::Range<usize>,
-    office: Office,
-    people: &mut People,
-) {
-    // Only a full name is introduced again; a surname alone would make another person.
-    if name.len() >= 2 {
-        let again = introduce(line, tokens, name, office, people);
-        debug_assert_eq!(again, person, "a known full name is the same person");
-    }
 }
 
 /// The word behind a known name that begins with this word.
@@ -270,8 +261,7 @@ fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Op
     while at > 0 && words.adverbs.contains(&tokens[at - 1].lower) {
         at -= 1;
     }
-    let behind = verb + 1;
-    let end = tokens.get(behind).filter(|token| token.lower == "that").map_or(tokens[verb].end, |token| token.end);
+    let end = speech_start(tokens, verb);
     let pronoun = at > 0 && words.pronouns.contains(&tokens[at - 1].lower);
     if let (true, Speaker::Person(person)) = (pronoun, people.speaker) {
         return Some((person, Attribution { start: tokens[at - 1].start, end }));
@@ -281,6 +271,15 @@ fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Op
     let adjoins = |n: &Named| n.end == reached || n.name_end == at || comma && is_parenthesis(tokens, n.end, reached);
     let subject = named.iter().rev().find(|n| n.first < at && !owner(tokens, n) && adjoins(n))?;
     Some((subject.mention.person, Attribution { start: subject.mention.phrase_start, end }))
+}
+
+/// The character at which the words said begin behind a verb: behind `that`, behind the listeners of `told`.
+fn speech_start(tokens: &[Token], verb: usize) -> usize {
+    let is = |i: usize, word: &str| tokens.get(i).is_some_and(|token| token.lower == word);
+    let particle = verb + 1 + usize::from(is(verb + 1, "out"));
+    let listeners = if matches!(tokens[verb].lower.as_str(), "told" | "tells") { LONGEST_LISTENERS } else { 1 };
+    let that = (particle..particle + listeners).find(|&i| is(i, "that"));
+    that.map_or(tokens[particle - 1].end, |that| tokens[that].end)
 }
 
 /// Whether the words between two commas only tell how or where somebody speaks: `, speaking in Geneva,`.
