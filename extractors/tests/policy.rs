@@ -1,5 +1,7 @@
 //! Policy actions of announcements and of reports that list measures.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking and tells what it skipped")]
+
 use std::fmt::Write as _;
 
 use bellwether_extractors::{PageContext, page, policy};

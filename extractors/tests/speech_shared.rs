@@ -1,5 +1,7 @@
 //! Officials and policy actions of the labelled documents, scored against floors.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking and tells what it skipped")]
+
 use std::path::PathBuf;
 
 use bellwether_extractors::{PageContext, page, policy, statements};

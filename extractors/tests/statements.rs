@@ -63,6 +63,16 @@ fn chinese_officials() {
         ("海關總署統計分析司司長呂文良在會上介紹，進出口規模創新高。", "呂文良 / 統計分析司司長 / 海關總署 / 1"),
         ("國發會主委葉俊明受訪時說，全年保三沒問題。", "葉俊明 / 主委 / 國發會 / 1"),
         ("被問及關稅影響，經濟部長郭明輝坦言，傳產壓力大。", "郭明輝 / 部長 / 經濟部 / 1"),
+        ("財政部公布12月出口。統計處長林雅文（右）表示，出口創高。", "林雅文 / 統計處長 / 財政部 / 1"),
+        ("玻利維亞駐華大使館公使銜參贊羅文月說，合作順利。", "羅文月 / 公使銜參贊 / - / 1"),
+        ("主計長陳玉姿說，預算無虞。", "陳玉姿 / 主計長 / - / 1"),
+        (
+            "財政部今（9）日公布海關進出口統計，統計處長林雅文指出，出口創高。林雅文預期，首季續旺。",
+            "林雅文 / 統計處長 / 財政部 / 2",
+        ),
+        ("美國聯準會主席鮑文說，關稅推升通膨。", "鮑文 / 主席 / 美國聯準會 / 1"),
+        ("日本經濟再生擔當大臣赤木正雄說，談判沒有期限。", "赤木正雄 / 大臣 / - / 1"),
+        ("立法委員賴明葆質詢時指出，出口過度集中。", "賴明葆 / 立法委員 / - / 1"),
         ("郭明輝（經濟部長）說，談判順利。", ""),
         (
             "財政部統計處長林雅文今天出席記者會，會中針對美國對等關稅，她認為影響可控。",
@@ -91,6 +101,8 @@ fn people_who_are_no_officials() {
         ("Toyota President Ken Mori said sales fell.", ""),
         ("Former finance minister Anna Brandt said the plan was risky.", ""),
         ("A trade ministry official said exports rose. He declined to be named.", ""),
+        ("Chen Wei, president and chief economist at Northern Asset Management, said exports were strong.", ""),
+        ("國際貨幣基金組織首席經濟學家古文沙表示，全球貿易放緩。", ""),
         ("Professor Li Wei of Peking University said growth would slow.", ""),
     ]);
 }
@@ -192,8 +204,18 @@ fn statements_are_the_words_without_the_attribution() {
     let said = &all[0].statements;
     assert_eq!((said[0].text.as_str(), said[0].direct), ("Orders have recovered since May", true));
     assert_eq!((said[1].text.as_str(), said[1].direct), ("chips led the way.", false));
+    let all = read("（記者台北8日電）財政部統計處長林雅文說，出口增。");
+    assert_eq!(all[0].statements[0].text, "出口增。");
+    let all = read("Finance Minister Chuang Yun told a news conference that orders fell.");
+    assert_eq!(all[0].statements[0].text, "orders fell.");
     let all = read("\"Orders fell in May. They have recovered since,\" said Finance Minister Chuang Yun.");
     assert_eq!((all[0].statements[0].text.as_str(), all[0].statements[0].direct), ("They have recovered since", true));
+}
+
+#[test]
+fn data_without_sentences_is_passed_over() {
+    let text = format!("{}\n財政部統計處長林雅文表示，出口續旺。", "部長表示,陳大同說".repeat(200_000));
+    assert_eq!(officials(&text), "林雅文 / 統計處長 / 財政部 / 1");
 }
 
 #[test]

@@ -17,6 +17,10 @@ use crate::names::organisations::organisations;
 const HEAD: usize = 10;
 /// Longest block of a head: a longer one is text that may cite other announcements.
 const LONGEST_HEAD: usize = 90;
+/// Longest words before a subject that name the issuer, in bytes of folded text.
+const LONGEST_ISSUER: usize = 60;
+/// A title has at least so many bytes before brackets that repeat it.
+const SHORTEST_TITLE: usize = 12;
 /// Longest signature of a person with the office: 部长 秦刚.
 const LONGEST_PERSON: usize = 8;
 /// Longest signature: the names of the authorities that sign.
@@ -101,7 +105,7 @@ fn is_answer(title: &str) -> bool {
 fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<Date>) -> Head {
     let mut head = Head::default();
     for passage in passages {
-        if let Some((field, value)) = passage.field() {
+        for (field, value) in passage.fields() {
             fill(&mut head, passage, field, value, reference);
         }
     }
@@ -138,7 +142,8 @@ fn fill(head: &mut Head, passage: &Passage, field: Field, value: std::ops::Range
             if authority {
                 head.source =
                     head.source.take().or_else(|| Some(passage.words(value.start..value.start + first.len())));
-                head.page_day = head.page_day.or_else(day);
+                // The day stands behind other labels of the same line.
+                head.page_day = head.page_day.or_else(|| dates::first(&passage.folded[value.start..], reference));
             }
         }
         Field::Effective if head.force.effective.is_none() => head.force.effective = day(),
@@ -212,33 +217,31 @@ fn signature(passages: &[Passage], reference: Option<Date>) -> Option<(Option<St
 /// The subject of a title: what is left without issuer, number and the words for an announcement.
 fn subject(title: &Passage) -> String {
     let rules = rules();
-    let text = title.folded.as_str();
+    let text = without_translation(&title.folded);
     let mut start = number::first(text).map_or(0, |number| number.span.end);
     if text[start..].trim().is_empty() {
         start = 0;
     }
     // 不可靠实体清单工作机制关于…, 商务部新闻发言人就…: what stands before is the issuer.
-    if let Some(at) = ["关于", "就"].iter().filter_map(|word| text[start..].find(word)).min().filter(|at| *at <= 60)
-    {
-        start += at;
-    }
-    let trim_start = |text: &str, at: usize| {
-        let rest = text[at..].trim_start_matches([' ', ':', '-', ',', '—', '(', ')']);
-        text.len() - rest.len()
-    };
-    start = trim_start(text, start);
+    let opening = ["关于", "就"].iter().filter_map(|word| text[start..].find(word)).min();
+    start += opening.filter(|at| *at <= LONGEST_ISSUER).unwrap_or(0);
+    let trim_start =
+        |at: usize| text.len() - text[at..].trim_start_matches([' ', ':', '-', ',', '—', '(', ')', '#']).len();
+    start = trim_start(start);
     while let Some(word) = rules.subject_before.iter().find(|word| text[start..].starts_with(word.as_str())) {
-        start = trim_start(text, start + word.len());
+        start = trim_start(start + word.len());
     }
-    // A translation in brackets says the same again.
-    let bracket = text[start..].find('(').map_or(text.len(), |at| start + at);
-    let mut end = if bracket > start && bracket - start >= 12 { bracket } else { text.len() };
-    let trimmed = |end: usize| start + text[start..end].trim_end().len();
-    end = trimmed(end);
+    let mut end = start + text[start..].trim_end().len();
     while let Some(word) = rules.subject_after.iter().find(|word| text[start..end].ends_with(word.as_str())) {
-        end = trimmed(end - word.len());
+        end = start + text[start..end - word.len()].trim_end().len();
     }
     title.words(start..end)
+}
+
+/// A title without the brackets behind it that say the same in another language.
+fn without_translation(text: &str) -> &str {
+    let bracket = text.find('(').filter(|at| *at >= SHORTEST_TITLE && text.trim_end().ends_with(')'));
+    bracket.map_or(text, |at| &text[..at])
 }
 
 /// The first passage that says from when the measure is in force.

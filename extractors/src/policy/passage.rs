@@ -1,10 +1,17 @@
 //! A document's blocks as folded text that knows its place, and the labelled lines among them.
 
+use std::ops::Range;
+
 use bellwether_model::document::{BlockRole, Document};
 use bellwether_model::evidence::{CharacterIndex, Evidence};
 
 use super::rules::{Field, rules};
 use crate::fold::fold;
+
+/// A longer passage is no line with labels; in bytes.
+const LONGEST_LINE: usize = 4_000;
+/// Longest label, in characters.
+const LONGEST_LABEL: usize = 24;
 
 /// One block, list item or cell.
 #[derive(Debug, Clone)]
@@ -23,30 +30,25 @@ pub(super) struct Passage {
 
 impl Passage {
     /// These bytes of the document's text.
-    pub(super) fn new(
-        document: &Document,
-        index: &CharacterIndex,
-        span: std::ops::Range<usize>,
-        role: BlockRole,
-    ) -> Self {
+    pub(super) fn new(document: &Document, index: &CharacterIndex, span: Range<usize>, role: BlockRole) -> Self {
         let written = document.text.get(span.clone()).unwrap_or_default().to_owned();
         let start = index.characters(&document.text, span.start);
         Self { folded: fold(&written), written, start, role, table: None }
     }
 
     /// The written words of a span of folded bytes.
-    pub(super) fn words(&self, span: std::ops::Range<usize>) -> String {
+    pub(super) fn words(&self, span: Range<usize>) -> String {
         let (from, to) = self.characters(span);
         self.written.chars().skip(from).take(to - from).collect::<String>().trim().to_owned()
     }
 
-    fn characters(&self, span: std::ops::Range<usize>) -> (usize, usize) {
+    fn characters(&self, span: Range<usize>) -> (usize, usize) {
         let count = |end: usize| self.folded.get(..end).map_or(0, |part| part.chars().count());
         (count(span.start), count(span.end))
     }
 
     /// The passage as proof of what stands at these folded bytes.
-    pub(super) fn evidence(&self, span: std::ops::Range<usize>) -> Evidence {
+    pub(super) fn evidence(&self, span: Range<usize>) -> Evidence {
         let (from, to) = self.characters(span);
         Evidence { text: self.written.trim().to_owned(), start: self.start + from, end: self.start + to }
     }
@@ -56,20 +58,61 @@ impl Passage {
         self.evidence(0..self.folded.len())
     }
 
-    /// What a labelled line says: `生效日期:2025-11-08`, `**Effective Date**: …`, `【发文日期】…`, as (field, folded bytes of the value).
-    pub(super) fn field(&self) -> Option<(Field, std::ops::Range<usize>)> {
-        let text = self.folded.as_str();
-        let bare =
-            |c: char| c.is_whitespace() || matches!(c, '*' | '-' | '_' | '【' | '[' | '#' | '>' | '·' | '•' | '`');
-        let colon = text.find([':', '】', ']'])?;
-        let label = text[..colon].trim_matches(bare);
-        let field = rules().labels.field(label)?;
-        let closing = |c: char| bare(c) || matches!(c, ':' | '】' | ']' | '\'' | '"');
-        let value = text[colon..].trim_start_matches(closing);
-        let start = text.len() - value.len();
-        let value = value.trim_end_matches(closing);
-        (!value.is_empty()).then_some((field, start..start + value.len()))
+    /// What a labelled line says: `生效日期:2025-11-08`, `**Effective Date**: …`, `【发文日期】…`, as field and folded bytes of
+    /// the value. `None`: the line does not begin with a label.
+    pub(super) fn field(&self) -> Option<(Field, Range<usize>)> {
+        let first = self.fields().into_iter().next()?;
+        let before = self.folded.find([':', '】', ']']).is_some_and(|colon| colon < first.1.start);
+        let label = self.folded.split([':', '】', ']']).next().unwrap_or_default();
+        (before && rules().labels.field(label.trim_matches(is_bare)) == Some(first.0)).then_some(first)
     }
+
+    /// All labelled values: lines that follow one another may have become one passage.
+    pub(super) fn fields(&self) -> Vec<(Field, Range<usize>)> {
+        let text = Some(self.folded.as_str()).filter(|text| text.len() <= LONGEST_LINE).unwrap_or_default();
+        let colons: Vec<usize> = text.match_indices([':', '】', ']']).map(|(at, _)| at).collect();
+        let mut found = Vec::new();
+        for (i, &colon) in colons.iter().enumerate() {
+            let Some(field) = label_before(text, colon) else { continue };
+            let next = colons[i + 1..].iter().find_map(|&next| label_start(text, next).filter(|start| *start > colon));
+            let line = text[colon..].find('\n').map(|end| colon + end);
+            let end = [next, line].into_iter().flatten().min().unwrap_or(text.len());
+            let closing = |c: char| is_bare(c) || matches!(c, ':' | '】' | ']' | '\'' | '"');
+            let value = text[colon..end].trim_start_matches(closing);
+            let start = end - value.len();
+            let value = value.trim_end_matches(closing);
+            if !value.is_empty() {
+                found.push((field, start..start + value.len()));
+            }
+        }
+        found
+    }
+}
+
+/// Marks around a label.
+fn is_bare(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '*' | '-' | '_' | '【' | '[' | '#' | '>' | '·' | '•' | '`')
+}
+
+/// The label that ends at this colon, the longest one that is known.
+fn label_before(text: &str, colon: usize) -> Option<Field> {
+    let before = text[..colon].trim_end_matches(is_bare);
+    let starts = before.char_indices().map(|(at, _)| at).rev().take(LONGEST_LABEL);
+    let bounded =
+        |at: usize| before[..at].chars().next_back().is_none_or(|c| is_bare(c) || matches!(c, '(' | '。' | ';'));
+    starts.filter(|&at| bounded(at)).filter_map(|at| rules().labels.field(&before[at..])).last()
+}
+
+/// Where any label begins that ends at this colon, known or not: a word or two behind a space.
+fn label_start(text: &str, colon: usize) -> Option<usize> {
+    let before = text[..colon].trim_end_matches(is_bare);
+    let words = before.rfind(|c: char| c.is_whitespace() || matches!(c, '*' | '【' | '['))?;
+    let start = words + before[words..].chars().next().map_or(0, char::len_utf8);
+    // An address or a time has a colon too.
+    let label = &before[start..];
+    let is_label = !label.is_empty() && !label.starts_with("http") && !label.ends_with(|c: char| c.is_ascii_digit());
+    let marked = before[..start].trim_end().ends_with('*') || !text[colon..].starts_with("://");
+    (is_label && marked).then_some(start)
 }
 
 /// All blocks of a document in order.

@@ -20,6 +20,9 @@ use bellwether_model::statement::Official;
 use line::Line;
 use people::People;
 
+/// A longer run without an end of sentence is no sentence, but data; in bytes.
+const LONGEST_SENTENCE: usize = 8_000;
+
 /// All officials of a document, in order of their first statement.
 #[must_use]
 pub fn read(document: &Document) -> Vec<Official> {
@@ -27,7 +30,8 @@ pub fn read(document: &Document) -> Vec<Official> {
     let mut people = People::new();
     for block in document.blocks.iter().filter(|block| has_sentences(block.role)) {
         for sentence in sentences(document, &block.span) {
-            let Some(text) = document.text.get(sentence.clone()) else { continue };
+            let text = document.text.get(sentence.clone()).filter(|text| text.len() <= LONGEST_SENTENCE);
+            let Some(text) = text else { continue };
             let line = Line::new(text, index.characters(&document.text, sentence.start));
             if line.is_chinese() {
                 chinese::read(&line, &mut people);

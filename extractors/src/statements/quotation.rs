@@ -16,13 +16,19 @@ pub(super) struct Attribution {
 /// Words in quotation marks shorter than this are a term, not what somebody said.
 const SHORTEST_QUOTATION: usize = 6;
 
+/// Characters behind a verb that are more than the end of a sentence.
+const SHORTEST_STATEMENT: usize = 4;
+
 /// The statement that a sentence ascribes.
 pub(super) fn statement(line: &Line, attribution: Attribution) -> Statement {
     let quoted = quotation(line);
     let behind = trim(line, attribution.end, line.folded.len());
     let before = trim(line, 0, attribution.start);
     // Words in quotation marks are the statement where they are more than half of what is left beside the attribution.
-    let spoken = if behind.1 - behind.0 >= before.1 - before.0 { behind } else { before };
+    let length = |span: (usize, usize)| span.1 - span.0;
+    // In Chinese the words said follow the verb, unless it ends the sentence.
+    let follows = length(behind) >= length(before) || line.is_chinese() && length(behind) >= SHORTEST_STATEMENT;
+    let spoken = if follows { behind } else { before };
     let direct = quoted.filter(|q| 2 * (q.1 - q.0) >= spoken.1 - spoken.0);
     let (start, end) = direct.unwrap_or(spoken);
     // A sentence of nothing but an attribution (so he said) is its own evidence.

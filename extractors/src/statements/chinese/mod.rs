@@ -203,7 +203,11 @@ fn authority(line: &Line, end: usize) -> Option<String> {
     let known = organisations();
     let text = &line.folded;
     let listed = known.listed.within(text, 0, end);
-    let &(start, end, _) = listed.iter().rfind(|(_, _, organisation)| organisation.official)?;
-    let start = known.economies.ending_at(text, start).map_or(start, |(economy, _)| economy);
+    let with_economy = |start| known.economies.ending_at(text, start).map_or(start, |(economy, _)| economy);
+    let official = || listed.iter().rev().filter(|(_, _, organisation)| organisation.official);
+    // One that begins a clause acts; one inside may only describe (海關進出口統計).
+    let acting = official().find(|(start, _, _)| line.clause_start(*start) == with_economy(*start));
+    let &(start, end, _) = acting.or_else(|| official().next())?;
+    let start = with_economy(start);
     Some(line.text(start, end))
 }

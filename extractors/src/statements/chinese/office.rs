@@ -32,7 +32,7 @@ struct Body {
 /// The office whose title stands from `start` to `end`. `authority` is the one that the text named last.
 pub(super) fn office(line: &Line, start: usize, end: usize, class: Class, authority: Option<&str>) -> Found {
     let clause = line.clause_start(start).max(start.saturating_sub(REACH));
-    let body = body(line, clause, start);
+    let body = body(line, clause, start).filter(|body| authority.is_none() || !is_department(line, body));
     let nation = economy_before(line, body.as_ref().map_or(start, |body| body.start), clause);
     let whole_start = nation.or_else(|| body.as_ref().map(|body| body.start));
     let title_start = title_start(line, body.as_ref(), nation, clause, start);
@@ -90,6 +90,12 @@ fn listed_body(line: &Line, clause: usize, title: usize) -> Option<Body> {
     }
     let &(start, end, organisation) = nearest;
     Some(Body { start, end, official: organisation.official, shared: false })
+}
+
+/// 統計處長 alone is the office of a department of the authority that was named before.
+fn is_department(line: &Line, body: &Body) -> bool {
+    let department = body.shared && matches!(line.folded.get(body.end - 1), Some('处' | '司' | '科' | '组'));
+    department && economy_before(line, body.start, 0).is_none()
 }
 
 /// An authority that is not listed: two characters or more with an authority's ending.

@@ -35,9 +35,9 @@ pub(super) fn chinese_name(line: &Line, at: usize) -> Option<usize> {
     if !words.surnames.contains(text.get(at)?) {
         return None;
     }
-    // An adverb as the third character belongs to the verb (李強也表示), if the name can end before it.
-    let adverb = words.chinese.adverbs.at(text, at + 2).is_some();
-    let ends = if adverb { [at + 2, at + 3] } else { [at + 3, at + 2] };
+    // A third character that is an adverb or a verb belongs to the predicate (李強也表示, 鮑爾說), if the name can end before it.
+    let predicate = words.chinese.adverbs.at(text, at + 2).is_some() || speech_follows(line, at + 2);
+    let ends = if predicate { [at + 2, at + 3] } else { [at + 3, at + 2] };
     ends.into_iter().find(|&end| ends_at(line, at, end))
 }
 
@@ -62,9 +62,8 @@ fn foreign_name(line: &Line, at: usize) -> Option<usize> {
     let transliterated = |end: usize| text[at..end].iter().all(|c| words.transliteration.contains(c));
     (at + 2..=text.len().min(at + LONGEST_PLAIN))
         .take_while(|&end| is_han(text[end - 1]))
-        .find(|&end| goes_on(line, end))
-        .filter(|&end| !looks_like_a_noun(words, &text[at..end]))
-        .filter(|&end| transliterated(end) || speech_follows(line, end))
+        .filter(|&end| goes_on(line, end) && !looks_like_a_noun(words, &text[at..end]))
+        .find(|&end| transliterated(end) || speech_follows(line, end))
 }
 
 /// Latin capitalised words: Irina Fan, Ahn Duk-geun.
@@ -95,7 +94,7 @@ fn ends_at(line: &Line, start: usize, end: usize) -> bool {
 /// Bodies and groups of people end like this, people do not.
 fn looks_like_a_noun(words: &Vocabulary, name: &[char]) -> bool {
     let ending = name.last().is_some_and(|c| "室部局署会处院司厅们团者员人党国府所社家长".contains(*c));
-    let particle = name.iter().skip(1).any(|c| "的了是们".contains(*c));
+    let particle = name.iter().any(|c| "的了是们在为被将与和以等".contains(*c));
     ending && !(name.len() <= 3 && words.surnames.contains(&name[0]) && name.last() == Some(&'国')) || particle
 }
 

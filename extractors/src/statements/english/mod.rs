@@ -14,6 +14,10 @@ use tokens::{Token, tokens};
 const LONGEST_NAME: usize = 5;
 /// Most words between a subject and its verb that only tell how or where somebody speaks.
 const LONGEST_PARENTHESIS: usize = 16;
+/// Most words of brackets behind a name, which repeat it in another script.
+const LONGEST_BRACKETS: usize = 8;
+/// Most words behind `told` that say to whom.
+const LONGEST_LISTENERS: usize = 10;
 /// Lower-case words inside of names.
 const PARTICLES: &[&str] =
     &["de", "van", "von", "der", "den", "da", "dos", "del", "di", "la", "le", "bin", "al", "ter"];
@@ -72,14 +76,18 @@ fn mentions(line: &Line, tokens: &[Token], people: &mut People) -> Vec<Named> {
 /// A title at `at` with a name behind it.
 fn introduced(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let title = office::title_at(line, tokens, at)?;
-    let name = apposed_name(line, tokens, title.words.end).or_else(|| name_start(tokens, title.words.end))?;
+    // Sen. Warren
+    let abbreviated = tokens.get(title.words.end).is_some_and(|token| token.lower == ".");
+    let behind = title.words.end + usize::from(abbreviated);
+    let name = apposed_name(line, tokens, behind).or_else(|| name_start(tokens, behind))?;
     let name_end = known_end(line, tokens, name, people)
         .or_else(|| name_at(line, tokens, name))
         .or_else(|| surname_like_a_pronoun(line, tokens, name))?;
     let authority = authority(line, tokens[at].start).or_else(|| people.authority.clone());
     let found = office::before(line, tokens, &title, name, authority.as_deref());
     let person = introduce(line, tokens, name..name_end, found.office, people);
-    Some(place(tokens, person, found.words.start, name..name_end, name_end))
+    let end = behind_brackets(tokens, name_end);
+    Some(place(tokens, person, found.words.start, name..name_end, end))
 }
 
 /// The council's principal economist, Cherry Yeung, said: a name between two commas behind the title.
@@ -109,27 +117,14 @@ fn name_start(tokens: &[Token], at: usize) -> Option<usize> {
 fn known(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let end = known_end(line, tokens, at, people)?;
     let (person, _) = people.at(&line.folded, tokens[at].start)?;
-    let apposed = apposition(line, tokens, end, people);
-    let phrase_end = apposed.as_ref().map_or(end, |found| found.words.end);
-    if let Some(found) = apposed {
-        introduce_again(line, tokens, person, at..end, found.office, people);
+    let bracketed = behind_brackets(tokens, end);
+    let apposed = apposition(line, tokens, bracketed, people);
+    let phrase_end = apposed.as_ref().map_or(bracketed, |found| found.words.end);
+    // Only a full name is introduced again; a surname alone would make another person.
+    if let Some(found) = apposed.filter(|_| end - at >= 2) {
+        introduce(line, tokens, at..end, found.office, people);
     }
     Some(place(tokens, person, at, at..end, phrase_end))
-}
-
-fn introduce_again(
-    line: &Line,
-    tokens: &[Token],
-    person: usize,
-    name: std::ops::Range<usize>,
-    office: Office,
-    people: &mut People,
-) {
-    // Only a full name is introduced again; a surname alone would make another person.
-    if name.len() >= 2 {
-        let again = introduce(line, tokens, name, office, people);
-        debug_assert_eq!(again, person, "a known full name is the same person");
-    }
 }
 
 /// The word behind a known name that begins with this word.
@@ -142,10 +137,17 @@ fn known_end(line: &Line, tokens: &[Token], at: usize, people: &People) -> Optio
 /// A name with an apposition that gives an office: Zhang Zhongji, spokesman of the State Statistical Bureau.
 fn described(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
-    let found = apposition(line, tokens, end, people)?;
+    let found = apposition(line, tokens, behind_brackets(tokens, end), people)?;
     let phrase_end = found.words.end;
     let person = introduce(line, tokens, at..end, found.office, people);
     Some(place(tokens, person, at, at..end, phrase_end))
+}
+
+/// The word behind the brackets that follow a name: Beatrice Lin (林雅文).
+fn behind_brackets(tokens: &[Token], name_end: usize) -> usize {
+    let is = |i: usize, mark: &str| tokens.get(i).is_some_and(|token| token.lower == mark);
+    let closed = (name_end + 1..name_end + LONGEST_BRACKETS).find(|&i| is(i, ")"));
+    closed.filter(|_| is(name_end, "(")).map_or(name_end, |close| close + 1)
 }
 
 fn apposition(line: &Line, tokens: &[Token], name_end: usize, people: &People) -> Option<office::Found> {
@@ -157,12 +159,13 @@ fn apposition(line: &Line, tokens: &[Token], name_end: usize, people: &People) -
 fn untitled(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
     let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
     let words = &vocabulary().english;
-    let verb = skip_adverbs(tokens, end);
+    let bracketed = behind_brackets(tokens, end);
+    let verb = skip_adverbs(tokens, bracketed);
     let speaks = tokens.get(verb).is_some_and(|token| words.verbs.contains(&token.lower));
     let spoken = at > 0 && words.inverting.contains(&tokens[at - 1].lower);
     (speaks || spoken).then(|| {
         let person = introduce(line, tokens, at..end, Office::default(), people);
-        place(tokens, person, at, at..end, end)
+        place(tokens, person, at, at..end, bracketed)
     })
 }
 
@@ -258,8 +261,7 @@ fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Op
     while at > 0 && words.adverbs.contains(&tokens[at - 1].lower) {
         at -= 1;
     }
-    let behind = verb + 1;
-    let end = tokens.get(behind).filter(|token| token.lower == "that").map_or(tokens[verb].end, |token| token.end);
+    let end = speech_start(tokens, verb);
     let pronoun = at > 0 && words.pronouns.contains(&tokens[at - 1].lower);
     if let (true, Speaker::Person(person)) = (pronoun, people.speaker) {
         return Some((person, Attribution { start: tokens[at - 1].start, end }));
@@ -269,6 +271,15 @@ fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Op
     let adjoins = |n: &Named| n.end == reached || n.name_end == at || comma && is_parenthesis(tokens, n.end, reached);
     let subject = named.iter().rev().find(|n| n.first < at && !owner(tokens, n) && adjoins(n))?;
     Some((subject.mention.person, Attribution { start: subject.mention.phrase_start, end }))
+}
+
+/// The character at which the words said begin behind a verb: behind `that`, behind the listeners of `told`.
+fn speech_start(tokens: &[Token], verb: usize) -> usize {
+    let is = |i: usize, word: &str| tokens.get(i).is_some_and(|token| token.lower == word);
+    let particle = verb + 1 + usize::from(is(verb + 1, "out"));
+    let listeners = if matches!(tokens[verb].lower.as_str(), "told" | "tells") { LONGEST_LISTENERS } else { 1 };
+    let that = (particle..particle + listeners).find(|&i| is(i, "that"));
+    that.map_or(tokens[particle - 1].end, |that| tokens[that].end)
 }
 
 /// Whether the words between two commas only tell how or where somebody speaks: `, speaking in Geneva,`.

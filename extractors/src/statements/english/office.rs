@@ -91,20 +91,24 @@ pub(super) fn behind(line: &Line, tokens: &[Token], at: usize, authority: Option
     };
     let title_end = if tail.org.is_some() { division_end(tokens, &title, end) } else { end.max(title.words.end) };
     let from = lead.end.unwrap_or_else(|| skip_article(tokens, at)).min(title.words.start);
-    let body = if tail.org.is_some() { Body { nation: tail.nation || lead.nation, ..tail } } else { lead };
+    let body = if tail.org.is_some() {
+        Body { nation: tail.nation || lead.nation, ..tail }
+    } else {
+        Body { private: lead.private || tail.private, strange: lead.strange || tail.strange, ..lead }
+    };
     let found = finish(line, tokens, &body, &title, from..title_end, at, authority);
     Some(Found { words: at..end, ..found })
 }
 
 /// Where words of an apposition end: at a mark or at a verb of speech.
 fn apposition_end(tokens: &[Token], at: usize) -> usize {
-    let verbs = &vocabulary().english.verbs;
+    let words = vocabulary();
     let limit = tokens.len().min(at + APPOSITION);
-    (at..limit)
-        .find(|&i| {
-            !tokens[i].word && tokens[i].lower != "'s" && tokens[i].lower != "-" || verbs.contains(&tokens[i].lower)
-        })
-        .unwrap_or(limit)
+    // Commas inside of a portfolio do not end it: the minister of trade, industry and resources.
+    let field = |i: usize| tokens.get(i).is_some_and(|token| words.portfolio.contains(&token.lower) && !is_link(token));
+    let listing = |i: usize| tokens[i].lower == "," && field(i + 1) && i > at && field(i - 1);
+    let mark = |i: usize| !tokens[i].word && tokens[i].lower != "'s" && tokens[i].lower != "-" && !listing(i);
+    (at..limit).find(|&i| mark(i) || words.english.verbs.contains(&tokens[i].lower)).unwrap_or(limit)
 }
 
 /// The title with its division, up to the link behind which the organisation stands.
