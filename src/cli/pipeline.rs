@@ -15,7 +15,7 @@ use super::activity;
 use crate::clock::{SharedClock, SystemClock};
 use crate::settings::{Settings, SourceSettings};
 use crate::shutdown::{self, Shutdown, ShutdownSender};
-use crate::{alerts, crawl, events, watch};
+use crate::{alerts, crawl, events, report, watch};
 
 /// Everything that the rooms share.
 #[derive(Clone)]
@@ -146,7 +146,7 @@ pub(super) async fn all_rooms(
     start(&mut rooms, "alerts", async move {
         deliver(&house, alerts::Mode::Forever, alerts_end).await.map(|_delivered| ())
     });
-    let serving = crate::serve::run(settings, store.clone(), listener, clock, rooms_end.clone());
+    let serving = crate::serve::run(settings, store.clone(), Arc::new(report::Writer), listener, clock, rooms_end.clone());
     start(&mut rooms, "serve", async { Ok(serving.await?) });
     rooms.spawn(async move {
         activity::narrate(store, rooms_end).await;

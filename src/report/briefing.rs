@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::compare::{self, Comparison, ForecastCheck};
 use super::gather::{Content, day_of};
 use super::limits::{self, Limit};
-use super::week::Week;
+use crate::view::reports::Week;
 use crate::view::{self, EventView, groups};
 
 /// The facts part of the briefing of one week.

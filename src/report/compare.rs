@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::briefing::Notes;
 use super::gather::{Content, day_of};
-use super::week::Week;
+use crate::view::reports::Week;
 use crate::view::{EventView, amounts};
 
 /// Two weeks side by side.

@@ -11,7 +11,7 @@ use bellwether_store::{EventFilter, ReadError, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::week::Week;
+use crate::view::reports::Week;
 use crate::view::{self, EventView};
 
 /// What the store holds of a week and the one before.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::gather::{Content, day_of};
-use super::week::Week;
+use crate::view::reports::Week;
 use crate::view;
 
 /// Something that a reader must know before relying on the briefing.

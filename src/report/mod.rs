@@ -9,35 +9,30 @@ mod html;
 mod layout;
 mod limits;
 mod markdown;
-mod week;
 mod words;
 
 use bellwether_model::watch::WatchItem;
 use bellwether_store::{ReadError, Store};
 use jiff::Timestamp;
 
+pub use crate::view::reports::{ReportFormat, Week};
 pub use crate::view::wording::DisplayLanguage as ReportLanguage;
+use crate::view::reports::{Asked, Fragment, Reports};
 use briefing::Briefing;
-pub use week::Week;
 
-/// The form of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum ReportFormat {
-    /// Markdown with front matter.
-    Md,
-    /// One HTML page.
-    Html,
-    /// The value itself.
-    Json,
-}
+/// Writes reports for rooms that may not call this one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Writer;
 
-/// A report as part of a page.
-#[derive(Debug, Clone)]
-pub struct Fragment {
-    /// Its title.
-    pub title: String,
-    /// Its body; everything crawled is escaped in it.
-    pub html: String,
+impl Reports for Writer {
+    fn write(&self, store: &Store, asked: &Asked<'_>, format: ReportFormat) -> Result<String, ReadError> {
+        write(store, asked.watch, asked.week, asked.language, format, asked.now)
+    }
+
+    fn fragment(&self, store: &Store, asked: &Asked<'_>) -> Result<Fragment, ReadError> {
+        let layout = words::lay_out(&briefing(store, asked.watch, asked.week, asked.now)?, asked.language);
+        Ok(Fragment { html: html::body(&layout), title: layout.title })
+    }
 }
 
 /// Writes the briefing of a week. `now` is the time of production that stands in it.
@@ -54,21 +49,6 @@ pub fn write(
 ) -> Result<String, ReadError> {
     let briefing = briefing(store, watch, week, now)?;
     Ok(render(&briefing, language, format))
-}
-
-/// The briefing of a week as part of a page.
-///
-/// # Errors
-/// The store cannot be read.
-pub fn fragment(
-    store: &Store,
-    watch: &[WatchItem],
-    week: Week,
-    language: ReportLanguage,
-    now: Timestamp,
-) -> Result<Fragment, ReadError> {
-    let layout = words::lay_out(&briefing(store, watch, week, now)?, language);
-    Ok(Fragment { html: html::body(&layout), title: layout.title })
 }
 
 /// The briefing of a week as a value.

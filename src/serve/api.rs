@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::App;
 use super::problem::Problem;
 use super::query::{self, ListFormat, Parts};
-use crate::report::{self, ReportFormat};
+use crate::view::reports::{Asked, ReportFormat};
 use crate::view::{self, EventDetail, ReleaseView, SourceView};
 
 /// Releases of a list whose query does not say how many.
@@ -113,7 +113,12 @@ pub(super) async fn report(State(app): State<Arc<App>>, uri: Uri) -> Reply {
         .and_then(query::week)?;
     let (language, format) = query::report(&parts, ReportFormat::Json)?;
     let now = app.clock.now();
-    let text = app.read(move |app| report::write(&app.store, &app.settings.watch, week, language, format, now)).await?;
+    let text = app
+        .read(move |app| {
+            let asked = Asked { watch: &app.settings.watch, week, language, now };
+            app.reports.write(&app.store, &asked, format)
+        })
+        .await?;
     let content_type = match format {
         ReportFormat::Md => "text/markdown; charset=utf-8",
         ReportFormat::Html => "text/html; charset=utf-8",

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use crate::clock::SharedClock;
 use crate::settings::Settings;
 use crate::shutdown::Shutdown;
+use crate::view::reports::Reports;
 use guard::Gate;
 use problem::Problem;
 
@@ -30,19 +31,21 @@ const GRACE: Duration = Duration::from_secs(3);
 struct App {
     settings: Settings,
     store: Store,
+    reports: Arc<dyn Reports>,
     clock: SharedClock,
     gate: Gate,
     /// When the server began, for pages that have nothing to show yet.
     started: Timestamp,
 }
 
-/// Serves until shutdown on a listener that is bound already.
+/// Serves until shutdown on a listener that is bound already. `reports` writes the briefings that are asked for.
 ///
 /// # Errors
 /// The listener fails, or it is open to other machines and no token is set.
 pub async fn run(
     settings: Settings,
     store: Store,
+    reports: Arc<dyn Reports>,
     listener: TcpListener,
     clock: SharedClock,
     mut shutdown: Shutdown,
@@ -56,7 +59,7 @@ pub async fn run(
     }
     let gate = Gate::new(address, settings.serve.token.as_deref());
     let started = clock.now();
-    let app = Arc::new(App { settings, store, clock, gate, started });
+    let app = Arc::new(App { settings, store, reports, clock, gate, started });
     let mut ended = shutdown.clone();
     let server = axum::serve(listener, router(app)).with_graceful_shutdown(async move { ended.requested().await });
     tokio::select! {

@@ -8,7 +8,8 @@ use bellwether_store::EventFilter;
 use url::form_urlencoded;
 
 use super::problem::Problem;
-use crate::report::{ReportFormat, ReportLanguage, Week};
+use crate::view::reports::{ReportFormat, Week};
+use crate::view::wording::DisplayLanguage;
 
 /// What may stand in the query of a list of events.
 const EVENT_PARTS: &str =
@@ -95,8 +96,8 @@ pub(super) fn week(text: &str) -> Result<Week, Problem> {
 }
 
 /// The language and form of a report; Chinese of Taiwan and `otherwise` where the query does not say.
-pub(super) fn report(parts: &Parts, otherwise: ReportFormat) -> Result<(ReportLanguage, ReportFormat), Problem> {
-    let language = parts.read("lang", "write zh-TW or en")?.unwrap_or(ReportLanguage::ZhTw);
+pub(super) fn report(parts: &Parts, otherwise: ReportFormat) -> Result<(DisplayLanguage, ReportFormat), Problem> {
+    let language = parts.read("lang", "write zh-TW or en")?.unwrap_or(DisplayLanguage::ZhTw);
     let format = match parts.text("format") {
         None => otherwise,
         Some("md") => ReportFormat::Md,

@@ -6,6 +6,8 @@ pub mod amounts;
 pub mod areas;
 pub mod groups;
 mod health;
+pub mod reports;
+mod week;
 pub mod wording;
 
 use std::collections::BTreeMap;

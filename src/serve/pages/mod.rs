@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::App;
 use super::cards::{self, Languages, minute};
 use super::problem::Problem;
-use crate::report::Week;
+use crate::view::reports::Week;
 use crate::view::{self, SourceView};
 pub(super) use entry::{login, style};
 pub(super) use events::{event, events};

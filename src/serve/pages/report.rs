@@ -8,7 +8,7 @@ use axum::http::Uri;
 use axum::response::Response;
 
 use super::{Page, page, redirect};
-use crate::report::{self, ReportFormat, Week};
+use crate::view::reports::{Asked, ReportFormat, Week};
 use crate::serve::App;
 use crate::serve::query::{self, Parts};
 use crate::view;
@@ -35,7 +35,9 @@ pub(in crate::serve) async fn report(State(app): State<Arc<App>>, Path(week): Pa
     let parts = Parts::of(&uri, &["lang"])?;
     let (language, _) = query::report(&parts, ReportFormat::Html)?;
     let now = app.clock.now();
-    let fragment = app.read(move |app| report::fragment(&app.store, &app.settings.watch, week, language, now)).await?;
+    let fragment = app
+        .read(move |app| app.reports.fragment(&app.store, &Asked { watch: &app.settings.watch, week, language, now }))
+        .await?;
     page(&Report {
         week: week.to_string(),
         previous: week.previous().to_string(),
