@@ -77,6 +77,24 @@ fn an_english_notice() {
 }
 
 #[test]
+fn a_rule_of_a_register() {
+    let text = "# Expansion of Controls on Certain Listed Entities of Russia\n\n91 FR 12345\n\nAGENCY: Bureau of Industry and Security, Department of Commerce.\n\nACTION: Interim final rule.\n\nPublication Date: March 5, 2031\n\nDATES: This rule is effective April 1, 2031.\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-03-05"),
+        "91 FR 12345 | Bureau of Industry and Security, Department of Commerce | Expansion of Controls on Certain Listed Entities of Russia | 2031-03-05 | 2031-04-01 | - | RU | -"
+    );
+}
+
+#[test]
+fn a_notice_with_a_serial_number() {
+    let text = "# 經濟部公告\n\n中華民國120年3月5日\n\n經貿字第12000123450號\n\n主旨：公告修正戰略性高科技貨品輸出管制規定，並自即日生效。\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-03-05"),
+        "12000123450 | 經濟部 | 公告修正戰略性高科技貨品輸出管制規定，並自即日生效。 | 2031-03-05 | 2031-03-05 | - | - | export_control"
+    );
+}
+
+#[test]
 fn an_answer_about_somebody_elses_announcement() {
     let text = "# 商务部新闻发言人就日方暂停有关措施答记者问\n\n- **Date**: 2031-07-04\n\n有记者问：7月2日，日本经济产业省在官网上发布公告，宣布暂停实施化学品出口限制措施半年。对此有何评论？\n\n答：中方注意到，日方宣布于2031年7月3日至2032年1月2日暂停实施有关措施。\n";
     assert_eq!(

@@ -34,6 +34,7 @@ struct Head {
     announced: Option<Date>,
     page_day: Option<Date>,
     source: Option<String>,
+    subject: Option<String>,
     force: Force,
 }
 
@@ -49,7 +50,7 @@ pub(super) fn read(document: &Document, reference: Option<Date>) -> Vec<PolicyAc
     let head = head(&passages, &title, answer, reference);
     let announced = head.announced.or(head.page_day).or(reference);
     let found = in_force(&passages, announced, reference);
-    let subject = subject(&subject_line(&passages, &title));
+    let subject = subject_of(&passages, &title, &head);
     if subject.is_empty()
         || head.number.is_none() && !answer && head.force == Force::default() && found == Force::default()
     {
@@ -87,6 +88,13 @@ fn title(document: &Document, passages: &[Passage]) -> Passage {
         role: BlockRole::Title,
         table: None,
     })
+}
+
+/// What the title says; where it is only an issuer or a number, what the labelled line says (主旨).
+fn subject_of(passages: &[Passage], title: &Passage, head: &Head) -> String {
+    let titled = subject(&subject_line(passages, title));
+    let bare = titled.is_empty() || head.issuer.as_ref() == Some(&titled) || number::first(&titled).is_some();
+    head.subject.clone().filter(|_| bare).unwrap_or(titled)
 }
 
 /// The title, or the line behind a title that is nothing but a number.
@@ -132,8 +140,11 @@ fn fill(head: &mut Head, passage: &Passage, field: Field, value: std::ops::Range
     let day = || dates::first(text, reference);
     match field {
         Field::Number if head.number.is_none() => head.number = number::bare(text),
-        Field::Issuer if head.issuer.is_none() => head.issuer = Some(passage.words(value)),
+        Field::Issuer if head.issuer.is_none() => {
+            head.issuer = Some(passage.words(value).trim_end_matches(['.', '。']).to_owned());
+        }
         Field::Announced if head.announced.is_none() => head.announced = day(),
+        Field::Subject if head.subject.is_none() => head.subject = Some(passage.words(value)),
         Field::PageDay if head.page_day.is_none() => head.page_day = day(),
         Field::Source => {
             let first = text.split_whitespace().next().unwrap_or_default();
@@ -246,7 +257,8 @@ fn without_translation(text: &str) -> &str {
 
 /// The first passage that says from when the measure is in force.
 fn in_force(passages: &[Passage], announced: Option<Date>, reference: Option<Date>) -> Force {
-    let texts = passages.iter().filter(|p| p.field().is_none() && p.table.is_none());
+    let texts =
+        passages.iter().filter(|p| p.table.is_none() && p.field().is_none_or(|(field, _)| field == Field::Subject));
     let forces = texts.map(|p| force(&p.folded, announced, reference));
     forces.into_iter().find(|force| force.effective.is_some()).unwrap_or_default()
 }
