@@ -69,6 +69,8 @@ pub(super) struct Binder<'a> {
     pub(super) subject: Option<(Area, usize)>,
     /// The economies of the sentence's lists of markets.
     pub(super) listed: Vec<Vec<Area>>,
+    /// The clause in which the partners were named.
+    pub(super) partner_clause: Option<usize>,
     /// A share is spoken of: the clause of its cue, and whether its number came.
     pub(super) share: Option<(usize, bool)>,
     /// Sign of the last rate, for clauses that leave the word out.
@@ -109,6 +111,7 @@ impl<'a> Binder<'a> {
             found: Vec::new(),
             subject: None,
             listed: Vec::new(),
+            partner_clause: None,
             share: None,
             last_sign: None,
             brackets: Vec::new(),

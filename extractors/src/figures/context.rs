@@ -50,9 +50,11 @@ pub(super) fn economy(text: &str, tokens: &[Token], sentences: &[Range<usize>], 
                     subject = Some(area.clone());
                     any.get_or_insert_with(|| area.clone());
                 }
-                ItemKind::Flow(_) => {
+                ItemKind::Flow(word) => {
                     if let Some(area) = subject {
-                        return Some(area);
+                        // Before a word for orders may stand who placed them.
+                        let office = agency.filter(|_| word.flow == Flow::Orders);
+                        return office.or(Some(area));
                     }
                 }
                 ItemKind::Break(Break::Clause | Break::Part) => subject = None,
@@ -94,20 +96,19 @@ fn inside<'a>(tokens: &'a [Token], span: &Range<usize>) -> &'a [Token] {
     &tokens[from..until]
 }
 
-/// The period that a document with sections says its figures are of, for paragraphs that name none: the first one of
-/// the first paragraph that speaks of trade. `None`: it has no sections, so that a period holds until another is named.
+/// The period of which a document with sections says that its figures are the sums (2023-2024 年度彙總), for
+/// paragraphs that name none. `None`: it has no sections or says no such thing, so that a period holds until another.
 pub(super) fn sections_period(document: &Document, tokens: &[Token], reference: Option<Date>) -> Option<Period> {
     const SECTIONS: usize = 3;
     if document.blocks.iter().filter(|block| block.role == BlockRole::Heading).count() < SECTIONS {
         return None;
     }
-    let paragraphs = document.blocks.iter().filter(|block| block.role == BlockRole::Paragraph);
-    paragraphs.map(|block| inside(tokens, &block.span)).find_map(|inside| {
-        let trade = inside.iter().any(|token| token.term().is_some_and(|term| term.flow.is_some()));
-        let stated = inside.iter().find_map(|token| match token.kind {
-            Kind::Period(expression @ PeriodExpression::Fixed(_)) => period::main(reference, None, expression, false),
-            _ => None,
-        });
-        stated.filter(|_| trade)
+    let sums = ["年度彙總", "年度汇总", "彙總", "汇总", "累計", "累计", "合計", "合计", "totals", "aggregate"];
+    tokens.iter().find_map(|token| {
+        let Kind::Period(expression @ PeriodExpression::Fixed(_)) = token.kind else { return None };
+        let period = period::main(reference, None, expression, false)?;
+        let behind = document.text[token.span.end..].trim_start_matches([' ', '年', '度']);
+        let sums = sums.iter().any(|word| behind.starts_with(word));
+        (sums && matches!(period, Period::Months(..) | Period::Year(_))).then_some(period)
     })
 }

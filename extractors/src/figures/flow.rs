@@ -119,7 +119,14 @@ impl Binder<'_> {
             && *clause == self.clause
             && !self.frame.partners.contains(area)
         {
-            self.frame.area = Some(area.clone());
+            // Orders come from an economy: 美國接單 are orders that the United States placed.
+            let placed = self.frame.flows.iter().any(|flow| flow.flow == Flow::Orders)
+                && self.carry.area.as_ref().is_some_and(|home| home != area);
+            if placed {
+                self.frame.partners = vec![area.clone()];
+            } else {
+                self.frame.area = Some(area.clone());
+            }
             self.subject = None;
         }
     }

@@ -39,7 +39,9 @@ pub(super) fn merge(read: Vec<Read>) -> Vec<Figure> {
     }
     let body: Vec<Figure> = kept.iter().filter(|read| !read.title).map(|read| read.figure.clone()).collect();
     kept.retain(|read| !read.title || !body.iter().any(|figure| retold(&read.figure, figure)));
-    kept.into_iter().map(|read| read.figure).collect()
+    let mut figures: Vec<Figure> = kept.into_iter().map(|read| read.figure).collect();
+    figures.sort_by_key(|figure| figure.evidence.start);
+    figures
 }
 
 /// What two statements of one fact share.

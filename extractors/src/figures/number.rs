@@ -32,7 +32,9 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         let change = is_change(binder, at, numeral);
         (if change { Reading::Change } else { Reading::Level }, binder.motion.moved.or(binder.motion.shift))
     };
-    let left = reason_against(binder, at, numeral);
+    let unbased = binder.setting.chinese && reading == Reading::Change && binder.frame.base.is_none();
+    let against = reason_against(binder, at, numeral);
+    let left = against.or_else(|| unbased.then_some("a change against a period that stays open"));
     let id = binder.frame.id;
     let clause = binder.clause;
     let place = binder

@@ -5,7 +5,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::lexicon::RateBase;
-use crate::text::{self, PeriodExpression};
+use crate::text::{self, PeriodExpression, SamePeriod};
 
 /// The period that a sentence states for its own figures. A month without a year is never one that had not begun at
 /// publication, unless it is expected.
@@ -15,6 +15,11 @@ pub(super) fn main(
     expression: PeriodExpression,
     forecast: bool,
 ) -> Option<Period> {
+    // 全年 in an outlook that names no year is the year in which it is written.
+    if let (PeriodExpression::Same(SamePeriod::Year), None, Some(day), true) = (expression, anchor, reference, forecast)
+    {
+        return Some(Period::Year(day.year()));
+    }
     let resolved = text::resolve(expression, reference, anchor)?;
     if !has_no_year(expression) {
         return Some(resolved);

@@ -39,6 +39,7 @@ impl Binder<'_> {
             self.frame.goods.clear();
         }
         self.frame.partners = areas.to_vec();
+        self.partner_clause = Some(self.clause);
         if areas.len() > 1 && self.is_list_of_names(at) {
             self.listed.extend(areas.iter().map(|area| vec![area.clone()]));
         } else if !self.listed.contains(&areas.to_vec()) {
@@ -54,7 +55,7 @@ impl Binder<'_> {
     /// 三者分別: the shares of all that the sentence named before.
     pub(super) fn respective(&mut self) {
         let share = self.share.is_some_and(|(clause, done)| clause == self.clause && !done);
-        if share && self.listed.len() > 1 && self.frame.partners.len() < self.listed.len() {
+        if share && self.listed.len() > 1 && self.partner_clause != Some(self.clause) {
             self.open();
             self.frame.groups.clone_from(&self.listed);
         }
@@ -100,6 +101,9 @@ impl Binder<'_> {
             self.zone = None;
         }
         if std::mem::take(&mut self.stale) {
+            self.frame.partners.clear();
+        }
+        if self.after_part {
             self.frame.partners.clear();
         }
         self.frame.other = false;

@@ -84,16 +84,22 @@ impl<'a> TableReader<'a> {
         for span in table.caption.iter().chain(&table.notes) {
             around.add(words_of(whole, &text[span.clone()]));
         }
+        let columns: Vec<Column> = (0..width).map(|column| column_of(whole, table, header_rows, column)).collect();
+        for (column, cell) in columns.iter().zip(table.rows.first()?) {
+            if matches!(column, Column::Key { .. }) {
+                around.add(words_of(whole, &text[cell.clone()]));
+            }
+        }
         if let Some(heading) = heading_before(whole, at) {
             around.add(words_of(whole, &text[heading]));
         }
         if let Some(title) = whole.document.blocks.iter().find(|block| block.role == BlockRole::Title) {
             let mut words = words_of(whole, &text[title.span.clone()]);
-            words.flow = None;
+            // A title names what the whole page is about; of a table it says neither flow nor period.
+            (words.flow, words.period) = (None, None);
             around.add(words);
         }
         around.area = around.area.or_else(|| economy.cloned());
-        let columns = (0..width).map(|column| column_of(whole, table, header_rows, column)).collect();
         Some(Self { whole, table, around, columns, header_rows, caption })
     }
 
