@@ -272,6 +272,7 @@ fn what_is_no_trade_in_goods_is_left_out() {
         "South Korea's export price index rose 8.5% in January.",
         "Taiwan's July exports are the economy's engine; GDP grew 8 percent.",
         "出口增速較上月放緩2.3個百分點。",
+        "前5个月，广东进出口3.75万亿元，同比增长4%；其中，出口2.36万亿元，增长1.1%。",
     ] {
         assert_figures("2025-07-09", text, &[]);
     }

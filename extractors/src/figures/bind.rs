@@ -53,6 +53,7 @@ pub(super) struct Aside {
     frame: Frame,
     motion: Motion,
     share: Option<(usize, bool)>,
+    subject: Option<(Area, usize)>,
 }
 
 pub(super) struct Binder<'a> {
@@ -212,7 +213,12 @@ impl<'a> Binder<'a> {
                 self.after_part |= kind == Break::Part;
             }
             Break::Open => {
-                self.brackets.push(Aside { frame: self.frame.clone(), motion: self.motion, share: self.share });
+                self.brackets.push(Aside {
+                    frame: self.frame.clone(),
+                    motion: self.motion,
+                    share: self.share,
+                    subject: self.subject.clone(),
+                });
                 let area = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
                     ItemKind::Partners(areas, Side::Market) => Some(areas.clone()),
                     _ => None,
@@ -228,6 +234,7 @@ impl<'a> Binder<'a> {
                 self.market_bracket = false;
                 if let Some(aside) = self.brackets.pop() {
                     (self.frame, self.motion, self.share) = (aside.frame, aside.motion, aside.share);
+                    self.subject = aside.subject;
                 }
             }
         }

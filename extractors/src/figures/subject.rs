@@ -128,7 +128,8 @@ impl Binder<'_> {
             let flow = matches!(next.kind, ItemKind::Flow(_));
             let moves =
                 matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
-            return short && (flow || moves) && !gap.contains(['。']);
+            let direct = gap.trim().is_empty() || gap.starts_with('等');
+            return short && (flow || moves && direct) && !gap.contains(['。']);
         }
         let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))
