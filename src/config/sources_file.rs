@@ -122,11 +122,18 @@ pub(super) fn settings(
     let archive = file.crawler.archive.as_deref().unwrap_or("data/archive");
     let (store, archive) = (directory.join(store), directory.join(archive));
     let mut names = BTreeSet::new();
+    let mut addresses: BTreeMap<String, SourceId> = BTreeMap::new();
     let mut sources = Vec::with_capacity(file.source.len());
     for table in file.source {
         let source = source(table, path, environment)?;
         if !names.insert(source.id.clone()) {
             return Err(ConfigError::value(path, &format!("source `{}`", source.id), "a second source has this id"));
+        }
+        if let Some(first) = addresses.insert(source.url.to_string(), source.id.clone()) {
+            let message =
+                format!("`{}` is the address of source `{first}` too; an address is followed once", source.url);
+            return Err(ConfigError::value(path, &format!("source `{}`: url", source.id), message)
+                .with_hint("make one source of the two"));
         }
         sources.push(source);
     }
