@@ -83,6 +83,10 @@ fn wrong_values_name_table_and_key() {
             "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\n[[source]]\nid = \"b\"\nkind = \"listing\"\nurl = \"HTTPS://example.org\"\n",
             "source `b`: url: `https://example.org/` is the address of source `a` too",
         ),
+        (
+            "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://me:secret@example.org/\"\n",
+            "source `a`: url: a name and password in an address are not sent",
+        ),
         ("[serve]\nlisten = \"0.0.0.0:8787\"\n", "[serve] listen"),
         ("[crawler]\nallow_private = [\"localhost\"]\n", "[crawler] allow_private"),
         (

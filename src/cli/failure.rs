@@ -105,7 +105,9 @@ fn hints(failure: &anyhow::Error) -> Vec<String> {
                         "the disk is full: make room and start again; everything that was committed is kept".to_owned(),
                     );
                 }
-                io::ErrorKind::PermissionDenied => hints.push("check who may write there".to_owned()),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    hints.push("check who may write there".to_owned())
+                }
                 _ => {}
             }
         }

@@ -219,6 +219,10 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         return Err(wrong("id", "an id is made of letters, digits, `-` and `_`".to_owned()));
     }
     let url = fill::fill(&table.url, environment).map_err(|m| wrong("url", m))?;
+    if url::Url::parse(&url).is_ok_and(|url| !url.username().is_empty() || url.password().is_some()) {
+        return Err(wrong("url", "a name and password in an address are not sent".to_owned())
+            .with_hint("send them as a header: headers = { authorization = \"Basic ${CREDENTIALS}\" }"));
+    }
     let url = CanonicalUrl::parse(&url).map_err(|m| wrong("url", m.to_string()))?;
     match (table.kind, table.engine.as_deref()) {
         (SourceKind::Forum, Some(engine)) if ENGINES.contains(&engine) => {}
