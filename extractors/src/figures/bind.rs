@@ -161,7 +161,7 @@ impl<'a> Binder<'a> {
         let items = self.items;
         match &items[at].kind {
             ItemKind::Partners(areas, side) => self.partners(at, areas, *side),
-            ItemKind::Subject(area) => self.subject(area),
+            ItemKind::Subject(area) => self.subject(at, area),
             ItemKind::Goods(names) => self.goods(at, names),
             ItemKind::Flow(word) => self.flow(at, word.clone()),
             ItemKind::Direction(word) => self.direction(at, *word),

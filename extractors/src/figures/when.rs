@@ -68,7 +68,11 @@ impl Binder<'_> {
     /// none, else of those that follow.
     pub(super) fn state_period(&mut self, at: usize, expression: PeriodExpression) {
         let forecast = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast));
-        let ahead = self.frame.forecast || self.items[at..].iter().any(forecast);
+        let ahead = self.frame.forecast
+            || self.items[at..]
+                .iter()
+                .take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part)))
+                .any(forecast);
         let expected = if self.frame.forecast { self.carry.forecast_anchor } else { None };
         let anchor = self.frame.period.or(expected).or(self.carry.anchor);
         let resolved = period::main(self.setting.reference, anchor, expression, ahead);
