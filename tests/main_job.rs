@@ -96,6 +96,20 @@ fn seed_documents_become_events_once() {
             && event["statement"]["org"].as_str().is_some_and(|org| org.starts_with('財') || org.starts_with('财'))
     };
     assert!(events.iter().filter(speaker).count() >= 5, "statements of the head of statistics");
+    let november = figure(&events, &tw(json!({"flow": "exports", "period": "2023-11", "measure": "level"}))).unwrap();
+    let post = &november["documents"][0];
+    let counts = &post["comments"];
+    assert_eq!(counts["push"].as_u64().unwrap() - counts["boo"].as_u64().unwrap(), 11, "{post}");
+    assert!(
+        counts["neutral"].as_u64().unwrap() > 0 && post["cites"].as_str().unwrap().contains("cna.com.tw"),
+        "{post}"
+    );
+    let shown = home.run(&["events", "show", november["id"].as_str().unwrap(), "--format", "table"]);
+    assert!(
+        text(&shown.stdout).contains("comments: ") && text(&shown.stdout).contains("cites https://"),
+        "{}",
+        text(&shown.stdout)
+    );
     let shown = home.run(&["events", "show", events[0]["id"].as_str().unwrap(), "--format", "table"]);
     assert!(text(&shown.stdout).contains("characters"), "{}", text(&shown.stdout));
 

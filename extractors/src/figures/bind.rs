@@ -161,7 +161,7 @@ impl<'a> Binder<'a> {
         let items = self.items;
         match &items[at].kind {
             ItemKind::Partners(areas, side) => self.partners(at, areas, *side),
-            ItemKind::Subject(area) => self.subject(area),
+            ItemKind::Subject(area) => self.subject(at, area),
             ItemKind::Goods(names) => self.goods(at, names),
             ItemKind::Flow(word) => self.flow(at, word.clone()),
             ItemKind::Direction(word) => self.direction(at, *word),
@@ -306,10 +306,17 @@ impl<'a> Binder<'a> {
         ];
         for (role, code) in codes {
             if term.is(role) {
-                if self.frame.numbers > 0 {
+                let basis = Some(Unit(code.to_owned()));
+                if !self.setting.chinese {
+                    // `grew 7 percent in dollar terms`: the words stand behind the number.
+                    let id = self.frame.id;
+                    for candidate in self.found.iter_mut().filter(|c| c.frame.id == id && c.zone.is_none()) {
+                        candidate.frame.basis.clone_from(&basis);
+                    }
+                } else if self.frame.numbers > 0 {
                     self.open();
                 }
-                self.frame.basis = Some(Unit(code.to_owned()));
+                self.frame.basis = basis;
             }
         }
     }

@@ -68,7 +68,11 @@ impl Binder<'_> {
     /// none, else of those that follow.
     pub(super) fn state_period(&mut self, at: usize, expression: PeriodExpression) {
         let forecast = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast));
-        let ahead = self.frame.forecast || self.items[at..].iter().any(forecast);
+        let ahead = self.frame.forecast
+            || self.items[at..]
+                .iter()
+                .take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part)))
+                .any(forecast);
         let expected = if self.frame.forecast { self.carry.forecast_anchor } else { None };
         let anchor = self.frame.period.or(expected).or(self.carry.anchor);
         let resolved = period::main(self.setting.reference, anchor, expression, ahead);
@@ -115,7 +119,7 @@ impl Binder<'_> {
     pub(super) fn period_in_zone(&mut self, expression: PeriodExpression) -> bool {
         let Some(zone) = &mut self.zone else { return false };
         if zone.kind == ZoneKind::Expect {
-            return false;
+            return self.period_behind_expectation(expression);
         }
         if zone.numbers > 0 {
             let waiting = self.found.iter_mut().rev().find(|c| c.zone.as_ref().is_some_and(|z| z.period.is_none()));
@@ -127,6 +131,19 @@ impl Binder<'_> {
             }
         }
         zone.period = Some(expression);
+        true
+    }
+
+    /// `forecasts of 99.0 billion and 99.05 billion in June`: a number with an earlier period of its own was no
+    /// expectation, but what came then.
+    pub(super) fn period_behind_expectation(&mut self, expression: PeriodExpression) -> bool {
+        let main = self.frame.period.or(self.carry.anchor);
+        let named = period::compared(self.setting.reference, main, expression);
+        let earlier = main.zip(named).is_some_and(|(main, named)| named.start() < main.start());
+        let Some(last) = self.found.last_mut().filter(|_| earlier && !self.setting.chinese) else { return false };
+        let Some(zone) = last.zone.as_mut().filter(|zone| zone.kind == ZoneKind::Expect) else { return false };
+        zone.kind = ZoneKind::Compare;
+        last.trailing = Some(expression);
         true
     }
 
