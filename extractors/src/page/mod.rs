@@ -194,4 +194,64 @@ mod tests {
         assert_eq!(document.published.map(|time| time.date()), Some(jiff::civil::date(2026, 1, 9)));
         assert!(plain("", None).blocks.is_empty());
     }
+
+    fn context(content_type: &str) -> PageContext {
+        PageContext { content_type: Some(content_type.to_owned()), ..PageContext::default() }
+    }
+
+    #[test]
+    fn a_text_is_read_as_what_it_looks_like() {
+        let cases = [
+            ("<!DOCTYPE html><p>x", "", Form::Markup),
+            ("<p>x", "text/plain", Form::Markup),
+            ("x", "text/html; charset=utf-8", Form::Markup),
+            ("<item><title>x</title></item>", "text/html", Form::Item),
+            ("# x", "", Form::Markdown),
+            ("x", "text/markdown; charset=utf-8", Form::Markdown),
+            ("# 1 is the best", "text/plain", Form::Plain),
+            ("<REUTERS><TITLE>x", "text/plain", Form::Plain),
+            ("x", "", Form::Plain),
+        ];
+        for (text, content_type, expected) in cases {
+            assert_eq!(form(text, &context(content_type)), expected, "{text} {content_type}");
+        }
+    }
+
+    #[test]
+    fn what_the_source_says_fills_what_the_page_does_not() {
+        let listed = PageContext {
+            title: Some("Listed title".into()),
+            published: Some("2026-01-09T08:00:00Z".into()),
+            ..context("text/html")
+        };
+        let (document, _) = read(b"<p>Exports rose in December.", &listed);
+        assert_eq!(document.title, "Listed title");
+        assert_eq!(document.published.map(|time| time.date()), Some(jiff::civil::date(2026, 1, 9)));
+        let (own, _) =
+            read(b"<h1>Own title</h1><time datetime=2026-01-08>8</time><p>Exports rose in December.", &listed);
+        assert_eq!(
+            (own.title.as_str(), own.published.map(|time| time.date())),
+            ("Own title", Some(jiff::civil::date(2026, 1, 8)))
+        );
+    }
+
+    #[test]
+    fn nothing_is_published_after_it_was_fetched() {
+        let fetched = "2026-01-09T08:00:00Z".parse().expect("a time");
+        let fetched = PageContext { fetched: Some(fetched), ..context("text/html") };
+        let (document, problems) = read(b"<h1>Title</h1><time datetime=2027-01-09>x</time><p>Exports rose.", &fetched);
+        assert_eq!(document.published, None);
+        assert!(problems.iter().any(|problem| problem.message.contains("after it was fetched")), "{problems:?}");
+        // The next day has begun in Taipei while it is still the ninth in UTC.
+        let (ahead, _) = read(b"<h1>Title</h1><time datetime=2026-01-10>x</time><p>Exports rose.", &fetched);
+        assert!(ahead.published.is_some());
+    }
+
+    #[test]
+    fn an_unknown_zone_and_an_empty_page_are_problems() {
+        let unknown = PageContext { timezone: Some("Mars/Olympus".into()), ..context("text/html") };
+        let (document, problems) = read(b"", &unknown);
+        assert!(document.text.is_empty());
+        assert_eq!(problems.len(), 2, "{problems:?}");
+    }
 }
