@@ -199,18 +199,18 @@ mod tests {
     #[test]
     fn a_board_is_read_with_its_older_page() {
         let page = "<div class=btn-group-paging><a href=/bbs/Stock/index1.html>最舊</a><a href=/bbs/Stock/index4000.html>‹ 上頁</a></div>\
-            <div class=r-ent><div class=title><a href=\"/bbs/Stock/M.1620822975.A.957.html\">[新聞] 出口</a></div><div class=date> 5/12</div></div>\
+            <div class=r-ent><div class=title><a href=\"/bbs/Stock/M.1600000000.A.0F1.html\">[新聞] 出口</a></div><div class=date> 5/12</div></div>\
             <div class=r-ent><div class=title>(本文已被刪除)</div></div><div class=r-list-sep></div>\
             <div class=r-ent><div class=title><a href=\"/bbs/Stock/M.1500000000.A.001.html\">[公告] 板規</a></div></div>";
         let found = listing(page, &ListingRules { engine: Some("ptt".into()), links: None });
         assert_eq!(
             addresses(&found),
             [
-                "https://www.example.com.tw/bbs/Stock/M.1620822975.A.957.html",
+                "https://www.example.com.tw/bbs/Stock/M.1600000000.A.0F1.html",
                 "https://www.example.com.tw/bbs/Stock/M.1500000000.A.001.html"
             ]
         );
-        assert_eq!(found.links[0].published.as_deref(), Some("2021-05-12T12:36:15Z"));
+        assert_eq!(found.links[0].published.as_deref(), Some("2020-09-13T12:26:40Z"));
         assert_eq!(
             found.next.as_ref().map(CanonicalUrl::as_str),
             Some("https://www.example.com.tw/bbs/Stock/index4000.html")

@@ -93,7 +93,8 @@ enum Form {
     Plain,
 }
 
-/// Decides by what the text looks like; the `Content-Type` decides only between Markdown and plain text.
+/// Decides by what the text looks like; `Content-Type` and the name of the file decide only between Markdown and
+/// plain text, since many servers know no type for Markdown.
 fn form(text: &str, context: &PageContext) -> Form {
     static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)^\s*<(?:!doctype|html|head|body|\?xml|!--|article|div|table|p|span|a|center|main|section|h[1-6]|meta|title|script|style|link|font|ul|ol|pre|form)\b")
@@ -103,8 +104,13 @@ fn form(text: &str, context: &PageContext) -> Form {
     if item::is_item(text) {
         return Form::Item;
     }
-    if declared.starts_with("text/markdown") || declared.starts_with("text/x-markdown") {
+    let path = context.url.as_deref().unwrap_or_default().split(['?', '#']).next().unwrap_or_default();
+    let named = [".md", ".markdown"].iter().any(|end| path.ends_with(end)) && !declared.contains("html");
+    if declared.starts_with("text/markdown") || declared.starts_with("text/x-markdown") || named {
         return Form::Markdown;
+    }
+    if ptt::is_post(text) {
+        return Form::Plain;
     }
     if reuters::is_story(text) || declared.starts_with("text/plain") && !MARKUP.is_match(text) {
         return Form::Plain;
@@ -215,6 +221,8 @@ mod tests {
         for (text, content_type, expected) in cases {
             assert_eq!(form(text, &context(content_type)), expected, "{text} {content_type}");
         }
+        let named = PageContext { url: Some("https://example.org/a.md?x".into()), ..context("text/plain") };
+        assert_eq!(form("x", &named), Form::Markdown);
     }
 
     #[test]
