@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod crawl;
 pub mod demo;
+pub mod describe;
 pub mod events;
 pub mod export;
 pub mod report;

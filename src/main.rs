@@ -1,3 +1,22 @@
 //! The program: see `bellwether --help`.
 
-fn main() {}
+use bellwether::cli::{self, ExitStatus, args::Cli, args::LogLevel};
+use clap::Parser as _;
+
+fn main() -> ExitStatus {
+    let cli = Cli::parse();
+    let level = match cli.log {
+        LogLevel::Error => tracing::Level::ERROR,
+        LogLevel::Warn => tracing::Level::WARN,
+        LogLevel::Info => tracing::Level::INFO,
+        LogLevel::Debug => tracing::Level::DEBUG,
+    };
+    let colour = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(colour)
+        .with_target(false)
+        .init();
+    cli::execute(&cli).unwrap_or_else(|failure| cli::report_failure(&failure))
+}

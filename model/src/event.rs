@@ -137,6 +137,9 @@ pub struct Mention {
     /// What this document says, for figures.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
+    /// How exactly it says so; `None`: not known, or no figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
     /// Whether it says the same as the event shows, within its precision.
     pub agrees: bool,
     /// The words that prove it.

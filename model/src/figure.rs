@@ -23,6 +23,20 @@ pub enum Flow {
     Orders,
 }
 
+impl Flow {
+    /// The code, as in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Exports => "exports",
+            Self::Imports => "imports",
+            Self::Balance => "balance",
+            Self::Total => "total",
+            Self::Orders => "orders",
+        }
+    }
+}
+
 /// How it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -37,6 +51,26 @@ pub enum Measure {
     Share,
     /// Change against the same period a year earlier, in money.
     YoyChange,
+}
+
+impl Measure {
+    /// The code, as in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Level => "level",
+            Self::Yoy => "yoy",
+            Self::Mom => "mom",
+            Self::Share => "share",
+            Self::YoyChange => "yoy_change",
+        }
+    }
+
+    /// Whether it is counted in money, so that the currency says which figure it is.
+    #[must_use]
+    pub fn is_money(self) -> bool {
+        matches!(self, Self::Level | Self::YoyChange)
+    }
 }
 
 /// Whether it has happened, and how sure the source is.

@@ -3,6 +3,7 @@
 //! Where official statistics have a word (SDMX, IMF and UN manuals), it is that word. Every other
 //! crate meets in these types; none of them may be redefined elsewhere.
 
+pub mod address;
 pub mod alert;
 pub mod document;
 pub mod event;

@@ -1,1 +1,61 @@
-//! In work.
+//! Reads `sources.toml` and `watchlist.toml` into settings. Wiring only: no room is called from here.
+//!
+//! Two types for each file: what it may say (`*File`, unknown keys are errors) and settings that are ready to
+//! use. The one fallible step between them names file, table and key.
+
+mod duration;
+mod error;
+mod fill;
+mod sources_file;
+mod watchlist_file;
+
+use std::path::{Path, PathBuf};
+
+pub use error::ConfigError;
+pub use sources_file::SourcesFile;
+pub use watchlist_file::WatchlistFile;
+
+use crate::settings::Settings;
+
+/// What is followed.
+pub const SOURCES: &str = "sources.toml";
+/// What is flagged and who is told.
+pub const WATCHLIST: &str = "watchlist.toml";
+
+/// A variable of the environment, by name.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The environment of this process.
+#[must_use]
+pub fn process_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Reads both files of a folder. `watchlist.toml` may be absent: then nothing is flagged.
+///
+/// # Errors
+/// A file cannot be read, or says something that cannot be meant; see [`ConfigError`].
+pub fn load(directory: &Path, environment: Environment<'_>) -> Result<Settings, ConfigError> {
+    let sources = directory.join(SOURCES);
+    let text = std::fs::read_to_string(&sources).map_err(|cause| ConfigError::unreadable(&sources, cause))?;
+    let mut settings = sources_file::settings(&text, &sources, directory, environment)?;
+
+    let watchlist = directory.join(WATCHLIST);
+    match std::fs::read_to_string(&watchlist) {
+        Ok(text) => {
+            let watch = watchlist_file::settings(&text, &watchlist, directory, environment)?;
+            settings.watch = watch.items;
+            settings.channels = watch.channels;
+            settings.alerts_allow_private = watch.allow_private;
+        }
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+        Err(cause) => return Err(ConfigError::unreadable(&watchlist, cause)),
+    }
+    Ok(settings)
+}
+
+/// The files that [`load`] reads, for those who watch them for changes.
+#[must_use]
+pub fn files(directory: &Path) -> [PathBuf; 2] {
+    [directory.join(SOURCES), directory.join(WATCHLIST)]
+}

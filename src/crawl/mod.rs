@@ -1,9 +1,28 @@
 //! Says what is due, asks robots, waits its turn, fetches, archives. Never parses a page.
+//!
+//! Pure: `robots`, `address`, `manners`, `schedule`, `timetable`, `visit`. Doors: `client` (the one that makes
+//! requests), `hosts` (waits), `fetch` (one address), `visitor` (archives and commits), `engine` (the loop), `attempt`.
+
+mod address;
+mod attempt;
+mod client;
+mod engine;
+mod fetch;
+mod hosts;
+mod manners;
+mod robots;
+mod schedule;
+mod timetable;
+mod visit;
+mod visitor;
 
 use bellwether_model::id::SourceId;
+use bellwether_model::source::VisitOutcome;
 use bellwether_store::Store;
 use bellwether_store::archive::Archive;
 
+pub use self::attempt::{FetchedPage, Hop, RobotsView, TryFetchError, try_fetch};
+use self::engine::Engine;
 use crate::clock::SharedClock;
 use crate::settings::{CrawlerSettings, SourceSettings};
 use crate::shutdown::Shutdown;
@@ -67,6 +86,30 @@ pub async fn run(
     mode: Mode,
     shutdown: Shutdown,
 ) -> Result<Summary, CrawlError> {
-    let _ = (settings, sources, store, archive, clock, mode, shutdown);
-    todo!()
+    Engine::new(&settings, sources, (store, archive, clock), mode, shutdown)?.run().await
+}
+
+impl Summary {
+    fn count(&mut self, outcome: &VisitOutcome) {
+        let counter = match outcome {
+            VisitOutcome::Fetched { .. } => &mut self.fetched,
+            VisitOutcome::Unchanged => &mut self.unchanged,
+            VisitOutcome::Refused { .. } => &mut self.refused,
+            VisitOutcome::Failed { .. } => &mut self.failed,
+            VisitOutcome::Gone { .. } => &mut self.gone,
+        };
+        *counter += 1;
+    }
+}
+
+/// Runs what blocks (store, archive, hashing) off the threads that serve the network.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Cancelled: the runtime ends, and nobody waits for us any more.
+            Err(_cancelled) => std::future::pending().await,
+        },
+    }
 }

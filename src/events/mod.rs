@@ -1,12 +1,34 @@
 //! Takes snapshots, has them read, merges what they say into events, and commits events, change log and links.
 
+mod agreement;
+mod identity;
+mod links;
+mod merge;
+#[cfg(test)]
+mod merging_tests;
+mod reader;
+mod record;
+mod release;
+mod replay;
+mod reports;
+#[cfg(test)]
+mod testing;
+mod values;
+mod words;
+
 use bellwether_model::id::SnapshotId;
-use bellwether_store::Store;
 use bellwether_store::archive::Archive;
+use bellwether_store::{Change, Committed, Store};
+use reader::Reader;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::clock::SharedClock;
 use crate::settings::SourceSettings;
 use crate::shutdown::Shutdown;
+
+/// Snapshots taken from the store at once.
+const BATCH: usize = 64;
 
 /// Reading that cannot go on. A page that cannot be read is no error.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +55,63 @@ pub async fn run(
     clock: SharedClock,
     shutdown: Shutdown,
 ) -> Result<(), EventsError> {
-    let _ = (sources, store, archive, clock, shutdown);
-    todo!()
+    let mut shutdown = shutdown;
+    // Followed before the first look, so that nothing falls between looking and waiting.
+    let mut commits = store.follow();
+    while !shutdown.is_requested() {
+        let (sources, store, archive, clock) = (sources.clone(), store.clone(), archive.clone(), clock.clone());
+        let stop = shutdown.clone();
+        let batch = tokio::task::spawn_blocking(move || {
+            let reader = Reader { sources: &sources, store: &store, archive: &archive };
+            read_batch(&reader, &clock, false, &|| stop.is_requested())
+        });
+        let read = match batch.await {
+            Ok(read) => read?,
+            Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
+        };
+        if read == 0 {
+            tokio::select! {
+                () = shutdown.requested() => {}
+                () = next_snapshot(&mut commits) => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns when there may be something to read.
+async fn next_snapshot(commits: &mut broadcast::Receiver<Committed>) {
+    loop {
+        match commits.recv().await {
+            Ok(committed) => {
+                if committed.transaction.changes.iter().any(|change| matches!(change, Change::Snapshot(_))) {
+                    return;
+                }
+            }
+            // Some were missed: the store knows what is unread.
+            Err(RecvError::Lagged(_)) => return,
+            // Nobody writes any more; the signal to end is on its way.
+            Err(RecvError::Closed) => std::future::pending::<()>().await,
+        }
+    }
+}
+
+/// Reads some unread snapshots and returns how many; 0: there are none, or `stop` asks to end.
+fn read_batch(
+    reader: &Reader<'_>,
+    clock: &SharedClock,
+    silent: bool,
+    stop: &dyn Fn() -> bool,
+) -> Result<usize, EventsError> {
+    let mut read = 0;
+    for snapshot in reader.store.unread(BATCH)? {
+        if stop() {
+            break;
+        }
+        reader.read(&snapshot, clock.now(), silent)?;
+        read += 1;
+    }
+    Ok(read)
 }
 
 /// Reads every unread snapshot and returns how many there were. `silent`: a backlog; nobody is alerted.
@@ -48,8 +125,14 @@ pub fn read_all(
     clock: &SharedClock,
     silent: bool,
 ) -> Result<usize, EventsError> {
-    let _ = (sources, store, archive, clock, silent);
-    todo!()
+    let reader = Reader { sources, store, archive };
+    let mut read = 0;
+    loop {
+        match read_batch(&reader, clock, silent, &|| false)? {
+            0 => return Ok(read),
+            more => read += more,
+        }
+    }
 }
 
 /// What a replay changed, or would change.
@@ -78,6 +161,5 @@ pub fn replay(
     clock: &SharedClock,
     dry_run: bool,
 ) -> Result<ReplayReport, EventsError> {
-    let _ = (sources, store, archive, clock, dry_run);
-    todo!()
+    replay::replay(&Reader { sources, store, archive }, clock.now(), dry_run)
 }

@@ -1,53 +1,37 @@
 //! The facts part of the weekly briefing: a pure function of the store's content; Markdown, HTML and JSON of one value.
+//!
+//! `gather` is the one file that reads the store. It interprets nothing: each sentence says what documents carry.
 
+pub mod briefing;
+mod compare;
+mod gather;
+mod html;
+mod layout;
+mod limits;
+mod markdown;
+mod words;
+
+use bellwether_model::watch::WatchItem;
 use bellwether_store::{ReadError, Store};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
-/// An ISO 8601 week, as `2026-W07`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Week {
-    /// Week-based year.
-    pub year: i16,
-    /// Week 1 to 53.
-    pub week: i8,
-}
+pub use crate::view::reports::{ReportFormat, Week};
+pub use crate::view::wording::DisplayLanguage as ReportLanguage;
+use crate::view::reports::{Asked, Fragment, Reports};
+use briefing::Briefing;
 
-/// The language of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum ReportLanguage {
-    /// Traditional Chinese of Taiwan.
-    #[value(name = "zh-TW")]
-    ZhTw,
-    /// English.
-    #[value(name = "en")]
-    En,
-}
+/// Writes reports for rooms that may not call this one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Writer;
 
-/// The form of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum ReportFormat {
-    /// Markdown with front matter.
-    Md,
-    /// One HTML page.
-    Html,
-    /// The value itself.
-    Json,
-}
-
-impl std::str::FromStr for Week {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        todo!("{text}")
+impl Reports for Writer {
+    fn write(&self, store: &Store, asked: &Asked<'_>, format: ReportFormat) -> Result<String, ReadError> {
+        write(store, asked.watch, asked.week, asked.language, format, asked.now)
     }
-}
 
-impl Week {
-    /// Monday and Sunday.
-    #[must_use]
-    pub fn days(self) -> (Date, Date) {
-        todo!()
+    fn fragment(&self, store: &Store, asked: &Asked<'_>) -> Result<Fragment, ReadError> {
+        let layout = words::lay_out(&briefing(store, asked.watch, asked.week, asked.now)?, asked.language);
+        Ok(Fragment { html: html::body(&layout), title: layout.title })
     }
 }
 
@@ -57,12 +41,34 @@ impl Week {
 /// The store cannot be read.
 pub fn write(
     store: &Store,
-    watch: &[bellwether_model::watch::WatchItem],
+    watch: &[WatchItem],
     week: Week,
     language: ReportLanguage,
     format: ReportFormat,
     now: Timestamp,
 ) -> Result<String, ReadError> {
-    let _ = (store, watch, week, language, format, now);
-    todo!()
+    let briefing = briefing(store, watch, week, now)?;
+    Ok(render(&briefing, language, format))
+}
+
+/// The briefing of a week as a value.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn briefing(store: &Store, watch: &[WatchItem], week: Week, now: Timestamp) -> Result<Briefing, ReadError> {
+    Ok(Briefing::of(&gather::gather(store, week)?, watch, week, now))
+}
+
+/// Writes a briefing in one form.
+#[must_use]
+pub fn render(briefing: &Briefing, language: ReportLanguage, format: ReportFormat) -> String {
+    match format {
+        ReportFormat::Md => markdown::write(&words::lay_out(briefing, language)),
+        ReportFormat::Html => html::page(&words::lay_out(briefing, language)),
+        ReportFormat::Json => {
+            let mut text = serde_json::to_string_pretty(briefing).expect("a briefing has text keys and finite numbers");
+            text.push('\n');
+            text
+        }
+    }
 }

@@ -1,23 +1,118 @@
-//! The dashboard and the read-only API over the store.
+//! The dashboard and the read-only API over the store. A door: it listens. Writes nothing and follows no link.
 
-use bellwether_store::Store;
+mod api;
+mod cards;
+mod guard;
+mod pages;
+mod problem;
+mod query;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use bellwether_store::{ReadError, Store};
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 
 use crate::clock::SharedClock;
 use crate::settings::Settings;
 use crate::shutdown::Shutdown;
+use crate::view::reports::Reports;
+use guard::Gate;
+use problem::Problem;
 
-/// Serves until shutdown on a listener that is bound already.
+/// How long answers in work may take once the signal to end was given; a reader that hangs does not hold the program.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What every answer may need.
+struct App {
+    settings: Settings,
+    store: Store,
+    reports: Arc<dyn Reports>,
+    clock: SharedClock,
+    gate: Gate,
+    /// When the server began, for pages that have nothing to show yet.
+    started: Timestamp,
+}
+
+/// Serves until shutdown on a listener that is bound already. `reports` writes the briefings that are asked for.
 ///
 /// # Errors
-/// The listener fails.
+/// The listener fails, or it is open to other machines and no token is set.
 pub async fn run(
     settings: Settings,
     store: Store,
+    reports: Arc<dyn Reports>,
     listener: TcpListener,
     clock: SharedClock,
-    shutdown: Shutdown,
+    mut shutdown: Shutdown,
 ) -> std::io::Result<()> {
-    let _ = (settings, store, listener, clock, shutdown);
-    todo!()
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() && settings.serve.token.is_none() {
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::PermissionDenied,
+            format!("{address} can be reached by other machines: set `token` in the table [serve] of sources.toml"),
+        ));
+    }
+    let gate = Gate::new(address, settings.serve.token.as_deref());
+    let started = clock.now();
+    let app = Arc::new(App { settings, store, reports, clock, gate, started });
+    let mut ended = shutdown.clone();
+    let server = axum::serve(listener, router(app)).with_graceful_shutdown(async move { ended.requested().await });
+    tokio::select! {
+        served = async { server.await } => served,
+        () = async { shutdown.requested().await; tokio::time::sleep(GRACE).await } => Ok(()),
+    }
+}
+
+fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(pages::index))
+        .route("/events", get(pages::events))
+        .route("/events/{id}", get(pages::event))
+        .route("/flags", get(pages::flags))
+        .route("/sources", get(pages::sources))
+        .route("/alerts", get(pages::alerts))
+        .route("/report", get(pages::report_index))
+        .route("/report/{week}", get(pages::report))
+        .route("/login", get(pages::login))
+        .route("/style.css", get(pages::style))
+        .route("/healthz", get(api::alive))
+        .route("/readyz", get(api::ready))
+        .route("/api", get(api::index))
+        .route("/api/events", get(api::events))
+        .route("/api/events/{id}", get(api::event))
+        .route("/api/releases", get(api::releases))
+        .route("/api/flags", get(api::flags))
+        .route("/api/sources", get(api::sources))
+        .route("/api/alerts", get(api::alerts))
+        .route("/api/store/stats", get(api::stats))
+        .route("/api/report", get(api::report))
+        .fallback(problem::no_such_page)
+        .layer(from_fn_with_state(Arc::clone(&app), guard::guard))
+        .with_state(app)
+}
+
+impl App {
+    /// Reads the store off the runtime's own threads, since its calls block.
+    async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let app = Arc::clone(self);
+        match tokio::task::spawn_blocking(move || work(&app)).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a page could not be answered");
+                Err(Problem::store(&error))
+            }
+            Err(failure) => {
+                tracing::error!(error = &failure as &dyn std::error::Error, "a page could not be answered");
+                Err(Problem::bug())
+            }
+        }
+    }
 }

@@ -1,11 +1,29 @@
 //! Reads the change log behind a cursor and commits flags, outbox rows and its cursor in one transaction.
 
+mod condition;
+mod message;
+mod plan;
+#[cfg(test)]
+mod plan_tests;
+
+use bellwether_model::event::{ChangeEntry, Fact};
+use bellwether_model::figure::Confidence;
+use bellwether_model::id::{AlertId, FlagId, ReleaseId};
 use bellwether_model::watch::WatchItem;
-use bellwether_store::Store;
+use bellwether_store::{Change, Committed, EventFilter, ReadError, Store, Transaction};
+use jiff::Timestamp;
+use plan::{Before, Row};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::clock::SharedClock;
 use crate::settings::ChannelSettings;
 use crate::shutdown::Shutdown;
+
+/// Where this room stands in the change log.
+const CURSOR: &str = "watch";
+/// Rows of the change log worked off in one transaction; more than any document brings.
+const ROWS: usize = 2_000;
 
 /// Watching that cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +47,39 @@ pub async fn run(
     clock: SharedClock,
     shutdown: Shutdown,
 ) -> Result<(), WatchError> {
-    let _ = (items, channels, store, clock, shutdown);
-    todo!()
+    let mut shutdown = shutdown;
+    // Followed before the first look, so that nothing falls between looking and waiting.
+    let mut commits = store.follow();
+    while !shutdown.is_requested() {
+        let (items, channels, store, clock) = (items.clone(), channels.clone(), store.clone(), clock.clone());
+        let work = tokio::task::spawn_blocking(move || catch_up(&items, &channels, &store, &clock));
+        match work.await {
+            Ok(done) => done?,
+            Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
+        };
+        tokio::select! {
+            () = shutdown.requested() => {}
+            () = next_row(&mut commits) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Returns when the change log may have grown.
+async fn next_row(commits: &mut broadcast::Receiver<Committed>) {
+    loop {
+        match commits.recv().await {
+            Ok(committed) => {
+                if committed.transaction.changes.iter().any(|change| matches!(change, Change::Log(_))) {
+                    return;
+                }
+            }
+            // Some were missed: the cursor knows where to go on.
+            Err(RecvError::Lagged(_)) => return,
+            // Nobody writes any more; the signal to end is on its way.
+            Err(RecvError::Closed) => std::future::pending::<()>().await,
+        }
+    }
 }
 
 /// Works off the change log as it stands and returns how many flags were raised.
@@ -43,6 +92,55 @@ pub fn catch_up(
     store: &Store,
     clock: &SharedClock,
 ) -> Result<usize, WatchError> {
-    let _ = (items, channels, store, clock);
-    todo!()
+    let mut raised = 0;
+    loop {
+        let entries = store.changes(store.cursor(CURSOR)?, ROWS)?;
+        let Some((last, _)) = entries.last() else {
+            return Ok(raised);
+        };
+        let now = clock.now();
+        let cursor = Change::Cursor { name: CURSOR.to_owned(), sequence: *last };
+        let mut rows = Vec::with_capacity(entries.len());
+        for (_, entry) in entries {
+            rows.extend(row(store, entry)?);
+        }
+        let plan = plan::plan(&rows, items, channels, &Told(store), now)?;
+        raised += plan.flags.len();
+        let mut transaction = Transaction::new(now);
+        transaction.changes.extend(plan.flags.into_iter().map(|flag| Change::Flag(Box::new(flag))));
+        transaction.changes.extend(plan.alerts.into_iter().map(|alert| Change::Alert(Box::new(alert))));
+        transaction.push(cursor);
+        store.commit(transaction)?;
+    }
+}
+
+/// A row of the change log with its event and the mention that brought it.
+fn row(store: &Store, entry: ChangeEntry) -> Result<Option<Row>, ReadError> {
+    let Some(event) = store.event(&entry.event)? else {
+        return Ok(None);
+    };
+    let document = plan::document(&entry.change);
+    let mention = store.mentions(&event.id)?.into_iter().find(|mention| Some(&mention.document) == document);
+    Ok(Some(Row { entry, event, mention }))
+}
+
+/// What the store knows of flags and alerts.
+struct Told<'a>(&'a Store);
+
+impl Before for Told<'_> {
+    type Error = ReadError;
+
+    fn has_flag(&self, id: &FlagId) -> Result<bool, ReadError> {
+        Ok(self.0.flag(id)?.is_some())
+    }
+
+    fn has_alert(&self, id: &AlertId) -> Result<bool, ReadError> {
+        Ok(self.0.alert(id)?.is_some())
+    }
+
+    fn had_headlines(&self, release: &ReleaseId, before: Timestamp) -> Result<bool, ReadError> {
+        let filter = EventFilter { release: Some(release.clone()), forecast: Some(false), ..EventFilter::default() };
+        let is_headline = |fact: &Fact| matches!(fact, Fact::Figure(figure) if figure.headline && figure.confidence == Confidence::High);
+        Ok(self.0.events(&filter)?.iter().any(|event| event.first_seen < before && is_headline(&event.fact)))
+    }
 }

@@ -1,12 +1,258 @@
 //! Statistics of trade in goods: tokens of a document bound to figures.
+//!
+//! Words, numerals and periods become tokens ([`token`]); lists of economies and product classes are put together
+//! ([`item`]); one pass over each sentence binds its numbers ([`bind`], [`number`]); what the sentence leaves open comes
+//! from the document, or the number is left out ([`finish`]); tables are read by their headings ([`table`]); each fact
+//! is kept once ([`merge`]). Nothing here knows how a page looks or where it came from.
 
-use bellwether_model::document::Document;
-use bellwether_model::figure::Figure;
+mod bind;
+mod context;
+mod finish;
+mod flow;
+mod frame;
+mod item;
+mod lexicon;
+mod merge;
+mod number;
+mod period;
+mod subject;
+mod table;
+mod token;
+mod when;
+mod zone;
+
+use std::ops::Range;
+
+use bellwether_model::document::{Block, BlockRole, Document};
+use bellwether_model::evidence::CharacterIndex;
+use bellwether_model::figure::{Figure, Flow, Status};
+use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
+
+use bind::{Bound, Setting};
+use finish::Whole;
+use frame::{Carry, Frame};
+use item::{Item, ItemKind};
+use merge::Read;
+use token::{Break, Token};
 
 /// All figures of a document, each fact once, in order. `area` is what an article means that names no economy.
 #[must_use]
 pub fn read(document: &Document, reference: Option<Date>, area: Option<&Area>) -> Vec<Figure> {
-    todo!("{document:?} {reference:?} {area:?}")
+    study(document, reference, area, false).figures
+}
+
+/// What was read of a document, and why.
+pub(crate) struct Study {
+    /// The figures, each once.
+    pub(crate) figures: Vec<Figure>,
+    /// What became of each number.
+    pub(crate) decisions: Vec<Decision>,
+    /// The economy that sentences mean which name none.
+    pub(crate) area: Option<Area>,
+}
+
+/// What became of one number.
+pub(crate) struct Decision {
+    /// Bytes of the sentence or table row.
+    pub(crate) sentence: Range<usize>,
+    /// Bytes of the number.
+    pub(crate) number: Range<usize>,
+    /// The figure that it gives, or why it gives none.
+    pub(crate) outcome: Result<Figure, String>,
+    /// The words that were understood in the sentence.
+    pub(crate) words: Vec<String>,
+}
+
+/// Reads a document and keeps each decision; `explain` keeps the words that were understood too.
+pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&Area>, explain: bool) -> Study {
+    let text = document.text.as_str();
+    let chinese = context::is_chinese(document);
+    let tokens = token::tokens(text, chinese, reference);
+    let home = context::home(document, &tokens);
+    let index = CharacterIndex::new(text);
+    let whole = Whole { document, index: &index, reference, chinese };
+    let sentences = sentences(text);
+    let economy = context::economy(text, &tokens, &sentences, &home).or_else(|| area.cloned());
+    let orders = context::speaks_of_orders(text, &sentences, &tokens);
+    let setting = Setting { text, chinese, reference, orders };
+    let mut reader = Reader {
+        whole: &whole,
+        setting,
+        tokens: &tokens,
+        home,
+        economy: economy.clone(),
+        explain,
+        read: Vec::new(),
+        decisions: Vec::new(),
+        section: context::sections_period(document, &tokens, reference),
+    };
+    let mut carry = Carry { area: economy.clone(), ..Carry::default() };
+    for block in &document.blocks {
+        reader.block(block, &sentences, &mut carry);
+    }
+    let (mut read, mut decisions) = (reader.read, reader.decisions);
+    table::read(&whole, economy.as_ref(), &mut read, &mut decisions);
+    read.sort_by_key(|one| one.figure.evidence.start);
+    Study { figures: merge::merge(read), decisions, area: economy }
+}
+
+/// Sentences, also where a crawler glued them (`government.With`).
+fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut result = Vec::new();
+    for sentence in crate::text::sentences(text) {
+        let mut start = sentence.start;
+        let bytes = text.as_bytes();
+        for at in sentence.start + 1..sentence.end.saturating_sub(2) {
+            let glued = bytes[at] == b'.'
+                && bytes[at - 1].is_ascii_lowercase()
+                && bytes[at + 1].is_ascii_uppercase()
+                && bytes[at + 2].is_ascii_lowercase();
+            if glued {
+                result.push(start..at + 1);
+                start = at + 1;
+            }
+        }
+        result.push(start..sentence.end);
+    }
+    result
+}
+
+/// Bytes of the longest sentence that is read: what is longer is no prose, and reading stays linear.
+const LONGEST_SENTENCE: usize = 16_384;
+
+/// Tokens of the fullest sentence that is read, for the same reason.
+const MOST_TOKENS: usize = 512;
+
+struct Reader<'a> {
+    whole: &'a Whole<'a>,
+    setting: Setting<'a>,
+    tokens: &'a [Token],
+    home: Area,
+    economy: Option<Area>,
+    explain: bool,
+    read: Vec<Read>,
+    decisions: Vec<Decision>,
+    /// The period that the document as a whole speaks of, to which a new section returns.
+    section: Option<Period>,
+}
+
+impl Reader<'_> {
+    fn block(&mut self, block: &Block, sentences: &[Range<usize>], carry: &mut Carry) {
+        match block.role {
+            BlockRole::Table | BlockRole::Caption => return,
+            BlockRole::Title | BlockRole::ListItem => {}
+            BlockRole::Heading | BlockRole::Paragraph | BlockRole::Note => {
+                carry.area.clone_from(&self.economy);
+                carry.anchor = self.section.or(carry.anchor);
+            }
+        }
+        carry.gave = false;
+        let title = matches!(block.role, BlockRole::Title | BlockRole::Heading);
+        let from = sentences.partition_point(|sentence| sentence.end <= block.span.start);
+        for sentence in sentences[from..].iter().take_while(|sentence| sentence.start < block.span.end) {
+            let sentence = sentence.start.max(block.span.start)..sentence.end.min(block.span.end);
+            self.sentence(&sentence, title, carry);
+        }
+    }
+
+    fn sentence(&mut self, sentence: &Range<usize>, title: bool, carry: &mut Carry) {
+        let from = self.tokens.partition_point(|token| token.span.start < sentence.start);
+        let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
+        if sentence.len() > LONGEST_SENTENCE || until - from > MOST_TOKENS {
+            return;
+        }
+        let items = item::items(self.setting.text, &self.tokens[from..until], &self.home);
+        let bound = bind::bind(self.setting, sentence.start, &items, carry);
+        let results = finish::finish(self.whole, carry, sentence, &bound.numbers);
+        let words: Vec<String> =
+            if results.is_empty() || !self.explain { Vec::new() } else { described(self.setting.text, &items) };
+        let mut gave = None;
+        for ((number, outcome), candidate) in results.into_iter().zip(&bound.numbers) {
+            if let Ok(figure) = &outcome {
+                if candidate.zone.is_none() {
+                    gave = Some((figure.period, figure.status, candidate.frame.clone()));
+                }
+                self.read.push(Read { figure: figure.clone(), title });
+            }
+            self.decisions.push(Decision { sentence: sentence.clone(), number, outcome, words: words.clone() });
+        }
+        self.remember(carry, &items, bound, gave);
+    }
+
+    /// What the next sentence may inherit.
+    fn remember(&self, carry: &mut Carry, items: &[Item], bound: Bound, gave: Option<(Period, Status, Frame)>) {
+        let Bound { last, stated, .. } = bound;
+        if last.forecaster.is_some() {
+            carry.forecaster.clone_from(&last.forecaster);
+        }
+        let speaks_of_trade = items
+            .iter()
+            .any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
+        carry.gave = gave.is_some();
+        if let Some((period, status, frame)) = gave {
+            if status == Status::Forecast {
+                carry.forecast_anchor = Some(period);
+                if carry.anchor.is_none() {
+                    carry.anchor = Some(period);
+                }
+            } else if !self.is_background(period) {
+                carry.anchor = Some(period);
+            }
+            carry.area = frame.area.clone().or_else(|| carry.area.clone());
+            carry.frame = frame;
+        } else if speaks_of_trade && !last.other {
+            carry.area = last.area.clone().or_else(|| carry.area.clone());
+            carry.frame = Frame { numbers: 0, ..last.clone() };
+        }
+        if !speaks_of_trade && !carry.gave {
+            carry.frame.partners.clear();
+            carry.frame.goods.clear();
+        }
+        let stated = stated.filter(|period| !self.is_background(*period));
+        // `全年數據顯示：` states the period of the list behind it.
+        let announced =
+            last.period.filter(|_| matches!(items.last().map(|item| &item.kind), Some(ItemKind::Break(Break::Colon))));
+        let stated = stated.or(announced);
+        if (speaks_of_trade || announced.is_some()) && !last.forecast && stated.is_some() {
+            carry.anchor = stated;
+        }
+    }
+
+    /// Whether a period lies so far back that it is an old record, and not what the document is about.
+    fn is_background(&self, period: Period) -> bool {
+        const MONTHS_BACK: i32 = 20;
+        self.setting.reference.is_some_and(|day| {
+            let end = period.end();
+            let months = i32::from(day.year() - end.year()) * 12 + i32::from(day.month()) - i32::from(end.month());
+            months > MONTHS_BACK
+        })
+    }
+}
+
+/// The words that were understood, for people who write rules.
+fn described(text: &str, items: &[Item]) -> Vec<String> {
+    items
+        .iter()
+        .filter_map(|item| {
+            let words = text[item.span.clone()].trim();
+            let what = match &item.kind {
+                ItemKind::Partners(areas, side) => format!("partner {side:?} {}", codes(areas)),
+                ItemKind::Subject(area) => format!("economy {area}"),
+                ItemKind::Goods(_) => "product class".to_owned(),
+                ItemKind::Flow(word) => format!("flow {:?}", word.flow),
+                ItemKind::Direction(word) => format!("{:?} {:+}", word.shape, word.sign),
+                ItemKind::Number(numeral) => format!("number {}", numeral.low.normalize()),
+                ItemKind::Period(expression) => format!("period {expression:?}"),
+                ItemKind::Word(term) => term.described()?,
+                ItemKind::Break(_) => return None,
+            };
+            Some(format!("{words} ({what})"))
+        })
+        .collect()
+}
+
+fn codes(areas: &[Area]) -> String {
+    areas.iter().map(Area::as_str).collect::<Vec<_>>().join("+")
 }

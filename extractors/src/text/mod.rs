@@ -2,6 +2,15 @@
 //!
 //! The binding of tokens to figures is `figures`' business; here each token is read for itself.
 
+mod number;
+mod numeral;
+mod period;
+mod quantity;
+mod sentence;
+mod unit;
+mod view;
+mod words;
+
 use std::ops::Range;
 
 use bellwether_model::figure::{Hedge, Unit};
@@ -9,6 +18,12 @@ use bellwether_model::period::Period;
 use bellwether_model::quantity::Quantity;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+
+use view::View;
+
+/// The unit of 元, 圓 and 塊錢 where the text names no currency: which one is meant depends on the economy in question.
+/// Beside 人民幣 or 新台幣 it is that currency's code instead.
+pub const LOCAL_YUAN: &str = "LOCAL";
 
 /// A number of a text with everything that belongs to it: sign, scale, unit, range, hedge.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,13 +123,34 @@ pub enum SamePeriod {
 /// All numerals of a text, in order, none overlapping. `language` is `zh` or `en`; other languages are read as `en`.
 #[must_use]
 pub fn numerals(text: &str, language: &str) -> Vec<Numeral> {
-    todo!("{text} {language}")
+    // The two languages mix in one text (USD 1,269 億), so one scanner reads both.
+    let _ = language;
+    let view = View::new(text);
+    let taken: Vec<Range<usize>> = period::mentions(&view, None).into_iter().map(|mention| mention.span).collect();
+    numeral::numerals(&view, &taken)
 }
 
 /// All periods of a text, in order, none overlapping. `reference` is the day of publication.
 #[must_use]
 pub fn periods(text: &str, language: &str, reference: Option<Date>) -> Vec<PeriodMention> {
-    todo!("{text} {language} {reference:?}")
+    let _ = language;
+    let view = View::new(text);
+    let mentions = period::mentions(&view, reference).into_iter();
+    mentions.map(|mention| PeriodMention { span: view.bytes(mention.span), expression: mention.expression }).collect()
+}
+
+/// The numerals and the periods of a text, read in one go: what [`numerals`] and [`periods`] give, at half the cost.
+#[must_use]
+pub fn tokens(text: &str, language: &str, reference: Option<Date>) -> (Vec<Numeral>, Vec<PeriodMention>) {
+    let _ = language;
+    let view = View::new(text);
+    let mentions = period::mentions(&view, reference);
+    let taken: Vec<Range<usize>> = mentions.iter().map(|mention| mention.span.clone()).collect();
+    let numerals = numeral::numerals(&view, &taken);
+    let spoken = mentions.into_iter();
+    let periods =
+        spoken.map(|mention| PeriodMention { span: view.bytes(mention.span), expression: mention.expression });
+    (numerals, periods.collect())
 }
 
 /// The period that is meant. `reference` is the day of publication, `anchor` the period in question (the last one
@@ -122,18 +158,18 @@ pub fn periods(text: &str, language: &str, reference: Option<Date>) -> Vec<Perio
 /// the last one that had ended, or begun, at the reference date. `None`: not fixed by the text.
 #[must_use]
 pub fn resolve(expression: PeriodExpression, reference: Option<Date>, anchor: Option<Period>) -> Option<Period> {
-    todo!("{expression:?} {reference:?} {anchor:?}")
+    period::resolve::resolve(expression, reference, anchor)
 }
 
 /// Sentences of a text, as bytes; a line break ends one. Quotation marks and brackets behind a full stop belong to it.
 #[must_use]
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
-    todo!("{text}")
+    sentence::sentences(text)
 }
 
 /// All quantities of a text, as `bellwether quantities` prints them. `reference` is the day from which relative
 /// dates count; `language` is `zh` or `en`.
 #[must_use]
 pub fn quantities(text: &str, language: &str, reference: Option<Date>) -> Vec<Quantity> {
-    todo!("{text} {language} {reference:?}")
+    quantity::quantities(text, language, reference)
 }

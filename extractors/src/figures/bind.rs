@@ -1,0 +1,335 @@
+//! Binds the numbers of one sentence to what is spoken of: one pass from left to right over its items.
+//!
+//! A frame holds what is being spoken of; words fill it, numbers take a copy of it. A word that begins something new
+//! after a number opens a new frame, which inherits what the grammar lets it inherit. Comparisons and expectations are
+//! zones inside a frame. What stands behind a number (in January, from a year earlier) is written into the copies.
+
+use bellwether_model::figure::Unit;
+use bellwether_model::period::Period;
+use bellwether_model::place::Area;
+use jiff::civil::Date;
+
+use super::frame::{Candidate, Carry, Frame, Motion, Zone, ZoneKind};
+use super::item::{Item, ItemKind, Side};
+use super::lexicon::{RateBase, Role, Term};
+use super::number;
+use super::token::Break;
+
+/// What the binder knows of the document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting<'a> {
+    /// The whole text.
+    pub(super) text: &'a str,
+    /// Whether it is Chinese.
+    pub(super) chinese: bool,
+    /// Day of publication.
+    pub(super) reference: Option<Date>,
+    /// Whether orders without a word for export are export orders.
+    pub(super) orders: bool,
+}
+
+/// The numbers of one sentence, bound as far as the sentence tells.
+pub(super) fn bind(setting: Setting<'_>, start: usize, items: &[Item], carry: &Carry) -> Bound {
+    let mut binder = Binder::new(setting, start, items, carry);
+    for at in 0..items.len() {
+        binder.item(at);
+    }
+    binder.close_zone();
+    Bound { numbers: binder.found, last: binder.frame, stated: binder.stated }
+}
+
+/// What one sentence gave.
+pub(super) struct Bound {
+    /// Its numbers.
+    pub(super) numbers: Vec<Candidate>,
+    /// What was spoken of last.
+    pub(super) last: Frame,
+    /// The period of which it speaks, with figures or without.
+    pub(super) stated: Option<Period>,
+}
+
+/// What was spoken of where a bracket opened; it is taken up again where the bracket closes.
+pub(super) struct Aside {
+    frame: Frame,
+    motion: Motion,
+    share: Option<(usize, bool)>,
+}
+
+pub(super) struct Binder<'a> {
+    pub(super) setting: Setting<'a>,
+    pub(super) start: usize,
+    pub(super) items: &'a [Item],
+    pub(super) carry: &'a Carry,
+    pub(super) frame: Frame,
+    pub(super) zone: Option<Zone>,
+    pub(super) motion: Motion,
+    pub(super) clause: usize,
+    pub(super) found: Vec<Candidate>,
+    /// The economy last named as a subject, and its clause.
+    pub(super) subject: Option<(Area, usize)>,
+    /// The economies of the sentence's lists of markets.
+    pub(super) listed: Vec<Vec<Area>>,
+    /// The clause in which the partners were named.
+    pub(super) partner_clause: Option<usize>,
+    /// A share is spoken of: the clause of its cue, and whether its number came.
+    pub(super) share: Option<(usize, bool)>,
+    /// Sign of the last rate, for clauses that leave the word out.
+    pub(super) last_sign: Option<i8>,
+    /// Frames put aside at an opening bracket.
+    pub(super) brackets: Vec<Aside>,
+    /// Whether the bracket stands behind an economy of a list.
+    pub(super) market_bracket: bool,
+    /// Whether the frame's flow, partner and product were set before a comma without a number so far.
+    pub(super) stale: bool,
+    /// Whether the frame's flow was named in this frame.
+    pub(super) flow_seen: bool,
+    pub(super) after_part: bool,
+    pub(super) next_id: usize,
+    pub(super) other_end: Option<usize>,
+    /// Whether the next amount ends a growth whose beginning has no period (從1000億增加到2000億).
+    pub(super) unmoored: bool,
+    /// The clause that sets a balance against another total (相當於進口的10%).
+    pub(super) ratio: Option<usize>,
+    /// The old record behind `since`.
+    pub(super) since: Option<Period>,
+    /// The period that stands directly before a flow: the sentence speaks of it, with figures or without.
+    pub(super) stated: Option<Period>,
+}
+
+impl<'a> Binder<'a> {
+    fn new(setting: Setting<'a>, start: usize, items: &'a [Item], carry: &'a Carry) -> Self {
+        let frame = Frame { basis: None, ..Frame::default() };
+        let mut binder = Self {
+            setting,
+            start,
+            items,
+            carry,
+            frame,
+            zone: None,
+            motion: Motion::default(),
+            clause: 0,
+            found: Vec::new(),
+            subject: None,
+            listed: Vec::new(),
+            partner_clause: None,
+            share: None,
+            last_sign: None,
+            brackets: Vec::new(),
+            market_bracket: false,
+            stale: false,
+            flow_seen: false,
+            unmoored: false,
+            ratio: None,
+            since: None,
+            stated: None,
+            after_part: false,
+            next_id: 0,
+            other_end: None,
+        };
+        binder.continue_from_before();
+        binder
+    }
+
+    /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
+    fn continue_from_before(&mut self) {
+        let has_flow = self.items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak));
+        let markets = self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(_, Side::Market)));
+        if has_flow || !(self.carry.gave || markets) {
+            return;
+        }
+        let opening = between(self.setting.text, self.start, usize::MAX);
+        let pronoun = ["It ", "That ", "This ", "They "].iter().any(|word| opening.starts_with(word));
+        let continues = pronoun
+            || self.items.iter().any(|item| match &item.kind {
+                ItemKind::Partners(..) | ItemKind::Goods(_) => true,
+                ItemKind::Word(term) => term.is(Role::Including) || term.is(Role::Yoy),
+                ItemKind::Direction(word) => word.base == Some(RateBase::Year),
+                _ => false,
+            });
+        if continues {
+            self.frame.flows.clone_from(&self.carry.frame.flows);
+            self.frame.area.clone_from(&self.carry.frame.area);
+            if pronoun {
+                self.frame.goods.clone_from(&self.carry.frame.goods);
+                self.frame.partners.clone_from(&self.carry.frame.partners);
+            }
+        }
+    }
+
+    fn item(&mut self, at: usize) {
+        let items = self.items;
+        match &items[at].kind {
+            ItemKind::Partners(areas, side) => self.partners(at, areas, *side),
+            ItemKind::Subject(area) => self.subject(area),
+            ItemKind::Goods(names) => self.goods(at, names),
+            ItemKind::Flow(word) => self.flow(at, word.clone()),
+            ItemKind::Direction(word) => self.direction(at, *word),
+            ItemKind::Number(numeral) => number::number(self, at, numeral),
+            ItemKind::Period(expression) => self.period(at, *expression),
+            ItemKind::Break(kind) => self.punctuation(at, *kind),
+            ItemKind::Word(term) => self.word(at, term),
+        }
+    }
+
+    /// A new frame that speaks of the same until words say otherwise.
+    pub(super) fn open(&mut self) {
+        self.next_id += 1;
+        self.frame.id = self.next_id;
+        self.frame.numbers = 0;
+        self.frame.respective = false;
+        self.frame.groups.clear();
+        self.frame.other = false;
+        self.stale = false;
+        self.flow_seen = false;
+    }
+
+    /// Whether the number of a share is still to come: what stands between is the whole of which it is a part.
+    pub(super) fn share_is_open(&self) -> bool {
+        self.setting.chinese && self.share.is_some_and(|(clause, done)| clause == self.clause && !done)
+    }
+
+    fn punctuation(&mut self, at: usize, kind: Break) {
+        match kind {
+            Break::List | Break::Colon => {}
+            Break::Clause | Break::Part => {
+                if self
+                    .zone
+                    .as_ref()
+                    .is_some_and(|zone| zone.kind == ZoneKind::Expect || zone.numbers > 0 || zone.period.is_some())
+                {
+                    self.close_zone();
+                } else {
+                    self.zone = None;
+                }
+                self.clause += 1;
+                self.stale = self.frame.numbers == 0 && self.flow_seen;
+                if let Some(period) = self.since.take()
+                    && self.setting.text[self.items[at].span.end..].trim_start().starts_with("when ")
+                {
+                    self.open();
+                    self.frame.period = Some(period);
+                }
+                self.after_part |= kind == Break::Part;
+            }
+            Break::Open => {
+                self.brackets.push(Aside { frame: self.frame.clone(), motion: self.motion, share: self.share });
+                let area = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
+                    ItemKind::Partners(areas, Side::Market) => Some(areas.clone()),
+                    _ => None,
+                });
+                self.market_bracket = area.is_some();
+                if let Some(areas) = area {
+                    self.open();
+                    self.frame.partners = areas;
+                }
+            }
+            Break::Close => {
+                self.close_zone();
+                self.market_bracket = false;
+                if let Some(aside) = self.brackets.pop() {
+                    (self.frame, self.motion, self.share) = (aside.frame, aside.motion, aside.share);
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, at: usize, term: &'static Term) {
+        let span = self.items[at].span.clone();
+        self.basis(term);
+        for (role, base) in
+            [(Role::Yoy, RateBase::Year), (Role::Mom, RateBase::Month), (Role::OtherBasis, RateBase::Other)]
+        {
+            if term.is(role) {
+                self.set_base(base);
+            }
+        }
+        if term.is(Role::Ratio) {
+            self.ratio = Some(self.clause);
+        }
+        if term.is(Role::Respective) {
+            self.respective();
+            self.frame.respective = true;
+            if !self.setting.chinese {
+                let id = self.frame.id;
+                for candidate in self.found.iter_mut().filter(|c| c.frame.id == id) {
+                    candidate.frame.respective = true;
+                }
+            }
+        }
+        if term.is(Role::Including) {
+            self.including();
+        }
+        if term.is(Role::Together) && self.listed.len() > 1 {
+            self.open();
+            self.frame.partners = self.listed.concat();
+        }
+        if term.is(Role::Share) && !self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect) {
+            self.share = Some((self.clause, false));
+            if !self.setting.chinese
+                && let Some((area, _)) = self.subject.take()
+            {
+                self.frame.area = Some(area);
+            }
+        }
+        if term.is(Role::Bilateral) {
+            self.frame.bilateral = true;
+        }
+        if term.is(Role::ThresholdAfter)
+            && let Some(last) = self.found.last_mut()
+            && last.numeral.span.end + 1 >= span.start
+        {
+            last.left = Some("a mark that was passed");
+        }
+        if term.is(Role::OtherSubject) {
+            self.other_subject(at);
+        }
+        self.zone_word(at, term);
+        if term.agency.is_some() {
+            self.frame.forecaster = Some(self.setting.text[span].to_owned());
+        }
+    }
+
+    fn basis(&mut self, term: &Term) {
+        let codes = [
+            (Role::BasisUsd, "USD"),
+            (Role::BasisCny, "CNY"),
+            (Role::BasisTwd, "TWD"),
+            (Role::BasisJpy, "JPY"),
+            (Role::BasisKrw, "KRW"),
+        ];
+        for (role, code) in codes {
+            if term.is(role) {
+                if self.frame.numbers > 0 {
+                    self.open();
+                }
+                self.frame.basis = Some(Unit(code.to_owned()));
+            }
+        }
+    }
+
+    /// 其中: a part of what the sentence before, or this one, spoke of.
+    fn including(&mut self) {
+        if self.found.is_empty() {
+            let before = &self.carry.frame;
+            self.frame.area = before.area.clone();
+            self.frame.partners.clone_from(&before.partners);
+            if self.frame.flows.is_empty() {
+                self.frame.flows.clone_from(&before.flows);
+            }
+            self.frame.basis.clone_from(&before.basis);
+        } else {
+            self.open();
+        }
+        self.stale = false;
+    }
+}
+
+/// The words of an item, in lower case.
+pub(super) fn words_of(binder: &Binder<'_>, at: usize) -> String {
+    binder.setting.text[binder.items[at].span.clone()].to_lowercase()
+}
+
+/// The words between two places; empty where the second lies before the first.
+pub(super) fn between(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to.min(text.len())).unwrap_or_default()
+}

@@ -1,0 +1,114 @@
+//! What a document says once for all its sentences: its script, the economy whose trade it is.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use bellwether_model::document::{BlockRole, Document, Language};
+use bellwether_model::figure::Flow;
+use bellwether_model::period::Period;
+use bellwether_model::place::Area;
+use jiff::civil::Date;
+
+use super::item::{self, ItemKind};
+use super::period;
+use super::token::{Break, Kind, Token};
+use crate::text::PeriodExpression;
+
+/// Sentences of the title and the lead, which say what a document is about.
+const LEAD_SENTENCES: usize = 6;
+
+/// Whether numerals and periods are read as Chinese: the language says so, or Han characters stand in the text.
+pub(super) fn is_chinese(document: &Document) -> bool {
+    document.language.map_or_else(
+        || {
+            let han = document.text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+            han * 10 > document.text.chars().count()
+        },
+        Language::is_chinese,
+    )
+}
+
+/// What 我國 means: the economy of the offices that are named, else the one whose script it is.
+pub(super) fn home(document: &Document, tokens: &[Token]) -> Area {
+    let agency = tokens.iter().find_map(|token| token.term().and_then(|term| term.agency.clone()));
+    agency
+        .unwrap_or_else(|| Area::new(if document.language == Some(Language::ChineseTraditional) { "TW" } else { "CN" }))
+}
+
+/// The economy that sentences mean which name none: the subject of the title or lead next to a flow, else the economy
+/// of the office that publishes, else the first economy of the title, else the one named as a subject most often.
+pub(super) fn economy(text: &str, tokens: &[Token], sentences: &[Range<usize>], home: &Area) -> Option<Area> {
+    let mut any = None;
+    let mut agency = None;
+    for sentence in sentences.iter().take(LEAD_SENTENCES) {
+        let inside = inside(tokens, sentence);
+        let items = item::items(text, inside, home);
+        let mut subject: Option<Area> = None;
+        for item in &items {
+            match &item.kind {
+                ItemKind::Subject(area) => {
+                    subject = Some(area.clone());
+                    any.get_or_insert_with(|| area.clone());
+                }
+                ItemKind::Flow(word) => {
+                    if let Some(area) = subject {
+                        // Before a word for orders may stand who placed them.
+                        let office = agency.filter(|_| word.flow == Flow::Orders);
+                        return office.or(Some(area));
+                    }
+                }
+                ItemKind::Break(Break::Clause | Break::Part) => subject = None,
+                ItemKind::Word(term) => {
+                    if let Some(area) = &term.agency {
+                        agency.get_or_insert_with(|| area.clone());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    agency.or(any).or_else(|| most_named(text, tokens, sentences, home))
+}
+
+fn most_named(text: &str, tokens: &[Token], sentences: &[Range<usize>], home: &Area) -> Option<Area> {
+    let mut count: HashMap<Area, usize> = HashMap::new();
+    for sentence in sentences {
+        for item in item::items(text, inside(tokens, sentence), home) {
+            if let ItemKind::Subject(area) = item.kind {
+                *count.entry(area).or_default() += 1;
+            }
+        }
+    }
+    count.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))).map(|(area, _)| area)
+}
+
+/// Whether the title or lead speaks of export orders, so that orders alone are export orders.
+pub(super) fn speaks_of_orders(text: &str, sentences: &[Range<usize>], tokens: &[Token]) -> bool {
+    let end = sentences.get(LEAD_SENTENCES.min(sentences.len().saturating_sub(1))).map_or(text.len(), |s| s.end);
+    tokens.iter().take_while(|token| token.span.start < end).any(|token| {
+        token.term().and_then(|term| term.flow.as_ref()).is_some_and(|word| word.flow == Flow::Orders && !word.weak)
+    })
+}
+
+fn inside<'a>(tokens: &'a [Token], span: &Range<usize>) -> &'a [Token] {
+    let from = tokens.partition_point(|token| token.span.start < span.start);
+    let until = tokens.partition_point(|token| token.span.start < span.end);
+    &tokens[from..until]
+}
+
+/// The period of which a document with sections says that its figures are the sums (2023-2024 年度彙總), for
+/// paragraphs that name none. `None`: it has no sections or says no such thing, so that a period holds until another.
+pub(super) fn sections_period(document: &Document, tokens: &[Token], reference: Option<Date>) -> Option<Period> {
+    const SECTIONS: usize = 3;
+    if document.blocks.iter().filter(|block| block.role == BlockRole::Heading).count() < SECTIONS {
+        return None;
+    }
+    let sums = ["年度彙總", "年度汇总", "彙總", "汇总", "累計", "累计", "合計", "合计", "totals", "aggregate"];
+    tokens.iter().find_map(|token| {
+        let Kind::Period(expression @ PeriodExpression::Fixed(_)) = token.kind else { return None };
+        let period = period::main(reference, None, expression, false)?;
+        let behind = document.text[token.span.end..].trim_start_matches([' ', '年', '度']);
+        let sums = sums.iter().any(|word| behind.starts_with(word));
+        (sums && matches!(period, Period::Months(..) | Period::Year(_))).then_some(period)
+    })
+}

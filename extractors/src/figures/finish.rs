@@ -1,0 +1,380 @@
+//! From the numbers of a sentence to figures: what is still open is taken from the document, and what stays open
+//! leaves the number out.
+
+use std::ops::Range;
+
+use bellwether_model::document::Document;
+use bellwether_model::evidence::CharacterIndex;
+use bellwether_model::figure::{Amount, Confidence, Figure, Flow, Measure, Precision, Status, Unit};
+use bellwether_model::number::Number;
+use bellwether_model::period::Period;
+use bellwether_model::place::{Area, Partner};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::frame::{Candidate, Carry, Reading, ZoneKind};
+use super::lexicon::{FlowWord, RateBase};
+use super::number::is_expected;
+use super::period;
+use crate::text::NumeralKind;
+
+/// What is known of the document while its sentences are read.
+pub(super) struct Whole<'a> {
+    /// The document.
+    pub(super) document: &'a Document,
+    /// Its characters.
+    pub(super) index: &'a CharacterIndex,
+    /// Day of publication.
+    pub(super) reference: Option<Date>,
+    /// Whether it is Chinese.
+    pub(super) chinese: bool,
+}
+
+/// The code under which numerals keep 元 alone: the currency of whoever speaks.
+const LOCAL: &str = "LOCAL";
+
+/// The member of each list that a number speaks of.
+struct Member {
+    flow: FlowWord,
+    partners: Vec<Area>,
+    goods: Option<String>,
+}
+
+/// Figures of a sentence's numbers, each with its number's place; or why there is none.
+pub(super) fn finish(
+    whole: &Whole<'_>,
+    carry: &mut Carry,
+    sentence: &Range<usize>,
+    candidates: &[Candidate],
+) -> Vec<(Range<usize>, Result<Figure, String>)> {
+    let mut results = Vec::new();
+    let mut compared: Vec<Period> = Vec::new();
+    for (at, candidate) in candidates.iter().enumerate() {
+        let one = Finisher { whole, carry, candidates, candidate, sentence };
+        let unnamed = compared.len();
+        let result = one.figure(at, unnamed);
+        if candidate.zone.is_none() {
+            compared.clear();
+        }
+        if let Ok(figure) = &result
+            && candidate.zone.is_some()
+            && figure.status == Status::Actual
+        {
+            compared.push(figure.period);
+        }
+        results.push((candidate.numeral.span.clone(), result.map_err(str::to_owned)));
+        if compared.len() > carry.compared.len() || own_period(candidate) && !compared.is_empty() {
+            carry.compared.clone_from(&compared);
+        }
+        if let NumeralKind::Money(unit) = &candidate.numeral.kind
+            && candidate.left.is_none()
+        {
+            carry.currency = Some(unit.clone());
+        }
+    }
+    results
+}
+
+/// Whether a number of a comparison has a period of its own.
+fn own_period(candidate: &Candidate) -> bool {
+    candidate.trailing.is_some() || candidate.zone.as_ref().is_some_and(|zone| zone.period.is_some())
+}
+
+struct Finisher<'a> {
+    whole: &'a Whole<'a>,
+    carry: &'a Carry,
+    candidates: &'a [Candidate],
+    candidate: &'a Candidate,
+    sentence: &'a Range<usize>,
+}
+
+impl Finisher<'_> {
+    fn figure(&self, at: usize, place_in_comparison: usize) -> Result<Figure, &'static str> {
+        let candidate = self.candidate;
+        if let Some(reason) = candidate.left {
+            return Err(reason);
+        }
+        let member = self.member()?;
+        let area =
+            candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
+        let partners = self.partners(&member, &area)?;
+        let main = self.main_period();
+        let period = self.period(main, place_in_comparison)?;
+        let measure = self.measure(at, main, &area)?;
+        if measure == Measure::Share && partners.is_empty() && member.goods.is_none() {
+            return Err("a share of what stays open");
+        }
+        let unit = self.unit(&area)?;
+        let status = self.status(main, period);
+        let (low, high) = self.values(&member.flow, measure)?;
+        let amount = match high {
+            Some(high) => Amount::Range { low: Number(low), high: Number(high) },
+            None => Amount::Value { value: Number(low) },
+        };
+        let rate = matches!(measure, Measure::Yoy | Measure::Mom);
+        let forecaster = self.forecaster(status);
+        let hedge = candidate.numeral.hedge;
+        Ok(Figure {
+            headline: partners.is_empty() && member.goods.is_none(),
+            area,
+            flow: member.flow.flow,
+            partner: Partner::of(&partners),
+            product: member.goods,
+            period,
+            measure,
+            status,
+            amount,
+            unit,
+            basis: if rate { candidate.frame.basis.clone() } else { None },
+            precision: Some(Precision { step: Number(candidate.numeral.step), hedge }),
+            forecaster,
+            evidence: self.whole.document.evidence(
+                self.whole.index,
+                self.sentence.clone(),
+                candidate.numeral.span.clone(),
+            ),
+            rule: self.rule(measure),
+            confidence: if hedge.is_some() { Confidence::Low } else { Confidence::High },
+        })
+    }
+
+    /// The flow, partner and product class of this number: of a list with 分別, the member in its place.
+    fn member(&self) -> Result<Member, &'static str> {
+        let frame = &self.candidate.frame;
+        let first = frame.flows.first().ok_or("no direction of trade is named")?;
+        let lists = [frame.flows.len(), frame.partners.len(), frame.goods.len(), frame.groups.len()];
+        let longest = lists.into_iter().max().unwrap_or(1);
+        let mut member =
+            Member { flow: first.clone(), partners: frame.partners.clone(), goods: frame.goods.first().cloned() };
+        let one_by_one = frame.respective || frame.flows.len() > 1 || frame.goods.len() > 1;
+        if longest < 2 || !one_by_one {
+            return Ok(member);
+        }
+        let percent = self.candidate.numeral.kind == NumeralKind::Percent;
+        let count = self
+            .candidates
+            .iter()
+            .filter(|c| {
+                c.frame.id == frame.id
+                    && c.clause == self.candidate.clause
+                    && (c.numeral.kind == NumeralKind::Percent) == percent
+                    && c.zone.is_none()
+            })
+            .count();
+        if count != longest {
+            return Err("a list and its numbers do not match");
+        }
+        let place = self.candidate.place;
+        if frame.flows.len() == longest {
+            member.flow = frame.flows[place].clone();
+        }
+        if frame.groups.len() == longest {
+            member.partners.clone_from(&frame.groups[place]);
+        } else if frame.partners.len() == longest {
+            member.partners = vec![frame.partners[place].clone()];
+        }
+        if frame.goods.len() == longest {
+            member.goods = Some(frame.goods[place].clone());
+        }
+        Ok(member)
+    }
+
+    fn partners(&self, member: &Member, area: &Area) -> Result<Vec<Area>, &'static str> {
+        let mut partners = member.partners.clone();
+        if partners.iter().any(|partner| partner == area) {
+            if partners.len() == 1 {
+                return Err("an economy does not trade with itself");
+            }
+            partners.retain(|partner| partner != area);
+        }
+        if partners.is_empty() && self.candidate.frame.bilateral {
+            return Err("both sides are meant, and one is not named");
+        }
+        Ok(partners)
+    }
+
+    /// The period in question: stated behind the number, before it, behind another number of its frame, or before.
+    fn main_period(&self) -> Option<Period> {
+        let frame = &self.candidate.frame;
+        let anchor =
+            frame.period.or(if frame.forecast { self.carry.forecast_anchor } else { None }).or(self.carry.anchor);
+        if self.candidate.zone.is_none()
+            && let Some(trailing) = self.candidate.trailing
+        {
+            return period::main(self.whole.reference, anchor, trailing, frame.forecast);
+        }
+        if frame.period.is_some() {
+            return frame.period;
+        }
+        let shared = self
+            .candidates
+            .iter()
+            .filter(|other| other.frame.id == frame.id && other.zone.is_none())
+            .find_map(|other| other.trailing);
+        match shared {
+            Some(trailing) => period::main(self.whole.reference, anchor, trailing, frame.forecast),
+            None => anchor,
+        }
+    }
+
+    fn period(&self, main: Option<Period>, place_in_comparison: usize) -> Result<Period, &'static str> {
+        let open = "its period stays open";
+        let Some(zone) = &self.candidate.zone else { return main.ok_or(open) };
+        if zone.kind == ZoneKind::Expect {
+            return main.ok_or(open);
+        }
+        match self.candidate.trailing.or(zone.period) {
+            Some(expression) => period::compared(self.whole.reference, main, expression).ok_or(open),
+            // A forecast that is revised (由4%下調至3%) speaks of one period twice.
+            None if self.candidate.frame.forecast && zone.origin => main.ok_or(open),
+            // The year before a year needs no naming.
+            None if zone.origin && self.candidate.frame.numbers > 0 && matches!(main, Some(Period::Year(_))) => {
+                main.and_then(|year| year.year_earlier()).ok_or(open)
+            }
+            // A second list of comparisons has the periods of the first (against 383 mln and 283 mln).
+            None => {
+                self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open")
+            }
+        }
+    }
+
+    fn measure(&self, at: usize, main: Option<Period>, area: &Area) -> Result<Measure, &'static str> {
+        let candidate = self.candidate;
+        let base = candidate.frame.base.or_else(|| self.base_from_comparison(at, main));
+        match candidate.reading {
+            Reading::Level => Ok(Measure::Level),
+            Reading::Share => Ok(Measure::Share),
+            Reading::Change => match base {
+                Some(RateBase::Year) => Ok(Measure::YoyChange),
+                _ => Err("a change against a period that stays open"),
+            },
+            Reading::Rate => match base {
+                Some(RateBase::Year) => Ok(Measure::Yoy),
+                Some(RateBase::Month) => Ok(Measure::Mom),
+                Some(RateBase::Other) => Err("a rate for which there is no measure"),
+                // American releases speak of the month before without saying so.
+                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => {
+                    Err("a rate against a period that stays open")
+                }
+                None => Ok(Measure::Yoy),
+            },
+        }
+    }
+
+    /// `fell 1.37 pct to 3.58 billion in February from 3.63 billion in January`: the comparison tells the base.
+    fn base_from_comparison(&self, at: usize, main: Option<Period>) -> Option<RateBase> {
+        if self.candidate.zone.is_some() {
+            return None;
+        }
+        let frame = self.candidate.frame.id;
+        let other = self.candidates[at + 1..]
+            .iter()
+            .take_while(|other| other.frame.id == frame && other.clause == self.candidate.clause)
+            .find(|other| other.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Base))?;
+        let expression = other.trailing.or(other.zone.as_ref().and_then(|zone| zone.period))?;
+        period::base_of(self.whole.reference, main, expression)
+    }
+
+    fn unit(&self, area: &Area) -> Result<Unit, &'static str> {
+        match &self.candidate.numeral.kind {
+            NumeralKind::Percent => Ok(Unit::percent()),
+            NumeralKind::Money(unit) => Ok(Self::native(unit, area, self.words(self.candidate))),
+            _ => self
+                .candidates
+                .iter()
+                .filter_map(|other| match &other.numeral.kind {
+                    NumeralKind::Money(unit) => Some(Self::native(unit, area, self.words(other))),
+                    _ => None,
+                })
+                .next()
+                .or_else(|| self.carry.currency.clone())
+                .ok_or("its currency stays open"),
+        }
+    }
+
+    fn words(&self, candidate: &Candidate) -> &str {
+        &self.whole.document.text[candidate.numeral.span.clone()]
+    }
+
+    /// 元 alone is the currency of the economy whose trade it is.
+    fn native(unit: &Unit, area: &Area, numeral_text: &str) -> Unit {
+        // Hong Kong counts its own trade in its own dollars.
+        let own_dollars = area.as_str() == "HK" && numeral_text.starts_with('$');
+        if unit.as_str() != LOCAL && !own_dollars {
+            return unit.clone();
+        }
+        let code = match area.as_str() {
+            "HK" => "HKD",
+            "TW" => "TWD",
+            "MO" => "MOP",
+            "SG" => "SGD",
+            "US" => "USD",
+            "JP" => "JPY",
+            "KR" => "KRW",
+            _ => "CNY",
+        };
+        Unit(code.to_owned())
+    }
+
+    fn status(&self, main: Option<Period>, period: Period) -> Status {
+        if is_expected(self.candidate) {
+            return Status::Forecast;
+        }
+        let earlier = main.is_some_and(|main| period.start() < main.start());
+        let past = self.candidate.zone.is_some() && earlier;
+        if self.candidate.frame.forecast && !past { Status::Forecast } else { Status::Actual }
+    }
+
+    fn values(&self, flow: &FlowWord, measure: Measure) -> Result<(Decimal, Option<Decimal>), &'static str> {
+        let numeral = &self.candidate.numeral;
+        let sign = match measure {
+            Measure::Share => 1,
+            Measure::Level if flow.flow == Flow::Balance => match flow.sign {
+                Some(sign) => sign,
+                None if numeral.signed => 1,
+                None => return Err("a surplus or a deficit stays open"),
+            },
+            Measure::Level => 1,
+            Measure::Yoy | Measure::Mom | Measure::YoyChange => {
+                self.candidate.sign.ok_or("no word says whether it rose or fell")?
+            }
+        };
+        if numeral.signed && (sign > 0 || numeral.low.is_sign_negative()) {
+            return Ok((numeral.low, numeral.high));
+        }
+        let factor = Decimal::from(sign);
+        Ok(match numeral.high {
+            Some(high) if sign < 0 => (factor * high, Some(factor * numeral.low)),
+            high => (factor * numeral.low, high),
+        })
+    }
+
+    fn forecaster(&self, status: Status) -> Option<String> {
+        if status != Status::Forecast {
+            return None;
+        }
+        let zone = self.candidate.zone.as_ref();
+        if let Some(zone) = zone.filter(|zone| zone.kind == ZoneKind::Expect) {
+            return zone.forecaster.clone();
+        }
+        self.candidate.frame.forecaster.clone().or_else(|| self.carry.forecaster.clone())
+    }
+
+    /// The name under which `explain` shows how a figure was bound.
+    fn rule(&self, measure: Measure) -> String {
+        let zone = match self.candidate.zone.as_ref().map(|zone| zone.kind) {
+            Some(ZoneKind::Expect) => ".expected",
+            Some(_) => ".compared",
+            None if self.candidate.frame.respective => ".listed",
+            None => "",
+        };
+        let what = match measure {
+            Measure::Level => "level",
+            Measure::Yoy => "yoy",
+            Measure::Mom => "mom",
+            Measure::Share => "share",
+            Measure::YoyChange => "change",
+        };
+        format!("clause.{what}{zone}")
+    }
+}

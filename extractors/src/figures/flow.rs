@@ -1,0 +1,230 @@
+//! Directions of trade: which word counts, what a new one inherits, what is no trade in goods.
+
+use bellwether_model::figure::Flow;
+
+use super::bind::{Binder, between};
+use super::frame::{Reading, ZoneKind};
+use super::item::{ItemKind, goods_before};
+use super::lexicon::{FlowWord, Role};
+use super::token::Break;
+
+impl Binder<'_> {
+    pub(super) fn flow(&mut self, at: usize, word: FlowWord) {
+        let text = self.setting.text;
+        let span = self.items[at].span.clone();
+        if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
+            return;
+        }
+        if self.is_other_subject(at) {
+            self.open();
+            self.frame.other = true;
+            self.frame.flows = vec![word];
+            if self.period_before(at) {
+                self.stated = self.frame.period;
+            }
+            return;
+        }
+        if self.flow_behind_number(at, &word) {
+            return;
+        }
+        if let Some(zone) = &self.zone
+            && zone.kind == ZoneKind::Expect
+            && zone.numbers == 0
+        {
+            if self.frame.numbers == 0 || self.frame.flows.is_empty() {
+                self.frame.flows = vec![word];
+            } else if let Some(last) = self.frame.flows.last_mut() {
+                *last = word;
+            }
+            return;
+        }
+        let joined = at.checked_sub(2).is_some_and(|before| {
+            let and = matches!(&self.items[at - 1].kind, ItemKind::Word(term) if term.is(Role::ListAnd))
+                || matches!(self.items[at - 1].kind, ItemKind::Break(Break::List));
+            and && matches!(self.items[before].kind, ItemKind::Flow(_)) && self.items[before].span.end + 6 >= span.start
+        });
+        if joined && self.frame.numbers == 0 {
+            self.frame.flows.push(word);
+            return;
+        }
+        if !self.zone.as_ref().is_some_and(|zone| zone.numbers == 0 && zone.period.is_some()) {
+            self.zone = None;
+        }
+        self.begin_flow(&word);
+        if self.period_before(at) {
+            self.stated = self.frame.period;
+        }
+        self.name_goods(at, &word, text);
+        self.take_subject();
+    }
+
+    /// Whether a period stands before the flow with nothing but names and one comma between.
+    pub(super) fn period_before(&self, at: usize) -> bool {
+        let mut commas = 0;
+        for item in self.items[..at].iter().rev() {
+            match &item.kind {
+                ItemKind::Period(_) => return true,
+                ItemKind::Break(Break::Clause) if commas == 0 => commas += 1,
+                ItemKind::Subject(_) | ItemKind::Partners(..) | ItemKind::Goods(_) => {}
+                ItemKind::Word(_) => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Opens a frame for a flow after a number, and drops what does not go over to it.
+    pub(super) fn begin_flow(&mut self, word: &FlowWord) {
+        let same = self.frame.flows.first().is_some_and(|flow| flow.flow == word.flow);
+        if self.frame.numbers > 0 {
+            self.open();
+            if self.after_part && !same {
+                self.frame.partners.clear();
+                self.frame.goods.clear();
+            }
+        } else if self.stale {
+            self.frame.partners.clear();
+            self.frame.goods.clear();
+            self.frame.respective = false;
+        }
+        if self.frame.other {
+            self.frame.other = false;
+            self.frame.goods.clear();
+        }
+        self.stale = false;
+        self.after_part = false;
+        self.flow_seen = true;
+        self.frame.flows = vec![word.clone()];
+    }
+
+    /// The product class that the flow word itself or the phrase before it names.
+    pub(super) fn name_goods(&mut self, at: usize, word: &FlowWord, text: &str) {
+        let named_here = at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Goods(_)));
+        if named_here {
+            return;
+        }
+        if let Some(product) = &word.product {
+            self.frame.goods = vec![product.clone()];
+            return;
+        }
+        let from = at.checked_sub(1).map_or(self.start, |before| self.items[before].span.end);
+        if let Some(span) = goods_before(text, from, self.items[at].span.start, self.setting.chinese) {
+            self.frame.goods = vec![text[span].to_owned()];
+        }
+    }
+
+    /// The economy named before the flow in its clause is the one whose trade it is.
+    pub(super) fn take_subject(&mut self) {
+        if let Some((area, clause)) = &self.subject
+            && *clause == self.clause
+            && !self.frame.partners.contains(area)
+        {
+            // Orders come from an economy: 美國接單 are orders that the United States placed.
+            let placed = self.frame.flows.iter().any(|flow| flow.flow == Flow::Orders)
+                && self.carry.area.as_ref().is_some_and(|home| home != area);
+            if placed {
+                self.frame.partners = vec![area.clone()];
+            } else {
+                self.frame.area = Some(area.clone());
+            }
+            self.subject = None;
+        }
+    }
+
+    /// Weak words count only where stronger ones say that trade is spoken of.
+    pub(super) fn flow_counts(&self, at: usize, word: &FlowWord) -> bool {
+        if !word.weak {
+            return true;
+        }
+        match word.flow {
+            Flow::Orders => self.setting.orders,
+            Flow::Total => {
+                let partner = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Partners(..)));
+                let flow_next = matches!(self.items.get(at + 1), Some(item) if matches!(item.kind, ItemKind::Flow(_)));
+                !flow_next && (partner || self.share.is_some() || !self.frame.partners.is_empty())
+            }
+            _ => !self.frame.partners.is_empty() || !self.frame.goods.is_empty() || !self.frame_is_fresh(),
+        }
+    }
+
+    /// Whether a word next to the flow makes it something else (服務貿易逆差, export prices).
+    pub(super) fn is_other_subject(&self, at: usize) -> bool {
+        let span = &self.items[at].span;
+        let before = self.other_end.is_some_and(|end| {
+            let gap = between(self.setting.text, end.min(span.start), span.start);
+            matches!(gap.trim(), "" | "的" | "收支" | "贸易" | "貿易" | "of")
+        });
+        let behind = self.items.get(at + 1).is_some_and(|next| {
+            let gap = between(self.setting.text, span.end, next.span.start).trim();
+            matches!(&next.kind, ItemKind::Word(term) if term.is(Role::OtherSubject))
+                && matches!(gap, "" | "on" | "in" | "of")
+        });
+        before || behind
+    }
+
+    /// A number before its flow: `a 5 percent rise in exports`, `20.1% of Japan's trade`.
+    pub(super) fn flow_behind_number(&mut self, at: usize, word: &FlowWord) -> bool {
+        let text = self.setting.text;
+        if self.setting.chinese {
+            let start = self.items[at].span.start;
+            let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
+            let open_balance = last.frame.flows.iter().any(|flow| flow.flow == Flow::Balance && flow.sign.is_none());
+            let gap = between(text, last.numeral.span.end, start);
+            let named = (gap == "的" || gap.is_empty() && open_balance) && last.reading == Reading::Level;
+            if named {
+                last.frame.flows = vec![word.clone()];
+                self.frame.flows = vec![word.clone()];
+            }
+            return named;
+        }
+        let (clause, span) = (self.clause, self.items[at].span.clone());
+        let subject = self.subject.clone();
+        let Some(last) = self.found.last_mut() else { return false };
+        let gap = between(text, last.numeral.span.end, span.start).to_ascii_lowercase();
+        let joined = gap.len() < 40 && (gap.contains(" in ") || gap.contains(" of ")) && last.clause == clause;
+        if !joined || !(last.frame.flows.is_empty() || last.reading == Reading::Share) {
+            return false;
+        }
+        if last.reading == Reading::Share {
+            let before = last.frame.area.clone();
+            if let Some((area, _)) = subject {
+                last.frame.area = Some(area.clone());
+                self.frame.area = Some(area);
+            }
+            if last.frame.partners.is_empty() {
+                last.frame.partners = before.into_iter().collect();
+            }
+        }
+        last.frame.flows = vec![word.clone()];
+        self.frame.flows = vec![word.clone()];
+        self.subject = None;
+        true
+    }
+
+    /// A word for something that is no trade in goods: what follows is not ours until a flow is named.
+    pub(super) fn other_subject(&mut self, at: usize) {
+        let span = self.items[at].span.clone();
+        let text = self.setting.text;
+        self.other_end = Some(span.end);
+        if let Some(last) = self.found.last_mut()
+            && last.numeral.span.end <= span.start
+            && matches!(between(text, last.numeral.span.end, span.start).trim(), "" | "的")
+        {
+            last.left = Some("counts something that is no trade in goods");
+            return;
+        }
+        let before = between(text, self.start, span.start).chars().rev().take(12).collect::<String>();
+        let before: String = before.chars().rev().collect::<String>().to_lowercase();
+        let cause = [
+            "受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ",
+            "of ", "for ", "in ", "as ",
+        ];
+        let attached = !self.frame.flows.is_empty() && cause.iter().any(|word| before.contains(word));
+        if !attached {
+            if self.frame.numbers > 0 {
+                self.open();
+            }
+            self.frame.other = true;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What is being spoken of at a place in a sentence, and the numbers that were found there.
+
+use bellwether_model::figure::Unit;
+use bellwether_model::period::Period;
+use bellwether_model::place::Area;
+
+use super::lexicon::{FlowWord, RateBase};
+use crate::text::{Numeral, PeriodExpression};
+
+/// What the numbers at a place speak of: filled word by word, inherited from clause to clause.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Frame {
+    /// Counts the frames of a sentence: numbers of one frame share what stands behind them.
+    pub(super) id: usize,
+    /// The economy whose trade it is; `None`: the document's.
+    pub(super) area: Option<Area>,
+    /// Directions of trade; several only in a list (出口及進口分別).
+    pub(super) flows: Vec<FlowWord>,
+    /// The other side.
+    pub(super) partners: Vec<Area>,
+    /// The partners of a list, each perhaps of several economies, whose numbers follow one by one.
+    pub(super) groups: Vec<Vec<Area>>,
+    /// Product classes.
+    pub(super) goods: Vec<String>,
+    /// The period that was stated, resolved.
+    pub(super) period: Option<Period>,
+    /// Against which period rates are counted.
+    pub(super) base: Option<RateBase>,
+    /// Currency in which rates are counted.
+    pub(super) basis: Option<Unit>,
+    /// Whether numbers belong to the members of a list one by one.
+    pub(super) respective: bool,
+    /// Whether the sentence speaks of something that is no trade in goods.
+    pub(super) other: bool,
+    /// Whether somebody expects what follows.
+    pub(super) forecast: bool,
+    /// Who.
+    pub(super) forecaster: Option<String>,
+    /// Numbers seen in this frame.
+    pub(super) numbers: usize,
+    /// Whether a partner is meant that the clause does not name (雙邊).
+    pub(super) bilateral: bool,
+}
+
+/// A comparison or an expectation: its numbers are not those of the period in question.
+#[derive(Debug, Clone)]
+pub(super) struct Zone {
+    /// What opened it.
+    pub(super) kind: ZoneKind,
+    /// The period named inside it, as written.
+    pub(super) period: Option<PeriodExpression>,
+    /// Numbers seen inside it.
+    pub(super) numbers: usize,
+    /// Sign of a word of rising or falling inside it.
+    pub(super) sign: Option<i8>,
+    /// Who expects.
+    pub(super) forecaster: Option<String>,
+    /// Whether it names where something began (自, from), which may be no base of a rate.
+    pub(super) origin: bool,
+}
+
+/// What opened a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ZoneKind {
+    /// 高於, compared with: the next number is another period's.
+    Compare,
+    /// 較, from: as above, unless a word of rising or falling comes first.
+    Base,
+    /// 市場預期的: the next number is what was expected.
+    Expect,
+}
+
+/// A number of a sentence with what was known when it was met.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    /// The number.
+    pub(super) numeral: Numeral,
+    /// What was spoken of.
+    pub(super) frame: Frame,
+    /// The comparison in which it stands.
+    pub(super) zone: Option<Zone>,
+    /// The clause in which it stands.
+    pub(super) clause: usize,
+    /// What it measures, as far as its own clause tells.
+    pub(super) reading: Reading,
+    /// Sign of the words of rising and falling that govern it; `None`: there are none.
+    pub(super) sign: Option<i8>,
+    /// A period that stands behind it, as written.
+    pub(super) trailing: Option<PeriodExpression>,
+    /// Place among the numbers of its kind in its frame and clause, for lists.
+    pub(super) place: usize,
+    /// Why it is no figure.
+    pub(super) left: Option<&'static str>,
+    /// Whether it was taken together with the word of rising behind it (a 5 percent increase).
+    pub(super) leads: bool,
+}
+
+/// What a number measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Money in a period.
+    Level,
+    /// A change in money.
+    Change,
+    /// A change in percent.
+    Rate,
+    /// A part of a whole.
+    Share,
+}
+
+/// The words of rising and falling that were met since the last number used them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Motion {
+    /// What the flow did.
+    pub(super) moved: Option<i8>,
+    /// A rate with a sign of its own.
+    pub(super) rate: Option<i8>,
+    /// What became of it.
+    pub(super) shift: Option<i8>,
+    /// The clause in which they stand.
+    pub(super) clause: usize,
+    /// Whether a number has used them.
+    pub(super) used: bool,
+    /// Where the last of them ends.
+    pub(super) end: usize,
+}
+
+/// What one sentence leaves to the next.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Carry {
+    /// The last frame that gave figures.
+    pub(super) frame: Frame,
+    /// The period in question.
+    pub(super) anchor: Option<Period>,
+    /// The period that is being expected.
+    pub(super) forecast_anchor: Option<Period>,
+    /// Whether the sentence before gave figures.
+    pub(super) gave: bool,
+    /// The economy of the paragraph.
+    pub(super) area: Option<Area>,
+    /// Periods of the last comparison, in order.
+    pub(super) compared: Vec<Period>,
+    /// The last office or bank that was named as a source.
+    pub(super) forecaster: Option<String>,
+    /// The last currency.
+    pub(super) currency: Option<Unit>,
+}

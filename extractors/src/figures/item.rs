@@ -1,0 +1,260 @@
+//! Tokens of one sentence put together: lists of economies with the cue before them, lists of product classes.
+
+use std::ops::Range;
+
+use bellwether_model::place::Area;
+
+use super::lexicon::{DirectionWord, FlowWord, LEXICON, Role, Term, aligned};
+use super::token::{Break, Kind, Token};
+use crate::text::{Numeral, PeriodExpression};
+
+/// A piece of a sentence as the binder sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    /// Bytes of the text.
+    pub(super) span: Range<usize>,
+    /// What it is.
+    pub(super) kind: ItemKind,
+}
+
+/// What a piece is.
+#[derive(Debug, Clone)]
+pub(super) enum ItemKind {
+    /// The other side of a trade.
+    Partners(Vec<Area>, Side),
+    /// An economy that may be the one whose trade it is.
+    Subject(Area),
+    /// Product classes, in the document's words.
+    Goods(Vec<String>),
+    /// A direction of trade.
+    Flow(FlowWord),
+    /// Rising or falling.
+    Direction(DirectionWord),
+    /// A number.
+    Number(Numeral),
+    /// A period.
+    Period(PeriodExpression),
+    /// Punctuation.
+    Break(Break),
+    /// Any other word.
+    Word(&'static Term),
+}
+
+/// On which side of the trade a partner stands, as the cue before it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Goods go there.
+    To,
+    /// Goods come from there.
+    From,
+    /// Trade with it.
+    With,
+    /// A market of a list.
+    Market,
+}
+
+/// The code under which the rules keep 我國.
+const HOME: &str = "HOME";
+
+/// The items of one sentence. `home` is the economy that calls itself ours.
+pub(super) fn items(text: &str, tokens: &[Token], home: &Area) -> Vec<Item> {
+    let mut reader = Reader { text, tokens, home, at: 0, market: false, items: Vec::new() };
+    while reader.at < tokens.len() {
+        reader.step();
+    }
+    reader.items
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    /// What 我國 means.
+    home: &'a Area,
+    at: usize,
+    /// Whether economies from here on are markets of a list.
+    market: bool,
+    items: Vec<Item>,
+}
+
+impl Reader<'_> {
+    fn step(&mut self) {
+        let tokens = self.tokens;
+        let token = &tokens[self.at];
+        if !token.areas().is_empty() {
+            return self.areas();
+        }
+        if token.term().is_some_and(|term| term.goods) {
+            return self.goods();
+        }
+        self.at += 1;
+        match &token.kind {
+            Kind::Numeral(numeral) => self.push(token.span.clone(), ItemKind::Number(numeral.clone())),
+            Kind::Period(expression) => self.push(token.span.clone(), ItemKind::Period(*expression)),
+            Kind::Break(kind) => self.push(token.span.clone(), ItemKind::Break(*kind)),
+            Kind::Word(term) => self.word(token.span.clone(), term),
+            Kind::Short(_) => {}
+        }
+    }
+
+    fn push(&mut self, span: Range<usize>, kind: ItemKind) {
+        self.items.push(Item { span, kind });
+    }
+
+    fn word(&mut self, span: Range<usize>, term: &'static Term) {
+        if term.is(Role::Market) {
+            self.market = true;
+        }
+        if let Some(flow) = &term.flow {
+            self.push(span.clone(), ItemKind::Flow(flow.clone()));
+            if term.is(Role::Share) {
+                self.push(span, ItemKind::Word(term));
+            }
+        } else if let Some(direction) = term.direction {
+            self.push(span, ItemKind::Direction(direction));
+        } else {
+            self.push(span, ItemKind::Word(term));
+        }
+    }
+
+    /// A list of economies, with the cue before it.
+    fn areas(&mut self) {
+        let first = self.at;
+        let mut areas: Vec<Area> = Vec::new();
+        let mut joined_with = false;
+        let mut last = first;
+        loop {
+            areas.extend(
+                self.tokens[last]
+                    .areas()
+                    .iter()
+                    .map(|area| if area.as_str() == HOME { self.home.clone() } else { area.clone() }),
+            );
+            let Some((next, with)) = self.next_of_list(last) else { break };
+            joined_with |= with;
+            last = next;
+        }
+        self.at = last + 1;
+        let span = self.tokens[first].span.start..self.tokens[last].span.end;
+        let two_tokens = last > first;
+        if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
+            return self.push(span, ItemKind::Partners(areas, side));
+        }
+        let pair = two_tokens
+            && areas.len() == 2
+            && (joined_with || self.tokens[first].span.end == self.tokens[last].span.start);
+        if pair && !self.market {
+            let [subject, partner] = [areas[0].clone(), areas[1].clone()];
+            self.push(self.tokens[first].span.clone(), ItemKind::Subject(subject));
+            return self.push(self.tokens[last].span.clone(), ItemKind::Partners(vec![partner], Side::With));
+        }
+        if self.market {
+            return self.push(span, ItemKind::Partners(areas, Side::Market));
+        }
+        if areas.len() == 1 {
+            self.push(span, ItemKind::Subject(areas.remove(0)));
+        }
+    }
+
+    /// The next economy of a list, and whether 與 or 和 joins it.
+    fn next_of_list(&self, at: usize) -> Option<(usize, bool)> {
+        let join = self.tokens.get(at + 1)?;
+        if !join.areas().is_empty() && matches!(join.kind, Kind::Short(_)) {
+            return (join.span.start == self.tokens[at].span.end).then_some((at + 1, false));
+        }
+        let mut next = at + 2;
+        let comma = matches!(join.kind, Kind::Break(Break::Clause)) && self.text[join.span.clone()].starts_with(',');
+        if !(matches!(join.kind, Kind::Break(Break::List)) || join.is(Role::ListAnd) || comma) {
+            return None;
+        }
+        if comma && self.tokens.get(next).is_some_and(|token| token.is(Role::ListAnd)) {
+            next += 1;
+        }
+        let member = self.tokens.get(next)?;
+        let close = |from: usize, to: usize| self.text.get(from..to).is_some_and(is_article);
+        let near = !member.areas().is_empty()
+            && close(self.tokens[at].span.end, join.span.start)
+            && close(self.tokens[next - 1].span.end, member.span.start);
+        near.then(|| (next, join.is(Role::PartnerWith)))
+    }
+
+    /// The cue that stands directly before a token; it is taken back from the items where it is no flow.
+    fn cue_before(&mut self, at: usize) -> Option<Side> {
+        let cue = self.tokens.get(at.checked_sub(1)?)?;
+        let gap = self.text.get(cue.span.end..self.tokens[at].span.start)?;
+        if !is_article(gap) {
+            return None;
+        }
+        let term = cue.term()?;
+        let side = if term.is(Role::PartnerTo) {
+            Side::To
+        } else if term.is(Role::PartnerFrom) {
+            Side::From
+        } else if term.is(Role::PartnerWith) {
+            Side::With
+        } else {
+            return None;
+        };
+        if self.items.last().is_some_and(|item| item.span == cue.span && matches!(item.kind, ItemKind::Word(_))) {
+            self.items.pop();
+        }
+        Some(side)
+    }
+
+    /// A list of product classes.
+    fn goods(&mut self) {
+        let tokens = self.tokens;
+        let is_goods = |token: &Token| token.term().is_some_and(|term| term.goods);
+        let first = self.at;
+        let mut last = first;
+        let mut names = vec![self.text[tokens[first].span.clone()].to_owned()];
+        while let (Some(join), Some(next)) = (tokens.get(last + 1), tokens.get(last + 2)) {
+            let joins = matches!(join.kind, Kind::Break(Break::List)) || join.is(Role::ListAnd);
+            let near = tokens[last].span.end + 1 >= join.span.start && join.span.end + 1 >= next.span.start;
+            if !(joins && near && is_goods(next)) {
+                break;
+            }
+            last += 2;
+            names.push(self.text[next.span.clone()].to_owned());
+        }
+        self.at = last + 1;
+        self.push(tokens[first].span.start..tokens[last].span.end, ItemKind::Goods(names));
+    }
+}
+
+/// Whether nothing but an article stands between a cue and a name.
+fn is_article(gap: &str) -> bool {
+    matches!(gap.trim().to_ascii_lowercase().as_str(), "" | "the" | "“" | "「" | "\"" | "*" | "**")
+}
+
+/// The product class that stands directly before a flow without being in the lexicon: a phrase by its ending in
+/// Chinese, an adjective that begins a clause in English.
+pub(super) fn goods_before(text: &str, from: usize, flow: usize, chinese: bool) -> Option<Range<usize>> {
+    let gap = text.get(from..flow)?;
+    if chinese {
+        let phrase = gap.trim_end_matches(['的', '之', ' ']);
+        let start = phrase
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| ('\u{4e00}'..='\u{9fff}').contains(c) || c.is_ascii_alphanumeric())
+            .take(12)
+            .last()?
+            .0;
+        let words = aligned(&phrase[start..]);
+        let ends = LEXICON.goods_endings.iter().any(|ending| words.ends_with(ending.as_str()));
+        let good = ends && words.chars().count() >= 2 && !LEXICON.is_plain(&words);
+        return good.then_some(from + start..from + phrase.len());
+    }
+    let words = gap.trim_end();
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '\'';
+    let start = words.char_indices().rev().find(|(_, c)| !is_letter(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+    let word = &words[start..];
+    let lower = word.to_ascii_lowercase();
+    let opens = words[..start].trim().is_empty();
+    let plain = lower.len() < 3
+        || LEXICON.is_plain(&lower)
+        || lower.ends_with("ed")
+        || lower.ends_with('\'')
+        || lower.ends_with("'s");
+    (opens && !plain && lower.chars().all(|c| c.is_ascii_alphabetic() || c == '-'))
+        .then(|| from + start..from + words.len())
+}

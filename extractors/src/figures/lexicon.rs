@@ -1,0 +1,389 @@
+//! The words of trade: `rules/*.toml` as one automaton over folded text.
+//!
+//! Knows words and what each may do; which of its meanings counts in a sentence is the binder's business.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use bellwether_model::figure::Flow;
+use bellwether_model::place::Area;
+use serde::Deserialize;
+
+use crate::fold;
+
+/// What a word may do in a sentence; one word may do several things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Role {
+    PartnerTo,
+    PartnerFrom,
+    PartnerWith,
+    ListAnd,
+    Market,
+    Respective,
+    Including,
+    Together,
+    Share,
+    Ratio,
+    Yoy,
+    Mom,
+    OtherBasis,
+    BasisUsd,
+    BasisCny,
+    BasisTwd,
+    BasisJpy,
+    BasisKrw,
+    Compare,
+    CompareBase,
+    Expected,
+    ExpectedIdle,
+    Forecast,
+    Settled,
+    OtherSubject,
+    ThresholdAfter,
+    ThresholdBefore,
+    Bilateral,
+    Level,
+    Arrival,
+    Change,
+    SinceAfter,
+    SinceBefore,
+    PlainGoods,
+    PlainGoodsEn,
+    Neutral,
+}
+
+/// A word for a direction of trade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FlowWord {
+    /// The direction.
+    pub(super) flow: Flow,
+    /// Of a balance: +1 a surplus, -1 a deficit, `None` left open.
+    pub(super) sign: Option<i8>,
+    /// Whether it counts only beside stronger words.
+    pub(super) weak: bool,
+    /// The product class that the word names too (NODX: non-oil domestic).
+    pub(super) product: Option<String>,
+}
+
+/// What a word of rising or falling speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Shape {
+    /// What the flow did (增長).
+    Move,
+    /// A rate with a sign of its own (跌幅).
+    Rate,
+    /// What became of a rate, a share or a balance (收窄).
+    Shift,
+}
+
+/// A word of rising or falling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DirectionWord {
+    /// +1 or -1.
+    pub(super) sign: i8,
+    /// What it speaks of.
+    pub(super) shape: Shape,
+    /// The base of the rate, where the word says it.
+    pub(super) base: Option<RateBase>,
+}
+
+/// The period against which a rate is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RateBase {
+    /// The same period a year earlier.
+    Year,
+    /// The month before.
+    Month,
+    /// Another one, which no measure holds.
+    Other,
+}
+
+/// One word with all that it may mean.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Term {
+    /// The economies it names.
+    pub(super) areas: Vec<Area>,
+    /// The economy of which this office speaks.
+    pub(super) agency: Option<Area>,
+    /// The direction of trade it names.
+    pub(super) flow: Option<FlowWord>,
+    /// What it says of rising and falling.
+    pub(super) direction: Option<DirectionWord>,
+    /// Whether it names a product class.
+    pub(super) goods: bool,
+    /// Whether it looks like a flow and is none.
+    pub(super) none: bool,
+    roles: Vec<Role>,
+    /// Whether only capitals match.
+    capitals: bool,
+}
+
+impl Term {
+    /// What the word may do, for people; `None`: nothing that binds.
+    pub(super) fn described(&self) -> Option<String> {
+        let roles: Vec<String> =
+            self.roles.iter().filter(|role| **role != Role::Neutral).map(|role| format!("{role:?}")).collect();
+        let agency = self.agency.as_ref().map(|area| format!("office of {area}"));
+        let none = self.none.then(|| "no flow".to_owned());
+        let all: Vec<String> = roles.into_iter().chain(agency).chain(none).collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    }
+
+    /// Whether the word may do this.
+    pub(super) fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+/// All words.
+pub(super) struct Lexicon {
+    automaton: AhoCorasick,
+    terms: Vec<Term>,
+    /// Single characters that stand for an economy behind a cue or in a pair.
+    pub(super) short: HashMap<char, Area>,
+    /// Folded endings of product classes.
+    pub(super) goods_endings: Vec<String>,
+    plain_goods: Vec<String>,
+}
+
+/// The words that ship with the program.
+pub(super) static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::build().expect("the shipped rules are tested"));
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AreasFile {
+    area: Vec<AreaEntry>,
+    agency: Vec<AgencyEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AreaEntry {
+    code: String,
+    names: Vec<String>,
+    #[serde(default)]
+    short: Vec<char>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AgencyEntry {
+    area: String,
+    names: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlowsFile {
+    flow: Vec<FlowEntry>,
+    none: Vec<NoneEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlowEntry {
+    flow: Flow,
+    sign: Option<i8>,
+    #[serde(default)]
+    weak: bool,
+    product: Option<String>,
+    cue: Option<Cue>,
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Cue {
+    To,
+    From,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoneEntry {
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DirectionsFile {
+    direction: Vec<DirectionEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DirectionEntry {
+    shape: Shape,
+    sign: i8,
+    #[serde(default)]
+    yoy: bool,
+    #[serde(default)]
+    mom: bool,
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GoodsFile {
+    names: Vec<String>,
+    endings: Vec<String>,
+}
+
+/// Collects words before the automaton is built.
+#[derive(Default)]
+struct Builder {
+    index: HashMap<String, usize>,
+    words: Vec<String>,
+    terms: Vec<Term>,
+}
+
+impl Builder {
+    fn term(&mut self, word: &str) -> &mut Term {
+        let capitals = word.chars().any(|c| c.is_ascii_uppercase()) && !word.chars().any(|c| c.is_ascii_lowercase());
+        let folded = aligned(word);
+        let at = *self.index.entry(folded.clone()).or_insert_with(|| {
+            self.words.push(folded);
+            self.terms.push(Term { capitals, ..Term::default() });
+            self.terms.len() - 1
+        });
+        &mut self.terms[at]
+    }
+}
+
+impl Lexicon {
+    fn build() -> Result<Self, toml::de::Error> {
+        let areas: AreasFile = toml::from_str(include_str!("../../rules/areas.toml"))?;
+        let flows: FlowsFile = toml::from_str(include_str!("../../rules/flows.toml"))?;
+        let directions: DirectionsFile = toml::from_str(include_str!("../../rules/directions.toml"))?;
+        let goods: GoodsFile = toml::from_str(include_str!("../../rules/goods.toml"))?;
+        let cues: HashMap<Role, Vec<String>> = toml::from_str(include_str!("../../rules/cues.toml"))?;
+        let mut builder = Builder::default();
+        let mut short = HashMap::new();
+        for entry in &areas.area {
+            let codes: Vec<Area> = entry.code.split('+').map(Area::new).collect();
+            for name in &entry.names {
+                builder.term(name).areas.clone_from(&codes);
+            }
+            for c in entry.short.iter().flat_map(|c| aligned(&c.to_string()).chars().collect::<Vec<_>>()) {
+                short.insert(c, codes[0].clone());
+            }
+        }
+        for (area, name) in areas.agency.iter().flat_map(|a| a.names.iter().map(move |n| (&a.area, n))) {
+            builder.term(name).agency = Some(Area::new(area.clone()));
+        }
+        add_flows(&mut builder, &flows);
+        for entry in &directions.direction {
+            let base = if entry.yoy { Some(RateBase::Year) } else { entry.mom.then_some(RateBase::Month) };
+            for word in &entry.words {
+                builder.term(word).direction = Some(DirectionWord { sign: entry.sign, shape: entry.shape, base });
+            }
+        }
+        for word in &goods.names {
+            builder.term(word).goods = true;
+        }
+        let plain_roles = [Role::PlainGoods, Role::PlainGoodsEn];
+        for (role, words) in cues.iter().filter(|(role, _)| !plain_roles.contains(role)) {
+            for word in words {
+                builder.term(word).roles.push(*role);
+            }
+        }
+        let plain_goods = plain_roles.iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&builder.words)
+            .expect("a few thousand short words make an automaton");
+        let goods_endings = goods.endings.iter().map(|word| aligned(word)).collect();
+        Ok(Self { automaton, terms: builder.terms, short, goods_endings, plain_goods })
+    }
+
+    /// All words of an aligned text, the leftmost and longest ones.
+    pub(super) fn find<'a>(
+        &'static self,
+        aligned: &'a str,
+        original: &'a str,
+    ) -> impl Iterator<Item = (Range<usize>, &'static Term)> + 'a {
+        self.automaton.find_iter(aligned).filter_map(move |found| {
+            let term = &self.terms[found.pattern().as_usize()];
+            let span = found.start()..found.end();
+            (whole_word(aligned, &span) && (!term.capitals || in_capitals(&original[span.clone()])))
+                .then_some((span, term))
+        })
+    }
+
+    /// Whether a word before a flow says nothing of a product class.
+    pub(super) fn is_plain(&self, aligned: &str) -> bool {
+        self.plain_goods.iter().any(|word| word == aligned)
+    }
+}
+
+fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
+    for entry in &flows.flow {
+        for word in &entry.words {
+            let term = builder.term(word);
+            term.flow =
+                Some(FlowWord { flow: entry.flow, sign: entry.sign, weak: entry.weak, product: entry.product.clone() });
+            match entry.cue {
+                Some(Cue::To) => term.roles.push(Role::PartnerTo),
+                Some(Cue::From) => term.roles.push(Role::PartnerFrom),
+                None => {}
+            }
+        }
+    }
+    for word in flows.none.iter().flat_map(|entry| &entry.words) {
+        builder.term(word).none = true;
+    }
+}
+
+/// The text folded and in lower case, each character as long as before: offsets into one are offsets into the other.
+pub(super) fn aligned(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for (original, folded) in text.chars().zip(fold::fold(text).chars()) {
+        let folded = folded.to_ascii_lowercase();
+        let keep = folded.len_utf8() != original.len_utf8();
+        let c = if keep { original } else { folded };
+        result.push(c);
+    }
+    result
+}
+
+/// Whether Latin letters or digits neither go on before nor behind a word that begins or ends in one.
+fn whole_word(text: &str, span: &Range<usize>) -> bool {
+    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let word = &text[span.clone()];
+    let before = text[..span.start].chars().next_back();
+    let behind = text[span.end..].chars().next();
+    !(latin(word.chars().next()) && latin(before) || latin(word.chars().next_back()) && latin(behind))
+}
+
+fn in_capitals(text: &str) -> bool {
+    !text.chars().any(|c| c.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_rules_load() {
+        let lexicon = Lexicon::build().expect("rules parse");
+        assert!(lexicon.terms.len() > 1_000);
+    }
+
+    #[test]
+    fn words_are_found_in_both_scripts_and_whole() {
+        let text = "中國對歐盟出口 / 对东盟进口 us exporters, the US, South Korea's";
+        let folded = aligned(text);
+        assert_eq!(folded.len(), text.len());
+        let names: Vec<&str> = LEXICON
+            .find(&folded, text)
+            .filter(|(_, term)| !term.areas.is_empty() || term.flow.is_some())
+            .map(|(span, _)| &text[span])
+            .collect();
+        assert_eq!(names, ["中國", "歐盟", "出口", "东盟", "进口", "US", "South Korea"]);
+    }
+}

@@ -1,0 +1,95 @@
+//! Each fact once: a figure stated twice in a document is kept where it is more precise.
+
+use std::collections::HashMap;
+
+use bellwether_model::figure::{Amount, Figure, Flow, Measure, Status, Unit};
+use bellwether_model::period::Period;
+use bellwether_model::place::{Area, Partner};
+use rust_decimal::Decimal;
+
+/// A figure with where it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Read {
+    /// The figure.
+    pub(super) figure: Figure,
+    /// Whether it stands in the title: the body says the same more fully.
+    pub(super) title: bool,
+}
+
+/// Every fact once, in the order of the document.
+pub(super) fn merge(read: Vec<Read>) -> Vec<Figure> {
+    let mut kept: Vec<Read> = Vec::new();
+    let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
+    for one in read {
+        let alike = places.entry(key(&one.figure)).or_default();
+        match alike.iter().copied().find(|at| same_fact(&kept[*at].figure, &one.figure)) {
+            Some(at) => {
+                let finer = step(&one.figure) < step(&kept[at].figure) || kept[at].title;
+                if finer && !one.title {
+                    kept[at] = one;
+                } else if kept[at].figure.basis.is_none() {
+                    kept[at].figure.basis.clone_from(&one.figure.basis);
+                }
+            }
+            None => {
+                alike.push(kept.len());
+                kept.push(one);
+            }
+        }
+    }
+    let body: Vec<Figure> = kept.iter().filter(|read| !read.title).map(|read| read.figure.clone()).collect();
+    kept.retain(|read| !read.title || !body.iter().any(|figure| retold(&read.figure, figure)));
+    let mut figures: Vec<Figure> = kept.into_iter().map(|read| read.figure).collect();
+    figures.sort_by_key(|figure| figure.evidence.start);
+    figures
+}
+
+/// What two statements of one fact share.
+type Key = (Area, Flow, Option<Partner>, Option<String>, Period, Measure, Status, Unit);
+
+fn key(figure: &Figure) -> Key {
+    (
+        figure.area.clone(),
+        figure.flow,
+        figure.partner.clone(),
+        figure.product.clone(),
+        figure.period,
+        figure.measure,
+        figure.status,
+        figure.unit.clone(),
+    )
+}
+
+/// Whether two statements with one key are one fact: their numbers agree within the coarser one's precision, and they
+/// are not counted in two currencies.
+fn same_fact(a: &Figure, b: &Figure) -> bool {
+    (a.basis.is_none() || b.basis.is_none() || a.basis == b.basis) && agree(a, b)
+}
+
+/// Whether a title tells a figure of the body with less said.
+fn retold(title: &Figure, body: &Figure) -> bool {
+    title.flow == body.flow && title.measure == body.measure && title.unit == body.unit && agree(title, body)
+}
+
+fn agree(a: &Figure, b: &Figure) -> bool {
+    let hedged = |figure: &Figure| figure.precision.is_some_and(|precision| precision.hedge.is_some());
+    let steps = step(a).max(step(b));
+    let (low_a, high_a) = bounds(a);
+    let (low_b, high_b) = bounds(b);
+    let near = |x: Decimal, y: Decimal| (x - y).abs() < steps;
+    if step(a) == step(b) && !hedged(a) && !hedged(b) {
+        return low_a == low_b && high_a == high_b;
+    }
+    near(low_a, low_b) && near(high_a, high_b)
+}
+
+fn step(figure: &Figure) -> Decimal {
+    figure.precision.map_or(Decimal::ONE, |precision| precision.step.0)
+}
+
+fn bounds(figure: &Figure) -> (Decimal, Decimal) {
+    match figure.amount {
+        Amount::Value { value } => (value.0, value.0),
+        Amount::Range { low, high } => (low.0, high.0),
+    }
+}

@@ -1,0 +1,256 @@
+//! What a number measures, and its sign, from the words around it in its clause.
+
+use std::ops::Range;
+
+use bellwether_model::figure::{Flow, Hedge};
+use rust_decimal::Decimal;
+
+use super::bind::Binder;
+use super::frame::{Candidate, Reading, ZoneKind};
+use super::item::{Item, ItemKind};
+use super::lexicon::{Role, Shape};
+use super::token::Break;
+use crate::text::{Numeral, NumeralKind};
+
+/// Takes a number with a copy of what is being spoken of.
+pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
+    let percent = match numeral.kind {
+        NumeralKind::Percent => true,
+        NumeralKind::Money(_) | NumeralKind::Number { scaled: true } => false,
+        NumeralKind::PercentagePoints | NumeralKind::Multiple => {
+            binder.motion.used = true;
+            return;
+        }
+        NumeralKind::Number { scaled: false } | NumeralKind::Count => return,
+    };
+    let mut leads = false;
+    let (reading, sign) = if percent {
+        let share = is_share(binder, at);
+        let sign = if share { None } else { rate_sign(binder, at, numeral, &mut leads) };
+        (if share { Reading::Share } else { Reading::Rate }, sign)
+    } else {
+        let change = is_change(binder, at, numeral);
+        (if change { Reading::Change } else { Reading::Level }, binder.motion.moved.or(binder.motion.shift))
+    };
+    let unbased = binder.setting.chinese && reading == Reading::Change && binder.frame.base.is_none();
+    let against = reason_against(binder, at, numeral);
+    let left = against.or_else(|| unbased.then_some("a change against a period that stays open"));
+    let id = binder.frame.id;
+    let clause = binder.clause;
+    let place = binder
+        .found
+        .iter()
+        .filter(|c| c.frame.id == id && c.clause == clause && (c.numeral.kind == NumeralKind::Percent) == percent)
+        .count();
+    if reading == Reading::Rate && left.is_none() {
+        binder.motion.used = true;
+        if binder.zone.is_none() {
+            binder.last_sign = sign.or(binder.last_sign);
+        }
+    }
+    if reading == Reading::Share
+        && let Some(share) = &mut binder.share
+    {
+        share.1 = true;
+    }
+    binder.found.push(Candidate {
+        numeral: numeral.clone(),
+        frame: binder.frame.clone(),
+        zone: binder.zone.clone(),
+        clause,
+        reading,
+        sign,
+        trailing: None,
+        place,
+        left,
+        leads,
+    });
+    match &mut binder.zone {
+        Some(zone) => zone.numbers += 1,
+        None => binder.frame.numbers += 1,
+    }
+}
+
+/// Whether a percentage is a part of a whole: a word says so in its clause, or said so before and this one has arrived
+/// at a number without a rate of its own; or it stands behind an economy of a list of markets.
+fn is_share(binder: &Binder<'_>, at: usize) -> bool {
+    if binder.market_bracket {
+        return true;
+    }
+    let Some((clause, done)) = binder.share else { return false };
+    let arrived = arrives(binder, at);
+    if clause == binder.clause {
+        return !done || arrived || !moved_here(binder);
+    }
+    arrived && binder.motion.rate.is_none()
+}
+
+fn moved_here(binder: &Binder<'_>) -> bool {
+    binder.motion.clause == binder.clause
+        && !binder.motion.used
+        && (binder.motion.moved.is_some() || binder.motion.rate.is_some())
+}
+
+/// Whether the word before says that the number is where something has come to (至, to).
+fn arrives(binder: &Binder<'_>, at: usize) -> bool {
+    let text = binder.setting.text;
+    at.checked_sub(1).map(|before| &binder.items[before]).is_some_and(|item| {
+        let word = &text[item.span.clone()];
+        match &item.kind {
+            ItemKind::Word(term) => term.is(Role::Arrival),
+            ItemKind::Direction(_) => {
+                word.ends_with('至') || word.ends_with('到') || word.ends_with('为') || word.ends_with('為')
+            }
+            _ => false,
+        }
+    })
+}
+
+/// The sign of a rate.
+fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut bool) -> Option<i8> {
+    if numeral.signed {
+        return Some(if numeral.low.is_sign_negative() { -1 } else { 1 });
+    }
+    if let Some(zone) = &binder.zone {
+        let behind = following(binder, at);
+        *leads = behind.is_some();
+        let own = zone.sign.or(behind);
+        let fresh =
+            (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
+        return own.or(fresh).or(binder.last_sign);
+    }
+    let motion = binder.motion;
+    let here = motion.clause == binder.clause || !motion.used;
+    let balance = binder.frame.flows.iter().any(|word| word.flow == Flow::Balance);
+    let shift = motion.shift.filter(|_| balance).or(motion.shift.filter(|_| arrives(binder, at)).map(|_| 1));
+    let before = if here { motion.rate.or(motion.moved).or(shift) } else { None };
+    let behind = following(binder, at);
+    if behind.is_some() && (before.is_none() || motion.used) {
+        *leads = true;
+        return behind;
+    }
+    before.or_else(|| ellipsis(binder))
+}
+
+/// A word of rising directly behind the number (a 5 percent increase, 5%的成長).
+fn following(binder: &Binder<'_>, at: usize) -> Option<i8> {
+    let items: &[Item] = binder.items;
+    let end = items[at].span.end;
+    let mut next = at + 1;
+    if items
+        .get(next)
+        .is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Yoy) || term.is(Role::Mom)))
+    {
+        next += 1;
+    }
+    let item = items.get(next)?;
+    let from = if next == at + 1 { end } else { items[next - 1].span.end };
+    let gap = binder.setting.text.get(from..item.span.start)?;
+    let close = matches!(gap.trim(), "" | "的" | "-") && gap.len() <= 3;
+    match item.kind {
+        ItemKind::Direction(word) if close && word.shape != Shape::Shift => {
+            // `5% up from` is a rise of its own; `5% to` in the next clause is not met here.
+            (!binder.setting.chinese || gap.contains('的')).then_some(word.sign)
+        }
+        _ => None,
+    }
+}
+
+/// `imports 24.4 pct`: a clause that names a new subject and leaves the word of rising out.
+fn ellipsis(binder: &Binder<'_>) -> Option<i8> {
+    let last = binder.found.iter().rev().find(|c| c.reading == Reading::Rate && c.zone.is_none())?;
+    let new_subject = last.frame.id != binder.frame.id;
+    let listed = binder.frame.respective || last.clause == binder.clause;
+    (new_subject || listed).then_some(binder.last_sign).flatten()
+}
+
+/// Whether an amount of money is a change: a word of rising stands directly before it, and no word says that the
+/// amount is what was reached.
+fn is_change(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| &binder.items[before]) else { return false };
+    let text = binder.setting.text;
+    let gap = text.get(before.span.end..numeral.span.start).unwrap_or_default();
+    let gap = gap.trim();
+    match &before.kind {
+        ItemKind::Direction(word) => {
+            let reached = ["至", "到", "为", "為"].iter().any(|end| text[before.span.clone()].ends_with(end));
+            let near = matches!(gap, "" | "了" | "by" | "近" | "約" | "约" | "逾" | "達" | "达") && !reached;
+            near && !gap.starts_with(['達', '达']) && word.shape != Shape::Rate && binder.zone.is_none()
+        }
+        ItemKind::Word(term) => {
+            term.is(Role::Change)
+                && at >= 2
+                && matches!(binder.items[at - 2].kind, ItemKind::Direction(_))
+                && !term.is(Role::Level)
+        }
+        _ => false,
+    }
+}
+
+/// Why a number is no figure, from the words next to it.
+fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Option<&'static str> {
+    if binder.frame.other {
+        return Some("counts something that is no trade in goods");
+    }
+    if binder.ratio == Some(binder.clause) {
+        return Some("a part of another total");
+    }
+    let money = numeral.kind != NumeralKind::Percent;
+    let unmoored = money && std::mem::take(&mut binder.unmoored);
+    let text = binder.setting.text;
+    if unmoored {
+        return Some("the end of a growth whose time is not named");
+    }
+    // `$1.3 billion more than in June` is a difference.
+    let behind = text[numeral.span.end..].trim_start();
+    if ["more than", "less than", "higher than", "lower than", "above", "below", "short of"]
+        .iter()
+        .any(|word| behind.starts_with(word))
+    {
+        return Some("a difference between two numbers");
+    }
+    // `$700 billion mark` is no amount of the old German currency.
+    if money && text[numeral.span.clone()].to_ascii_lowercase().ends_with(" mark") {
+        return Some("a mark that was passed");
+    }
+    if money && is_round(numeral) && (numeral.hedge == Some(Hedge::Over) || passes_mark(binder, at, &numeral.span)) {
+        return Some("a mark that was passed");
+    }
+    (money && is_conversion(binder, at, numeral)).then_some("a conversion into another currency")
+}
+
+/// At most two digits that count: 6000億, $700 billion.
+fn is_round(numeral: &Numeral) -> bool {
+    let mut value = numeral.low.normalize().mantissa().unsigned_abs();
+    while value != 0 && value.is_multiple_of(10) {
+        value /= 10;
+    }
+    numeral.high.is_none() && value < 100 && numeral.low != Decimal::ZERO
+}
+
+fn passes_mark(binder: &Binder<'_>, at: usize, span: &Range<usize>) -> bool {
+    at.checked_sub(1).map(|before| &binder.items[before]).is_some_and(|item| {
+        matches!(&item.kind, ItemKind::Word(term) if term.is(Role::ThresholdBefore)) && item.span.end + 8 >= span.start
+    })
+}
+
+/// `70 billion euros ($72 billion)`: the native amount counts.
+fn is_conversion(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
+    let open =
+        binder.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(Break::Open | Break::Close)));
+    let Some(open) = open.filter(|open| *open > 0) else { return false };
+    let before = &binder.items[open - 1];
+    match &before.kind {
+        ItemKind::Number(other) => {
+            matches!(binder.items[open].kind, ItemKind::Break(Break::Open))
+                && before.span.end + 1 >= binder.items[open].span.start
+                && matches!((&other.kind, &numeral.kind), (NumeralKind::Money(a), NumeralKind::Money(b)) if a != b)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a zone's number is what was expected.
+pub(super) fn is_expected(candidate: &Candidate) -> bool {
+    candidate.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect)
+}

@@ -1,0 +1,182 @@
+//! Whom and what a clause speaks of: partners, reporting economies, product classes.
+
+use bellwether_model::figure::Flow;
+use bellwether_model::place::Area;
+
+use super::bind::{Binder, between};
+use super::frame::ZoneKind;
+use super::item::{ItemKind, Side};
+use super::lexicon::Role;
+use super::token::Break;
+
+impl Binder<'_> {
+    pub(super) fn partners(&mut self, at: usize, areas: &[Area], side: Side) {
+        if self.share_is_open() {
+            return;
+        }
+        let exports = self.frame.flows.last().is_some_and(|word| matches!(word.flow, Flow::Exports | Flow::Orders));
+        if !self.setting.chinese
+            && side == Side::From
+            && exports
+            && at > 0
+            && matches!(self.items[at - 1].kind, ItemKind::Flow(_))
+        {
+            self.frame.area = areas.first().cloned();
+            return;
+        }
+        if self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Compare) && !self.setting.chinese {
+            return;
+        }
+        if !self.setting.chinese && self.frame.numbers > 0 && !self.begins_something(at) {
+            return;
+        }
+        if self.frame.numbers > 0 {
+            self.open();
+            self.frame.goods.clear();
+            self.zone = None;
+        }
+        if std::mem::take(&mut self.stale) {
+            self.frame.goods.clear();
+        }
+        self.frame.partners = areas.to_vec();
+        self.partner_clause = Some(self.clause);
+        if areas.len() > 1 && self.is_list_of_names(at) {
+            self.listed.extend(areas.iter().map(|area| vec![area.clone()]));
+        } else if !self.listed.contains(&areas.to_vec()) {
+            self.listed.push(areas.to_vec());
+        }
+    }
+
+    /// Whether several economies stand as names of a list (美國、日本), and not as one group (陸港).
+    pub(super) fn is_list_of_names(&self, at: usize) -> bool {
+        between(self.setting.text, self.items[at].span.start, self.items[at].span.end).contains(['、', ','])
+    }
+
+    /// 三者分別: the shares of all that the sentence named before.
+    pub(super) fn respective(&mut self) {
+        let share = self.share.is_some_and(|(clause, done)| clause == self.clause && !done);
+        if share && self.listed.len() > 1 && self.partner_clause != Some(self.clause) {
+            self.open();
+            self.frame.groups.clone_from(&self.listed);
+        }
+    }
+
+    /// Whether a flow or a word of rising follows before the clause ends: an English partner behind a number otherwise
+    /// only trails it.
+    pub(super) fn begins_something(&self, at: usize) -> bool {
+        let rest = self.items[at + 1..].iter();
+        rest.take_while(|item| !matches!(item.kind, ItemKind::Break(_)))
+            .any(|item| matches!(item.kind, ItemKind::Flow(_) | ItemKind::Direction(_)))
+    }
+
+    pub(super) fn subject(&mut self, area: &Area) {
+        if self.share_is_open() || self.zone.is_some() {
+            return;
+        }
+        self.subject = Some((area.clone(), self.clause));
+    }
+
+    pub(super) fn goods(&mut self, at: usize, names: &[String]) {
+        if self.share_is_open() {
+            return;
+        }
+        let text = self.setting.text;
+        let span = &self.items[at].span;
+        if let Some(last) = self.found.last_mut()
+            && last.leads
+            && between(text, last.numeral.span.end, span.start).ends_with(" in ")
+        {
+            last.frame.goods = names.to_vec();
+            self.open();
+            self.frame.goods = names.to_vec();
+            // The amount behind belongs to the same product class.
+            self.frame.numbers = 1;
+            return;
+        }
+        if !self.goods_are_subject(at) {
+            return;
+        }
+        if self.frame.numbers > 0 {
+            self.open();
+            self.zone = None;
+        }
+        if std::mem::take(&mut self.stale) {
+            self.frame.partners.clear();
+        }
+        if self.after_part {
+            self.frame.partners.clear();
+        }
+        self.frame.other = false;
+        self.frame.goods = names.to_vec();
+    }
+
+    /// Whether product classes are what the next numbers speak of, and not a cause or an example.
+    pub(super) fn goods_are_subject(&self, at: usize) -> bool {
+        let text = self.setting.text;
+        let span = &self.items[at].span;
+        let next = self.items[at + 1..].iter().find(|item| {
+            !matches!(item.kind, ItemKind::Period(_) | ItemKind::Break(Break::Clause | Break::List) | ItemKind::Partners(..))
+                && !matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Respective) || term.is(Role::Level) || term.is(Role::ListAnd) || term.is(Role::PlainGoods))
+        });
+        let Some(next) = next else { return false };
+        let mut gap = between(text, span.end, next.span.start).to_owned();
+        for item in self.items[at + 1..].iter().take_while(|item| item.span.start < next.span.start) {
+            gap = gap.replacen(&text[item.span.clone()], "", 1);
+        }
+        if self.setting.chinese {
+            let short = gap.trim().chars().count() <= if gap.starts_with('等') { 12 } else { 4 };
+            let flow = matches!(next.kind, ItemKind::Flow(_));
+            let moves =
+                matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
+            return short && (flow || moves) && !gap.contains(['。']);
+        }
+        let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
+        let of_flow = (before.ends_with(" of") || before.ends_with(" for"))
+            && self.items[..at]
+                .iter()
+                .rev()
+                .find(|item| !matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Level)))
+                .is_some_and(|item| matches!(item.kind, ItemKind::Flow(_)) && item.span.end + 5 >= span.start);
+        let cause = [
+            " by",
+            " for",
+            " in",
+            " on",
+            " with",
+            " of",
+            " strong",
+            " including",
+            " like",
+            " as",
+            " amid",
+            " from",
+            " to",
+            "demand for",
+        ];
+        let direct = gap.trim().is_empty();
+        let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;
+        let moves = matches!(next.kind, ItemKind::Direction(_)) && direct && !self.frame_is_fresh();
+        let with = before.ends_with(" with") && moves;
+        of_flow
+            || with
+            || (!cause.iter().any(|word| before.ends_with(word)) && (flow || moves || self.is_topic(at, &before)))
+    }
+
+    /// `semiconductors drove the rise, with exports reaching`: a product class that opens the sentence is what the flow
+    /// behind the comma speaks of.
+    pub(super) fn is_topic(&self, at: usize, before: &str) -> bool {
+        let opens = before.is_empty() || before.ends_with(',');
+        let mut rest = self.items[at + 1..]
+            .iter()
+            .skip_while(|item| !matches!(item.kind, ItemKind::Flow(_) | ItemKind::Number(_)));
+        let flow_first = rest.next().is_some_and(|item| matches!(item.kind, ItemKind::Flow(_)));
+        opens
+            && self.found.is_empty()
+            && flow_first
+            && !self.items[..at].iter().any(|item| matches!(item.kind, ItemKind::Flow(_)))
+    }
+
+    pub(super) fn frame_is_fresh(&self) -> bool {
+        self.frame.flows.is_empty()
+    }
+}

@@ -1,0 +1,294 @@
+//! The tokens of a text: words, numerals, periods and breaks, in order, none overlapping.
+
+use std::ops::Range;
+
+use bellwether_model::place::Area;
+use jiff::civil::Date;
+
+use super::lexicon::{LEXICON, Role, Term, aligned};
+use crate::text::{self, Numeral, PeriodExpression};
+
+/// A piece of text with a meaning.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    /// Bytes of the text.
+    pub(super) span: Range<usize>,
+    /// What it is.
+    pub(super) kind: Kind,
+}
+
+/// What a token is.
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    /// A word of the lexicon.
+    Word(&'static Term),
+    /// One character that stands for an economy (對美).
+    Short(Area),
+    /// A number with all that belongs to it.
+    Numeral(Numeral),
+    /// A period.
+    Period(PeriodExpression),
+    /// Punctuation.
+    Break(Break),
+}
+
+/// How strongly punctuation parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Break {
+    /// 、
+    List,
+    /// A comma, a dash or a wide space.
+    Clause,
+    /// A semicolon.
+    Part,
+    /// A colon.
+    Colon,
+    /// An opening bracket.
+    Open,
+    /// A closing bracket.
+    Close,
+}
+
+impl Token {
+    /// The word, where it is one.
+    pub(super) fn term(&self) -> Option<&'static Term> {
+        match self.kind {
+            Kind::Word(term) => Some(term),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a word that may do this.
+    pub(super) fn is(&self, role: Role) -> bool {
+        self.term().is_some_and(|term| term.is(role))
+    }
+
+    /// The economies it names.
+    pub(super) fn areas(&self) -> &[Area] {
+        match &self.kind {
+            Kind::Word(term) => &term.areas,
+            Kind::Short(area) => std::slice::from_ref(area),
+            _ => &[],
+        }
+    }
+}
+
+/// All tokens of a text. `chinese` says how numerals and periods are read.
+pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> Vec<Token> {
+    let language = if chinese { "zh" } else { "en" };
+    let folded = aligned(original);
+    let mut found: Vec<Token> = Vec::new();
+    let periods = text::periods(original, language, reference);
+    let numerals = text::numerals(original, language);
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    for mention in periods {
+        taken.push(mention.span.clone());
+        found.push(Token { span: mention.span, kind: Kind::Period(mention.expression) });
+    }
+    for numeral in numerals {
+        if !overlaps(&taken, &numeral.span) {
+            found.push(Token { span: numeral.span.clone(), kind: Kind::Numeral(numeral) });
+        }
+    }
+    found.sort_by_key(|token| token.span.start);
+    join_months(original, &mut found);
+    join_days(&folded, &mut found);
+    let mut words = words(original, &folded, &mut found);
+    taken = found.iter().map(|token| token.span.clone()).collect();
+    words.extend(breaks(original, &taken, &words));
+    found.append(&mut words);
+    found.sort_by_key(|token| token.span.start);
+    with_short_names(&folded, &mut found);
+    found
+}
+
+/// The words of the lexicon, where numerals and periods leave room for them or give way.
+fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
+    let mut words = Vec::new();
+    let mut given_way = vec![false; found.len()];
+    for (span, term) in LEXICON.find(folded, original) {
+        let from = found.partition_point(|token| token.span.end <= span.start);
+        let until = found.partition_point(|token| token.span.start < span.end);
+        if from + 1 == until && trim_hedge(original, &span, term, &mut found[from]) || from >= until {
+            words.push(Token { span, kind: Kind::Word(term) });
+            continue;
+        }
+        if found[from..until].iter().all(|token| gives_way(original, &span, term, token)) {
+            given_way[from..until].fill(true);
+            words.push(Token { span, kind: Kind::Word(term) });
+        }
+    }
+    let mut gone = given_way.into_iter();
+    found.retain(|_| !gone.next().unwrap_or(false));
+    words
+}
+
+/// Whether a numeral or period inside a longer word is part of that word: a name that holds a numeral is a name
+/// (一帶一路, G7), and 較上年同月 names the base of a rate, not a period of figures.
+fn gives_way(original: &str, span: &Range<usize>, term: &Term, token: &Token) -> bool {
+    let held = span.start <= token.span.start && token.span.end <= span.end && token.span != *span;
+    let base_of_rate = term.is(Role::Yoy) || term.is(Role::Mom) || term.is(Role::OtherBasis);
+    held && match token.kind {
+        Kind::Numeral(_) => true,
+        Kind::Period(_) => base_of_rate && !original[span.end..].starts_with('的'),
+        _ => false,
+    }
+}
+
+/// 出超694億 is a surplus of 694, not more than 694: the flow takes the hedge from the numeral.
+fn trim_hedge(original: &str, span: &Range<usize>, term: &Term, token: &mut Token) -> bool {
+    let Kind::Numeral(numeral) = &mut token.kind else { return false };
+    let shared = original.get(numeral.span.start..span.end).unwrap_or_default();
+    let trims = term.flow.is_some()
+        && !shared.is_empty()
+        && !shared.contains(|c: char| c.is_ascii_digit())
+        && span.start < numeral.span.start
+        && span.end < numeral.span.end;
+    if trims {
+        numeral.span.start = span.end;
+        numeral.hedge = None;
+        token.span.start = span.end;
+    }
+    trims
+}
+
+/// `January and February`, 1月及2月: two months in a row are one period.
+fn join_months(original: &str, found: &mut Vec<Token>) {
+    let mut at = 0;
+    while at + 1 < found.len() {
+        let joined = match (&found[at].kind, &found[at + 1].kind) {
+            (Kind::Period(PeriodExpression::Month(first)), Kind::Period(PeriodExpression::Month(second)))
+                if *second == first + 1 =>
+            {
+                let gap = original[found[at].span.end..found[at + 1].span.start].trim();
+                matches!(gap, "and" | "及" | "和" | "與" | "与" | "-" | "–").then_some((*first, *second))
+            }
+            _ => None,
+        };
+        if let Some((first, second)) = joined {
+            let behind = found.remove(at + 1);
+            found[at] = Token {
+                span: found[at].span.start..behind.span.end,
+                kind: Kind::Period(PeriodExpression::Months(first, second)),
+            };
+        }
+        at += 1;
+    }
+}
+
+/// 2月1日至10日, 2月前10天: the first days of a month, of which early customs figures speak.
+fn join_days(folded: &str, found: &mut Vec<Token>) {
+    for at in 0..found.len().saturating_sub(1) {
+        let last = &folded[found[at + 1].span.clone()];
+        let digits: String = last.chars().take_while(char::is_ascii_digit).collect();
+        let (Ok(to), rest) = (digits.parse::<u8>(), &last[digits.len()..]) else { continue };
+        if !matches!(rest, "天" | "日") || !(2..=31).contains(&to) {
+            continue;
+        }
+        let gap = folded[found[at].span.end..found[at + 1].span.start].trim();
+        let joined = match &found[at].kind {
+            Kind::Period(PeriodExpression::Month(month)) if matches!(gap, "前" | "首" | "头" | "的前" | "的首") => {
+                Some((*month, 1))
+            }
+            Kind::Period(PeriodExpression::Day(Some(day))) if matches!(gap, "至" | "到" | "-" | "~" | "—") => {
+                u8::try_from(day.month()).ok().zip(u8::try_from(day.day()).ok()).filter(|(_, from)| *from < to)
+            }
+            _ => None,
+        };
+        if let Some((month, from)) = joined {
+            let end = found[at + 1].span.end;
+            let kind = Kind::Period(PeriodExpression::Days { month: Some(month), from, to });
+            found[at] = Token { span: found[at].span.start..end, kind };
+            found[at + 1].span = end..end;
+        }
+    }
+    found.retain(|token| !token.span.is_empty());
+}
+
+/// Whether a span meets one of these sorted ones.
+fn overlaps(sorted: &[Range<usize>], span: &Range<usize>) -> bool {
+    let at = sorted.partition_point(|other| other.end <= span.start);
+    sorted.get(at).is_some_and(|other| other.start < span.end)
+}
+
+fn breaks(original: &str, taken: &[Range<usize>], words: &[Token]) -> Vec<Token> {
+    let named: Vec<Range<usize>> = words.iter().map(|token| token.span.clone()).collect();
+    original
+        .char_indices()
+        .filter_map(|(at, c)| {
+            let kind = match c {
+                '、' => Break::List,
+                '，' | '\u{3000}' | '—' => Break::Clause,
+                ',' if !original[at + 1..].starts_with(|next: char| next.is_ascii_digit()) => Break::Clause,
+                '；' | ';' => Break::Part,
+                '：' => Break::Colon,
+                '（' | '(' => Break::Open,
+                '）' | ')' => Break::Close,
+                _ => return None,
+            };
+            let span = at..at + c.len_utf8();
+            (!overlaps(taken, &span) && !overlaps(&named, &span)).then_some(Token { span, kind: Kind::Break(kind) })
+        })
+        .collect()
+}
+
+/// Adds the economies that stand as one character: behind a cue (對美, 自陸港), before one (美對台), or as a pair before
+/// a word of trade (美中貿易).
+fn with_short_names(folded: &str, tokens: &mut Vec<Token>) {
+    let mut added = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let next = tokens.get(at + 1).map_or(folded.len(), |next| next.span.start);
+        let cue = token.is(Role::PartnerTo) || token.is(Role::PartnerFrom) || token.is(Role::PartnerWith);
+        let han = folded[token.span.clone()].chars().all(|c| !c.is_ascii());
+        if cue && han {
+            run_behind(folded, token.span.end, next, &mut added);
+        }
+        if let Some(term) = token.term()
+            && (term.flow.is_some() || term.is(Role::Bilateral) || cue && han)
+        {
+            let from = at.checked_sub(1).map_or(0, |before| tokens[before].span.end);
+            run_before(folded, from, token.span.start, if cue { 1 } else { 2 }, &mut added);
+        }
+        if token.is(Role::ListAnd) || matches!(token.kind, Kind::Break(Break::List)) {
+            let led = added.last().is_some_and(|last: &Token| last.span.end == token.span.start);
+            if led {
+                run_behind(folded, token.span.end, next, &mut added);
+            }
+        }
+    }
+    added.sort_by_key(|token| token.span.start);
+    added.dedup_by_key(|token| token.span.start);
+    tokens.append(&mut added);
+    tokens.sort_by_key(|token| token.span.start);
+}
+
+/// Short names directly behind a place, at most three, where no other word begins.
+fn run_behind(folded: &str, from: usize, until: usize, added: &mut Vec<Token>) {
+    let mut at = from;
+    for c in folded[from..].chars().take(3) {
+        let Some(area) = LEXICON.short.get(&c) else { break };
+        if at + c.len_utf8() > until {
+            break;
+        }
+        added.push(Token { span: at..at + c.len_utf8(), kind: Kind::Short(area.clone()) });
+        at += c.len_utf8();
+    }
+}
+
+/// `count` short names that fill the space directly before a place; a pair's first is the reporting economy.
+fn run_before(folded: &str, from: usize, until: usize, count: usize, added: &mut Vec<Token>) {
+    let Some(gap) = folded.get(from..until) else { return };
+    let mut last: Vec<(usize, char)> = gap.char_indices().rev().take(count).collect();
+    last.reverse();
+    if last.len() < count || !last.iter().all(|(_, c)| LEXICON.short.contains_key(c)) {
+        return;
+    }
+    // A lone character counts only at the start of a clause: 面對, 其中對 are no economies.
+    if count == 1 && gap.chars().count() > 1 {
+        return;
+    }
+    for (offset, c) in last {
+        let start = from + offset;
+        added.push(Token { span: start..start + c.len_utf8(), kind: Kind::Short(LEXICON.short[&c].clone()) });
+    }
+}

@@ -1,0 +1,144 @@
+//! Rising and falling, comparisons, expectations: what a number inside them means for the others.
+
+use bellwether_model::figure::Flow;
+
+use super::bind::Binder;
+use super::frame::{Candidate, Motion, Zone, ZoneKind};
+use super::item::ItemKind;
+use super::lexicon::{DirectionWord, RateBase, Role, Shape, Term};
+use super::period;
+use crate::text::PeriodExpression;
+
+impl Binder<'_> {
+    pub(super) fn direction(&mut self, at: usize, word: DirectionWord) {
+        let end = self.items[at].span.end;
+        let led = |last: &Candidate| last.leads && last.numeral.span.end + 16 >= self.items[at].span.start;
+        if self.found.last().is_some_and(led)
+            && matches!(self.items[at - 1].kind, ItemKind::Number(_) | ItemKind::Word(_))
+        {
+            return;
+        }
+        if let Some(base) = word.base {
+            self.set_base(base);
+        }
+        if let Some(zone) = &mut self.zone {
+            let base_of_rate = zone.kind == ZoneKind::Base;
+            if zone.numbers == 0 && !base_of_rate {
+                zone.sign = Some(word.sign);
+                return;
+            }
+            if zone.kind != ZoneKind::Expect {
+                self.unmoored = zone.origin && zone.numbers > 0 && zone.period.is_none() && !self.frame.forecast;
+                let balance = self.frame.flows.iter().any(|flow| flow.flow == Flow::Balance);
+                let of_a_rate = self.motion.rate.is_some() && self.motion.clause == self.clause
+                    || word.shape == Shape::Shift && !balance;
+                if of_a_rate && zone.numbers == 0 {
+                    // 增幅較10月放緩 compares two rates; it does not say how a rate is counted.
+                    self.zone = None;
+                } else {
+                    self.close_zone();
+                }
+            }
+        }
+        if self.motion.used || self.motion.clause != self.clause {
+            self.motion = Motion { clause: self.clause, ..Motion::default() };
+        }
+        match word.shape {
+            Shape::Move => self.motion.moved = Some(word.sign),
+            Shape::Rate => self.motion.rate = Some(word.sign),
+            Shape::Shift => self.motion.shift = Some(word.sign),
+        }
+        self.motion.end = end;
+    }
+
+    /// Sets against what rates are counted, also for the rates of this clause that came before.
+    pub(super) fn set_base(&mut self, base: RateBase) {
+        if self
+            .zone
+            .as_ref()
+            .is_some_and(|zone| zone.numbers == 0 && zone.period.is_none() && zone.kind == ZoneKind::Base)
+        {
+            self.zone = None;
+        }
+        self.frame.base = Some(base);
+        let (id, clause) = (self.frame.id, self.clause);
+        for candidate in self.found.iter_mut().filter(|c| c.frame.id == id && c.clause == clause) {
+            candidate.frame.base = Some(base);
+        }
+    }
+
+    /// Ends a comparison. One that held no number named the base of a rate.
+    pub(super) fn close_zone(&mut self) {
+        let Some(zone) = self.zone.take() else { return };
+        let (ZoneKind::Base | ZoneKind::Compare, 0, Some(expression)) = (zone.kind, zone.numbers, zone.period) else {
+            return;
+        };
+        let main = self.frame.period.or(self.carry.anchor);
+        match expression {
+            PeriodExpression::Months(..) | PeriodExpression::Days { .. } if zone.kind == ZoneKind::Base => {
+                self.frame.period = period::main(self.setting.reference, main, expression, self.frame.forecast);
+            }
+            _ => {
+                let base = period::base_of(self.setting.reference, main, expression);
+                if let Some(base) = base.filter(|base| *base != RateBase::Other || !zone.origin) {
+                    self.set_base(base);
+                }
+            }
+        }
+    }
+
+    /// Words that open a comparison, an expectation or a forecast.
+    pub(super) fn zone_word(&mut self, at: usize, term: &'static Term) {
+        let zone = |kind| Some(Zone { kind, period: None, numbers: 0, sign: None, forecaster: None, origin: false });
+        let text = self.setting.text;
+        let name = &text[self.items[at].span.clone()];
+        let idle = term.is(Role::ExpectedIdle) && text[self.items[at].span.end..].starts_with('的');
+        let next_is_number =
+            matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Number(_) | ItemKind::Direction(_)));
+        let reported = !self.found.is_empty() && next_is_number;
+        if idle || term.is(Role::Expected) && (reported || self.expects_number(name)) {
+            let mut opened = zone(ZoneKind::Expect);
+            if let Some(zone) = &mut opened {
+                let lower = name.to_lowercase();
+                let market = [("市場", "市場"), ("市场", "市场"), ("market", "market")];
+                zone.forecaster =
+                    market.iter().find(|(word, _)| lower.contains(word)).map(|(_, who)| (*who).to_owned());
+            }
+            self.zone = opened;
+        } else if term.is(Role::Forecast) || term.is(Role::Expected) {
+            self.frame.forecast = true;
+        } else if term.is(Role::Compare)
+            || matches!(self.items.get(at.wrapping_sub(1)).map(|item| &item.kind), Some(ItemKind::Number(_)))
+                && name.ends_with(" than")
+        {
+            self.close_zone();
+            self.zone = zone(ZoneKind::Compare);
+            if name == "前值" {
+                self.zone = self.zone.take().map(|zone| Zone { period: Some(PeriodExpression::Previous), ..zone });
+            }
+        } else if term.is(Role::CompareBase) {
+            self.close_zone();
+            self.zone = zone(ZoneKind::Base);
+            if let Some(zone) = &mut self.zone {
+                zone.origin = matches!(name, "自" | "從" | "从" | "由") || name.eq_ignore_ascii_case("from");
+            }
+        } else if term.is(Role::Arrival)
+            && self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Base && zone.numbers > 0)
+        {
+            self.close_zone();
+        }
+    }
+
+    /// Whether an expectation is compared with, rather than announced: it is the market's, follows a comparison, or
+    /// its number stands directly behind.
+    pub(super) fn expects_number(&self, name: &str) -> bool {
+        let lower = name.to_lowercase();
+        let compared = self.zone.as_ref().is_some_and(|zone| zone.kind != ZoneKind::Expect);
+        let of_market =
+            ["市場", "市场", "原先", "原本", "分析", "經濟", "经济", "中值", "外界", "調查", "调查", "路透", "彭博"]
+                .iter()
+                .any(|word| lower.contains(word))
+                || !self.setting.chinese;
+        compared || of_market || lower.ends_with('的')
+    }
+}

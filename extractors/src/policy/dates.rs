@@ -1,0 +1,147 @@
+//! The days that an announcement names. Only whole dates, or day and month near a day that is known.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use regex::{Captures, Regex};
+
+use super::rules::DAY;
+
+static PARTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+").expect("a fixed pattern"));
+static WHOLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(DAY).expect("a fixed pattern"));
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// Year 1 of the Republic's calendar is 1912.
+const ERA: i16 = 1911;
+
+/// The first date in a folded text.
+pub(super) fn first(text: &str, reference: Option<Date>) -> Option<Date> {
+    WHOLE.find_iter(text).find_map(|found| day(found.as_str(), reference))
+}
+
+/// Whether a folded text is a date and nothing else.
+pub(super) fn is_only_date(text: &str) -> bool {
+    let text = text.trim().trim_matches(['(', ')']);
+    WHOLE.find(text).is_some_and(|found| found.range() == (0..text.len()))
+}
+
+/// The date in a named group of a match.
+pub(super) fn group(captures: &Captures<'_>, name: &str, reference: Option<Date>) -> Option<Date> {
+    day(captures.name(name)?.as_str(), reference)
+}
+
+/// The date that these words give. `reference` supplies the year of a day without one.
+pub(super) fn day(words: &str, reference: Option<Date>) -> Option<Date> {
+    let lower = words.to_lowercase();
+    if let Some(month) = (1..).zip(MONTHS).find(|(_, name)| lower.contains(name)).map(|(month, _)| month) {
+        return english(&lower, month, reference);
+    }
+    let numbers = if lower.contains('年') && !lower.contains(|c: char| c.is_ascii_digit()) {
+        chinese_numbers(&lower)
+    } else {
+        digits(&lower)
+    };
+    match numbers.as_slice() {
+        [year, month, day] => {
+            let year = if lower.contains("民国") { year.checked_add(ERA)? } else { *year };
+            date(year, *month, *day)
+        }
+        [month, day] => near(*month, *day, reference?),
+        _ => None,
+    }
+}
+
+fn english(words: &str, month: i16, reference: Option<Date>) -> Option<Date> {
+    match digits(words).as_slice() {
+        [day, year] => date(*year, month, *day),
+        [day] => near(month, *day, reference?),
+        _ => None,
+    }
+}
+
+fn digits(words: &str) -> Vec<i16> {
+    PARTS.find_iter(words).filter_map(|part| part.as_str().parse().ok()).collect()
+}
+
+/// 二〇二五年十一月八日
+fn chinese_numbers(words: &str) -> Vec<i16> {
+    words.split(['年', '月', '日']).filter(|part| !part.is_empty()).filter_map(chinese_number).collect()
+}
+
+/// A number in Chinese digits, by position (二〇二五) or with ten (二十八).
+pub(super) fn chinese_number(words: &str) -> Option<i16> {
+    let digit =
+        |c: char| "〇一二三四五六七八九".chars().position(|d| d == if "○零".contains(c) { '〇' } else { c });
+    if let Some((tens, ones)) = words.split_once('十') {
+        let value = |part: &str, absent| part.chars().next().map_or(Some(absent), |c| digit(c).map(|d| d as i16));
+        return Some(value(tens, 1)? * 10 + value(ones, 0)?);
+    }
+    words.chars().try_fold(0_i16, |sum, c| sum.checked_mul(10)?.checked_add(i16::try_from(digit(c)?).ok()?))
+}
+
+fn date(year: i16, month: i16, day: i16) -> Option<Date> {
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// The day of this month that is nearest to the reference.
+fn near(month: i16, day: i16, reference: Date) -> Option<Date> {
+    let years = [reference.year() - 1, reference.year(), reference.year() + 1];
+    let distance = |date: &Date| reference.until(*date).map_or(i32::MAX, |span| span.get_days().abs());
+    years.into_iter().filter_map(|year| date(year, month, day)).min_by_key(distance)
+}
+
+/// The last day of a time that begins on this day: 90 days, one year.
+pub(super) fn last_day(from: Date, count: &str, unit: &str) -> Option<Date> {
+    let count = match count {
+        "a" | "one" | "一" => 1,
+        "two" | "两" | "二" => 2,
+        "three" | "三" => 3,
+        "four" | "四" => 4,
+        "five" | "五" => 5,
+        "six" | "六" => 6,
+        "十" => 10,
+        "twelve" => 12,
+        digits => digits.parse::<i32>().ok()?,
+    };
+    let span: Span = match unit.chars().next()? {
+        '天' | '日' | 'd' => count.days(),
+        '个' | 'm' => count.months(),
+        _ => count.years(),
+    };
+    from.checked_add(span).and_then(|end| end.checked_sub(1.day())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn days_in_all_their_spellings() {
+        let reference = Some(date(2025, 11, 12));
+        for (words, day) in [
+            ("自2025年11月8日起", date(2025, 11, 8)),
+            ("2025-11-08", date(2025, 11, 8)),
+            ("effective November 8, 2025", date(2025, 11, 8)),
+            ("8 Nov. 2025", date(2025, 11, 8)),
+            ("民国114年11月8日", date(2025, 11, 8)),
+            ("二〇二五年十一月二十八日", date(2025, 11, 28)),
+            ("11月10日", date(2025, 11, 10)),
+            ("1月3日", date(2026, 1, 3)),
+        ] {
+            assert_eq!(first(words, reference), Some(day), "{words}");
+        }
+        assert_eq!(first("11月10日", None), None, "the year is not known");
+        assert_eq!(first("2025年13月40日", reference), None);
+        assert!(is_only_date("(2025年4月4日)") && !is_only_date("2025年4月4日公布"));
+    }
+
+    #[test]
+    fn a_time_ends_on_the_day_before() {
+        let from = date(2025, 11, 10);
+        assert_eq!(last_day(from, "一", "年"), Some(date(2026, 11, 9)));
+        assert_eq!(last_day(from, "90", "days"), Some(date(2026, 2, 7)));
+        assert_eq!(last_day(from, "six", "months"), Some(date(2026, 5, 9)));
+    }
+}

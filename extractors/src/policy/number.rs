@@ -1,0 +1,90 @@
+//! Numbers of announcements and decrees: `2025-57`, `792`, `90 FR 12345`.
+
+use std::ops::Range;
+
+use regex::Captures;
+
+use super::dates::chinese_number;
+use super::rules::rules;
+
+/// A number and the folded bytes at which it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Number {
+    /// `2025-57`, `792`, or as it is written.
+    pub(super) number: String,
+    /// Where it stands.
+    pub(super) span: Range<usize>,
+}
+
+/// The first number of a folded text.
+pub(super) fn first(text: &str) -> Option<Number> {
+    let rules = rules();
+    let numbered = rules.numbers.iter().filter_map(|pattern| pattern.captures(text)).filter_map(|c| numbered(&c));
+    let decrees = rules.decrees.iter().filter_map(|pattern| pattern.captures(text)).filter_map(|c| {
+        let number = c.name("number")?;
+        Some(Number { number: trimmed(number.as_str()), span: c.get(0)?.range() })
+    });
+    let citations = rules.citations.iter().filter_map(|pattern| pattern.find(text)).map(|found| Number {
+        number: found.as_str().split_whitespace().collect::<Vec<_>>().join(" "),
+        span: found.range(),
+    });
+    // At the same place the number with a year says more than the one without.
+    numbered.chain(decrees).chain(citations).min_by_key(|found| found.span.end)
+}
+
+/// The number that a cell or a labelled line holds, where it may stand without the word for it (`2025-56`).
+pub(super) fn bare(text: &str) -> Option<Number> {
+    first(text).or_else(|| {
+        let given = text.trim();
+        let (year, number) = given.split_once('-')?;
+        let digits = |part: &str, most: usize| {
+            !part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit())
+        };
+        let fits = year.len() == 4 && digits(year, 4) && digits(number, 4);
+        fits.then(|| Number { number: format!("{year}-{}", trimmed(number)), span: 0..text.len() })
+    })
+}
+
+fn numbered(captures: &Captures<'_>) -> Option<Number> {
+    let year = captures.name("year")?.as_str();
+    let year = year.parse().ok().or_else(|| chinese_number(year))?;
+    let number = trimmed(captures.name("number")?.as_str());
+    (1900..2200).contains(&year).then_some(())?;
+    Some(Number { number: format!("{year}-{number}"), span: captures.get(0)?.range() })
+}
+
+fn trimmed(digits: &str) -> String {
+    let trimmed = digits.trim_start_matches('0');
+    if trimmed.is_empty() { digits.to_owned() } else { trimmed.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fold::fold;
+
+    #[test]
+    fn numbers_in_all_their_spellings() {
+        for (text, number) in [
+            ("商务部公告2025年第57号 公布决定", "2025-57"),
+            ("商務部 海關總署公告2025年第56號", "2025-56"),
+            ("商务部公告2025第62号", "2025-62"),
+            ("不可靠实体清单工作机制〔2025〕7号", "2025-7"),
+            ("公　告 2025年 第5号", "2025-5"),
+            ("中华人民共和国商务部令二〇二五年第7号", "2025-7"),
+            ("公告 2025-58 號（生效日期：2025-11-08）", "2025-58"),
+            ("國務院令第 792 號", "792"),
+            ("中华人民共和国外交部令 第 1 号", "1"),
+            ("經貿字第11400123450號公告", "11400123450"),
+            ("MOFCOM and GAC Announcement 2025 No. 57: Export Control", "2025-57"),
+            ("Announcement No. 46 of 2024", "2024-46"),
+            ("90 FR 15041", "90 FR 15041"),
+            ("Regulation (EU) 2025/1234 of the Council", "Regulation (EU) 2025/1234"),
+        ] {
+            assert_eq!(first(&fold(text)).map(|n| n.number).as_deref(), Some(number), "{text}");
+        }
+        assert_eq!(first("2025年11月8日第3次会议"), None);
+        assert_eq!(bare("2025-56").map(|n| n.number).as_deref(), Some("2025-56"));
+        assert_eq!(bare("2025-11-08"), None);
+    }
+}

@@ -1,0 +1,213 @@
+//! Chinese sentences: who is introduced, and who says something.
+
+mod office;
+mod shape;
+
+use super::line::{Line, is_quote};
+use super::people::{Mention, Office, People, Speaker};
+use super::quotation::{Attribution, statement};
+use super::vocabulary::{Class, vocabulary};
+use crate::names::organisations::organisations;
+
+/// Farthest that a verb stands behind its subject in one clause, in characters.
+const REACH: usize = 48;
+/// Farthest that a verb stands behind a pronoun.
+const PRONOUN_REACH: usize = 24;
+
+/// Reads a sentence: new people, who says what in it, the authority that is named last.
+pub(super) fn read(line: &Line, people: &mut People) {
+    let mentions = mentions(line, people);
+    if let Some((person, attribution)) = attribution(line, &mentions, people) {
+        people.said(person, statement(line, attribution));
+    } else if nameless_speaker(line) {
+        people.speaker = Speaker::Nameless;
+    }
+    people.authority = authority(line, line.folded.len()).or(people.authority.take());
+}
+
+/// Everybody whom the sentence names, in order.
+fn mentions(line: &Line, people: &mut People) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    let mut at = 0;
+    while at < line.folded.len() {
+        let mention = introduced(line, at, people)
+            .or_else(|| known(line, at, people))
+            .or_else(|| titled_behind(line, at, people))
+            .or_else(|| untitled(line, at, people));
+        match mention {
+            Some(mention) => {
+                at = mention.phrase_end.max(at + 1);
+                found.push(mention);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn known(line: &Line, at: usize, people: &People) -> Option<Mention> {
+    let (person, length) = people.at(&line.folded, at)?;
+    Some(Mention { person, start: at, end: at + length, phrase_start: at, phrase_end: at + length })
+}
+
+/// A title at `at` with a name behind it: 統計處長蔡美娜.
+fn introduced(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
+    let (length, &class) = vocabulary().chinese_titles.at(&line.folded, at)?;
+    let title_end = at + length;
+    // 部長官: the office is 長官, not 部長.
+    if vocabulary().chinese_titles.at(&line.folded, at + 1).is_some_and(|(inner, _)| at + 1 + inner > title_end) {
+        return None;
+    }
+    let name_start = if line.folded.get(title_end) == Some(&' ') { title_end + 1 } else { title_end };
+    let known = people.at(&line.folded, name_start).map(|(_, length)| name_start + length);
+    let name_end = known.or_else(|| shape::name_at(line, name_start, class != Class::Profession))?;
+    let authority = authority(line, at).or_else(|| people.authority.clone());
+    let found = office::office(line, at, title_end, class, authority.as_deref());
+    let person = people.introduce(&line.text(name_start, name_end), &[], found.office);
+    Some(Mention { person, start: name_start, end: name_end, phrase_start: found.start, phrase_end: name_end })
+}
+
+/// A name at `at` with a title behind it: 賴清德總統說, 蔡處長說.
+fn titled_behind(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
+    let words = vocabulary();
+    let free = at == 0 || line.is_boundary(at - 1) || organisations().economies.ending_at(&line.folded, at).is_some();
+    if !free || !words.surnames.contains(&line.folded[at]) {
+        return None;
+    }
+    for length in [3, 2, 1] {
+        let title = at + length;
+        let Some((title_length, &class)) = words.chinese_titles.at(&line.folded, title) else { continue };
+        let end = title + title_length;
+        if class == Class::Profession || !shape::goes_on(line, end) {
+            continue;
+        }
+        let person = if length == 1 {
+            people.by_surname(line.folded[at])?
+        } else if class == Class::State {
+            let office = Office { title: Some(line.text(title, end)), org: None, official: true };
+            people.introduce(&line.text(at, title), &[], office)
+        } else {
+            return None;
+        };
+        return Some(Mention { person, start: at, end, phrase_start: at, phrase_end: end });
+    }
+    None
+}
+
+/// A name without a title that begins a clause and speaks at once: nobody's office, but a pronoun means them.
+fn untitled(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
+    if at > 0 && !line.is_boundary(at - 1) {
+        return None;
+    }
+    let end = shape::chinese_name(line, at).filter(|&end| shape::speech_follows(line, end))?;
+    let person = people.introduce(&line.text(at, end), &[], Office::default());
+    Some(Mention { person, start: at, end, phrase_start: at, phrase_end: end })
+}
+
+/// The first verb of speech whose subject is a person or a pronoun for one.
+fn attribution(line: &Line, mentions: &[Mention], people: &People) -> Option<(usize, Attribution)> {
+    verbs(line, mentions).into_iter().find_map(|(verb, end)| {
+        let clause = line.clause_start(verb);
+        let subject = subject_in_clause(line, mentions, clause, verb)
+            .or_else(|| pronoun(line, mentions, clause, verb, people))
+            .or_else(|| continued(line, mentions, clause, verb));
+        subject.map(|(person, start)| (person, Attribution { start, end }))
+    })
+}
+
+/// Verbs of speech, as (start, end), none of them part of a noun or a name.
+fn verbs(line: &Line, mentions: &[Mention]) -> Vec<(usize, usize)> {
+    let words = &vocabulary().chinese;
+    let text = &line.folded;
+    let nouns = words.not_verbs.within(text, 0, text.len());
+    let covered = |at: usize| {
+        nouns.iter().any(|&(start, end, ())| (start..end).contains(&at))
+            || mentions.iter().any(|m| (m.phrase_start..m.phrase_end).contains(&at))
+    };
+    let all = words.verbs.within(text, 0, text.len());
+    all.into_iter()
+        .map(|(start, end, ())| (start, end))
+        .filter(|&(start, _)| !covered(start) && start.checked_sub(1).is_none_or(|before| text[before] != '被'))
+        .collect()
+}
+
+/// The last person before the verb in its clause who is neither an object nor only named for a time or a thing.
+fn subject_in_clause(line: &Line, mentions: &[Mention], clause: usize, verb: usize) -> Option<(usize, usize)> {
+    let subject = mentions.iter().rev().find(|m| m.phrase_start >= clause && m.end <= verb && is_subject(line, m))?;
+    (verb - subject.end <= REACH).then_some((subject.person, subject.phrase_start))
+}
+
+fn is_subject(line: &Line, mention: &Mention) -> bool {
+    let words = &vocabulary().chinese;
+    let object = words.objects.ending_at(&line.folded, mention.phrase_start).is_some();
+    let temporal = words.temporal.at(&line.folded, mention.end).is_some();
+    let owner = line.folded.get(mention.end) == Some(&'的');
+    !object && !temporal && !owner
+}
+
+/// 他 or 她 before the verb: the person with whom a clause before began, else the last speaker.
+fn pronoun(line: &Line, mentions: &[Mention], clause: usize, verb: usize, people: &People) -> Option<(usize, usize)> {
+    let pronouns = vocabulary().chinese.pronouns.within(&line.folded, clause, verb);
+    let &(start, end, ()) = pronouns.last()?;
+    let owner = line.folded.get(end) == Some(&'的');
+    let plural = line.folded.get(end - 1) == Some(&'们');
+    if owner || plural || verb - end > PRONOUN_REACH {
+        return None;
+    }
+    let named = mentions.iter().rev().find(|m| m.end <= start && begins_clause(line, m) && is_subject(line, m));
+    match (named, people.speaker) {
+        (Some(named), _) => Some((named.person, named.phrase_start)),
+        (None, Speaker::Person(person)) => Some((person, start)),
+        (None, Speaker::Nameless) => None,
+    }
+}
+
+/// A clause without a subject of its own goes on with the person who began the sentence (蔡美娜在記者會上，針對關稅表示).
+fn continued(line: &Line, mentions: &[Mention], clause: usize, verb: usize) -> Option<(usize, usize)> {
+    let words = &vocabulary().chinese;
+    let text = &line.folded;
+    let start = (clause..verb).find(|&i| !text[i].is_whitespace()).unwrap_or(verb);
+    let open = start == verb
+        || words.continuations.at(text, start).is_some()
+        || words.temporal.ending_at(text, verb).is_some()
+        || words.adverbs.at(text, start).is_some();
+    let nameless = words.anonymous.ending_at(text, verb).is_some();
+    let quoted = start.checked_sub(1).is_some_and(|before| is_quote(text[before]));
+    if !open || nameless || quoted {
+        return None;
+    }
+    let topic = mentions.iter().rev().find(|m| m.end <= clause && begins_clause(line, m) && is_subject(line, m))?;
+    Some((topic.person, topic.phrase_start))
+}
+
+fn begins_clause(line: &Line, mention: &Mention) -> bool {
+    let clause = line.clause_start(mention.phrase_start);
+    let lead = mention.phrase_start - clause;
+    lead == 0 || vocabulary().chinese.continuations.at(&line.folded, clause).is_some_and(|(length, ())| length == lead)
+}
+
+/// Whether the words are those of somebody without a name (官員表示): no pronoun behind them means a person before.
+fn nameless_speaker(line: &Line) -> bool {
+    let words = &vocabulary().chinese;
+    verbs(line, &[]).iter().any(|&(verb, _)| {
+        let mut subject = verb;
+        while let Some((start, ())) = words.adverbs.ending_at(&line.folded, subject) {
+            subject = start;
+        }
+        words.anonymous.ending_at(&line.folded, subject).is_some()
+    })
+}
+
+/// The authority that the sentence names last before `end`, with the economy before it.
+fn authority(line: &Line, end: usize) -> Option<String> {
+    let known = organisations();
+    let text = &line.folded;
+    let listed = known.listed.within(text, 0, end);
+    let with_economy = |start| known.economies.ending_at(text, start).map_or(start, |(economy, _)| economy);
+    let official = || listed.iter().rev().filter(|(_, _, organisation)| organisation.official);
+    // One that begins a clause acts; one inside may only describe (海關進出口統計).
+    let acting = official().find(|(start, _, _)| line.clause_start(*start) == with_economy(*start));
+    let &(start, end, _) = acting.or_else(|| official().next())?;
+    let start = with_economy(start);
+    Some(line.text(start, end))
+}

@@ -1,0 +1,121 @@
+//! The shape of names in Chinese text: where a name that begins here ends. It knows no person.
+
+use super::super::line::{Line, is_han};
+use super::super::vocabulary::{Vocabulary, vocabulary};
+
+/// Longest name in foreign characters, dots counted.
+const LONGEST_TRANSLITERATION: usize = 12;
+/// Longest Japanese or transliterated name without a dot.
+const LONGEST_PLAIN: usize = 6;
+
+/// The character behind the name that begins at `at`; `None`: no name begins there. `foreign` allows names without a
+/// surname and without a dot, which any noun resembles.
+pub(super) fn name_at(line: &Line, at: usize, foreign: bool) -> Option<usize> {
+    let first = *line.folded.get(at)?;
+    if first.is_ascii_uppercase() {
+        return latin_name(line, at);
+    }
+    if !is_han(first) {
+        return None;
+    }
+    let plain = || foreign.then(|| foreign_name(line, at)).flatten();
+    chinese_name(line, at).or_else(|| dotted_name(line, at)).or_else(plain)
+}
+
+/// A surname with one or two characters behind it, where the sentence can go on behind them.
+pub(super) fn chinese_name(line: &Line, at: usize) -> Option<usize> {
+    let words = vocabulary();
+    let text = &line.folded;
+    if words.chinese.not_names.at(text, at).is_some() {
+        return None;
+    }
+    if let Some((length, ())) = words.compound_surnames.at(text, at) {
+        return [length + 2, length + 1].into_iter().map(|n| at + n).find(|&end| ends_at(line, at, end));
+    }
+    if !words.surnames.contains(text.get(at)?) {
+        return None;
+    }
+    // A third character that is an adverb or a verb belongs to the predicate (李強也表示, 鮑爾說), if the name can end before it.
+    let predicate = words.chinese.adverbs.at(text, at + 2).is_some() || speech_follows(line, at + 2);
+    let ends = if predicate { [at + 2, at + 3] } else { [at + 3, at + 2] };
+    ends.into_iter().find(|&end| ends_at(line, at, end))
+}
+
+/// A name of parts with a dot between them: 唐納德·川普.
+fn dotted_name(line: &Line, at: usize) -> Option<usize> {
+    let text = &line.folded;
+    let dot = |c: char| matches!(c, '·' | '・' | '‧' | '•' | '．');
+    let run = (at..text.len().min(at + LONGEST_TRANSLITERATION)).take_while(|&i| is_han(text[i]) || dot(text[i]));
+    let end = run.last()? + 1;
+    let last_dot = (at..end).rev().find(|&i| dot(text[i]))?;
+    (last_dot + 2..=end).find(|&end| goes_on(line, end))
+}
+
+/// A Japanese or transliterated name without a dot: the shortest run behind which the sentence can go on. Since any
+/// noun looks like that, either its characters are those of transliterations or a verb of speech follows.
+fn foreign_name(line: &Line, at: usize) -> Option<usize> {
+    let words = vocabulary();
+    let text = &line.folded;
+    if words.chinese.not_names.at(text, at).is_some() {
+        return None;
+    }
+    let transliterated = |end: usize| text[at..end].iter().all(|c| words.transliteration.contains(c));
+    (at + 2..=text.len().min(at + LONGEST_PLAIN))
+        .take_while(|&end| is_han(text[end - 1]))
+        .filter(|&end| goes_on(line, end) && !looks_like_a_noun(words, &text[at..end]))
+        .find(|&end| transliterated(end) || speech_follows(line, end))
+}
+
+/// Latin capitalised words: Irina Fan, Ahn Duk-geun.
+fn latin_name(line: &Line, at: usize) -> Option<usize> {
+    let text = &line.folded;
+    let letter = |c: char| c.is_alphabetic() && !is_han(c) || matches!(c, '-' | '\'' | '’' | '.');
+    let mut end = at;
+    let mut parts = 0;
+    while text.get(end).is_some_and(char::is_ascii_uppercase) {
+        end = (end..text.len()).find(|&i| !letter(text[i])).unwrap_or(text.len());
+        parts += 1;
+        if text.get(end) == Some(&' ') && text.get(end + 1).is_some_and(char::is_ascii_uppercase) {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    (parts >= 2).then_some(end)
+}
+
+fn ends_at(line: &Line, start: usize, end: usize) -> bool {
+    end <= line.folded.len()
+        && line.folded[start..end].iter().all(|&c| is_han(c))
+        && goes_on(line, end)
+        && !looks_like_a_noun(vocabulary(), &line.folded[start..end])
+}
+
+/// Bodies and groups of people end like this, people do not.
+fn looks_like_a_noun(words: &Vocabulary, name: &[char]) -> bool {
+    let ending = name.last().is_some_and(|c| "室部局署会处院司厅们团者员人党国府所社家长".contains(*c));
+    let particle = name.iter().any(|c| "的了是们在为被将与和以等".contains(*c));
+    ending && !(name.len() <= 3 && words.surnames.contains(&name[0]) && name.last() == Some(&'国')) || particle
+}
+
+/// Whether a sentence can go on at this character behind a name.
+pub(super) fn goes_on(line: &Line, at: usize) -> bool {
+    let words = vocabulary();
+    let text = &line.folded;
+    let Some(&next) = text.get(at) else { return true };
+    line.is_boundary(at)
+        || next.is_ascii_digit()
+        || next.is_whitespace()
+        || words.chinese.followers.at(text, at).is_some()
+        || words.chinese.verbs.at(text, at).is_some()
+}
+
+/// Whether a verb of speech stands here, perhaps behind an adverb.
+pub(super) fn speech_follows(line: &Line, at: usize) -> bool {
+    let words = &vocabulary().chinese;
+    let mut at = at;
+    while let Some((length, ())) = words.adverbs.at(&line.folded, at) {
+        at += length;
+    }
+    words.verbs.at(&line.folded, at).is_some() && words.not_verbs.at(&line.folded, at).is_none()
+}

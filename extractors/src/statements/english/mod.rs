@@ -1,0 +1,329 @@
+//! English sentences: who is introduced, and who says something.
+
+mod office;
+mod tokens;
+
+use super::line::{Line, is_quote};
+use super::people::{Mention, Office, People, Speaker};
+use super::quotation::{Attribution, statement};
+use super::vocabulary::vocabulary;
+use crate::names::organisations::organisations;
+use tokens::{Token, tokens};
+
+/// Most words of a name.
+const LONGEST_NAME: usize = 5;
+/// Most words between a subject and its verb that only tell how or where somebody speaks.
+const LONGEST_PARENTHESIS: usize = 16;
+/// Most words of brackets behind a name, which repeat it in another script.
+const LONGEST_BRACKETS: usize = 8;
+/// Most words behind `told` that say to whom.
+const LONGEST_LISTENERS: usize = 10;
+/// Lower-case words inside of names.
+const PARTICLES: &[&str] =
+    &["de", "van", "von", "der", "den", "da", "dos", "del", "di", "la", "le", "bin", "al", "ter"];
+
+/// A mention in words.
+#[derive(Debug, Clone)]
+struct Named {
+    mention: Mention,
+    /// First word of the phrase: organisation, title and name.
+    first: usize,
+    /// The word behind the name.
+    name_end: usize,
+    /// The word behind the phrase, an apposition included.
+    end: usize,
+}
+
+/// Reads a sentence: new people, who says what in it, the authority that is named last.
+pub(super) fn read(line: &Line, people: &mut People) {
+    let tokens = tokens(line);
+    let named = mentions(line, &tokens, people);
+    if let Some((person, attribution)) = attribution(&tokens, &named, people) {
+        people.said(person, statement(line, attribution));
+    } else if nameless_speaker(&tokens) {
+        people.speaker = Speaker::Nameless;
+    }
+    people.authority = authority(line, line.folded.len()).or(people.authority.take());
+}
+
+/// The authority that the sentence names last before `end`.
+fn authority(line: &Line, end: usize) -> Option<String> {
+    let listed = organisations().listed.within(&line.folded, 0, end);
+    let &(start, end, _) = listed.iter().rfind(|(_, _, organisation)| organisation.official)?;
+    Some(line.text(start, end))
+}
+
+/// Everybody whom the sentence names, in order.
+fn mentions(line: &Line, tokens: &[Token], people: &mut People) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let named = introduced(line, tokens, at, people)
+            .or_else(|| known(line, tokens, at, people))
+            .or_else(|| described(line, tokens, at, people))
+            .or_else(|| untitled(line, tokens, at, people));
+        match named {
+            Some(named) => {
+                at = named.end.max(at + 1);
+                found.push(named);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// A title at `at` with a name behind it.
+fn introduced(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+    let title = office::title_at(line, tokens, at)?;
+    // Sen. Warren
+    let abbreviated = tokens.get(title.words.end).is_some_and(|token| token.lower == ".");
+    let behind = title.words.end + usize::from(abbreviated);
+    let name = apposed_name(line, tokens, behind).or_else(|| name_start(tokens, behind))?;
+    let name_end = known_end(line, tokens, name, people)
+        .or_else(|| name_at(line, tokens, name))
+        .or_else(|| surname_like_a_pronoun(line, tokens, name))?;
+    let authority = authority(line, tokens[at].start).or_else(|| people.authority.clone());
+    let found = office::before(line, tokens, &title, name, authority.as_deref());
+    let person = introduce(line, tokens, name..name_end, found.office, people);
+    let end = behind_brackets(tokens, name_end);
+    Some(place(tokens, person, found.words.start, name..name_end, end))
+}
+
+/// The council's principal economist, Cherry Yeung, said: a name between two commas behind the title.
+fn apposed_name(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
+    let comma = |i: usize| tokens.get(i).is_some_and(|token| token.lower == ",");
+    let end = comma(at).then(|| name_at(line, tokens, at + 1)).flatten()?;
+    (comma(end) && end - at > 2).then_some(at + 1)
+}
+
+/// The first word of the name behind a title, over `of research`, `for Trade`, `of the ministry`.
+fn name_start(tokens: &[Token], at: usize) -> Option<usize> {
+    let tail = tokens.get(at).is_some_and(|token| matches!(token.lower.as_str(), "of" | "for"));
+    if !tail {
+        return Some(at);
+    }
+    let portfolio = |token: &Token| vocabulary().portfolio.contains(&token.lower) || token.word && !token.capital;
+    let comma = |i: usize| {
+        tokens[i].lower == "," && tokens.get(i + 1).is_some_and(|t| vocabulary().portfolio.contains(&t.lower))
+    };
+    let verbs = &vocabulary().english.verbs;
+    (at..tokens.len())
+        .take_while(|&i| i <= at + 9 && !verbs.contains(&tokens[i].lower))
+        .find(|&i| !portfolio(&tokens[i]) && !comma(i))
+        .filter(|&i| tokens[i].word)
+}
+
+fn known(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+    let end = known_end(line, tokens, at, people)?;
+    let (person, _) = people.at(&line.folded, tokens[at].start)?;
+    let bracketed = behind_brackets(tokens, end);
+    let apposed = apposition(line, tokens, bracketed, people);
+    let phrase_end = apposed.as_ref().map_or(bracketed, |found| found.words.end);
+    // Only a full name is introduced again; a surname alone would make another person.
+    if let Some(found) = apposed.filter(|_| end - at >= 2) {
+        introduce(line, tokens, at..end, found.office, people);
+    }
+    Some(place(tokens, person, at, at..end, phrase_end))
+}
+
+/// The word behind a known name that begins with this word.
+fn known_end(line: &Line, tokens: &[Token], at: usize, people: &People) -> Option<usize> {
+    let first = tokens.get(at).filter(|token| token.capital)?;
+    let (_, length) = people.at(&line.folded, first.start)?;
+    tokens.iter().position(|token| token.end == first.start + length).map(|last| last + 1)
+}
+
+/// A name with an apposition that gives an office: Zhang Zhongji, spokesman of the State Statistical Bureau.
+fn described(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+    let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
+    let found = apposition(line, tokens, behind_brackets(tokens, end), people)?;
+    let phrase_end = found.words.end;
+    let person = introduce(line, tokens, at..end, found.office, people);
+    Some(place(tokens, person, at, at..end, phrase_end))
+}
+
+/// The word behind the brackets that follow a name: Beatrice Lin (林雅文).
+fn behind_brackets(tokens: &[Token], name_end: usize) -> usize {
+    let is = |i: usize, mark: &str| tokens.get(i).is_some_and(|token| token.lower == mark);
+    let closed = (name_end + 1..name_end + LONGEST_BRACKETS).find(|&i| is(i, ")"));
+    closed.filter(|_| is(name_end, "(")).map_or(name_end, |close| close + 1)
+}
+
+fn apposition(line: &Line, tokens: &[Token], name_end: usize, people: &People) -> Option<office::Found> {
+    let comma = tokens.get(name_end).is_some_and(|token| token.lower == ",");
+    comma.then(|| office::behind(line, tokens, name_end + 1, people.authority.as_deref())).flatten()
+}
+
+/// A name without a title that speaks: nobody's office, but a pronoun means them.
+fn untitled(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+    let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
+    let words = &vocabulary().english;
+    let bracketed = behind_brackets(tokens, end);
+    let verb = skip_adverbs(tokens, bracketed);
+    let speaks = tokens.get(verb).is_some_and(|token| words.verbs.contains(&token.lower));
+    let spoken = at > 0 && words.inverting.contains(&tokens[at - 1].lower);
+    (speaks || spoken).then(|| {
+        let person = introduce(line, tokens, at..end, Office::default(), people);
+        place(tokens, person, at, at..end, bracketed)
+    })
+}
+
+fn introduce(
+    line: &Line,
+    tokens: &[Token],
+    name: std::ops::Range<usize>,
+    office: Office,
+    people: &mut People,
+) -> usize {
+    let word = |i: usize| line.text(tokens[i].start, tokens[i].end);
+    let full = line.text(tokens[name.start].start, tokens[name.end - 1].end);
+    // East Asian names begin with the surname, others end with it; the text says which by using one.
+    let short: Vec<String> = if name.len() >= 2 {
+        [word(name.start), word(name.end - 1)]
+            .into_iter()
+            .filter(|part| part.chars().count() >= 2 && !part.ends_with('.'))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    people.introduce(&full, &short, office)
+}
+
+fn place(tokens: &[Token], person: usize, first: usize, name: std::ops::Range<usize>, end: usize) -> Named {
+    let mention = Mention {
+        person,
+        start: tokens[name.start].start,
+        end: tokens[name.end - 1].end,
+        phrase_start: tokens[first].start,
+        phrase_end: tokens[end - 1].end,
+    };
+    Named { mention, first, name_end: name.end, end }
+}
+
+/// The word behind the name that begins with this word: capitalised words that are no economy, organisation or title.
+fn name_at(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
+    let known = organisations();
+    let part = |i: usize| {
+        tokens.get(i).is_some_and(|token| {
+            token.capital
+                && token.word
+                && !vocabulary().english.not_names.contains(&line.text(token.start, token.end))
+                && !vocabulary().portfolio.contains(&token.lower)
+                && known.listed.at(&line.folded, token.start).is_none()
+                && known.economies.at(&line.folded, token.start).is_none()
+                && office::title_at(line, tokens, i).is_none()
+        })
+    };
+    let lower = |i: usize| tokens.get(i).map(|token| token.lower.as_str());
+    let particle = |i: usize| {
+        let end = (i..).find(|&i| !lower(i).is_some_and(|word| PARTICLES.contains(&word))).unwrap_or(i);
+        end > i && part(end)
+    };
+    if !part(at) {
+        return None;
+    }
+    let end = (at..tokens.len().min(at + LONGEST_NAME)).take_while(|&i| part(i) || i > at && particle(i)).last()? + 1;
+    // A name that goes on as a company or an authority is none.
+    let generic = &known.generic;
+    let body = (at..=end).filter_map(|i| tokens.get(i)).any(|token| {
+        token.capital
+            && (generic.english_private.contains(&token.lower) || generic.english_authority.contains(&token.lower))
+    });
+    (!body).then_some(end)
+}
+
+/// He Yongqian behind a title: a surname, not a pronoun.
+fn surname_like_a_pronoun(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
+    let pronoun = tokens.get(at).is_some_and(|t| t.capital && vocabulary().english.pronouns.contains(&t.lower));
+    pronoun.then(|| name_at(line, tokens, at + 1)).flatten()
+}
+
+fn skip_adverbs(tokens: &[Token], at: usize) -> usize {
+    let adverbs = &vocabulary().english.adverbs;
+    (at..).find(|&i| tokens.get(i).is_none_or(|token| !adverbs.contains(&token.lower))).unwrap_or(at)
+}
+
+/// The first verb of speech whose subject is a person or a pronoun for one.
+fn attribution(tokens: &[Token], named: &[Named], people: &People) -> Option<(usize, Attribution)> {
+    let words = &vocabulary().english;
+    let verbs = (0..tokens.len()).filter(|&i| words.verbs.contains(&tokens[i].lower));
+    verbs
+        .filter_map(|verb| before(tokens, named, verb, people).or_else(|| inverted(tokens, named, verb, people)))
+        .next()
+        .or_else(|| according(tokens, named))
+}
+
+/// A subject before the verb, with adverbs or an apposition between.
+fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Option<(usize, Attribution)> {
+    let words = &vocabulary().english;
+    let mut at = verb;
+    while at > 0 && words.adverbs.contains(&tokens[at - 1].lower) {
+        at -= 1;
+    }
+    let end = speech_start(tokens, verb);
+    let pronoun = at > 0 && words.pronouns.contains(&tokens[at - 1].lower);
+    if let (true, Speaker::Person(person)) = (pronoun, people.speaker) {
+        return Some((person, Attribution { start: tokens[at - 1].start, end }));
+    }
+    let comma = at > 0 && tokens[at - 1].lower == ",";
+    let reached = if comma { at - 1 } else { at };
+    let adjoins = |n: &Named| n.end == reached || n.name_end == at || comma && is_parenthesis(tokens, n.end, reached);
+    let subject = named.iter().rev().find(|n| n.first < at && !owner(tokens, n) && adjoins(n))?;
+    Some((subject.mention.person, Attribution { start: subject.mention.phrase_start, end }))
+}
+
+/// The character at which the words said begin behind a verb: behind `that`, behind the listeners of `told`.
+fn speech_start(tokens: &[Token], verb: usize) -> usize {
+    let is = |i: usize, word: &str| tokens.get(i).is_some_and(|token| token.lower == word);
+    let particle = verb + 1 + usize::from(is(verb + 1, "out"));
+    let listeners = if matches!(tokens[verb].lower.as_str(), "told" | "tells") { LONGEST_LISTENERS } else { 1 };
+    let that = (particle..particle + listeners).find(|&i| is(i, "that"));
+    that.map_or(tokens[particle - 1].end, |that| tokens[that].end)
+}
+
+/// Whether the words between two commas only tell how or where somebody speaks: `, speaking in Geneva,`.
+fn is_parenthesis(tokens: &[Token], from: usize, to: usize) -> bool {
+    let opens = ["who", "in", "at", "on", "after", "during", "asked", "when", "while"];
+    let first = tokens.get(from + 1).map_or("", |token| token.lower.as_str());
+    let comma = tokens.get(from).is_some_and(|token| token.lower == ",");
+    comma && from + 1 < to && to - from <= LONGEST_PARENTHESIS && (first.ends_with("ing") || opens.contains(&first))
+}
+
+/// A subject behind the verb: `…," said Holger Goerg`.
+fn inverted(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Option<(usize, Attribution)> {
+    let words = &vocabulary().english;
+    let closed = verb > 0 && closes_speech(&tokens[verb - 1]);
+    if !closed || !words.inverting.contains(&tokens[verb].lower) {
+        return None;
+    }
+    let start = tokens[verb].start;
+    let next = tokens.get(verb + 1)?;
+    if let (true, Speaker::Person(person)) = (words.pronouns.contains(&next.lower), people.speaker) {
+        return Some((person, Attribution { start, end: next.end }));
+    }
+    let subject = named.iter().find(|n| n.first <= verb + 2 && n.first > verb && !owner(tokens, n))?;
+    Some((subject.mention.person, Attribution { start, end: subject.mention.phrase_end }))
+}
+
+fn owner(tokens: &[Token], named: &Named) -> bool {
+    tokens.get(named.name_end).is_some_and(|token| token.lower == "'s")
+}
+
+fn closes_speech(token: &Token) -> bool {
+    matches!(token.lower.as_str(), "," | "?" | "!" | "'") || token.lower.chars().all(is_quote)
+}
+
+/// According to X.
+fn according(tokens: &[Token], named: &[Named]) -> Option<(usize, Attribution)> {
+    let at = tokens.windows(2).position(|pair| pair[0].lower == "according" && pair[1].lower == "to")?;
+    let subject = named.iter().find(|n| n.first >= at + 2 && n.first <= at + 3 && !owner(tokens, n))?;
+    Some((subject.mention.person, Attribution { start: tokens[at].start, end: subject.mention.phrase_end }))
+}
+
+/// Whether somebody without a name speaks: no pronoun behind them means a person before.
+fn nameless_speaker(tokens: &[Token]) -> bool {
+    let words = &vocabulary().english;
+    let verb = |i: usize| tokens.get(i).is_some_and(|token| words.verbs.contains(&token.lower));
+    (0..tokens.len()).any(|i| words.anonymous.contains(&tokens[i].lower) && verb(skip_adverbs(tokens, i + 1)))
+}

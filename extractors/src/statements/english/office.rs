@@ -1,0 +1,288 @@
+//! The office that stands before or behind a name in English text. It knows no verb.
+
+use std::ops::Range;
+
+use super::super::line::Line;
+use super::super::people::Office;
+use super::super::vocabulary::{Class, vocabulary};
+use super::tokens::Token;
+use crate::names::organisations::organisations;
+
+/// How many words before a title its organisation may begin.
+const REACH: usize = 9;
+/// How many words an apposition has at the most before its title ends.
+const APPOSITION: usize = 24;
+/// Titles that companies use as states do: a strange name right before makes the holder nobody's official.
+const AMBIGUOUS: &[&str] = &["president", "vice president", "vice-president", "representative", "chancellor"];
+/// Between a title and what it is the title of.
+const LINKS: &[&str] = &["of", "at", "for", "in", "with", "to"];
+
+/// A title among the words of a sentence.
+#[derive(Debug, Clone)]
+pub(super) struct Title {
+    /// Words of the title itself.
+    pub(super) words: Range<usize>,
+    /// What it proves.
+    pub(super) class: Class,
+}
+
+/// An office and the words that give it.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) office: Office,
+    pub(super) words: Range<usize>,
+}
+
+/// What the words around a title say of the organisation.
+#[derive(Default)]
+struct Body {
+    org: Option<String>,
+    /// The word behind the organisation, where the title with its division begins.
+    end: Option<usize>,
+    authority: bool,
+    private: bool,
+    nation: bool,
+    /// Capitalised words of which nothing is known.
+    strange: bool,
+}
+
+/// The title that begins with this word.
+pub(super) fn title_at(line: &Line, tokens: &[Token], at: usize) -> Option<Title> {
+    let first = tokens.get(at).filter(|token| token.word)?;
+    let longest = tokens.len().min(at + 6);
+    (at + 1..=longest).rev().find_map(|end| {
+        let phrase: Vec<char> = lower(line, first.start, tokens[end - 1].end);
+        let class = *vocabulary().english_titles.exactly(&phrase, 0, phrase.len())?;
+        Some(Title { words: at..end, class })
+    })
+}
+
+fn lower(line: &Line, start: usize, end: usize) -> Vec<char> {
+    line.folded[start..end].iter().flat_map(|c| c.to_lowercase()).collect()
+}
+
+/// The office of a title with a name behind it: German Chancellor Olaf Scholz, HKTDC's director of research Irina Fan.
+/// `name` is the first word of the name.
+pub(super) fn before(line: &Line, tokens: &[Token], title: &Title, name: usize, authority: Option<&str>) -> Found {
+    let start = phrase_start(tokens, title.words.start);
+    let mut body = body(line, tokens, start..title.words.start);
+    let tail = self::body(line, tokens, title.words.end..name);
+    if body.org.is_none() {
+        body.org = tail.org;
+        body.authority |= tail.authority;
+        body.nation |= tail.nation;
+    }
+    body.private |= tail.private && !tail.authority;
+    let from = title_from(tokens, &body, start, title);
+    finish(line, tokens, &body, title, from..name, start, authority)
+}
+
+/// The office behind a name and a comma: `, spokesman of the State Statistical Bureau`, `, South Korea's trade minister`.
+/// `at` is the word behind the comma.
+pub(super) fn behind(line: &Line, tokens: &[Token], at: usize, authority: Option<&str>) -> Option<Found> {
+    let end = apposition_end(tokens, at);
+    let title = (at..end).find_map(|i| title_at(line, tokens, i))?;
+    let lead = body(line, tokens, at..title.words.start);
+    let link = tokens.get(title.words.end).filter(|token| LINKS.contains(&token.lower.as_str()));
+    let tail = if link.is_some() || tokens.get(title.words.end).is_some_and(|t| t.lower == "and") {
+        body(line, tokens, title.words.end..end)
+    } else {
+        Body::default()
+    };
+    let title_end = if tail.org.is_some() { division_end(tokens, &title, end) } else { end.max(title.words.end) };
+    let from = lead.end.unwrap_or_else(|| skip_article(tokens, at)).min(title.words.start);
+    let body = if tail.org.is_some() {
+        Body { nation: tail.nation || lead.nation, ..tail }
+    } else {
+        Body { private: lead.private || tail.private, strange: lead.strange || tail.strange, ..lead }
+    };
+    let found = finish(line, tokens, &body, &title, from..title_end, at, authority);
+    Some(Found { words: at..end, ..found })
+}
+
+/// Where words of an apposition end: at a mark or at a verb of speech.
+fn apposition_end(tokens: &[Token], at: usize) -> usize {
+    let words = vocabulary();
+    let limit = tokens.len().min(at + APPOSITION);
+    // Commas inside of a portfolio do not end it: the minister of trade, industry and resources.
+    let field = |i: usize| tokens.get(i).is_some_and(|token| words.portfolio.contains(&token.lower) && !is_link(token));
+    let listing = |i: usize| tokens[i].lower == "," && field(i + 1) && i > at && field(i - 1);
+    let mark = |i: usize| !tokens[i].word && tokens[i].lower != "'s" && tokens[i].lower != "-" && !listing(i);
+    (at..limit).find(|&i| mark(i) || words.english.verbs.contains(&tokens[i].lower)).unwrap_or(limit)
+}
+
+/// The title with its division, up to the link behind which the organisation stands.
+fn division_end(tokens: &[Token], title: &Title, end: usize) -> usize {
+    let portfolio = |i: usize| vocabulary().portfolio.contains(&tokens[i].lower) && !tokens[i].capital;
+    let mut at = title.words.end;
+    // director of research at the council: `of research` belongs to the title, `at the council` does not.
+    while at + 1 < end
+        && LINKS.contains(&tokens[at].lower.as_str())
+        && portfolio(at + 1)
+        && tokens[at + 1].lower != "the"
+    {
+        at += 2;
+        while at < end && portfolio(at) && !LINKS.contains(&tokens[at].lower.as_str()) {
+            at += 1;
+        }
+    }
+    at
+}
+
+fn skip_article(tokens: &[Token], at: usize) -> usize {
+    let article = |i: usize| {
+        tokens.get(i).is_some_and(|t| {
+            matches!(t.lower.as_str(), "the" | "a" | "an" | "who" | "is" | "also" | "was" | "currently")
+        })
+    };
+    (at..).find(|&i| !article(i)).unwrap_or(at)
+}
+
+/// The first word of the phrase that a title ends: capitalised words, portfolios and possessives before it.
+fn phrase_start(tokens: &[Token], title: usize) -> usize {
+    let words = vocabulary();
+    let mut start = title;
+    while start > 0 && title - start < REACH {
+        let token = &tokens[start - 1];
+        let former = words.english.former.contains(token.lower.trim_end_matches('-'));
+        // A capital at the head of the sentence proves nothing.
+        let opening = start == 1
+            && words.english.not_names.contains(&capitalised(&token.lower))
+            && !words.portfolio.contains(&token.lower);
+        let part = token.capital && !opening || token.lower == "'s" || words.portfolio.contains(&token.lower) || former;
+        let mark = !token.word && token.lower != "'s" && token.lower != "&";
+        if mark || !part {
+            break;
+        }
+        start -= 1;
+    }
+    // The phrase does not begin with a link or an article.
+    (start..title).find(|&i| tokens[i].capital || !is_link(&tokens[i])).unwrap_or(title)
+}
+
+fn is_link(token: &Token) -> bool {
+    matches!(token.lower.as_str(), "of" | "for" | "the" | "and" | "in" | "on" | "at" | "'s" | "&" | "to")
+}
+
+fn capitalised(lower: &str) -> String {
+    let mut characters = lower.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// The organisation among these words.
+fn body(line: &Line, tokens: &[Token], words: Range<usize>) -> Body {
+    let mut body = Body::default();
+    if words.is_empty() {
+        return body;
+    }
+    let known = organisations();
+    let (start, end) = (tokens[words.start].start, tokens[words.end - 1].end);
+    let behind = |character: usize| {
+        let next = words.clone().find(|&i| tokens[i].start >= character).unwrap_or(words.end);
+        if tokens.get(next).is_some_and(|t| t.lower == "'s") { next + 1 } else { next }
+    };
+    let economy =
+        known.economies.within(&line.folded, start, end).first().map(|&(s, e, economy)| (s, e, economy.clone()));
+    let listed =
+        known.listed.within(&line.folded, start, end).first().map(|&(s, e, organisation)| (s, e, *organisation));
+    let lower = |i: usize| tokens[i].lower.as_str();
+    let generic = &known.generic;
+    body.private = words.clone().any(|i| tokens[i].capital && generic.english_private.iter().any(|w| w == lower(i)));
+    body.nation = economy.is_some();
+    let authority = words.clone().find(|&i| generic.english_authority.iter().any(|w| w == lower(i)));
+    // Of the finance ministry's statistics department, the ministry is the organisation.
+    let outer = authority.is_some_and(|word| listed.as_ref().is_none_or(|(from, _, _)| tokens[word].end < *from));
+    if let Some((from, to, organisation)) = listed.filter(|_| !outer) {
+        body.authority = organisation.official;
+        body.private = !organisation.official;
+        let from =
+            economy.as_ref().filter(|(_, end, _)| *end <= from && from - end <= 3).map_or(from, |(start, _, _)| *start);
+        body.org = Some(line.text(from, to));
+        body.end = Some(behind(to));
+        return body;
+    }
+    if let Some(word) = authority.filter(|_| !body.private) {
+        body.authority = true;
+        let first =
+            skip_article(tokens, words.clone().find(|&i| tokens[i].capital || !is_link(&tokens[i])).unwrap_or(word))
+                .min(word);
+        let last = if tokens[word].capital { named_until(tokens, word, words.end) } else { word + 1 };
+        body.org = Some(line.text(tokens[first].start, tokens[last - 1].end));
+        body.end = Some(behind(tokens[last - 1].end));
+        return body;
+    }
+    let strange = |i: usize| tokens[i].capital && !vocabulary().portfolio.contains(lower(i));
+    if let Some((from, to, economy)) = economy {
+        body.strange = words.clone().any(|i| strange(i) && !(from..to).contains(&tokens[i].start));
+        body.org = Some(economy.noun.unwrap_or_else(|| line.text(from, to)));
+        body.end = Some(behind(to));
+    } else {
+        body.strange = words.clone().any(strange);
+    }
+    body
+}
+
+/// Ministry of Economy, Trade and Industry: the words behind the authority's word that belong to its name.
+fn named_until(tokens: &[Token], word: usize, end: usize) -> usize {
+    let portfolio = |i: usize| vocabulary().portfolio.contains(&tokens[i].lower);
+    let run = (word + 1..end).take_while(|&i| portfolio(i) || tokens[i].capital && tokens[i].word).last();
+    run.map_or(word + 1, |last| last + 1)
+}
+
+/// The first word of the title with its portfolio.
+fn title_from(tokens: &[Token], body: &Body, start: usize, title: &Title) -> usize {
+    let portfolio = |i: usize| vocabulary().portfolio.contains(&tokens[i].lower) && !is_link(&tokens[i]);
+    let lowest = body.end.unwrap_or(start).min(title.words.start);
+    (lowest..title.words.start)
+        .rev()
+        .take_while(|&i| portfolio(i) || tokens[i].lower == "and")
+        .last()
+        .filter(|&i| portfolio(i))
+        .unwrap_or(title.words.start)
+}
+
+/// Decides whose office it is.
+fn finish(
+    line: &Line,
+    tokens: &[Token],
+    body: &Body,
+    title: &Title,
+    words: Range<usize>,
+    start: usize,
+    authority: Option<&str>,
+) -> Found {
+    let former = (start.saturating_sub(1)..title.words.start)
+        .any(|i| vocabulary().english.former.contains(tokens[i].lower.trim_end_matches('-')));
+    // A comma between title and name belongs to neither.
+    let end = (title.words.end..=words.end).rev().find(|&i| tokens[i - 1].word).unwrap_or(words.end);
+    let text = line.text(tokens[words.start].start, tokens[end - 1].end);
+    let mut org = body.org.clone();
+    let official = match title.class {
+        _ if former || body.private && !body.authority => false,
+        Class::State => !(body.strange && is_ambiguous(line, tokens, title)),
+        Class::Office if body.authority => true,
+        // An office for a field of policy, of an economy: Hong Kong's secretary for commerce.
+        Class::Office if body.nation => !body.strange && has_portfolio(tokens, title, &words),
+        // The office of an authority that was named before (the ministry's spokesman; department head X).
+        Class::Office => {
+            let inherited = authority.filter(|_| !body.strange).map(ToOwned::to_owned);
+            let inherits = inherited.is_some();
+            org = inherited.or(org);
+            inherits
+        }
+        Class::Shared => body.authority,
+        Class::Profession => false,
+    };
+    Found { office: Office { title: Some(text), org, official }, words: start..words.end }
+}
+
+fn is_ambiguous(line: &Line, tokens: &[Token], title: &Title) -> bool {
+    let words = lower(line, tokens[title.words.start].start, tokens[title.words.end - 1].end);
+    AMBIGUOUS.contains(&words.into_iter().collect::<String>().as_str())
+}
+
+/// Whether the phrase names a field of policy besides the title's own words.
+fn has_portfolio(tokens: &[Token], title: &Title, phrase: &Range<usize>) -> bool {
+    let field = |token: &Token| vocabulary().portfolio.contains(&token.lower) && !is_link(token);
+    phrase.clone().any(|i| !title.words.contains(&i) && field(&tokens[i]))
+}

@@ -1,0 +1,132 @@
+//! The people of one document: under which names they come, which office they hold, what they said.
+
+use bellwether_model::statement::{Official, Statement};
+
+use crate::fold::fold;
+
+/// An office as a text gives it with a name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Office {
+    /// The title without the organisation.
+    pub(super) title: Option<String>,
+    /// The organisation.
+    pub(super) org: Option<String>,
+    /// Whether it is an office of an authority, a parliament or a statutory body.
+    pub(super) official: bool,
+}
+
+#[derive(Debug)]
+struct Person {
+    name: String,
+    /// Folded spellings by which the text calls the person, as characters, the full name first.
+    spellings: Vec<Vec<char>>,
+    office: Office,
+    statements: Vec<Statement>,
+}
+
+/// Who spoke last, so whom a pronoun means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    /// Nobody has spoken, or somebody without a name.
+    Nameless,
+    /// The person of this index.
+    Person(usize),
+}
+
+/// All people of a document.
+#[derive(Debug)]
+pub(super) struct People {
+    people: Vec<Person>,
+    /// Whom a pronoun means.
+    pub(super) speaker: Speaker,
+    /// The authority that was named last: whose office an office without organisation is.
+    pub(super) authority: Option<String>,
+}
+
+/// A place where a sentence names a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mention {
+    /// Which person.
+    pub(super) person: usize,
+    /// First character of the name.
+    pub(super) start: usize,
+    /// The character behind the name.
+    pub(super) end: usize,
+    /// First character of the phrase: organisation, title and name.
+    pub(super) phrase_start: usize,
+    /// The character behind the phrase: name and what is said of the person behind it.
+    pub(super) phrase_end: usize,
+}
+
+impl People {
+    /// Nobody yet.
+    pub(super) fn new() -> Self {
+        Self { people: Vec::new(), speaker: Speaker::Nameless, authority: None }
+    }
+
+    /// The person of this name, made where it is new. What is known of the office already stays; what was not known is
+    /// filled in. `short` are further spellings: a surname.
+    pub(super) fn introduce(&mut self, name: &str, short: &[String], office: Office) -> usize {
+        let folded: Vec<char> = fold(name).chars().collect();
+        let known = self.people.iter().position(|person| person.spellings.first() == Some(&folded));
+        let index = known.unwrap_or_else(|| {
+            let spellings = vec![folded];
+            self.people.push(Person {
+                name: name.to_owned(),
+                spellings,
+                office: Office::default(),
+                statements: Vec::new(),
+            });
+            self.people.len() - 1
+        });
+        let person = &mut self.people[index];
+        for spelling in short {
+            let spelling: Vec<char> = fold(spelling).chars().collect();
+            if !person.spellings.contains(&spelling) {
+                person.spellings.push(spelling);
+            }
+        }
+        if office.official && !person.office.official {
+            person.office = office;
+        } else if person.office.title.is_none() && !person.office.official {
+            person.office.title = office.title;
+        }
+        index
+    }
+
+    /// The person whose spelling stands at `at`, the longest one, and its length; of two, the one who came last.
+    pub(super) fn at(&self, text: &[char], at: usize) -> Option<(usize, usize)> {
+        let fits = |spelling: &Vec<char>| text.get(at..at + spelling.len()) == Some(spelling.as_slice());
+        let all = self.people.iter().enumerate();
+        all.flat_map(|(index, person)| person.spellings.iter().filter(|s| fits(s)).map(move |s| (index, s.len())))
+            .max_by_key(|&(index, length)| (length, index))
+    }
+
+    /// The person whose name begins with this character: 蔡處長 is 蔡美娜.
+    pub(super) fn by_surname(&self, surname: char) -> Option<usize> {
+        self.people.iter().rposition(|person| {
+            person.spellings.first().is_some_and(|name| (2..=3).contains(&name.len()) && name[0] == surname)
+        })
+    }
+
+    /// Records a sentence that ascribes words to a person; they become the speaker.
+    pub(super) fn said(&mut self, person: usize, statement: Statement) {
+        self.speaker = Speaker::Person(person);
+        self.people[person].statements.push(statement);
+    }
+
+    /// The officials who are quoted, in order of their first statement.
+    pub(super) fn into_officials(self) -> Vec<Official> {
+        let mut quoted: Vec<Person> =
+            self.people.into_iter().filter(|p| p.office.official && !p.statements.is_empty()).collect();
+        quoted.sort_by_key(|person| person.statements[0].start);
+        quoted.into_iter().map(Person::into_official).collect()
+    }
+}
+
+impl Person {
+    fn into_official(self) -> Official {
+        let Office { title, org, .. } = self.office;
+        Official { name: self.name, title, org, quotes: self.statements.len(), statements: self.statements }
+    }
+}

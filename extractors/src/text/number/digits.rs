@@ -1,0 +1,83 @@
+//! ASCII digits with grouping and decimals, also where a page was damaged.
+
+use rust_decimal::Decimal;
+
+use super::MOST_DIGITS;
+use super::han::{big_unit, decimals};
+use crate::text::view::View;
+
+/// ASCII digits with grouping and decimals: its end, value, last digit and length.
+pub(super) fn digits(view: &View<'_>, start: usize) -> Option<(usize, Decimal, Decimal, usize)> {
+    let mut place = start;
+    let mut value = Decimal::ZERO;
+    let mut length = 0;
+    let mut grouped = false;
+    loop {
+        while let Some(digit) = view.at(place).to_digit(10) {
+            length += 1;
+            if length > MOST_DIGITS {
+                return None;
+            }
+            value = value.checked_mul(Decimal::TEN)?.checked_add(Decimal::from(digit))?;
+            place += 1;
+        }
+        match group_behind(view, start, place, grouped) {
+            Some(next) => (place, grouped) = (next, true),
+            None => break,
+        }
+    }
+    let mut step = Decimal::ONE;
+    if let Some(mut at) = point_behind(view, place) {
+        while let Some(digit) = view.at(at).to_digit(10) {
+            length += 1;
+            if length > MOST_DIGITS {
+                return None;
+            }
+            step /= Decimal::TEN;
+            value += step * Decimal::from(digit);
+            at += 1;
+        }
+        place = at;
+    } else if let Some((end, fraction, fraction_step, more)) = decimals(view, place) {
+        return Some((end, value + fraction, fraction_step, length + more));
+    }
+    (length > 0).then_some((place, value, step, length))
+}
+
+/// Where the next group of three digits begins: 1,234 / 1，234 / 1 234 with a space that does not break.
+fn group_behind(view: &View<'_>, start: usize, place: usize, grouped: bool) -> Option<usize> {
+    if !(grouped || (1..=3).contains(&(place - start))) || place == start {
+        return None;
+    }
+    let separator = view.at(place);
+    let fixed_space = || separator == ' ' && !view.text[view.bytes(place..place + 1)].starts_with(' ');
+    if separator != ',' && separator != '\'' && !fixed_space() {
+        return None;
+    }
+    let three = (1..=3).all(|i| view.at(place + i).is_ascii_digit());
+    (three && !view.at(place + 4).is_ascii_digit()).then_some(place + 1)
+}
+
+/// Where the decimals begin: behind a point, also one that a damaged page set off by a space (374 .7億, 374. 7億).
+fn point_behind(view: &View<'_>, place: usize) -> Option<usize> {
+    if view.at(place) == '.' && view.at(place + 1).is_ascii_digit() {
+        return Some(place + 1);
+    }
+    let point = view.skip_spaces(place);
+    if view.at(point) != '.' {
+        return None;
+    }
+    let next = view.skip_spaces(point + 1);
+    let spaced = point > place && next == point + 1;
+    let torn = point == place && next > point + 1;
+    if !(spaced || torn) || !view.at(next).is_ascii_digit() {
+        return None;
+    }
+    let mut end = next;
+    while view.at(end).is_ascii_digit() {
+        end += 1;
+    }
+    // Only a unit directly behind shows that the two halves are one number.
+    let unit = matches!(view.at(end), '%') || big_unit(view.at(end)).is_some();
+    (unit && end - next <= 3).then_some(next)
+}

@@ -1,0 +1,130 @@
+//! Bare numbers: digits with grouping, Han numerals in all their styles, English number words, and scale words.
+//!
+//! It knows no units, currencies or ranges: a number here is a value, its last given digit and where it ends.
+
+mod digits;
+mod english;
+mod han;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::view::View;
+use super::words::{Words, rules};
+pub(crate) use han::han_digit;
+
+/// More digits than a [`Decimal`] holds for certain; longer rows are identifiers, not amounts.
+const MOST_DIGITS: usize = 24;
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// It begins with digits.
+    Digits,
+    /// It begins with a Han numeral.
+    Han,
+    /// English words.
+    English,
+}
+
+/// A number with its scale, without sign or unit.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Bare {
+    /// Place of its first character.
+    pub(crate) start: usize,
+    /// Place behind its last one.
+    pub(crate) end: usize,
+    /// Its value, scale included.
+    pub(crate) value: Decimal,
+    /// One unit of the last digit given.
+    pub(crate) step: Decimal,
+    /// Its scale as a factor, 1 where it has none: what a bound of a range lends to the other.
+    pub(crate) scale: Decimal,
+    /// How it is written.
+    pub(crate) style: Style,
+    /// Number of digits and numerals of which it consists.
+    pub(crate) length: usize,
+    /// Whether a word between number and scale says that it is more (600多億).
+    pub(crate) over: bool,
+}
+
+#[derive(Deserialize)]
+struct NumberRules {
+    cardinals: HashMap<String, u32>,
+    scales: HashMap<String, u32>,
+    letters: HashMap<char, u32>,
+    hedges: InsideRules,
+}
+
+#[derive(Deserialize)]
+struct InsideRules {
+    over_inside: Vec<char>,
+}
+
+/// The text of the rules file, also for the parts of it that other files of this room own.
+pub(crate) const NUMBERS: &str = include_str!("../../../rules/numbers.toml");
+
+struct NumberWords {
+    cardinals: Words<u32>,
+    scales: Words<u32>,
+    letters: HashMap<char, u32>,
+    over_inside: Vec<char>,
+}
+
+static WORDS: LazyLock<NumberWords> = LazyLock::new(|| {
+    let rules: NumberRules = rules("numbers", NUMBERS);
+    NumberWords {
+        cardinals: Words::new(rules.cardinals),
+        scales: Words::new(rules.scales),
+        letters: rules.letters,
+        over_inside: rules.hedges.over_inside.into_iter().map(crate::fold::fold_char).collect(),
+    }
+});
+
+/// The number that begins here. `money`: a currency stands before, so that single letters are scales ($2.1B).
+pub(crate) fn bare(view: &View<'_>, start: usize, money: bool) -> Option<Bare> {
+    let c = view.at(start);
+    if c.is_ascii_digit() || (c == '.' && view.at(start + 1).is_ascii_digit()) || han::is_numeral(c) {
+        let number = han::mixed(view, start)?;
+        return Some(english_scale(view, number, money));
+    }
+    if c.is_ascii_alphabetic() { english::words(view, start) } else { None }
+}
+
+/// Whether a number may begin with this character, letters aside.
+pub(crate) fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || han::is_numeral(c)
+}
+
+/// Whether an English scale word begins here.
+pub(crate) fn is_scale(view: &View<'_>, place: usize) -> bool {
+    WORDS.scales.at(view, place).is_some()
+}
+
+fn power(exponent: u32) -> Decimal {
+    Decimal::from(10u64.saturating_pow(exponent))
+}
+
+/// Adds a scale in English words or letters: 640.75 billion, 1.2-billion, $2.1B.
+fn english_scale(view: &View<'_>, mut number: Bare, money: bool) -> Bare {
+    loop {
+        let mut at = view.skip_spaces(number.end);
+        if view.at(at) == '-' && view.at(at + 1).is_ascii_alphabetic() {
+            at += 1;
+        }
+        let scale = WORDS.scales.at(view, at).or_else(|| {
+            let letter = *WORDS.letters.get(&view.at(number.end)).filter(|_| money)?;
+            (!view.at(number.end + 1).is_ascii_alphanumeric()).then_some((number.end + 1, letter))
+        });
+        let Some((end, exponent)) = scale else { return number };
+        let factor = power(exponent);
+        let (Some(value), Some(step)) = (number.value.checked_mul(factor), number.step.checked_mul(factor)) else {
+            return number;
+        };
+        number.scale = number.scale.checked_mul(factor).unwrap_or(number.scale);
+        (number.end, number.value, number.step) = (end, value, step);
+    }
+}

@@ -1,0 +1,363 @@
+//! Plain numbers with fractions, powers and signs, and percentages.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::Found;
+use crate::text::number::{Bare, Style, bare, han_digit, is_numeral};
+use crate::text::unit::{Behind, UNITS};
+use crate::text::view::View;
+use crate::text::words::{Words, rules};
+
+/// The rules file of this room, also for its other files.
+pub(super) const QUANTITIES: &str = include_str!("../../../rules/quantities.toml");
+
+#[derive(Deserialize)]
+struct Rules {
+    fractions: HashMap<String, u64>,
+    factors: HashMap<String, u64>,
+    letters: HashMap<char, u32>,
+    words: WordRules,
+}
+
+#[derive(Deserialize)]
+struct WordRules {
+    not_numbers: Vec<String>,
+    negatives: Vec<String>,
+    discount: Vec<String>,
+    half_price: Vec<String>,
+}
+
+/// A [`Decimal`] holds no greater power of ten.
+const MOST_POWER: u32 = 28;
+
+struct Lexicons {
+    fractions: Words<u64>,
+    factors: Words<u64>,
+    letters: HashMap<char, u32>,
+    not_numbers: Words<()>,
+    negatives: Words<()>,
+    discount: Words<()>,
+    half_price: Words<()>,
+}
+
+static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
+    let Rules { fractions, factors, letters, words } = rules("quantities", QUANTITIES);
+    let plain = |words: Vec<String>| Words::new(words.into_iter().map(|word| (word, ())));
+    Lexicons {
+        fractions: Words::new(fractions),
+        factors: Words::new(factors),
+        letters,
+        not_numbers: plain(words.not_numbers),
+        negatives: plain(words.negatives),
+        discount: plain(words.discount),
+        half_price: plain(words.half_price),
+    }
+});
+
+/// All numbers of a view, in order.
+pub(super) fn numbers(view: &View<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let (mut place, mut floor) = (0, 0);
+    while place < view.len() {
+        if let Some((end, ())) = LEXICONS.not_numbers.at(view, place) {
+            place = end;
+            continue;
+        }
+        match number(view, place, floor) {
+            Some(number) => {
+                (place, floor) = (number.span.end, number.span.end);
+                found.push(number);
+            }
+            None => place = next_place(view, place),
+        }
+    }
+    found
+}
+
+/// Digits, letters and addresses are read as a whole or not at all.
+fn next_place(view: &View<'_>, place: usize) -> usize {
+    let c = view.at(place);
+    if !c.is_ascii_alphanumeric() {
+        return place + 1;
+    }
+    let run = view.chars.iter().skip(place).take_while(|c| c.is_ascii_alphanumeric()).count();
+    let address = view.at(place + run) == ':' && view.at(place + run + 1) == '/' && view.at(place + run + 2) == '/';
+    let whole = view.chars.iter().skip(place).take_while(|c| c.is_ascii_graphic()).count();
+    if address { place + whole } else { place + run }
+}
+
+/// The number that begins here.
+fn number(view: &View<'_>, place: usize, floor: usize) -> Option<Found> {
+    let c = view.at(place);
+    let point = c == '.' && view.at(place + 1).is_ascii_digit() && !view.before(place).is_ascii_digit();
+    if !(is_numeral(c) || point || c.is_ascii_alphabetic()) {
+        return None;
+    }
+    if c.is_ascii_digit() && view.before(place).is_ascii_alphabetic() {
+        return None;
+    }
+    let first = bare(view, place, false)?;
+    if !stands_alone(view, &first) {
+        return None;
+    }
+    let (start, negative) = sign(view, place, floor);
+    let (end, value) = composed(view, &first)?;
+    if c.is_ascii_digit() && view.at(end).is_ascii_alphabetic() && UNITS.before.at(view, end).is_none() {
+        return None;
+    }
+    Some(Found { span: start..end, value: if negative { -value } else { value }, over: first.over })
+}
+
+/// A single Han numeral before a currency is part of an amount, and financial forms are characters of common words.
+fn stands_alone(view: &View<'_>, number: &Bare) -> bool {
+    if number.style != Style::Han || number.length > 1 {
+        return true;
+    }
+    let currency = matches!(UNITS.behind.at(view, number.end), Some((_, Behind::Money(_))));
+    !currency && view.before(number.start) != '第'
+}
+
+/// The start of the sign before a number and whether it is a minus.
+fn sign(view: &View<'_>, place: usize, floor: usize) -> (usize, bool) {
+    if let Some((start, ())) = LEXICONS.negatives.before(view, view.skip_spaces_back(place), floor) {
+        return (start, true);
+    }
+    let at = view.skip_spaces_back(place);
+    let minus = at > floor && matches!(view.before(at), '-' | '－' | '−');
+    let before = view.before(at.saturating_sub(1));
+    let joins = before.is_alphanumeric() || matches!(before, '%' | ')' | '-') || (at < place && at > 1);
+    if minus && !joins { (at - 1, true) } else { (place, false) }
+}
+
+/// What a number is with the fraction, power or factor behind it: the place behind and the value.
+fn composed(view: &View<'_>, first: &Bare) -> Option<(usize, Decimal)> {
+    let (end, value) = (first.end, first.value);
+    if let Some(result) = chinese_fraction(view, end, value).or_else(|| slash_fraction(view, first)) {
+        return Some(result);
+    }
+    if let Some(result) = power(view, end, value) {
+        return Some(result);
+    }
+    let behind = view.skip_spaces(end);
+    if let Some((end, factor)) = LEXICONS.factors.at(view, behind) {
+        return Some((end, value.checked_mul(Decimal::from(factor))?));
+    }
+    if let Some(exponent) = LEXICONS.letters.get(&view.at(end)).filter(|_| first.style == Style::Digits)
+        && !view.at(end + 1).is_ascii_alphanumeric()
+    {
+        return Some((end + 1, value.checked_mul(Decimal::from(10u64.checked_pow(*exponent)?))?));
+    }
+    Some(english_fraction(view, end, value).unwrap_or((end, value)))
+}
+
+/// 三分之一, 3又一千分之23.
+fn chinese_fraction(view: &View<'_>, end: usize, value: Decimal) -> Option<(usize, Decimal)> {
+    if view.at(end) == '又' {
+        let lower = bare(view, end + 1, false)?;
+        let (end, fraction) = chinese_fraction(view, lower.end, lower.value)?;
+        return Some((end, value.checked_add(fraction)?));
+    }
+    let parted = view.at(end) == '分' && view.at(end + 1) == '之';
+    let mut at = view.skip_spaces(end + 2);
+    if !parted || value.is_zero() {
+        return None;
+    }
+    let mut negative = false;
+    if let Some((behind, ())) = LEXICONS.negatives.at(view, at) {
+        (at, negative) = (behind, true);
+    }
+    let upper = bare(view, at, false)?;
+    let fraction = upper.value.checked_div(value)?;
+    Some((upper.end, if negative { -fraction } else { fraction }))
+}
+
+/// 1/2, 1 3/5.
+fn slash_fraction(view: &View<'_>, first: &Bare) -> Option<(usize, Decimal)> {
+    if first.style != Style::Digits {
+        return None;
+    }
+    let over = |number: &Bare| {
+        let lower = (view.at(number.end) == '/').then(|| bare(view, number.end + 1, false))??;
+        let plain = view.at(lower.end) != '/' && lower.style == Style::Digits;
+        plain.then(|| Some((lower.end, number.value.checked_div(lower.value)?)))?
+    };
+    if let Some(fraction) = over(first) {
+        return Some(fraction);
+    }
+    let at = view.skip_spaces(first.end);
+    let upper = (at > first.end && view.at(at).is_ascii_digit()).then(|| bare(view, at, false))??;
+    let (end, fraction) = over(&upper)?;
+    Some((end, first.value.checked_add(fraction)?))
+}
+
+/// 2e5, 2^-1, 1.3x10^6.
+fn power(view: &View<'_>, end: usize, value: Decimal) -> Option<(usize, Decimal)> {
+    let times_ten = view.chars.get(end..end + 4).is_some_and(|marks| marks == ['x', '1', '0', '^']);
+    let (base, at) = match view.at(end) {
+        'e' => (Decimal::TEN, end + 1),
+        '^' => (value, end + 1),
+        _ if times_ten => (Decimal::TEN, end + 4),
+        _ => return None,
+    };
+    let mut digits = at;
+    let mut negative = false;
+    while matches!(view.at(digits), '+' | '-') {
+        negative ^= view.at(digits) == '-';
+        digits += 1;
+    }
+    let mut exponent: u32 = 0;
+    let mut behind = digits;
+    while let Some(digit) = view.at(behind).to_digit(10) {
+        exponent = exponent.checked_mul(10)?.checked_add(digit)?;
+        behind += 1;
+    }
+    if behind == digits || exponent > MOST_POWER {
+        return None;
+    }
+    let mut raised = Decimal::ONE;
+    for _ in 0..exponent {
+        raised = raised.checked_mul(base)?;
+    }
+    if negative {
+        raised = Decimal::ONE.checked_div(raised)?;
+    }
+    Some((behind, if view.at(end) == '^' { raised } else { value.checked_mul(raised)? }))
+}
+
+/// two thirds, three and a fifth, one over three.
+fn english_fraction(view: &View<'_>, end: usize, value: Decimal) -> Option<(usize, Decimal)> {
+    let at = if view.at(end) == '-' { end + 1 } else { view.skip_spaces(end) };
+    if at == end {
+        return None;
+    }
+    if let Some((end, parts)) = LEXICONS.fractions.at(view, at) {
+        return Some((end, value.checked_div(Decimal::from(parts))?));
+    }
+    let word: String = view.chars.get(at..view.word_end(at)).unwrap_or_default().iter().collect();
+    let next = view.skip_spaces(view.word_end(at));
+    match word.as_str() {
+        "over" => {
+            let lower = bare(view, next, false)?;
+            Some((lower.end, value.checked_div(lower.value)?))
+        }
+        "and" => {
+            let article = matches!(view.chars.get(next..next + 2), Some(['a', ' ']));
+            let (from, upper) = if article {
+                (next + 1, Decimal::ONE)
+            } else {
+                bare(view, next, false).map(|number| (number.end, number.value))?
+            };
+            let at = view.skip_spaces(from);
+            let (end, parts) = LEXICONS.fractions.at(view, at)?;
+            Some((end, value.checked_add(upper.checked_div(Decimal::from(parts))?)?))
+        }
+        _ => None,
+    }
+}
+
+/// All percentages, in order. `numbers`: the numbers of the same view.
+pub(super) fn percentages(view: &View<'_>, numbers: &[Found]) -> Vec<(Range<usize>, Decimal)> {
+    let mut found = Vec::new();
+    let mut place = 0;
+    for number in numbers {
+        if number.span.start < place {
+            continue;
+        }
+        if let Some((span, value)) = percentage(view, number) {
+            place = span.end;
+            found.push((span, value));
+        }
+    }
+    let mut place = 0;
+    while place < view.len() {
+        let word = [
+            LEXICONS.half_price.at(view, place).map(|(end, ())| (end, Decimal::from(50))),
+            parts_of(view, place),
+            of_number(view, place),
+        ];
+        match word.into_iter().flatten().next() {
+            Some((end, value)) => {
+                let free = found.iter().all(|(span, _)| span.end <= place || span.start >= end);
+                if free {
+                    found.push((place..end, value));
+                }
+                place = end;
+            }
+            None => place += 1,
+        }
+    }
+    found.sort_by_key(|(span, _)| span.start);
+    found
+}
+
+/// A number with a percent sign, points, tenths or a discount behind it.
+fn percentage(view: &View<'_>, number: &Found) -> Option<(Range<usize>, Decimal)> {
+    if is_parts_before(view, number.span.start).is_some() {
+        return None;
+    }
+    let at = view.skip_spaces(number.span.end);
+    let span = |end: usize| number.span.start..end;
+    if let Some((end, ())) = LEXICONS.discount.at(view, at) {
+        let tens = if number.value >= Decimal::TEN { Decimal::ONE } else { Decimal::TEN };
+        let whole = number.value == Decimal::TEN && han_digit(view.at(number.span.start)).is_none();
+        return (!whole).then(|| Some((span(end), number.value.checked_mul(tens)?)))?;
+    }
+    match UNITS.behind.at(view, at)? {
+        (end, Behind::Percent | Behind::Points) => Some((span(end), number.value)),
+        (end, Behind::Tenths) => {
+            let digit = han_digit(view.at(end)).or_else(|| view.at(end).to_digit(10));
+            let (end, more) = digit.map_or((end, 0), |digit| (end + 1, digit));
+            Some((span(end), number.value.checked_mul(Decimal::TEN)?.checked_add(Decimal::from(more))?))
+        }
+        _ => None,
+    }
+}
+
+/// 百分之, 千分之, 萬分之, 百萬分之 that begins here: the place behind and the parts.
+fn parts_mark(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
+    let mut end = place;
+    let mut parts = Decimal::ONE;
+    loop {
+        let power = match view.at(end) {
+            '百' | '佰' => 100,
+            '千' | '仟' => 1000,
+            '万' => 10_000,
+            _ => break,
+        };
+        parts = parts.checked_mul(Decimal::from(power))?;
+        end += 1;
+    }
+    let mark = end > place && view.at(end) == '分' && view.at(end + 1) == '之';
+    let free = !is_numeral(view.before(place)) && !matches!(view.before(place), '百' | '千' | '万');
+    (mark && free).then_some((end + 2, parts))
+}
+
+fn is_parts_before(view: &View<'_>, start: usize) -> Option<()> {
+    (view.before(start) == '之' && view.before(start.checked_sub(1)?) == '分').then_some(())
+}
+
+/// 百分之六, 千分之一, 百分之百.
+fn parts_of(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
+    let (at, parts) = parts_mark(view, place)?;
+    let hundred = Decimal::ONE_HUNDRED;
+    if view.at(at) == '百' {
+        return Some((at + 1, hundred));
+    }
+    let upper = number(view, at, at)?;
+    Some((upper.span.end, upper.value.checked_mul(hundred)?.checked_div(parts)?))
+}
+
+/// percent of 10.
+fn of_number(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
+    let (end, Behind::Percent) = UNITS.behind.at(view, place)? else { return None };
+    let of = view.skip_spaces(end);
+    let number_at = view.skip_spaces(view.word_end(of));
+    let word: String = view.chars.get(of..view.word_end(of)).unwrap_or_default().iter().collect();
+    let number = (word == "of").then(|| number(view, number_at, number_at))??;
+    Some((number.span.end, number.value))
+}

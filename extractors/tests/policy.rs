@@ -1,0 +1,141 @@
+//! Policy actions of announcements and of reports that list measures.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking and tells what it skipped")]
+
+use std::fmt::Write as _;
+
+use bellwether_extractors::{PageContext, page, policy};
+use bellwether_model::document::DocumentKind;
+use bellwether_model::policy::PolicyAction;
+use proptest::prelude::*;
+
+fn read(text: &str, kind: DocumentKind, published: &str) -> Vec<PolicyAction> {
+    let context = PageContext {
+        kind: Some(kind),
+        published: Some(published.to_owned()),
+        content_type: Some("text/markdown; charset=utf-8".to_owned()),
+        ..PageContext::default()
+    };
+    let (document, _) = page::read(text.as_bytes(), &context);
+    let length = document.text.chars().count();
+    let reference = document.published.map(|time| time.date());
+    let actions = policy::read(&document, reference);
+    for action in &actions {
+        assert!(action.evidence.start < action.evidence.end && action.evidence.end <= length, "{action:?}");
+    }
+    actions
+}
+
+/// The actions as `number | issuer | subject | announced | effective | expires | partner | category`, one a line.
+fn actions(text: &str, kind: DocumentKind, published: &str) -> String {
+    let mut lines = String::new();
+    for action in read(text, kind, published) {
+        let day = |day: Option<jiff::civil::Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        let words = |words: Option<&str>| words.unwrap_or("-").to_owned();
+        writeln!(
+            lines,
+            "{} | {} | {} | {} | {} | {} | {} | {}",
+            words(action.number.as_deref()),
+            words(action.issuer.as_deref()),
+            action.subject,
+            day(action.announced),
+            day(action.effective),
+            day(action.expires),
+            words(action.partner.as_ref().map(|partner| partner.as_str())),
+            words(action.category.as_deref()),
+        )
+        .unwrap();
+    }
+    lines.trim_end().to_owned()
+}
+
+#[test]
+fn an_announcement_with_labelled_lines() {
+    let text = "# 商务部公告2031年第7号 关于对某类石墨物项实施出口管制的公告\n\n【发布单位】安全与管制局\n\n【发布文号】商务部公告2031年第7号\n\n【发文日期】2031年03月05日\n\n根据有关规定，决定对某类石墨物项实施出口管制。\n\n本公告自2031年4月1日起正式实施。\n\n商务部\n\n2031年3月5日\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-03-06"),
+        "2031-7 | 商务部 | 对某类石墨物项实施出口管制 | 2031-03-05 | 2031-04-01 | - | - | export_control"
+    );
+}
+
+#[test]
+fn a_decree_with_a_spaced_letterhead_and_a_signature() {
+    let text = "# 关于对美国某公司采取反制措施的决定\n\n中华人民共和国外交部令\n\n第 3 号\n\n现公布《关于对美国某公司采取反制措施的决定》，自公布之日起施行。\n\n部  长  李  某\n\n2031年5月6日\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-05-07"),
+        "3 | 外交部 | 对美国某公司采取反制措施 | 2031-05-06 | 2031-05-06 | - | US | sanction"
+    );
+}
+
+#[test]
+fn an_english_notice() {
+    let text = "# Announcement No. 12 of 2031: Suspension of additional duties on certain goods of Canada\n\n- **Issuing Authority**: Ministry of Commerce\n- **Publication Date**: June 2, 2031\n\nThe additional duties are suspended for one year, effective June 10, 2031.\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-06-03"),
+        "2031-12 | Ministry of Commerce | Suspension of additional duties on certain goods of Canada | 2031-06-02 | 2031-06-10 | 2032-06-09 | CA | suspension"
+    );
+}
+
+#[test]
+fn a_rule_of_a_register() {
+    let text = "# Expansion of Controls on Certain Listed Entities of Russia\n\n91 FR 12345\n\nAGENCY: Bureau of Industry and Security, Department of Commerce.\n\nACTION: Interim final rule.\n\nPublication Date: March 5, 2031\n\nDATES: This rule is effective April 1, 2031.\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-03-05"),
+        "91 FR 12345 | Bureau of Industry and Security, Department of Commerce | Expansion of Controls on Certain Listed Entities of Russia | 2031-03-05 | 2031-04-01 | - | RU | -"
+    );
+}
+
+#[test]
+fn a_notice_with_a_serial_number() {
+    let text = "# 經濟部公告\n\n中華民國120年3月5日\n\n經貿字第12000123450號\n\n主旨：公告修正戰略性高科技貨品輸出管制規定，並自即日生效。\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-03-05"),
+        "12000123450 | 經濟部 | 公告修正戰略性高科技貨品輸出管制規定，並自即日生效。 | 2031-03-05 | 2031-03-05 | - | - | export_control"
+    );
+}
+
+#[test]
+fn an_answer_about_somebody_elses_announcement() {
+    let text = "# 商务部新闻发言人就日方暂停有关措施答记者问\n\n- **Date**: 2031-07-04\n\n有记者问：7月2日，日本经济产业省在官网上发布公告，宣布暂停实施化学品出口限制措施半年。对此有何评论？\n\n答：中方注意到，日方宣布于2031年7月3日至2032年1月2日暂停实施有关措施。\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-07-04"),
+        "- | 日本经济产业省 | 暂停实施化学品出口限制措施半年 | 2031-07-02 | 2031-07-03 | 2032-01-02 | - | suspension"
+    );
+}
+
+#[test]
+fn a_report_lists_measures_in_tables_and_items() {
+    let text = "# 週報\n\n## 政策\n\n| 公告編號 | 生效日期 | 管制範圍 | 影響 |\n|---|---|---|---|\n| 2031-7 | 2031-04-01 | 石墨物項 | 高 |\n| 2031-8 | 2031-04-15 | 鎵鍺物項 | 中 |\n\n- **國務院令第 801 號**（生效日期：2031-05-01）\n- 建立許可制度\n\n1. **加強對韓國出口管制**（來源：a.md）\n   - 發布日期：2031-03-20\n   - 範圍：軍事用戶\n\n2. **雙邊磋商**（來源：b.md）\n   - 2031 年 3 月 21 日，雙方磋商\n\n## 附錄\n\n| 資料 | 日期 |\n|---|---|\n| 商务部公告2031年第7号 - 石墨 | 2031-03-05 |\n| 台灣出口統計 | 2031-03-07 |\n";
+    let got = actions(text, DocumentKind::Briefing, "2031-03-22");
+    assert_eq!(
+        got,
+        "2031-7 | 商务部 | 石墨物項 | 2031-03-05 | 2031-04-01 | - | - | export_control\n\
+         2031-8 | - | 鎵鍺物項 | - | 2031-04-15 | - | - | export_control\n\
+         801 | 國務院 | 政策 | - | 2031-05-01 | - | - | -\n\
+         - | - | 加強對韓國出口管制 | 2031-03-20 | - | - | KR | export_control"
+    );
+}
+
+#[test]
+fn other_kinds_of_documents_and_pages_without_a_measure_give_none() {
+    let text = "# 商务部公告2031年第7号 关于对某类石墨物项实施出口管制的公告\n\n自2031年4月1日起施行。\n";
+    assert_eq!(actions(text, DocumentKind::News, "2031-03-06"), "");
+    assert_eq!(actions("# 网站地图\n\n首页 新闻 政策\n", DocumentKind::Policy, "2031-03-06"), "");
+    assert_eq!(actions("", DocumentKind::Policy, "2031-03-06"), "");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_text_is_read(
+        text in "(\\PC{0,30}|\n|# |- |\\*\\*|\\| a \\| b \\|\n\\|---\\|---\\|\n|公告2031年第7号|令第 8 号|关于|答记者问|2031年4月1日|生效日期：|自|起施行|暂停|一年|、|（|）|effective |for one year)*",
+        briefing in any::<bool>(),
+    ) {
+        let kind = if briefing { DocumentKind::Briefing } else { DocumentKind::Policy };
+        for action in read(&text, kind, "2031-03-06") {
+            if let (Some(from), Some(to)) = (action.effective, action.expires) {
+                prop_assert!(from <= to);
+            }
+        }
+    }
+}

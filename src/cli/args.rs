@@ -1,0 +1,449 @@
+//! The command line, as DESIGN names it. Every help text is a promise that a test holds.
+
+use std::path::PathBuf;
+
+use bellwether_model::figure::{Flow, Measure};
+use bellwether_model::period::Period;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::report::{ReportFormat, ReportLanguage, Week};
+
+/// Follows trade statistics on the web: figures with their evidence, one event per fact, flags, alerts, a weekly briefing.
+#[derive(Debug, Parser)]
+#[command(name = "bellwether", version, about, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Folder that holds sources.toml and watchlist.toml
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub config: PathBuf,
+    /// Folder of the store, instead of the one that sources.toml names
+    #[arg(long, global = true, value_name = "URL")]
+    pub store: Option<String>,
+    /// What the log on standard error tells
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
+    pub log: LogLevel,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    /// Only what a person must act upon
+    Error,
+    /// And what went on degraded
+    Warn,
+    /// And the few things worth knowing
+    Info,
+    /// And what a developer looks for
+    Debug,
+}
+
+/// How data is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people
+    Table,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// Every command that prints data takes this.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct FormatArgument {
+    /// How to print: a table on a terminal and JSON lines into a pipe, unless given
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+/// What bellwether does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The main job: crawl without end, flag, alert, serve the dashboard; a signal ends it cleanly
+    Run,
+    /// One pass over what is due, then exit
+    Crawl(CrawlArguments),
+    /// The whole main job on a small web served on loopback, with new releases appearing as one watches; needs no network
+    Demo(DemoArguments),
+    /// Documents to facts, without a store: one JSON object a document
+    Extract(DocumentArguments),
+    /// JSON lines {"id","lang","text","reference"} on standard input, the quantities found on standard output
+    Quantities,
+    /// Why each figure of a document was or was not taken
+    Explain(ExplainArguments),
+    /// Puts local documents through the pipeline as if they had been fetched; nobody is alerted
+    Ingest(IngestArguments),
+    /// What is followed, whether it is healthy, what a source would yield
+    #[command(subcommand)]
+    Sources(SourcesCommand),
+    /// The event store
+    #[command(subcommand)]
+    Events(EventsCommand),
+    /// The watch list and what it flagged
+    #[command(subcommand)]
+    Watch(WatchCommand),
+    /// The outbox
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
+    /// The weekly briefing
+    Report(ReportArguments),
+    /// Figures as CSV, SDMX-CSV or JSON lines; events as an Atom feed
+    Export(ExportArguments),
+    /// Events whose facts, titles or evidence hold the words, in either Chinese script
+    Search(SearchArguments),
+    /// Reads the archive again with today's rules and tells what changed
+    Replay(ReplayArguments),
+    /// Dashboard and API alone, over an existing store
+    Serve,
+    /// Care of the store
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// The JSON Schema of a configuration file
+    Schema(SchemaArguments),
+    /// The event store as tools for agents, over standard input and output (not there yet)
+    Mcp,
+}
+
+/// `crawl`
+#[derive(Debug, Args)]
+pub struct CrawlArguments {
+    /// Only these sources; all where none is named
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Everything that is known, whether it is due or not
+    #[arg(long)]
+    pub all: bool,
+    /// Exit with 1 where the watch list flagged something
+    #[arg(long)]
+    pub fail_on_flag: bool,
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// End when everything that was planted has been published, print a summary, exit 1 if anything was missed
+    #[arg(long)]
+    pub once: bool,
+    /// Keep store and archive in this folder instead of a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Where the dashboard listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+    pub listen: std::net::SocketAddr,
+}
+
+/// `extract`
+#[derive(Debug, Args)]
+pub struct DocumentArguments {
+    /// Documents
+    #[arg(value_name = "FILE", required_unless_present = "manifest")]
+    pub files: Vec<PathBuf>,
+    /// JSON lines {"id","path","url"?,"published"?,"fetched"?,"content_type"?,"kind"?}, paths relative to it
+    #[arg(long, value_name = "M.jsonl", conflicts_with = "files")]
+    pub manifest: Option<PathBuf>,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// The document
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// `ingest`
+#[derive(Debug, Args)]
+pub struct IngestArguments {
+    /// JSON lines {"id","path","url"?,"published"?,"fetched"?,"content_type"?,"kind"?}, paths relative to it
+    #[arg(long, value_name = "M.jsonl")]
+    pub manifest: PathBuf,
+    /// The source of sources.toml that they count as
+    #[arg(long, value_name = "SOURCE")]
+    pub source: Option<String>,
+}
+
+/// `sources …`
+#[derive(Debug, Subcommand)]
+pub enum SourcesCommand {
+    /// What is followed
+    List(FormatArgument),
+    /// Whether every source is configured rightly and healthy; exits 1 where one is not
+    Check(FormatArgument),
+    /// What a source of sources.toml, or any address, would yield; nothing is stored
+    Try {
+        /// The id of a source, or an address
+        #[arg(value_name = "URL")]
+        target: String,
+    },
+    /// Finds feeds and sitemaps of a site and proposes a block for sources.toml (not there yet)
+    Add {
+        /// The site
+        #[arg(value_name = "URL")]
+        url: String,
+    },
+    /// Takes over the subscriptions of a feed reader (not there yet)
+    Import {
+        /// The list of subscriptions
+        #[arg(value_name = "OPML")]
+        file: PathBuf,
+    },
+}
+
+/// `events …`
+#[derive(Debug, Subcommand)]
+pub enum EventsCommand {
+    /// Events, one fact each
+    List {
+        /// Which
+        #[command(flatten)]
+        filter: EventArguments,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
+    /// One event with every mention, vintage and the words that prove it
+    Show {
+        /// Its id
+        #[arg(value_name = "ID")]
+        id: String,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
+    /// The values of each series in the order of their periods
+    Series {
+        /// Which
+        #[command(flatten)]
+        filter: EventArguments,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
+    /// Figures with the values that were known at a time
+    AsOf {
+        /// The time, as 2026-01-09T08:00:00Z
+        #[arg(value_name = "TIME")]
+        time: Timestamp,
+        /// Which
+        #[command(flatten)]
+        filter: EventArguments,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
+}
+
+/// Which events.
+#[derive(Debug, Clone, Default, Args)]
+pub struct EventArguments {
+    /// Economy whose trade it is, as TW
+    #[arg(long, value_name = "CODE")]
+    pub area: Option<String>,
+    /// Partner, as US or CN+HK; `all` for figures over all partners
+    #[arg(long, value_name = "CODE")]
+    pub partner: Option<String>,
+    /// exports, imports, balance, total or orders
+    #[arg(long, value_parser = from_name::<Flow>)]
+    pub flow: Option<Flow>,
+    /// level, yoy, mom, share or yoy_change
+    #[arg(long, value_parser = from_name::<Measure>)]
+    pub measure: Option<Measure>,
+    /// Period of reference, as 2025-12, 2025-Q4 or 2025-01/2025-11
+    #[arg(long)]
+    pub period: Option<Period>,
+    /// actual, forecast, new, revised, disputed or withdrawn
+    #[arg(long)]
+    pub status: Option<StatusArgument>,
+    /// figure, statement or policy
+    #[arg(long, value_parser = from_name::<bellwether_model::event::FactKind>)]
+    pub kind: Option<bellwether_model::event::FactKind>,
+    /// Mentioned by this source
+    #[arg(long, value_name = "SOURCE")]
+    pub source: Option<String>,
+    /// Brought by this release, as TW-2025-12
+    #[arg(long, value_name = "RELEASE")]
+    pub release: Option<String>,
+    /// Changed at this time or later
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<Timestamp>,
+    /// Changed before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<Timestamp>,
+    /// At most so many; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub limit: usize,
+}
+
+/// How an event stands, for `--status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusArgument {
+    /// It has happened
+    Actual,
+    /// Somebody expects it
+    Forecast,
+    /// As first reported
+    New,
+    /// A later value replaced the first
+    Revised,
+    /// Reports differ
+    Disputed,
+    /// No document carries it any more
+    Withdrawn,
+}
+
+/// `watch …`
+#[derive(Debug, Subcommand)]
+pub enum WatchCommand {
+    /// The items of watchlist.toml
+    List(FormatArgument),
+    /// What was flagged, newest first
+    Flags {
+        /// Only this item
+        #[arg(value_name = "ITEM")]
+        item: Option<String>,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
+    /// Marks a flag as seen (not there yet)
+    Ack {
+        /// The flag
+        id: String,
+    },
+    /// Why a thing was or was not flagged (not there yet)
+    Explain {
+        /// The event
+        id: String,
+    },
+}
+
+/// `alerts …`
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// Alerts, newest first, with how far delivery has come
+    List(FormatArgument),
+    /// Sends a test alert at once
+    Test {
+        /// The channel of watchlist.toml
+        #[arg(value_name = "CHANNEL")]
+        channel: String,
+    },
+    /// Tries alerts again that were given up
+    Retry {
+        /// Only this alert
+        #[arg(value_name = "ALERT")]
+        id: Option<String>,
+    },
+}
+
+/// `report`
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// ISO 8601 week, as 2026-W07
+    #[arg(long, value_name = "WEEK")]
+    pub week: Week,
+    /// Language
+    #[arg(long, value_name = "LANG", default_value = "zh-TW")]
+    pub lang: ReportLanguage,
+    /// Form
+    #[arg(long, value_name = "FORMAT", default_value = "md")]
+    pub format: ReportFormat,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// Form
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub format: ExportFormat,
+    /// Which
+    #[command(flatten)]
+    pub filter: EventArguments,
+}
+
+/// Forms of `export`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Figures as comma-separated values
+    Csv,
+    /// Figures as SDMX-CSV 2.0
+    SdmxCsv,
+    /// Events as JSON lines
+    Jsonl,
+    /// Events as an Atom feed
+    Atom,
+    /// Figures as Parquet (not there yet)
+    Parquet,
+}
+
+/// `search`
+#[derive(Debug, Args)]
+pub struct SearchArguments {
+    /// Words that must all be there
+    #[arg(value_name = "QUERY", required = true)]
+    pub query: Vec<String>,
+    /// How
+    #[command(flatten)]
+    pub format: FormatArgument,
+}
+
+/// `replay`
+#[derive(Debug, Args)]
+pub struct ReplayArguments {
+    /// Tell what would change and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `store …`
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// How much it holds
+    Stats(FormatArgument),
+    /// Whether the views agree with the journal; exits 1 on damage
+    Verify,
+    /// A copy while it is in use (not there yet)
+    Backup {
+        /// Where to
+        directory: PathBuf,
+    },
+    /// A store from a copy (not there yet)
+    Restore {
+        /// Where from
+        directory: PathBuf,
+    },
+    /// Fresh views and a smaller journal (not there yet)
+    Compact,
+    /// Moves it between the embedded form and PostgreSQL (not there yet)
+    Copy {
+        /// Where to
+        url: String,
+    },
+}
+
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Which file
+    #[arg(value_name = "FILE", default_value = "sources")]
+    pub file: SchemaFile,
+}
+
+/// Files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFile {
+    /// sources.toml
+    Sources,
+    /// watchlist.toml
+    Watchlist,
+}
+
+/// Reads a model's own name for a value, as its JSON has it.
+fn from_name<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|cause| cause.to_string())
+}

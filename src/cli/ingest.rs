@@ -1,0 +1,71 @@
+//! `ingest`: local documents through the pipeline as if they had been fetched; a backlog, so nobody is alerted.
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use bellwether_model::id::SourceId;
+use bellwether_model::snapshot::{LinkHint, Snapshot};
+use bellwether_model::source::ResourceRole;
+use bellwether_model::web::CanonicalUrl;
+use bellwether_store::{Change, Transaction};
+
+use super::args::{Cli, IngestArguments};
+use super::extract::{self, ManifestLine};
+use super::failure::{ExitStatus, UsageError};
+use super::pipeline::{House, MANIFEST_SOURCE};
+use crate::{events, watch};
+
+pub(super) fn run(cli: &Cli, arguments: &IngestArguments) -> anyhow::Result<ExitStatus> {
+    let settings = super::settings(cli)?;
+    let source = SourceId::new(arguments.source.as_deref().unwrap_or(MANIFEST_SOURCE));
+    if arguments.source.is_some() && !settings.sources.iter().any(|known| known.id == source) {
+        return Err(UsageError::new(format!("there is no source `{source}` in sources.toml")).into());
+    }
+    let lines = extract::manifest(&arguments.manifest)?;
+    let house = House::open(settings)?;
+    let mut unread = 0_usize;
+    for line in &lines {
+        match std::fs::read(&line.path) {
+            Ok(body) => keep(&house, &source, line, &body)?,
+            Err(cause) => {
+                unread += 1;
+                writeln!(std::io::stderr(), "error: cannot read `{}`: {cause}", line.path.display())?;
+            }
+        }
+    }
+    let before = house.store.stats()?.events;
+    let read = events::read_all(&house.readable_sources(), &house.store, &house.archive, &house.clock, true)?;
+    watch::catch_up(&house.settings.watch, &house.settings.channels, &house.store, &house.clock)?;
+    let events = house.store.stats()?.events - before;
+    writeln!(std::io::stderr(), "{read} documents read, {events} new events, {unread} files not readable")?;
+    Ok(ExitStatus::attention_if(unread > 0))
+}
+
+/// Archives a document and leaves it to be read. A document without an address gets one under `manifest.invalid`,
+/// a name that can never resolve (RFC 6761, section 6.4).
+fn keep(house: &House, source: &SourceId, line: &ManifestLine, body: &[u8]) -> anyhow::Result<()> {
+    let mut address = url::Url::parse("https://manifest.invalid/").expect("a web address");
+    address.set_path(&line.id);
+    let url = CanonicalUrl::parse(line.url.as_deref().unwrap_or(address.as_str()))
+        .with_context(|| format!("document `{}`", line.id))?;
+    let fetched = line.fetched.unwrap_or_else(|| house.clock.now());
+    let content = house.archive.put(body)?;
+    let hint = line.published.clone().map(|published| LinkHint { title: None, published: Some(published) });
+    let mut transaction = Transaction::new(house.clock.now());
+    transaction.push(Change::Snapshot(Box::new(Snapshot {
+        id: Snapshot::name(&url, fetched, &content),
+        source: source.clone(),
+        final_url: url.clone(),
+        url,
+        role: ResourceRole::Document,
+        fetched,
+        status: 200,
+        content_type: line.context().content_type,
+        headers: Vec::new(),
+        content,
+        body_bytes: body.len() as u64,
+        hint,
+    })));
+    house.store.commit(transaction)?;
+    Ok(())
+}

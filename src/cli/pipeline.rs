@@ -1,0 +1,206 @@
+//! Wires the rooms: opens what they share, starts them, ends them together.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use bellwether_model::id::SourceId;
+use bellwether_model::source::{SourceKind, Trust};
+use bellwether_model::web::CanonicalUrl;
+use bellwether_store::Store;
+use bellwether_store::archive::Archive;
+use tokio::task::JoinSet;
+
+use super::activity;
+use crate::clock::{SharedClock, SystemClock};
+use crate::settings::{Settings, SourceSettings};
+use crate::shutdown::{self, Shutdown, ShutdownSender};
+use crate::{alerts, crawl, events, report, watch};
+
+/// Everything that the rooms share.
+#[derive(Clone)]
+pub(super) struct House {
+    pub(super) settings: Settings,
+    pub(super) store: Store,
+    pub(super) archive: Archive,
+    pub(super) clock: SharedClock,
+}
+
+impl House {
+    /// Opens store and archive, which makes them where they are not there.
+    pub(super) fn open(settings: Settings) -> anyhow::Result<Self> {
+        let store = Store::open(&settings.store)?;
+        store.set_holder(&format!("process {}", std::process::id())).context("cannot write into the store")?;
+        let archive = Archive::open(&settings.archive)?;
+        Ok(Self { settings, store, archive, clock: Arc::new(SystemClock) })
+    }
+
+    /// The sources of the configuration, and the one that documents of `ingest` count as.
+    pub(super) fn readable_sources(&self) -> Vec<SourceSettings> {
+        let mut sources = self.settings.sources.clone();
+        sources.push(manifest_source());
+        sources
+    }
+}
+
+/// The source of local documents that name none.
+pub(super) const MANIFEST_SOURCE: &str = "manifest";
+
+fn manifest_source() -> SourceSettings {
+    SourceSettings {
+        id: SourceId::new(MANIFEST_SOURCE),
+        kind: SourceKind::Page,
+        engine: None,
+        url: CanonicalUrl::parse("https://manifest.invalid/").expect("a web address"),
+        trust: Trust::Press,
+        area: None,
+        timezone: None,
+        follow_title: None,
+        links: None,
+        every: std::time::Duration::from_secs(24 * 60 * 60),
+        headers: std::collections::BTreeMap::default(),
+    }
+}
+
+/// One pass: crawl and read side by side until nothing is left, then watch and deliver once.
+pub(super) async fn pass(house: &House, mode: crawl::Mode, shutdown: &Shutdown) -> anyhow::Result<crawl::Summary> {
+    let (end_reading, reading_ends) = shutdown::channel();
+    let crawling = async {
+        let summary = crawl::run(
+            house.settings.crawler.clone(),
+            house.settings.sources.clone(),
+            house.store.clone(),
+            house.archive.clone(),
+            house.clock.clone(),
+            mode,
+            shutdown.clone(),
+        )
+        .await;
+        end_reading.shut_down();
+        summary
+    };
+    let reading = events::run(
+        house.readable_sources(),
+        house.store.clone(),
+        house.archive.clone(),
+        house.clock.clone(),
+        reading_ends,
+    );
+    tokio::pin!(crawling, reading);
+    // A crawl waits for its answers to be read; without a reader it would wait for ever.
+    let summary = tokio::select! {
+        summary = &mut crawling => {
+            reading.await?;
+            summary?
+        }
+        read = &mut reading => {
+            read?;
+            crawling.await?
+        }
+    };
+    let rest = house.clone();
+    tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
+        events::read_all(&rest.readable_sources(), &rest.store, &rest.archive, &rest.clock, false)?;
+        watch::catch_up(&rest.settings.watch, &rest.settings.channels, &rest.store, &rest.clock)?;
+        Ok(())
+    })
+    .await
+    .context("the reader stopped unexpectedly")??;
+    deliver(house, alerts::Mode::Once, shutdown.clone()).await?;
+    Ok(summary)
+}
+
+async fn deliver(house: &House, mode: alerts::Mode, shutdown: Shutdown) -> anyhow::Result<u64> {
+    let allowed = house.settings.alerts_allow_private.clone();
+    Ok(alerts::run(house.settings.channels.clone(), allowed, house.store.clone(), house.clock.clone(), mode, shutdown)
+        .await?)
+}
+
+/// All rooms at once, until shutdown. The first that fails ends the others, and its failure is returned.
+pub(super) async fn all_rooms(
+    house: House,
+    listener: tokio::net::TcpListener,
+    shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let (sender, rooms_end) = shutdown::channel();
+    let mut rooms = JoinSet::new();
+    let reading_sources = house.readable_sources();
+    let House { settings, store, archive, clock } = house.clone();
+
+    let crawling = crawl::run(
+        settings.crawler.clone(),
+        settings.sources.clone(),
+        store.clone(),
+        archive.clone(),
+        clock.clone(),
+        crawl::Mode::Forever,
+        rooms_end.clone(),
+    );
+    start(&mut rooms, "crawl", async { Ok(crawling.await.map(|_summary| ())?) });
+    let reading = events::run(reading_sources, store.clone(), archive, clock.clone(), rooms_end.clone());
+    start(&mut rooms, "events", async { Ok(reading.await?) });
+    let watching =
+        watch::run(settings.watch.clone(), settings.channels.clone(), store.clone(), clock.clone(), rooms_end.clone());
+    start(&mut rooms, "watch", async { Ok(watching.await?) });
+    let alerts_end = rooms_end.clone();
+    start(&mut rooms, "alerts", async move {
+        deliver(&house, alerts::Mode::Forever, alerts_end).await.map(|_delivered| ())
+    });
+    let serving = crate::serve::run(settings, store.clone(), Arc::new(report::Writer), listener, clock, rooms_end.clone());
+    start(&mut rooms, "serve", async { Ok(serving.await?) });
+    rooms.spawn(async move {
+        activity::narrate(store, rooms_end).await;
+        Ok(())
+    });
+    end_together(rooms, sender, shutdown).await
+}
+
+fn start(
+    rooms: &mut JoinSet<anyhow::Result<()>>,
+    name: &'static str,
+    room: impl Future<Output = anyhow::Result<()>> + Send + 'static,
+) {
+    rooms.spawn(async move { room.await.with_context(|| format!("the room `{name}` stopped")) });
+}
+
+async fn end_together(
+    mut rooms: JoinSet<anyhow::Result<()>>,
+    sender: ShutdownSender,
+    mut shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let mut outcome = Ok(());
+    tokio::select! {
+        () = shutdown.requested() => {}
+        Some(ended) = rooms.join_next() => outcome = ended.context("a room stopped unexpectedly").and_then(|result| result),
+    }
+    sender.shut_down();
+    while let Some(ended) = rooms.join_next().await {
+        let ended = ended.context("a room stopped unexpectedly").and_then(|result| result);
+        // The first failure is the cause; those that follow from it are logged.
+        match (&outcome, ended) {
+            (Ok(()), ended) => outcome = ended,
+            (Err(_), Err(further)) => tracing::error!("{further:#}"),
+            (Err(_), Ok(())) => {}
+        }
+    }
+    outcome
+}
+
+/// Gives the signal to end at SIGINT and SIGTERM.
+pub(super) fn on_signal() -> anyhow::Result<Shutdown> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let (sender, shutdown) = shutdown::channel();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("ending: finishing the work in hand");
+        sender.shut_down();
+        // Keeps the signal given: a dropped sender means the same, but this says so.
+        std::future::pending::<()>().await;
+    });
+    Ok(shutdown)
+}

@@ -1,0 +1,158 @@
+//! Reads a store: directly, or through the process that holds it.
+
+use bellwether_model::alert::Alert;
+use bellwether_model::event::EventState;
+use bellwether_model::id::{ReleaseId, SourceId};
+use bellwether_model::place::{Area, Partner};
+use bellwether_model::watch::Flag;
+use bellwether_store::{EventFilter, OpenError, Stats, Store};
+
+use super::args::{Cli, EventArguments, ReportArguments, StatusArgument};
+use super::failure::UsageError;
+use super::remote::Remote;
+use crate::clock::{Clock as _, SystemClock};
+use crate::settings::Settings;
+use crate::view::{self, EventView, SourceView};
+
+/// A store to read from.
+pub(super) struct Reader {
+    settings: Settings,
+    place: Place,
+}
+
+enum Place {
+    Here(Store),
+    There(Remote),
+}
+
+impl Reader {
+    /// Opens the store that the configuration names, or finds the process that holds it.
+    pub(super) fn open(cli: &Cli) -> anyhow::Result<Self> {
+        let settings = super::settings(cli)?;
+        if !settings.store.exists() {
+            return Err(UsageError::new(format!("there is no store at `{}` yet", settings.store.display()))
+                .with_hint("`bellwether crawl` or `bellwether run` makes one; `bellwether demo` needs no configuration")
+                .into());
+        }
+        let place = match Store::open(&settings.store) {
+            Ok(store) => Place::Here(store),
+            Err(OpenError::InUse { path, holder }) => {
+                let remote = match &holder {
+                    Some(holder) => Remote::of_holder(holder, settings.serve.token.clone())?,
+                    None => None,
+                };
+                Place::There(remote.ok_or(OpenError::InUse { path, holder })?)
+            }
+            Err(other) => return Err(other.into()),
+        };
+        Ok(Self { settings, place })
+    }
+
+    pub(super) fn events(&self, filter: &EventFilter) -> anyhow::Result<Vec<EventView>> {
+        match &self.place {
+            Place::Here(store) => Ok(view::events(store, filter)?),
+            Place::There(remote) => remote.get("/api/events", &query(filter)?),
+        }
+    }
+
+    pub(super) fn flags(&self) -> anyhow::Result<Vec<Flag>> {
+        match &self.place {
+            Place::Here(store) => Ok(store.flags(None, usize::MAX)?),
+            Place::There(remote) => remote.get("/api/flags", &[]),
+        }
+    }
+
+    pub(super) fn alerts(&self) -> anyhow::Result<Vec<Alert>> {
+        match &self.place {
+            Place::Here(store) => Ok(store.alerts(usize::MAX)?),
+            Place::There(remote) => remote.get("/api/alerts", &[]),
+        }
+    }
+
+    pub(super) fn sources(&self) -> anyhow::Result<Vec<SourceView>> {
+        match &self.place {
+            Place::Here(store) => Ok(view::sources(store, &self.settings.sources)?),
+            Place::There(remote) => remote.get("/api/sources", &[]),
+        }
+    }
+
+    pub(super) fn stats(&self) -> anyhow::Result<Stats> {
+        match &self.place {
+            Place::Here(store) => Ok(store.stats()?),
+            Place::There(remote) => remote.get("/api/store/stats", &[]),
+        }
+    }
+
+    pub(super) fn report(&self, arguments: &ReportArguments) -> anyhow::Result<String> {
+        match &self.place {
+            Place::Here(store) => {
+                let now = SystemClock.now();
+                Ok(crate::report::write(
+                    store,
+                    &self.settings.watch,
+                    arguments.week,
+                    arguments.lang,
+                    arguments.format,
+                    now,
+                )?)
+            }
+            Place::There(remote) => {
+                let name = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+                let language = clap::ValueEnum::to_possible_value(&arguments.lang)
+                    .map_or_else(String::new, |v| v.get_name().to_owned());
+                let week = format!("{:04}-W{:02}", arguments.week.year, arguments.week.week);
+                let query = [("week", week), ("lang", language), ("format", name(&arguments.format))];
+                remote.get_text("/api/report", &query.map(|(key, value)| (key.to_owned(), value)))
+            }
+        }
+    }
+}
+
+/// A filter as query parameters of the API.
+fn query(filter: &EventFilter) -> anyhow::Result<Vec<(String, String)>> {
+    let serde_json::Value::Object(parts) = serde_json::to_value(filter)? else {
+        unreachable!("a filter is an object");
+    };
+    let text = |value: serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Ok(parts.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, text(value))).collect())
+}
+
+impl From<&EventArguments> for EventFilter {
+    fn from(arguments: &EventArguments) -> Self {
+        let status = arguments.status;
+        Self {
+            kind: arguments.kind,
+            area: arguments.area.as_deref().map(|code| Area::new(code.to_uppercase())),
+            partner: arguments.partner.as_deref().map(partner),
+            flow: arguments.flow,
+            measure: arguments.measure,
+            period: arguments.period,
+            forecast: match status {
+                Some(StatusArgument::Forecast) => Some(true),
+                Some(StatusArgument::Actual) => Some(false),
+                _ => None,
+            },
+            state: match status {
+                Some(StatusArgument::New) => Some(EventState::New),
+                Some(StatusArgument::Revised) => Some(EventState::Revised),
+                Some(StatusArgument::Disputed) => Some(EventState::Disputed),
+                Some(StatusArgument::Withdrawn) => Some(EventState::Withdrawn),
+                _ => None,
+            },
+            source: arguments.source.clone().map(SourceId),
+            release: arguments.release.clone().map(ReleaseId),
+            since: arguments.since,
+            until: arguments.until,
+            limit: arguments.limit,
+        }
+    }
+}
+
+/// `all`, or codes in any order and case.
+fn partner(text: &str) -> Partner {
+    if text.eq_ignore_ascii_case("all") {
+        return Partner("all".to_owned());
+    }
+    let areas: Vec<Area> = text.split('+').map(|code| Area::new(code.trim().to_uppercase())).collect();
+    Partner::of(&areas).unwrap_or(Partner(text.to_owned()))
+}

@@ -1,0 +1,241 @@
+//! `sources …`: what is followed, whether it is healthy, what a source would yield.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use bellwether_extractors::{PageContext, extract, feed, listing};
+use bellwether_model::id::SourceId;
+use bellwether_model::source::{Health, RobotsAnswer, SourceKind, Trust};
+use bellwether_model::web::CanonicalUrl;
+
+use super::args::{Cli, FormatArgument, SourcesCommand};
+use super::failure::{ExitStatus, NotThereYet, UsageError};
+use super::output::{self, Column, printable};
+use super::reader::Reader;
+use crate::clock::SystemClock;
+use crate::settings::{Settings, SourceSettings};
+use crate::view::SourceView;
+use crate::{crawl, describe};
+
+const COLUMNS: &[Column] = &[
+    Column("id", "/id"),
+    Column("kind", "/kind"),
+    Column("health", "/health"),
+    Column("trust", "/trust"),
+    Column("resources", "/resources"),
+    Column("documents", "/documents"),
+    Column("last visit", "/last_visit"),
+    Column("next visit", "/next_visit"),
+    Column("url", "/url"),
+    Column("problem", "/problem"),
+];
+
+pub(super) fn run(cli: &Cli, command: &SourcesCommand) -> anyhow::Result<ExitStatus> {
+    match command {
+        SourcesCommand::List(format) => {
+            output::print(&known(cli)?, COLUMNS, *format)?;
+            Ok(ExitStatus::Success)
+        }
+        SourcesCommand::Check(format) => check(cli, *format),
+        SourcesCommand::Try { target } => try_source(cli, target),
+        SourcesCommand::Add { .. } => Err(NotThereYet("sources add").into()),
+        SourcesCommand::Import { .. } => Err(NotThereYet("sources import").into()),
+    }
+}
+
+/// The sources with their health, or as new ones where there is no store yet.
+fn known(cli: &Cli) -> anyhow::Result<Vec<SourceView>> {
+    let settings = super::settings(cli)?;
+    if settings.store.exists() {
+        return Reader::open(cli)?.sources();
+    }
+    let new = |source: &SourceSettings| SourceView {
+        id: source.id.clone(),
+        kind: source.kind,
+        url: source.url.to_string(),
+        trust: source.trust,
+        health: Health::New,
+        problem: None,
+        last_visit: None,
+        next_visit: None,
+        resources: 0,
+        documents: 0,
+    };
+    Ok(settings.sources.iter().map(new).collect())
+}
+
+fn check(cli: &Cli, format: FormatArgument) -> anyhow::Result<ExitStatus> {
+    let sources = known(cli)?;
+    output::print(&sources, COLUMNS, format)?;
+    let ill: Vec<&SourceView> =
+        sources.iter().filter(|source| !matches!(source.health, Health::Healthy | Health::New)).collect();
+    for source in &ill {
+        writeln!(std::io::stderr(), "source `{}`: {}", source.id, source.problem.as_deref().unwrap_or("not healthy"))?;
+    }
+    if ill.is_empty() {
+        writeln!(std::io::stderr(), "{} sources, configured rightly, none unhealthy", sources.len())?;
+    }
+    Ok(ExitStatus::attention_if(!ill.is_empty()))
+}
+
+/// Step by step: robots, answer, what is in it. Nothing is stored.
+fn try_source(cli: &Cli, target: &str) -> anyhow::Result<ExitStatus> {
+    let settings = super::settings(cli)?;
+    let source = target_source(&settings, target)?;
+    let tried = super::runtime()?.block_on(crawl::try_fetch(&settings.crawler, &source, Arc::new(SystemClock)));
+    let page = match tried {
+        Ok(page) => page,
+        Err(failure) => {
+            writeln!(std::io::stderr(), "source `{}`: {failure}", source.id)?;
+            let mut cause = std::error::Error::source(&failure);
+            while let Some(next) = cause {
+                writeln!(std::io::stderr(), "  because: {next}")?;
+                cause = next.source();
+            }
+            return Ok(ExitStatus::Attention);
+        }
+    };
+    let context = PageContext {
+        url: Some(page.final_url.to_string()),
+        content_type: page.content_type.clone(),
+        fetched: Some(page.fetched),
+        area: source.area.clone(),
+        timezone: source.timezone.clone(),
+        ..PageContext::default()
+    };
+    let mut text = page.robots.iter().map(robots_line).collect::<String>();
+    for hop in &page.hops {
+        text.push_str(&format!("redirect  HTTP {} to {}\n", hop.status, printable(&hop.to)));
+    }
+    let content_type = page.content_type.as_deref().unwrap_or("no content type");
+    let cut = if page.is_cut { ", cut at the limit: a crawl would not keep it" } else { "" };
+    text.push_str(&format!(
+        "answer    HTTP {} from {}, {} bytes, {}{cut}\n",
+        page.status,
+        page.final_url,
+        page.body.len(),
+        printable(content_type)
+    ));
+    match source.kind {
+        SourceKind::Feed => text.push_str(&feed_lines(&page.body, &context, &source)),
+        SourceKind::Listing | SourceKind::Sitemap | SourceKind::Forum => {
+            text.push_str(&listing_lines(&page.body, &context, &source))
+        }
+        SourceKind::Page | SourceKind::Api => text.push_str(&document_lines(&page.body, &context)),
+    }
+    output::print_text(&text)?;
+    Ok(ExitStatus::Success)
+}
+
+/// What robots.txt of a host said.
+fn robots_line(robots: &crawl::RobotsView) -> String {
+    let answer = match &robots.answer {
+        RobotsAnswer::Open => "there is none: everything is allowed".to_owned(),
+        RobotsAnswer::Closed { reason } => format!("could not be had, so nothing is allowed: {}", printable(reason)),
+        RobotsAnswer::Rules { text } if text.trim().is_empty() => "has no rule for us".to_owned(),
+        RobotsAnswer::Rules { text } => printable(&text.trim().replace('\n', "; ")),
+    };
+    let delay = robots.crawl_delay.map(|seconds| format!(" (Crawl-delay {seconds} s)")).unwrap_or_default();
+    format!("robots    {}: {answer}{delay}\n", robots.origin)
+}
+
+/// A source by its id, or any address as a page, or as a feed where it looks like one.
+fn target_source(settings: &Settings, target: &str) -> anyhow::Result<SourceSettings> {
+    if let Some(source) = settings.sources.iter().find(|source| source.id.as_str() == target) {
+        return Ok(source.clone());
+    }
+    let url = CanonicalUrl::parse(target).map_err(|cause| {
+        UsageError::new(format!("there is no source `{target}`, and {cause}"))
+            .with_hint("`bellwether sources list` prints the ids")
+    })?;
+    let path = url.url().path().to_ascii_lowercase();
+    let feed_like = [".xml", ".rss", ".atom", "/feed", "/feed/", "/rss"].iter().any(|end| path.ends_with(end));
+    Ok(SourceSettings {
+        id: SourceId::new("tried"),
+        kind: if feed_like { SourceKind::Feed } else { SourceKind::Page },
+        engine: None,
+        url,
+        trust: Trust::Press,
+        area: None,
+        timezone: None,
+        follow_title: None,
+        links: None,
+        every: std::time::Duration::from_secs(24 * 60 * 60),
+        headers: std::collections::BTreeMap::default(),
+    })
+}
+
+fn follows(source: &SourceSettings, title: &str) -> &'static str {
+    let followed = source.follow_title.as_ref().is_none_or(|pattern| pattern.is_match(title));
+    if followed { "follow" } else { "skip" }
+}
+
+fn feed_lines(body: &[u8], context: &PageContext, source: &SourceSettings) -> String {
+    let feed = feed::read(body, context);
+    let mut text = format!(
+        "feed      {}, {} entries\n",
+        printable(feed.title.as_deref().unwrap_or("without a title")),
+        feed.entries.len()
+    );
+    for entry in &feed.entries {
+        let title = entry.title.as_deref().unwrap_or_default();
+        let url = entry.url.as_ref().map_or("no address".to_owned(), ToString::to_string);
+        text.push_str(&format!(
+            "{:<9} {} {} {url}\n",
+            follows(source, title),
+            entry.published.as_deref().unwrap_or("undated"),
+            printable(title)
+        ));
+    }
+    text.extend(feed.problems.iter().map(|problem| format!("problem   {problem}\n")));
+    text
+}
+
+fn listing_lines(body: &[u8], context: &PageContext, source: &SourceSettings) -> String {
+    let rules = listing::ListingRules { engine: source.engine.clone(), links: source.links.clone() };
+    let listing = listing::read(body, context, &rules);
+    let mut text = format!("listing   {} links\n", listing.links.len());
+    for link in &listing.links {
+        text.push_str(&format!("{:<9} {} {}\n", follows(source, &link.text), printable(&link.text), link.url));
+    }
+    text.extend(listing.problems.iter().map(|problem| format!("problem   {problem}\n")));
+    text
+}
+
+fn document_lines(body: &[u8], context: &PageContext) -> String {
+    let extraction = extract(body, context);
+    let document = &extraction.document;
+    let published = document.published.map_or("undated".to_owned(), |time| time.date().to_string());
+    let language = document.language.map_or("unknown language", |language| language.tag());
+    let mut text = format!(
+        "document  {} ({published}, {language}, {} characters)\n",
+        printable(&document.title),
+        document.text.chars().count()
+    );
+    for figure in &extraction.figures {
+        text.push_str(&format!(
+            "figure    {}: {} — “{}”\n",
+            describe::about(figure),
+            describe::value(figure),
+            printable(&figure.evidence.text)
+        ));
+    }
+    for official in &extraction.officials {
+        let office =
+            [official.org.as_deref(), official.title.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        text.push_str(&format!(
+            "official  {} {} ({} statements)\n",
+            printable(&office),
+            printable(&official.name),
+            official.statements.len()
+        ));
+    }
+    for action in &extraction.policy {
+        text.push_str(&format!(
+            "policy    {}\n",
+            printable(&describe::fact(&bellwether_model::event::Fact::Policy(action.clone())))
+        ));
+    }
+    text.extend(extraction.problems.iter().map(|problem| format!("problem   {problem}\n")));
+    text
+}

@@ -1,0 +1,268 @@
+//! `sources.toml`: what is followed, and the crawler's manners.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use bellwether_model::id::SourceId;
+use bellwether_model::place::Area;
+use bellwether_model::source::{SourceKind, Trust};
+use bellwether_model::web::CanonicalUrl;
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::error::ConfigError;
+use super::{Environment, duration, fill};
+use crate::settings::{CrawlerSettings, ServeSettings, Settings, SourceSettings};
+
+/// What `sources.toml` may say.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourcesFile {
+    /// The crawler's manners and places.
+    crawler: CrawlerTable,
+    /// Where the dashboard and the API listen.
+    serve: ServeTable,
+    /// What is followed.
+    source: Vec<SourceTable>,
+}
+
+/// `[crawler]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct CrawlerTable {
+    /// Where a site owner reaches you (`mailto:` or a page); goes into `User-Agent`. Required to crawl anything but loopback.
+    contact: Option<String>,
+    /// From the end of an answer to the next request to that host. Default `"2s"`; a longer Crawl-delay wins.
+    gap: Option<String>,
+    /// Requests in flight to one host. Default 1.
+    connections_per_host: Option<usize>,
+    /// Requests in flight in all. Default 64.
+    concurrency: Option<usize>,
+    /// Folder of the store, relative to this file. Default `data/store`.
+    store: Option<String>,
+    /// Folder of the archive, relative to this file. Default `data/archive`.
+    archive: Option<String>,
+    /// Exact `address:port` pairs that may be fetched although they are not global. Opens nothing else.
+    allow_private: Vec<String>,
+}
+
+/// `[serve]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct ServeTable {
+    /// Address and port. Default `127.0.0.1:8787`; any address but loopback needs a token.
+    listen: Option<String>,
+    /// Token asked of every reader. `${NAME}` is filled from the environment.
+    token: Option<String>,
+}
+
+/// `[[source]]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SourceTable {
+    /// Its name: letters, digits, `-` and `_`.
+    id: String,
+    /// feed, listing, sitemap, forum, page or api.
+    kind: SourceKind,
+    /// Forum engine: `ptt`. Required where `kind` is `forum`.
+    engine: Option<String>,
+    /// Where it starts. `${NAME}` is filled from the environment.
+    url: String,
+    /// official, press or forum: decides whether a different value is a revision, a disagreement or a misquote.
+    /// Default: `forum` for forums, else `press`.
+    trust: Option<Trust>,
+    /// ISO code of the economy that an article means which names none.
+    area: Option<String>,
+    /// IANA zone in which it writes its times, as `Asia/Taipei`. Default: UTC.
+    timezone: Option<String>,
+    /// Which of its links are followed. Default: all.
+    follow: Option<FollowTable>,
+    /// CSS selector of the links of a listing. Default: the links of the page's main part.
+    links: Option<String>,
+    /// How often it is looked at. Default `"15m"`.
+    every: Option<String>,
+    /// Headers sent with each request to its origin. `${NAME}` is filled from the environment.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+/// `follow = { … }`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FollowTable {
+    /// Regular expression that a link's title must match.
+    title: String,
+}
+
+/// How often a source is looked at that does not say.
+const EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// Forum engines whose boards can be read.
+const ENGINES: &[&str] = &["ptt"];
+
+pub(super) fn settings(
+    text: &str,
+    path: &Path,
+    directory: &Path,
+    environment: Environment<'_>,
+) -> Result<Settings, ConfigError> {
+    let file: SourcesFile = toml::from_str(text).map_err(|cause| ConfigError::toml(path, text, &cause))?;
+    let store = file.crawler.store.as_deref().unwrap_or("data/store");
+    if store.contains("://") {
+        return Err(ConfigError::value(
+            path,
+            "[crawler] store",
+            format!("`{store}`: a store on a database server is not there yet"),
+        )
+        .with_hint("name a folder, as store = \"data/store\""));
+    }
+    let archive = file.crawler.archive.as_deref().unwrap_or("data/archive");
+    let (store, archive) = (directory.join(store), directory.join(archive));
+    let mut names = BTreeSet::new();
+    let mut sources = Vec::with_capacity(file.source.len());
+    for table in file.source {
+        let source = source(table, path, environment)?;
+        if !names.insert(source.id.clone()) {
+            return Err(ConfigError::value(path, &format!("source `{}`", source.id), "a second source has this id"));
+        }
+        sources.push(source);
+    }
+    Ok(Settings {
+        crawler: crawler(file.crawler, path)?,
+        serve: serve(file.serve, path, environment)?,
+        sources,
+        watch: Vec::new(),
+        channels: Vec::new(),
+        alerts_allow_private: Vec::new(),
+        store,
+        archive,
+    })
+}
+
+fn crawler(table: CrawlerTable, path: &Path) -> Result<CrawlerSettings, ConfigError> {
+    let mut settings = CrawlerSettings::default();
+    if let Some(contact) = &table.contact
+        && (contact.trim().is_empty() || contact.chars().any(char::is_control))
+    {
+        return Err(ConfigError::value(
+            path,
+            "[crawler] contact",
+            "write an address such as \"mailto:ops@example.org\"",
+        ));
+    }
+    settings.contact = table.contact;
+    if let Some(gap) = &table.gap {
+        settings.gap = duration::parse(gap).map_err(|m| ConfigError::value(path, "[crawler] gap", m))?;
+    }
+    for (key, value, target) in [
+        ("connections_per_host", table.connections_per_host, &mut settings.connections_per_host),
+        ("concurrency", table.concurrency, &mut settings.concurrency),
+    ] {
+        match value {
+            Some(0) => return Err(ConfigError::value(path, &format!("[crawler] {key}"), "must be at least 1")),
+            Some(value) => *target = value,
+            None => {}
+        }
+    }
+    settings.allow_private = addresses(&table.allow_private, path, "[crawler] allow_private")?;
+    Ok(settings)
+}
+
+/// Exact `address:port` pairs.
+pub(super) fn addresses(texts: &[String], path: &Path, place: &str) -> Result<Vec<SocketAddr>, ConfigError> {
+    let parse = |text: &String| {
+        text.parse::<SocketAddr>().map_err(|_| {
+            ConfigError::value(
+                path,
+                place,
+                format!("`{text}` is no address with a port; write one like \"127.0.0.1:8000\""),
+            )
+        })
+    };
+    texts.iter().map(parse).collect()
+}
+
+fn serve(table: ServeTable, path: &Path, environment: Environment<'_>) -> Result<ServeSettings, ConfigError> {
+    let mut settings = ServeSettings::default();
+    if let Some(listen) = table.listen {
+        settings.listen = addresses(&[listen], path, "[serve] listen")?[0];
+    }
+    if let Some(token) = table.token {
+        let token = fill::fill(&token, environment).map_err(|m| ConfigError::value(path, "[serve] token", m))?;
+        settings.token = (!token.is_empty()).then_some(token);
+    }
+    if !settings.listen.ip().is_loopback() && settings.token.is_none() {
+        return Err(ConfigError::value(
+            path,
+            "[serve] listen",
+            format!("`{}` can be reached by others and needs a token", settings.listen),
+        )
+        .with_hint("add token = \"${BELLWETHER_TOKEN}\", or listen on 127.0.0.1"));
+    }
+    Ok(settings)
+}
+
+fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Result<SourceSettings, ConfigError> {
+    let place = |key: &str| format!("source `{}`: {key}", table.id);
+    let wrong = |key: &str, message: String| ConfigError::value(path, &place(key), message);
+    if table.id.is_empty() || !table.id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
+        return Err(wrong("id", "an id is made of letters, digits, `-` and `_`".to_owned()));
+    }
+    let url = fill::fill(&table.url, environment).map_err(|m| wrong("url", m))?;
+    let url = CanonicalUrl::parse(&url).map_err(|m| wrong("url", m.to_string()))?;
+    match (table.kind, table.engine.as_deref()) {
+        (SourceKind::Forum, Some(engine)) if ENGINES.contains(&engine) => {}
+        (SourceKind::Forum, given) => {
+            let given =
+                given.map_or_else(|| "no engine is given".to_owned(), |engine| format!("`{engine}` is not known"));
+            return Err(wrong("engine", format!("{given}; engines: {}", ENGINES.join(", "))));
+        }
+        (_, Some(_)) => return Err(wrong("engine", "only a source of kind `forum` has an engine".to_owned())),
+        (_, None) => {}
+    }
+    if let Some(zone) = &table.timezone {
+        jiff::tz::TimeZone::get(zone).map_err(|cause| wrong("timezone", format!("`{zone}` is no zone: {cause}")))?;
+    }
+    if let Some(code) = &table.area
+        && (code.len() < 2 || !code.chars().all(|c| c.is_ascii_uppercase()))
+    {
+        return Err(wrong("area", format!("`{code}` is no code of an economy; write one like \"TW\" or \"EU\"")));
+    }
+    let follow_title = match &table.follow {
+        Some(follow) => Some(Regex::new(&follow.title).map_err(|cause| wrong("follow.title", cause.to_string()))?),
+        None => None,
+    };
+    let every = match &table.every {
+        Some(every) => duration::parse(every).map_err(|m| wrong("every", m))?,
+        None => EVERY,
+    };
+    if every.is_zero() {
+        return Err(wrong("every", "must be longer than nothing".to_owned()));
+    }
+    let mut headers = BTreeMap::new();
+    for (name, value) in &table.headers {
+        let value = fill::fill(value, environment).map_err(|m| wrong("headers", m))?;
+        let valid_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        if !valid_name || value.chars().any(char::is_control) {
+            return Err(wrong("headers", format!("`{name}` is no header, or its value holds a line break")));
+        }
+        headers.insert(name.to_ascii_lowercase(), value);
+    }
+    let trust = table.trust.unwrap_or(if table.kind == SourceKind::Forum { Trust::Forum } else { Trust::Press });
+    Ok(SourceSettings {
+        id: SourceId(table.id),
+        kind: table.kind,
+        engine: table.engine,
+        url,
+        trust,
+        area: table.area.map(Area),
+        timezone: table.timezone,
+        follow_title,
+        links: table.links,
+        every,
+        headers,
+    })
+}

@@ -1,0 +1,388 @@
+//! The loop of the crawl: takes what is due from the timetable and has it visited, until the end of the pass or a signal.
+//! A door.
+//!
+//! It decides little: `timetable` says who is next, `schedule` when again, `visitor` makes the visit.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwether_model::id::SourceId;
+use bellwether_model::source::{Resource, ResourceRole, VisitOutcome};
+use bellwether_model::web::CanonicalUrl;
+use bellwether_store::archive::Archive;
+use bellwether_store::{Change, Committed, Store, Transaction};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::client::{Client, source_headers};
+use super::fetch::Fetcher;
+use super::hosts::Hosts;
+use super::schedule::seed;
+use super::timetable::Timetable;
+use super::visitor::{End, Followed, Report, Visitor};
+use super::{CrawlError, Mode, Summary, blocking};
+use crate::clock::SharedClock;
+use crate::settings::{CrawlerSettings, SourceSettings};
+use crate::shutdown::Shutdown;
+
+/// Visits under way for each request that may be in flight: some wait for their host between robots.txt and page.
+const VISITS_PER_SLOT: usize = 4;
+/// The longest sleep, so that a clock that was set, or a machine that slept, is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// How often the end of a pass is looked for while a reader works.
+const READER_CHECK: Duration = Duration::from_secs(1);
+/// How long a single pass waits for a host that asked to be left alone. Longer: left for a later pass.
+const PASS_PATIENCE: Duration = Duration::from_secs(10);
+/// Visits to one resource in one pass, where its host asks to come back soon.
+const PASS_ATTEMPTS: u32 = 3;
+/// How long requests in flight may still take when the program ends.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+
+/// The crawl while it runs.
+pub(super) struct Engine {
+    visitor: Arc<Visitor>,
+    timetable: Timetable,
+    running: JoinSet<Result<Report, CrawlError>>,
+    /// Visits under way at the most.
+    most_running: usize,
+    pass: Option<Pass>,
+    shutdown: Shutdown,
+    summary: Summary,
+    /// Hosts whose failure was told; told again after they were well.
+    warned: HashSet<String>,
+}
+
+/// One pass over what is due, or over everything.
+struct Pass {
+    all: bool,
+    done: HashSet<CanonicalUrl>,
+    attempts: HashMap<CanonicalUrl, u32>,
+}
+
+impl Engine {
+    /// Sets up a crawl.
+    pub(super) fn new(
+        settings: &CrawlerSettings,
+        sources: Vec<SourceSettings>,
+        (store, archive, clock): (Store, Archive, SharedClock),
+        mode: Mode,
+        shutdown: Shutdown,
+    ) -> Result<Self, CrawlError> {
+        let (selected, pass) = match mode {
+            Mode::Forever => (Vec::new(), None),
+            Mode::Once { sources, all } => {
+                (sources, Some(Pass { all, done: HashSet::new(), attempts: HashMap::new() }))
+            }
+        };
+        let fetcher = Fetcher {
+            client: Client::new(settings).map_err(CrawlError::Client)?,
+            hosts: Hosts::new(settings, Some(store.clone()), Arc::clone(&clock), shutdown.clone()),
+            clock: Arc::clone(&clock),
+            redirects: settings.redirects,
+        };
+        Ok(Self {
+            visitor: Arc::new(Visitor {
+                sources: follow(sources, &selected)?,
+                fetcher,
+                store,
+                archive,
+                clock,
+                page_bytes: settings.page_bytes,
+                feed_bytes: settings.feed_bytes,
+            }),
+            timetable: Timetable::new(settings.connections_per_host),
+            running: JoinSet::new(),
+            most_running: settings.concurrency.max(1).saturating_mul(VISITS_PER_SLOT),
+            pass,
+            shutdown,
+            summary: Summary::default(),
+            warned: HashSet::new(),
+        })
+    }
+
+    /// Runs to the end of the pass, or until shutdown.
+    pub(super) async fn run(mut self) -> Result<Summary, CrawlError> {
+        // Followed before the first look, so that nothing that is committed between the two is missed.
+        let mut commits = self.visitor.store.follow();
+        self.sow().await?;
+        self.load().await?;
+        loop {
+            self.dispatch();
+            if self.running.is_empty() && self.is_over().await? {
+                break;
+            }
+            let wake = self.wake();
+            tokio::select! {
+                biased;
+                () = self.shutdown.requested() => break,
+                // Before the ends of visits, which can come without pause: what was found must not wait for them, and
+                // what a visit committed must not be taken for news after the next one has begun.
+                committed = commits.recv() => self.learn(committed, &mut commits).await?,
+                Some(ended) = self.running.join_next() => self.finish(ended)?,
+                () = sleep_until(wake) => {}
+            }
+        }
+        self.wind_up().await?;
+        Ok(self.summary)
+    }
+
+    /// Makes sure that each source's own address is in the store.
+    async fn sow(&self) -> Result<(), CrawlError> {
+        let owners = self.visitor.sources.values().filter(|source| source.owns_url);
+        let own: Vec<SourceSettings> = owners.map(|source| source.settings.clone()).collect();
+        let store = self.visitor.store.clone();
+        let now = self.visitor.clock.now();
+        blocking(move || {
+            let mut transaction = Transaction::new(now);
+            for source in &own {
+                if let Some(resource) = seed(source, store.resource(&source.url)?, now) {
+                    transaction.push(Change::Resource(Box::new(resource)));
+                }
+            }
+            if !transaction.changes.is_empty() {
+                store.commit(transaction)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Reads the whole schedule.
+    async fn load(&mut self) -> Result<(), CrawlError> {
+        let store = self.visitor.store.clone();
+        let resources = blocking(move || store.resources(None)).await?;
+        for resource in &resources {
+            self.consider(resource);
+        }
+        Ok(())
+    }
+
+    /// Puts a resource into the timetable if it is ours to visit.
+    fn consider(&mut self, resource: &Resource) {
+        if !self.visitor.sources.contains_key(&resource.source) {
+            return;
+        }
+        let now = self.visitor.clock.now();
+        let due = match &self.pass {
+            None => resource.due,
+            Some(pass) if pass.done.contains(&resource.url) => return,
+            Some(pass) if pass.all => Some(now),
+            Some(_) => resource.due.filter(|due| *due <= now),
+        };
+        match due {
+            Some(due) => self.timetable.put(&resource.url, due, is_prompt(resource)),
+            None => self.timetable.remove(&resource.url),
+        }
+    }
+
+    /// Takes over what was committed, here or by the reader, who finds links.
+    async fn learn(
+        &mut self,
+        committed: Result<Committed, RecvError>,
+        commits: &mut broadcast::Receiver<Committed>,
+    ) -> Result<(), CrawlError> {
+        let mut next = committed;
+        loop {
+            match next {
+                Ok(committed) => {
+                    for change in &committed.transaction.changes {
+                        if let Change::Resource(resource) = change {
+                            self.consider(resource);
+                        }
+                    }
+                }
+                // Some were missed: all is read again.
+                Err(RecvError::Lagged(_)) => self.load().await?,
+                // The store is held here, so this cannot be; the timer goes on all the same.
+                Err(RecvError::Closed) => return Ok(()),
+            }
+            next = match commits.try_recv() {
+                Ok(committed) => Ok(committed),
+                Err(broadcast::error::TryRecvError::Lagged(count)) => Err(RecvError::Lagged(count)),
+                Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => return Ok(()),
+            };
+        }
+    }
+
+    /// Begins the visits that may begin.
+    fn dispatch(&mut self) {
+        self.timetable.advance(self.visitor.clock.now());
+        while self.running.len() < self.most_running {
+            let Some(url) = self.timetable.next(Instant::now()) else { return };
+            let visitor = Arc::clone(&self.visitor);
+            self.running.spawn(async move { visitor.visit(url).await });
+        }
+    }
+
+    /// When to look again if nothing happens.
+    fn wake(&self) -> Instant {
+        let now = Instant::now();
+        let longest = if self.pass.is_some() { READER_CHECK } else { LONGEST_SLEEP };
+        if self.running.len() >= self.most_running {
+            // Nothing can begin before a visit has ended, and that wakes by itself.
+            return now + longest;
+        }
+        let due = self.timetable.next_due().map_or(longest, |due| {
+            let left = due.duration_since(self.visitor.clock.now());
+            Duration::try_from(left).unwrap_or(Duration::ZERO)
+        });
+        let wake = now + due.min(longest);
+        self.timetable.next_rested().map_or(wake, |rested| rested.min(wake))
+    }
+
+    /// Whether a pass has come to its end: nothing waits, and the reader has read everything and found no more.
+    async fn is_over(&mut self) -> Result<bool, CrawlError> {
+        if self.pass.is_none() || !self.timetable.is_quiet() {
+            return Ok(false);
+        }
+        let store = self.visitor.store.clone();
+        let unread = blocking(move || store.unread(1)).await?;
+        if !unread.is_empty() {
+            return Ok(false);
+        }
+        // The reader commits links together with its word that it has read: they are all there now.
+        self.load().await?;
+        self.timetable.advance(self.visitor.clock.now());
+        Ok(self.timetable.is_quiet())
+    }
+
+    fn finish(&mut self, ended: Result<Result<Report, CrawlError>, JoinError>) -> Result<(), CrawlError> {
+        let report = match ended {
+            Ok(report) => report?,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Visits are cancelled in `wind_up` only.
+                Err(_cancelled) => return Ok(()),
+            },
+        };
+        let Report { url, end, rest, backoff } = report;
+        match end {
+            End::Settled { resource, moved_to } => self.settled(&url, &resource, moved_to, rest, backoff),
+            End::Postponed => self.timetable.postpone(&url, rest),
+            End::Nothing => {
+                if let Some(pass) = &mut self.pass {
+                    pass.done.insert(url.clone());
+                }
+                self.timetable.finish(&url, None, rest);
+            }
+        }
+        if self.pass.is_some() && backoff > Instant::now() + PASS_PATIENCE {
+            self.leave_for_later(&url.origin());
+        }
+        Ok(())
+    }
+
+    fn settled(
+        &mut self,
+        url: &CanonicalUrl,
+        resource: &Resource,
+        moved_to: Option<CanonicalUrl>,
+        rest: Instant,
+        backoff: Instant,
+    ) {
+        let now = Instant::now();
+        let Some(outcome) = resource.visit.as_ref().map(|visit| &visit.outcome) else { return };
+        self.tell(resource, outcome);
+        let mut due = resource.due;
+        if let Some(pass) = &mut self.pass {
+            let attempts = pass.attempts.entry(url.clone()).or_default();
+            *attempts += 1;
+            let failed = matches!(outcome, VisitOutcome::Failed { .. });
+            if failed && backoff > now && backoff <= now + PASS_PATIENCE && *attempts < PASS_ATTEMPTS {
+                // Its host asks to come back soon: the pass is not over before.
+                let again = self.visitor.clock.now();
+                self.timetable.finish(url, Some((again, is_prompt(resource))), rest);
+                return;
+            }
+            pass.done.insert(url.clone());
+            pass.done.extend(moved_to);
+            due = None;
+        }
+        self.summary.count(outcome);
+        self.timetable.finish(url, due.map(|due| (due, is_prompt(resource))), rest);
+    }
+
+    /// In one pass nobody waits for a host that is to be left alone for long.
+    fn leave_for_later(&mut self, origin: &str) {
+        let left = self.timetable.drop_host(origin);
+        if left.is_empty() {
+            return;
+        }
+        tracing::warn!(
+            host = origin,
+            resources = left.len(),
+            "the host is to be left alone for a while: what waited for it is left for a later pass"
+        );
+        self.summary.failed += left.len() as u64;
+        if let Some(pass) = &mut self.pass {
+            pass.done.extend(left);
+        }
+    }
+
+    /// Tells the operator of a failure, once for each host until it is well again.
+    fn tell(&mut self, resource: &Resource, outcome: &VisitOutcome) {
+        let origin = resource.url.origin();
+        let (source, url) = (resource.source.as_str(), resource.url.as_str());
+        match outcome {
+            VisitOutcome::Fetched { .. } | VisitOutcome::Unchanged => {
+                self.warned.remove(&origin);
+                tracing::debug!(source.id = source, url, ?outcome, "visited");
+            }
+            VisitOutcome::Failed { reason, .. } | VisitOutcome::Refused { reason }
+                if self.warned.insert(origin.clone()) =>
+            {
+                tracing::warn!(source.id = source, url, reason, "cannot fetch");
+            }
+            VisitOutcome::Failed { reason, .. } | VisitOutcome::Refused { reason } => {
+                tracing::debug!(source.id = source, url, reason, "cannot fetch");
+            }
+            VisitOutcome::Gone { status } if resource.due.is_none() || resource.role != ResourceRole::Document => {
+                tracing::warn!(source.id = source, url, status, "gone");
+            }
+            VisitOutcome::Gone { status } => tracing::debug!(source.id = source, url, status, "not there"),
+        }
+    }
+
+    /// Lets visits under way end; what takes too long is broken off. A body that is being archived is archived whole.
+    async fn wind_up(&mut self) -> Result<(), CrawlError> {
+        let deadline = Instant::now() + SHUTDOWN_GRACE;
+        while let Ok(Some(ended)) = timeout_at(deadline, self.running.join_next()).await {
+            self.finish(ended)?;
+        }
+        self.running.shutdown().await;
+        Ok(())
+    }
+}
+
+/// The sources of this crawl. `selected`: only these; empty: all.
+fn follow(sources: Vec<SourceSettings>, selected: &[SourceId]) -> Result<HashMap<SourceId, Followed>, CrawlError> {
+    let mut followed = HashMap::new();
+    let mut owned = HashSet::new();
+    for source in sources {
+        // Of two sources with one address the first has it, also in a pass over the second alone.
+        let owns_url = owned.insert(source.url.clone());
+        if !owns_url {
+            tracing::warn!(
+                source.id = source.id.as_str(),
+                url = source.url.as_str(),
+                "another source has this address"
+            );
+        }
+        if !selected.is_empty() && !selected.contains(&source.id) {
+            continue;
+        }
+        let headers = source_headers(&source.headers)
+            .map_err(|reason| CrawlError::Client(format!("source `{}`: {reason}", source.id)))?;
+        let origin = source.url.origin();
+        followed.insert(source.id.clone(), Followed { settings: source, headers, origin, owns_url });
+    }
+    Ok(followed)
+}
+
+/// Feeds and listings bring what is new; they go first.
+fn is_prompt(resource: &Resource) -> bool {
+    resource.role != ResourceRole::Document
+}

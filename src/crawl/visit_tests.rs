@@ -1,0 +1,142 @@
+//! Tests of what a visit means: answers in, resource and snapshot out.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+use bellwether_model::id::SourceId;
+use bellwether_model::source::ResourceRole;
+use reqwest::header::{HeaderMap, HeaderValue};
+
+use super::*;
+
+const NOW: &str = "2026-01-07T08:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn url(text: &str) -> CanonicalUrl {
+    CanonicalUrl::parse(text).unwrap()
+}
+
+fn article() -> Resource {
+    Resource {
+        url: url("https://example.org/a"),
+        source: SourceId::new("gazette"),
+        role: ResourceRole::Document,
+        found: at(NOW),
+        due: Some(at(NOW)),
+        hint: None,
+        visit: None,
+        etag: Some("\"old\"".to_owned()),
+        last_modified: None,
+        content: Some(ContentHash::of(b"old")),
+        failures: 2,
+    }
+}
+
+fn answer(status: u16, body: &[u8], etag: Option<&'static str>) -> Answer {
+    let mut headers = HeaderMap::new();
+    headers.insert("set-cookie", HeaderValue::from_static("id=1"));
+    headers.insert("content-type", HeaderValue::from_static("text/html"));
+    if let Some(etag) = etag {
+        headers.insert("etag", HeaderValue::from_static(etag));
+    }
+    Answer { status, headers, body: body.to_vec(), is_cut: false }
+}
+
+fn fetched(outcome: FetchOutcome, hops: &[(u16, &str)]) -> Fetch {
+    let hops = hops.iter().map(|(status, to)| (*status, Url::parse(to).unwrap())).collect();
+    Fetch { outcome, hops, lanes: Vec::new(), ended: at("2026-01-07T08:00:05Z") }
+}
+
+fn answered(answer: Answer, hops: &[(u16, &str)]) -> Fetch {
+    let url = hops.last().map_or("https://example.org/a", |(_, to)| to);
+    fetched(FetchOutcome::Answered { answer, url: Url::parse(url).unwrap() }, hops)
+}
+
+fn settled(resource: Resource, fetch: &Fetch) -> Settled {
+    let visited = Visited { resource, own: false, every: Duration::from_secs(600), limit: 1000, backoff_until: None };
+    settle(visited, fetch, None).unwrap()
+}
+
+fn outcome(settled: &Settled) -> &VisitOutcome {
+    &settled.resource.visit.as_ref().unwrap().outcome
+}
+
+#[test]
+fn a_new_body_is_a_snapshot_with_new_validators() {
+    let after = settled(article(), &answered(answer(200, b"new", Some("\"new\"")), &[]));
+    let snapshot = after.snapshot.as_ref().unwrap();
+    assert_eq!(*outcome(&after), VisitOutcome::Fetched { status: 200 });
+    assert_eq!(after.resource.etag.as_deref(), Some("\"new\""));
+    assert_eq!(after.resource.content.as_ref(), Some(&ContentHash::of(b"new")));
+    assert_eq!(after.resource.failures, 0);
+    assert_eq!(after.resource.due, Some(at("2026-01-07T09:00:00Z")));
+    assert_eq!((snapshot.status, snapshot.body_bytes), (200, 3));
+    assert_eq!(snapshot.headers.len(), 2, "no cookie is kept: {:?}", snapshot.headers);
+    assert_eq!(snapshot.fetched, at("2026-01-07T08:00:05Z"));
+}
+
+#[test]
+fn the_same_bytes_and_a_304_are_no_news() {
+    for answer in [answer(200, b"old", Some("\"new\"")), answer(304, b"", Some("\"new\""))] {
+        let after = settled(article(), &answered(answer, &[]));
+        assert_eq!(*outcome(&after), VisitOutcome::Unchanged);
+        assert_eq!(after.resource.etag.as_deref(), Some("\"new\""));
+        assert!(after.snapshot.is_none());
+    }
+    let after = settled(article(), &answered(answer(304, b"", None), &[]));
+    assert_eq!(after.resource.etag.as_deref(), Some("\"old\""), "a 304 without validators keeps those we have");
+}
+
+#[test]
+fn answers_that_cannot_be_used() {
+    let nothing_yet = Resource { content: None, ..article() };
+    let after = settled(nothing_yet, &answered(answer(304, b"", None), &[]));
+    assert!(matches!(outcome(&after), VisitOutcome::Failed { status: Some(304), .. }));
+
+    let cut = Answer { is_cut: true, ..answer(200, b"beginning", None) };
+    let after = settled(article(), &answered(cut, &[]));
+    assert!(matches!(outcome(&after), VisitOutcome::Failed { .. }));
+    assert_eq!(after.resource.content, article().content, "what we had stays");
+    assert_eq!(after.resource.etag, article().etag);
+    assert_eq!(after.resource.failures, 3);
+
+    let after = settled(article(), &answered(answer(410, b"", None), &[]));
+    assert_eq!(*outcome(&after), VisitOutcome::Gone { status: 410 });
+    assert_eq!(after.resource.due, None);
+}
+
+#[test]
+fn what_moved_for_good_goes_on_at_its_new_address() {
+    let fetch = answered(answer(200, b"new", Some("\"new\"")), &[(301, "https://example.org/b")]);
+    let after = settled(article(), &fetch);
+    let moved = after.moved_to.unwrap();
+    assert_eq!((after.resource.due, after.resource.etag), (None, None));
+    assert_eq!((moved.url, moved.etag.as_deref()), (url("https://example.org/b"), Some("\"new\"")));
+    assert_eq!(moved.due, Some(at("2026-01-07T09:00:00Z")));
+    let snapshot = after.snapshot.unwrap();
+    assert_eq!((snapshot.url, snapshot.final_url), (url("https://example.org/a"), url("https://example.org/b")));
+}
+
+#[test]
+fn what_moved_for_now_stays_where_it_is() {
+    for hops in
+        [&[(302, "https://example.org/b")][..], &[(301, "https://example.org/b"), (307, "https://example.org/c")]]
+    {
+        let after = settled(article(), &answered(answer(200, b"new", Some("\"new\"")), hops));
+        assert!(after.moved_to.is_none());
+        assert_eq!(after.resource.due, Some(at("2026-01-07T09:00:00Z")));
+        assert_eq!(after.resource.etag, None, "the validator is that of another address");
+    }
+}
+
+#[test]
+fn a_refusal_is_no_failure_and_nothing_sent_is_no_visit() {
+    let until = at("2026-01-07T09:30:00Z");
+    let refused = FetchOutcome::Refused { reason: "robots.txt says so".to_owned(), until: Some(until) };
+    let after = settled(article(), &fetched(refused, &[]));
+    assert_eq!((after.resource.due, after.resource.failures), (Some(until), 2));
+    let visited = Visited { resource: article(), own: false, every: Duration::ZERO, limit: 0, backoff_until: None };
+    assert!(settle(visited, &fetched(FetchOutcome::Stopped, &[]), None).is_none());
+}

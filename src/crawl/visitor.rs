@@ -1,0 +1,144 @@
+//! One visit from end to end: fetches a resource, archives the answer, commits what came of it. A door.
+//!
+//! What an answer means is decided in `visit`; who is visited next, in `engine`.
+
+use std::collections::HashMap;
+
+use bellwether_model::id::SourceId;
+use bellwether_model::source::{Resource, ResourceRole, SourceKind};
+use bellwether_model::web::CanonicalUrl;
+use bellwether_store::archive::Archive;
+use bellwether_store::{Change, Store, Transaction};
+use reqwest::header::HeaderMap;
+use tokio::time::Instant;
+
+use super::fetch::{Fetch, FetchOutcome, Fetcher, Order};
+use super::visit::{Settled, Visited, has_moved, settle};
+use super::{CrawlError, blocking};
+use crate::clock::SharedClock;
+use crate::settings::SourceSettings;
+
+/// A source with what its requests need.
+pub(super) struct Followed {
+    pub(super) settings: SourceSettings,
+    pub(super) headers: HeaderMap,
+    pub(super) origin: String,
+    /// No source before it has the same address.
+    pub(super) owns_url: bool,
+}
+
+/// What a visit needs.
+pub(super) struct Visitor {
+    pub(super) sources: HashMap<SourceId, Followed>,
+    pub(super) fetcher: Fetcher,
+    pub(super) store: Store,
+    pub(super) archive: Archive,
+    pub(super) clock: SharedClock,
+    pub(super) page_bytes: usize,
+    pub(super) feed_bytes: usize,
+}
+
+/// What a visit came to.
+pub(super) struct Report {
+    pub(super) url: CanonicalUrl,
+    pub(super) end: End,
+    /// When its host may be asked again, and when its backoff ends.
+    pub(super) rest: Instant,
+    pub(super) backoff: Instant,
+}
+
+pub(super) enum End {
+    /// The resource, and the one as which it goes on.
+    Settled { resource: Box<Resource>, moved_to: Option<CanonicalUrl> },
+    /// The host must be left alone first.
+    Postponed,
+    /// The resource or its source is no longer there, or the program ends.
+    Nothing,
+}
+
+impl Visitor {
+    /// Fetches a resource, archives the answer and commits what came of it.
+    pub(super) async fn visit(&self, url: CanonicalUrl) -> Result<Report, CrawlError> {
+        let (store, key) = (self.store.clone(), url.clone());
+        let Some(resource) = blocking(move || store.resource(&key)).await? else {
+            return Ok(Report::nothing(url));
+        };
+        let Some(source) = self.sources.get(&resource.source) else { return Ok(Report::nothing(url)) };
+        let own = source.settings.url == resource.url;
+        let is_feed = resource.role == ResourceRole::Feed || source.settings.kind == SourceKind::Sitemap;
+        let limit = if is_feed { self.feed_bytes } else { self.page_bytes };
+        // Without the bytes that they belong to, validators say nothing.
+        let conditional = resource.content.is_some();
+        let order = Order {
+            url: &resource.url,
+            source_headers: &source.headers,
+            source_origin: &source.origin,
+            etag: resource.etag.as_deref().filter(|_| conditional),
+            last_modified: resource.last_modified.as_deref().filter(|_| conditional),
+            limit,
+        };
+        let fetch = self.fetcher.fetch(&order).await?;
+        match fetch.outcome {
+            FetchOutcome::Stopped => return Ok(Report::nothing(url)),
+            FetchOutcome::Postponed(until) => {
+                return Ok(Report { url, end: End::Postponed, rest: until, backoff: until });
+            }
+            _ => {}
+        }
+        let origin = url.origin();
+        let now = Instant::now();
+        let lane = fetch.lanes.iter().find(|lane| lane.origin() == origin);
+        let (rest, backoff) = lane.map_or((now, now), |lane| (lane.free_at(), lane.backoff_ends()));
+        let backoff_until = fetch.lanes.last().and_then(|lane| lane.backoff_until());
+        let visited = Visited { resource, own, every: source.settings.every, limit, backoff_until };
+        let end = self.keep(visited, fetch).await?;
+        Ok(Report { url, end, rest, backoff })
+    }
+
+    /// The body goes to the archive first; then one transaction says all that is true together.
+    async fn keep(&self, visited: Visited, fetch: Fetch) -> Result<End, CrawlError> {
+        let (store, archive) = (self.store.clone(), self.archive.clone());
+        blocking(move || {
+            let url = visited.resource.url.clone();
+            if visited.own && has_moved(&fetch) {
+                let to = fetch.hops.last().map_or_else(String::new, |(_, to)| to.to_string());
+                tracing::warn!(source.id = visited.resource.source.as_str(), from = url.as_str(), to, "moved for good");
+            }
+            let target = match final_url(&fetch) {
+                Some(target) if target != url => store.resource(&target)?,
+                _ => None,
+            };
+            let Some(Settled { resource, moved_to, snapshot }) = settle(visited, &fetch, target) else {
+                return Ok(End::Nothing);
+            };
+            let mut transaction = Transaction::new(fetch.ended);
+            let hosts = fetch.lanes.iter().filter_map(|lane| lane.host_to_keep());
+            transaction.changes.extend(hosts.map(|host| Change::Host(Box::new(host))));
+            transaction.push(Change::Resource(Box::new(resource.clone())));
+            let moved_url = moved_to.as_ref().map(|moved| moved.url.clone());
+            transaction.changes.extend(moved_to.map(|moved| Change::Resource(Box::new(moved))));
+            if let (Some(snapshot), FetchOutcome::Answered { answer, .. }) = (snapshot, &fetch.outcome) {
+                archive.put(&answer.body)?;
+                transaction.push(Change::Snapshot(Box::new(snapshot)));
+            }
+            store.commit(transaction)?;
+            Ok(End::Settled { resource: Box::new(resource), moved_to: moved_url })
+        })
+        .await
+    }
+}
+
+impl Report {
+    fn nothing(url: CanonicalUrl) -> Self {
+        let now = Instant::now();
+        Self { url, end: End::Nothing, rest: now, backoff: now }
+    }
+}
+
+/// Where an answer came from, if one came.
+fn final_url(fetch: &Fetch) -> Option<CanonicalUrl> {
+    match &fetch.outcome {
+        FetchOutcome::Answered { url, .. } => CanonicalUrl::parse(url.as_str()).ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,414 @@
+//! What reports make of an event, told as stories: who says what, and how the event stands after it.
+
+use std::collections::HashMap;
+
+use bellwether_model::document::{DocumentRecord, PageTime};
+use bellwether_model::event::{Event, EventChange, EventState, Fact, SpokenWords};
+use bellwether_model::evidence::Evidence;
+use bellwether_model::figure::{Amount, Confidence, Figure, Status};
+use bellwether_model::id::{DocumentId, ReleaseId};
+use bellwether_model::policy::PolicyAction;
+use bellwether_model::source::Trust;
+use proptest::prelude::*;
+
+use super::merge::{Known, Outcome, Report, forget, merge, replace};
+use super::record;
+use super::testing::{NAMES, empty_document, figure, snapshot, time};
+
+/// One event over a series of reports.
+#[derive(Default)]
+struct Story {
+    known: Option<Known>,
+    clock: i64,
+}
+
+fn document(name: &str, trust: Trust, day: Option<i8>) -> DocumentRecord {
+    let page = snapshot(&format!("https://example.org/{name}"));
+    let mut document = empty_document();
+    document.published = day.map(|day| PageTime::day(jiff::civil::date(2026, 1, day)));
+    record::of(&page, trust, &document, &[], None, time(0))
+}
+
+fn trust_of(name: &str) -> Trust {
+    match name.as_bytes()[0] {
+        b'o' => Trust::Official,
+        b'f' => Trust::Forum,
+        _ => Trust::Press,
+    }
+}
+
+fn report(figure: Figure) -> Report {
+    Report { event: NAMES.figure(&figure, None), fact: Fact::Figure(figure), release: None }
+}
+
+impl Story {
+    /// A document says a value, as `p1 6407@1`: press (p), official (o) or forum (f), in billions; `low` and
+    /// `revised` behind it make it unsure or a correction, `dN` published on that day. Gives the log row.
+    fn says(&mut self, line: &str) -> String {
+        let words: Vec<&str> = line.split(' ').collect();
+        let mut said = figure(&format!("TW exports 2025 level {}", words[1]));
+        let mut day = None;
+        for word in &words[2..] {
+            match *word {
+                "low" => said.confidence = Confidence::Low,
+                "revised" => said.status = Status::Revised,
+                _ => day = word.strip_prefix('d').and_then(|day| day.parse().ok()),
+            }
+        }
+        self.report(&report(said), &document(words[0], trust_of(words[0]), day))
+    }
+
+    fn report(&mut self, report: &Report, document: &DocumentRecord) -> String {
+        self.clock += 1;
+        let outcome = merge(self.known.clone(), report, document, time(self.clock));
+        self.take(outcome)
+    }
+
+    /// Does what the store does with an outcome.
+    fn take(&mut self, outcome: Option<Outcome>) -> String {
+        let Some(outcome) = outcome else {
+            return "nothing".into();
+        };
+        let mut mentions: HashMap<DocumentId, _> = HashMap::new();
+        let old = self.known.take();
+        let mut ordered = old.as_ref().map(|known| known.mentions.clone()).unwrap_or_default();
+        for mention in outcome.mentions {
+            mentions.insert(mention.document.clone(), mention);
+        }
+        for mention in &mut ordered {
+            if let Some(new) = mentions.remove(&mention.document) {
+                *mention = new;
+            }
+        }
+        ordered.extend(mentions.into_values());
+        let event = outcome.event.or(old.map(|known| known.event)).expect("the first report makes the event");
+        self.known = Some(Known { event, mentions: ordered });
+        let silent = if outcome.silent { " (silent)" } else { "" };
+        match outcome.change {
+            None => format!("no row{silent}"),
+            Some(change) => format!("{}{silent}", row(&change)),
+        }
+    }
+
+    fn event(&self) -> &Event {
+        &self.known.as_ref().expect("something was said").event
+    }
+
+    /// `6407 new` and, behind a bar, the documents that say otherwise.
+    fn stands(&self) -> String {
+        let known = self.known.as_ref().expect("something was said");
+        let Fact::Figure(figure) = &known.event.fact else { panic!("a figure") };
+        let state = serde_json::to_string(&known.event.state).expect("states serialize").replace('"', "");
+        let mut against: Vec<&str> =
+            known.mentions.iter().filter(|m| !m.agrees).filter_map(|m| m.url.rsplit('/').next()).collect();
+        against.sort_unstable();
+        format!("{} {state} | {}", amount(figure.amount), against.join(",")).trim_end_matches(" | ").to_owned()
+    }
+
+    fn values(&self) -> Vec<String> {
+        self.event().vintages.iter().map(|vintage| amount(vintage.amount)).collect()
+    }
+}
+
+fn amount(amount: Amount) -> String {
+    match amount {
+        Amount::Value { value } => value.to_string(),
+        Amount::Range { low, high } => format!("{low}..{high}"),
+    }
+}
+
+fn row(change: &EventChange) -> String {
+    match change {
+        EventChange::New { .. } => "new".into(),
+        EventChange::Merged { .. } => "merged".into(),
+        EventChange::Revised { old, new, .. } => format!("revised {} to {}", amount(*old), amount(*new)),
+        EventChange::Disputed { said, .. } => format!("disputed {}", amount(*said)),
+        EventChange::Settled { .. } => "settled".into(),
+        EventChange::Withdrawn => "withdrawn".into(),
+    }
+}
+
+/// Each line is a report, `->`, the log row it must give and how the event must stand after it.
+fn tell(lines: &[&str]) -> Story {
+    let mut story = Story::default();
+    for line in lines {
+        let (said, expected) = line.split_once(" -> ").expect("an arrow");
+        let row = story.says(said);
+        assert_eq!(format!("{row}; {}", story.stands()), expected, "after `{said}`");
+    }
+    story
+}
+
+#[test]
+fn a_more_exact_number_is_a_merge_and_is_shown() {
+    let story = tell(&[
+        "p1 6407@1 -> new; 6407 new",
+        "p2 6407.5@0.1 -> merged; 6407.5 new",
+        "p3 6407@1 -> merged; 6407.5 new",
+        "o1 6407@1 -> merged; 6407 new",
+        "p4 6407.5@0.1 -> merged; 6407 new",
+    ]);
+    assert_eq!(story.values(), ["6407"]);
+    assert_eq!(story.event().vintages[0].from, time(1), "known since the first report");
+    assert_eq!(story.event().mention_count, 5);
+}
+
+#[test]
+fn press_against_press_is_a_dispute_that_an_official_source_ends() {
+    tell(&[
+        "p1 6407@1 -> new; 6407 new",
+        "p2 6470@1 -> disputed 6470; 6407 disputed | p2",
+        "p3 6407@1 -> merged; 6407 disputed | p2",
+        "o1 6407@1 -> settled; 6407 new | p2",
+        "p4 6470@1 -> merged; 6407 new | p2,p4",
+    ]);
+    let story = tell(&[
+        "p1 6470@1 -> new; 6470 new",
+        "p2 6407@1 -> disputed 6407; 6470 disputed | p2",
+        "o1 6407.5@0.1 -> revised 6470 to 6407.5; 6407.5 revised | p1",
+    ]);
+    assert_eq!(story.values(), ["6470", "6407.5"]);
+}
+
+#[test]
+fn a_dispute_ends_when_the_article_is_corrected() {
+    tell(&[
+        "p1 6407@1 -> new; 6407 new",
+        "p2 6470@1 -> disputed 6470; 6407 disputed | p2",
+        "p2 6407@1 -> settled; 6407 new",
+    ]);
+    tell(&[
+        "p1 6470@1 -> new; 6470 new",
+        "p2 6407@1 -> disputed 6407; 6470 disputed | p2",
+        "p1 6407@1 -> revised 6470 to 6407; 6407 revised",
+    ]);
+    tell(&[
+        "p1 6407@1 -> new; 6407 new",
+        "p2 6470@1 -> disputed 6470; 6407 disputed | p2",
+        "p2 6480@1 -> disputed 6480; 6407 disputed | p2",
+    ]);
+}
+
+#[test]
+fn a_page_that_gives_another_value_when_read_again_is_a_revision() {
+    let story = tell(&[
+        "o1 6407@1 -> new; 6407 new",
+        "p1 6407@1 -> merged; 6407 new",
+        "o1 6411@1 -> revised 6407 to 6411; 6411 revised | p1",
+    ]);
+    assert_eq!(story.values(), ["6407", "6411"]);
+    tell(&["p1 6407@1 -> new; 6407 new", "p1 6411@1 -> revised 6407 to 6411; 6411 revised"]);
+}
+
+#[test]
+fn a_later_official_value_is_a_revision_and_an_older_one_is_history() {
+    tell(&["o1 6407@1 d9 -> new; 6407 new", "o2 6411@1 d20 -> revised 6407 to 6411; 6411 revised | o1"]);
+    let story = tell(&["o2 6411@1 d20 -> new; 6411 new", "o1 6407@1 d9 -> merged; 6411 revised | o1"]);
+    assert_eq!(story.values(), ["6407", "6411"]);
+    tell(&["p1 6407@1 -> new; 6407 new", "p2 6411@1 revised -> revised 6407 to 6411; 6411 revised | p1"]);
+    tell(&["p2 6411@1 revised -> new; 6411 new", "p1 6407@1 -> merged; 6411 revised | p1"]);
+}
+
+#[test]
+fn a_forecast_that_comes_weeks_later_replaces_the_earlier_one() {
+    let told = |lines: [(&str, i8, &str); 2]| {
+        let mut story = Story::default();
+        for (name, day, range) in lines {
+            let forecast = report(figure(&format!("HK exports 2026 yoy {range} forecast")));
+            story.report(&forecast, &document(name, Trust::Press, Some(day)));
+        }
+        story.stands()
+    };
+    assert_eq!(told([("p1", 2, "4@1"), ("p2", 20, "3@1")]), "3 revised | p1");
+    assert_eq!(told([("p2", 20, "3@1"), ("p1", 2, "4@1")]), "3 revised | p1");
+    assert_eq!(told([("p1", 2, "4@1"), ("p2", 3, "3@1")]), "4 disputed | p2");
+}
+
+#[test]
+fn a_forum_is_corrected_and_never_corrects() {
+    tell(&["p1 6407@1 -> new; 6407 new", "f1 6470@1 -> merged; 6407 new | f1"]);
+    tell(&["f1 6470@1 -> new; 6470 new", "p1 6407@1 -> revised 6470 to 6407; 6407 revised | f1"]);
+    tell(&["f1 6407@1 -> new; 6407 new", "f2 6470@1 -> merged; 6407 new | f2"]);
+}
+
+#[test]
+fn what_is_unsure_wakes_nobody_and_yields_to_what_is_sure() {
+    let story = tell(&[
+        "o1 6470@1 low -> new (silent); 6470 new",
+        "p1 6407@1 -> new; 6407 new | o1",
+        "p2 6480@1 low -> merged (silent); 6407 new | o1,p2",
+    ]);
+    assert_eq!(story.values(), ["6407"]);
+}
+
+#[test]
+fn the_same_reading_again_changes_nothing() {
+    let mut story = tell(&["p1 6407@1 -> new; 6407 new", "p2 6470@1 -> disputed 6470; 6407 disputed | p2"]);
+    for said in ["p1 6407@1", "p2 6470@1", "p1 6407@1"] {
+        let before = story.known.clone();
+        assert_eq!(story.says(said), "nothing");
+        assert_eq!(story.known, before);
+    }
+}
+
+#[test]
+fn words_that_moved_are_kept_without_a_row() {
+    let mut story = tell(&["p1 6407@1 -> new; 6407 new"]);
+    let mut moved = figure("TW exports 2025 level 6407@1");
+    moved.evidence = Evidence { text: "elsewhere".into(), start: 40, end: 49 };
+    assert_eq!(story.report(&report(moved), &document("p1", Trust::Press, None)), "no row");
+    let known = story.known.expect("an event");
+    assert_eq!(known.mentions[0].evidence.text, "elsewhere");
+    assert_eq!(super::merge::evidence(&known.event.fact).text, "elsewhere");
+    assert_eq!(known.event.changed, time(1));
+}
+
+#[test]
+fn the_earliest_release_counts() {
+    let mut story = Story::default();
+    let with = |release: Option<&str>| Report {
+        release: release.map(ReleaseId::new),
+        ..report(figure("TW exports 2026-01 level 58..60 forecast"))
+    };
+    story.report(&with(None), &document("p1", Trust::Press, None));
+    assert_eq!(story.event().release, None);
+    story.report(&with(Some("TW-2026-01")), &document("p2", Trust::Press, None));
+    story.report(&with(Some("TW-2025-12")), &document("p3", Trust::Press, None));
+    story.report(&with(Some("TW-2026-02")), &document("p4", Trust::Press, None));
+    assert_eq!(story.event().release, Some(ReleaseId::new("TW-2025-12")));
+}
+
+#[test]
+fn a_fact_that_no_page_carries_any_more_is_withdrawn_until_one_does() {
+    let mut story = tell(&["p1 6407@1 -> new; 6407 new", "p2 6470@1 -> disputed 6470; 6407 disputed | p2"]);
+    let known = story.known.clone().expect("an event");
+    let p1 = document("p1", Trust::Press, None).id;
+    let outcome = forget(known, &p1, time(50)).expect("it was there");
+    assert_eq!(
+        outcome.change,
+        Some(EventChange::Revised {
+            document: document("p2", Trust::Press, None).id,
+            old: figure("TW exports 2025 level 6407").amount,
+            new: figure("TW exports 2025 level 6470").amount,
+        })
+    );
+    story.take(Some(outcome));
+    let mut known = story.known.clone().expect("an event");
+    known.mentions.retain(|mention| mention.document != p1);
+    let outcome = forget(known.clone(), &document("p2", Trust::Press, None).id, time(51)).expect("it was there");
+    assert_eq!(outcome.change, Some(EventChange::Withdrawn));
+    let event = outcome.event.expect("it changed");
+    assert_eq!((event.state, event.mention_count), (EventState::Withdrawn, 0));
+    story.known = Some(Known { event, mentions: Vec::new() });
+    assert_eq!(story.says("p3 6407@1"), "new");
+    assert_eq!(forget(known, &document("p9", Trust::Press, None).id, time(52)), None);
+}
+
+#[test]
+fn better_rules_correct_a_reading_without_a_vintage() {
+    let story = tell(&["p1 6407@1 -> new; 6407 new", "p2 6407@1 -> merged; 6407 new"]);
+    let known = story.known.expect("an event");
+    let better = report(figure("TW exports 2025 level 6400@1"));
+    let outcome = replace(known.clone(), &better, &document("p1", Trust::Press, None), time(9)).expect("it differs");
+    assert!(outcome.silent);
+    assert_eq!(outcome.event.expect("a dispute").state, EventState::Disputed);
+    let alone = Known { mentions: known.mentions[..1].to_vec(), ..known };
+    let outcome = replace(alone, &better, &document("p1", Trust::Press, None), time(9)).expect("it differs");
+    let event = outcome.event.expect("another value");
+    assert_eq!((event.vintages.len(), event.vintages[0].from, event.state), (1, time(1), EventState::New));
+}
+
+fn words(name: &str, org: Option<&str>) -> Report {
+    let fact = SpokenWords {
+        name: name.into(),
+        title: None,
+        org: org.map(String::from),
+        text: "Orders are full".into(),
+        direct: true,
+        evidence: Evidence { text: "Orders are full".into(), start: 0, end: 15 },
+    };
+    Report { event: NAMES.statement(name, &fact.text), fact: Fact::Statement(fact), release: None }
+}
+
+#[test]
+fn statements_and_policy_actions_fill_their_gaps() {
+    let mut story = Story::default();
+    assert_eq!(story.report(&words("Ann", None), &document("p1", Trust::Press, None)), "new");
+    assert_eq!(story.report(&words("Ann", Some("Ministry")), &document("p2", Trust::Press, None)), "merged");
+    assert_eq!(story.report(&words("Ann", Some("Ministry")), &document("p2", Trust::Press, None)), "nothing");
+    let Fact::Statement(said) = &story.event().fact else { panic!("words") };
+    assert_eq!(said.org.as_deref(), Some("Ministry"));
+
+    let action = |effective: Option<i8>| {
+        let fact = PolicyAction {
+            issuer: Some("MOFCOM".into()),
+            number: Some("2025-62".into()),
+            subject: "rare earths".into(),
+            announced: None,
+            effective: effective.map(|day| jiff::civil::date(2025, 12, day)),
+            expires: None,
+            partner: None,
+            category: None,
+            evidence: Evidence { text: String::new(), start: 0, end: 0 },
+        };
+        Report { event: NAMES.policy(&fact), fact: Fact::Policy(fact), release: None }
+    };
+    let mut story = Story::default();
+    story.report(&action(None), &document("p1", Trust::Press, None));
+    story.report(&action(Some(2)), &document("p2", Trust::Press, None));
+    assert_eq!(story.report(&action(Some(1)), &document("o1", Trust::Official, None)), "merged");
+    let Fact::Policy(shown) = &story.event().fact else { panic!("a policy action") };
+    assert_eq!(shown.effective, Some(jiff::civil::date(2025, 12, 1)));
+}
+
+/// Values near each other, so that some agree and some do not.
+fn any_value() -> impl Strategy<Value = String> {
+    (64_060i64..64_100, 0u32..3).prop_map(|(tenths, scale)| {
+        let value = rust_decimal::Decimal::new(tenths, 1).round_dp(scale.min(1));
+        let step = ["1", "0.1", "0.1"][scale as usize];
+        format!("{value}@{step}")
+    })
+}
+
+fn any_reports() -> impl Strategy<Value = Vec<String>> {
+    let unofficial = proptest::collection::vec((prop_oneof![Just("p"), Just("f")], any_value()), 1..6);
+    unofficial.prop_map(|reports| {
+        reports.into_iter().enumerate().map(|(place, (who, value))| format!("{who}{place} {value}")).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn where_an_official_source_speaks_the_order_of_reports_does_not_matter(
+        (reports, order) in (any_reports(), any_value()).prop_flat_map(|(mut reports, official)| {
+            reports.push(format!("o {official}"));
+            (Just(reports.clone()), Just(reports).prop_shuffle())
+        })
+    ) {
+        let told = |lines: &[String]| {
+            let mut story = Story::default();
+            for line in lines {
+                story.says(line);
+            }
+            let value = story.stands().split(' ').next().map(String::from);
+            let against = story.stands().split(" | ").nth(1).map(String::from);
+            (value, against, story.event().state == EventState::Disputed, story.event().mention_count)
+        };
+        prop_assert_eq!(told(&reports), told(&order));
+        prop_assert!(!told(&reports).2);
+    }
+
+    #[test]
+    fn every_report_is_kept_and_twice_is_once(reports in any_reports()) {
+        let mut story = Story::default();
+        for line in &reports {
+            story.says(line);
+            let once = story.known.clone();
+            prop_assert_eq!(story.says(line), "nothing");
+            prop_assert_eq!(&story.known, &once);
+        }
+        let known = story.known.expect("something was said");
+        prop_assert_eq!(known.mentions.len(), reports.len());
+        prop_assert_eq!(known.event.mention_count as usize, reports.len());
+    }
+}

@@ -1,0 +1,244 @@
+//! Door: one snapshot out of the store, what it says back into it, in one transaction.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bellwether_extractors::listing::ListingRules;
+use bellwether_extractors::problem::Problem;
+use bellwether_extractors::{Extraction, PageContext, extract, feed, fold, listing, names};
+use bellwether_model::document::{DocumentKind, DocumentRecord};
+use bellwether_model::event::ChangeEntry;
+use bellwether_model::id::EventId;
+use bellwether_model::snapshot::Snapshot;
+use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
+use bellwether_store::archive::{Archive, ArchiveError};
+use bellwether_store::{Change, ReadError, Store, Transaction};
+use jiff::Timestamp;
+
+use super::identity::Names;
+use super::merge::{Known, Outcome, merge};
+use super::{EventsError, links, record, reports};
+use crate::settings::SourceSettings;
+
+/// The names of the rules.
+pub(super) const NAMES: Names =
+    Names { product_class: names::product_class, organisation: names::organisation, key: fold::key };
+
+/// Changes of a transaction that only brings links. A sitemap brings thousands, and the store is fastest with a
+/// few hundred at a time; writing some of them twice after a crash changes nothing.
+const LINKS_AT_ONCE: usize = 200;
+
+/// What reading needs.
+pub(super) struct Reader<'a> {
+    /// What is followed.
+    pub(super) sources: &'a [SourceSettings],
+    /// Where facts go.
+    pub(super) store: &'a Store,
+    /// Where bodies lie.
+    pub(super) archive: &'a Archive,
+}
+
+impl Reader<'_> {
+    /// Reads a snapshot and commits what it says. `silent`: nobody is to be alerted.
+    pub(super) fn read(&self, snapshot: &Snapshot, now: Timestamp, silent: bool) -> Result<(), EventsError> {
+        let mut transaction = Transaction::new(now);
+        match self.body(snapshot)? {
+            Some(body) => match snapshot.role {
+                ResourceRole::Document => self.document(snapshot, &body, &mut transaction, silent)?,
+                ResourceRole::Feed => self.feed(snapshot, &body, &mut transaction)?,
+                ResourceRole::Listing => self.listing(snapshot, &body, &mut transaction)?,
+            },
+            None => tracing::error!(
+                source.id = %snapshot.source, url = %snapshot.url, snapshot = %snapshot.id,
+                "an archived answer cannot be read: its bytes are missing or damaged"
+            ),
+        }
+        self.commit(transaction, snapshot)
+    }
+
+    /// The bytes of an answer; `None`: the archive no longer has them.
+    pub(super) fn body(&self, snapshot: &Snapshot) -> Result<Option<Vec<u8>>, EventsError> {
+        match self.archive.get(&snapshot.content) {
+            Ok(body) => Ok(Some(body)),
+            Err(ArchiveError::Missing(_) | ArchiveError::Damaged(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads the facts of a page. A defect of a rule costs this page alone.
+    pub(super) fn extract(&self, snapshot: &Snapshot, body: &[u8]) -> Extraction {
+        let context = context(snapshot, self.source(snapshot));
+        guarded(|| extract(body, &context)).unwrap_or_else(|problem| {
+            tracing::error!(url = %snapshot.url, snapshot = %snapshot.id, "{problem}");
+            Extraction {
+                document: record::unreadable(context.title.as_deref()),
+                figures: Vec::new(),
+                officials: Vec::new(),
+                policy: Vec::new(),
+                problems: vec![problem],
+            }
+        })
+    }
+
+    /// The record of a page that was read, over the one of an earlier reading.
+    pub(super) fn record(
+        &self,
+        snapshot: &Snapshot,
+        extraction: &Extraction,
+        now: Timestamp,
+    ) -> Result<DocumentRecord, ReadError> {
+        let trust = self.source(snapshot).map_or(Trust::Press, |source| source.trust);
+        let before = self.store.document(&snapshot.final_url.document())?;
+        Ok(record::of(snapshot, trust, &extraction.document, &extraction.problems, before.as_ref(), now))
+    }
+
+    /// An event as it stands.
+    pub(super) fn known(&self, event: &EventId) -> Result<Option<Known>, ReadError> {
+        let Some(event) = self.store.event(event)? else {
+            return Ok(None);
+        };
+        let mentions = self.store.mentions(&event.id)?;
+        Ok(Some(Known { event, mentions }))
+    }
+
+    fn document(
+        &self,
+        snapshot: &Snapshot,
+        body: &[u8],
+        transaction: &mut Transaction,
+        silent: bool,
+    ) -> Result<(), EventsError> {
+        let now = transaction.at;
+        let extraction = self.extract(snapshot, body);
+        let document = self.record(snapshot, &extraction, now)?;
+        transaction.push(Change::Document(Box::new(document.clone())));
+        for report in reports::of(&extraction, &NAMES) {
+            let known = self.known(&report.event)?;
+            let release = known.as_ref().and_then(|known| known.event.release.clone());
+            if let Some(outcome) = merge(known, &report, &document, now) {
+                push(transaction, &report.event, release, outcome, silent);
+            }
+        }
+        Ok(())
+    }
+
+    fn feed(&self, snapshot: &Snapshot, body: &[u8], transaction: &mut Transaction) -> Result<(), EventsError> {
+        let source = self.source(snapshot);
+        let context = context(snapshot, source);
+        let feed = guarded(|| feed::read(body, &context))
+            .unwrap_or_else(|problem| feed::Feed { problems: vec![problem], ..feed::Feed::default() });
+        tell(snapshot, &feed.problems);
+        let found = links::of_feed(feed, source.and_then(|source| source.follow_title.as_ref()));
+        self.follow(&found, snapshot, transaction)?;
+        Ok(())
+    }
+
+    fn listing(&self, snapshot: &Snapshot, body: &[u8], transaction: &mut Transaction) -> Result<(), EventsError> {
+        let source = self.source(snapshot);
+        let context = context(snapshot, source);
+        let rules = ListingRules {
+            engine: source.and_then(|source| source.engine.clone()),
+            links: source.and_then(|source| source.links.clone()),
+        };
+        let listing = guarded(|| listing::read(body, &context, &rules))
+            .unwrap_or_else(|problem| listing::Listing { problems: vec![problem], ..listing::Listing::default() });
+        tell(snapshot, &listing.problems);
+        let follow = source.and_then(|source| source.follow_title.as_ref());
+        let found = links::of_listing(&listing, &snapshot.final_url, follow);
+        let all_new = self.follow(&found, snapshot, transaction)? && !found.is_empty();
+        let start = source.map(|source| &source.url);
+        if let Some(older) = links::older(&listing, snapshot, start, all_new, transaction.at)
+            && self.store.resource(&older.url)?.is_none()
+        {
+            transaction.push(Change::Resource(Box::new(older)));
+        }
+        Ok(())
+    }
+
+    /// Puts the pages found into the transaction; says whether all of them were new.
+    fn follow(
+        &self,
+        found: &[links::Found],
+        snapshot: &Snapshot,
+        transaction: &mut Transaction,
+    ) -> Result<bool, ReadError> {
+        let mut all_new = true;
+        for found in found {
+            let known: Option<Resource> = self.store.resource(&found.url)?;
+            all_new &= known.is_none();
+            if let Some(resource) = links::resource(found, known, snapshot, transaction.at) {
+                transaction.push(Change::Resource(Box::new(resource)));
+            }
+        }
+        Ok(all_new)
+    }
+
+    /// Commits; the snapshot counts as read with the last part.
+    fn commit(&self, mut transaction: Transaction, snapshot: &Snapshot) -> Result<(), EventsError> {
+        let only_links = transaction.changes.iter().all(|change| matches!(change, Change::Resource(_)));
+        while only_links && transaction.changes.len() > LINKS_AT_ONCE {
+            let rest = transaction.changes.split_off(LINKS_AT_ONCE);
+            let part = std::mem::replace(&mut transaction.changes, rest);
+            self.store.commit(Transaction { at: transaction.at, changes: part })?;
+        }
+        transaction.push(Change::Read(snapshot.id.clone()));
+        self.store.commit(transaction)?;
+        Ok(())
+    }
+
+    fn source(&self, snapshot: &Snapshot) -> Option<&SourceSettings> {
+        self.sources.iter().find(|source| source.id == snapshot.source)
+    }
+}
+
+/// Puts what a report changes into a transaction. `release`: the event's, where the outcome leaves the event as it is.
+pub(super) fn push(
+    transaction: &mut Transaction,
+    event: &EventId,
+    release: Option<bellwether_model::id::ReleaseId>,
+    outcome: Outcome,
+    silent: bool,
+) {
+    let release = outcome.event.as_ref().map_or(release, |event| event.release.clone());
+    if let Some(event) = outcome.event {
+        transaction.push(Change::Event(Box::new(event)));
+    }
+    for mention in outcome.mentions {
+        transaction.push(Change::Mention { event: event.clone(), mention: Box::new(mention) });
+    }
+    if let Some(change) = outcome.change {
+        let silent = silent || outcome.silent;
+        let entry = ChangeEntry { at: transaction.at, event: event.clone(), release, change, silent };
+        transaction.push(Change::Log(Box::new(entry)));
+    }
+}
+
+fn context(snapshot: &Snapshot, source: Option<&SourceSettings>) -> PageContext {
+    let hint = snapshot.hint.clone().unwrap_or_default();
+    let is_forum = source.is_some_and(|source| source.kind == SourceKind::Forum);
+    PageContext {
+        url: Some(snapshot.final_url.as_str().to_owned()),
+        content_type: snapshot.content_type.clone(),
+        kind: is_forum.then_some(DocumentKind::Forum),
+        title: hint.title,
+        published: hint.published,
+        fetched: Some(snapshot.fetched),
+        area: source.and_then(|source| source.area.clone()),
+        timezone: source.and_then(|source| source.timezone.clone()),
+    }
+}
+
+/// Calls a reader of outside bytes. Readers do not panic; should one do so all the same, reading goes on.
+fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Problem> {
+    // Safe to observe after a panic: readers are pure, and what they were building is dropped.
+    catch_unwind(AssertUnwindSafe(read)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let reason = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+        Problem::new(format!("a reader stopped on this page, please report it: {reason}"))
+    })
+}
+
+fn tell(snapshot: &Snapshot, problems: &[Problem]) {
+    for problem in problems.iter().take(3) {
+        tracing::warn!(source.id = %snapshot.source, url = %snapshot.url, "read with a problem: {problem}");
+    }
+}

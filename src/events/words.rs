@@ -1,0 +1,78 @@
+//! Statements and policy actions: facts without a number, whose gaps further documents fill. Pure.
+
+use bellwether_model::event::{EventChange, EventState, Fact, Mention};
+use bellwether_model::policy::PolicyAction;
+use bellwether_model::source::Trust;
+
+use super::merge::Known;
+use super::values::put;
+
+/// Merges a report of words or of a policy action and says what the change log should.
+pub(super) fn merge(known: &mut Known, report: &Fact, mention: Mention) -> Option<EventChange> {
+    let document = mention.document.clone();
+    let said_before = known.mentions.iter().find(|old| old.document == document).cloned();
+    let trusted = known.mentions.iter().map(|old| old.trust).max().unwrap_or(Trust::Forum);
+    let withdrawn = known.event.state == EventState::Withdrawn;
+    // The most trusted report is the one that is shown; one of equal trust only where it is the same document again.
+    let leads = withdrawn || mention.trust > trusted || (mention.trust == trusted && is_only_leader(known, &mention));
+    let fact = if leads { filled(report, &known.event.fact) } else { filled(&known.event.fact, report) };
+    let learned = differs(&fact, &known.event.fact);
+    known.event.fact = fact;
+    let mention = match &said_before {
+        Some(old) => Mention { at: old.at, ..mention },
+        None => mention,
+    };
+    put(&mut known.mentions, mention);
+    if withdrawn {
+        known.event.state = EventState::New;
+        return Some(EventChange::New { document });
+    }
+    (said_before.is_none() || learned).then_some(EventChange::Merged { document })
+}
+
+/// Whether this document alone is trusted so much, and so is the one that is shown.
+fn is_only_leader(known: &Known, mention: &Mention) -> bool {
+    known.mentions.iter().all(|old| old.trust < mention.trust || old.document == mention.document)
+}
+
+/// A fact with its gaps filled from another report of it.
+fn filled(fact: &Fact, from: &Fact) -> Fact {
+    let mut fact = fact.clone();
+    match (&mut fact, from) {
+        (Fact::Statement(words), Fact::Statement(other)) => {
+            fill(&mut words.title, &other.title);
+            fill(&mut words.org, &other.org);
+        }
+        (Fact::Policy(action), Fact::Policy(other)) => fill_action(action, other),
+        // Kinds never meet: the kind is part of an event's name.
+        _ => {}
+    }
+    fact
+}
+
+fn fill_action(action: &mut PolicyAction, other: &PolicyAction) {
+    fill(&mut action.issuer, &other.issuer);
+    fill(&mut action.number, &other.number);
+    fill(&mut action.announced, &other.announced);
+    fill(&mut action.effective, &other.effective);
+    fill(&mut action.expires, &other.expires);
+    fill(&mut action.partner, &other.partner);
+    fill(&mut action.category, &other.category);
+}
+
+fn fill<T: Clone>(gap: &mut Option<T>, from: &Option<T>) {
+    if gap.is_none() {
+        gap.clone_from(from);
+    }
+}
+
+/// Whether two versions of a fact differ in more than the words that prove them.
+fn differs(a: &Fact, b: &Fact) -> bool {
+    let mut a = a.clone();
+    match (&mut a, b) {
+        (Fact::Statement(a), Fact::Statement(b)) => a.evidence.clone_from(&b.evidence),
+        (Fact::Policy(a), Fact::Policy(b)) => a.evidence.clone_from(&b.evidence),
+        _ => {}
+    }
+    a != *b
+}

@@ -1,0 +1,142 @@
+//! The JSON API: the same values that the command line prints. Read-only.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Json, Response};
+use bellwether_model::alert::{Alert, Delivery};
+use bellwether_model::id::{EventId, WatchId};
+use bellwether_model::watch::Flag;
+use bellwether_store::Stats;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::App;
+use super::problem::Problem;
+use super::query::{self, ListFormat, Parts};
+use crate::view::reports::{Asked, ReportFormat};
+use crate::view::{self, EventDetail, ReleaseView, SourceView};
+
+/// Releases of a list whose query does not say how many.
+const RELEASES: usize = 20;
+
+type Reply = Result<Response, Problem>;
+
+/// Alive: the process answers.
+pub(super) async fn alive() -> Json<Value> {
+    Json(json!({ "status": "alive" }))
+}
+
+/// Ready: the store can be read.
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem> {
+    let stats = app.read(|app| app.store.stats()).await?;
+    Ok(Json(json!({ "status": "ready", "events": stats.events })))
+}
+
+/// What can be asked for.
+pub(super) async fn index() -> Json<Value> {
+    Json(json!({
+        "/api/events": "events; kind, area, partner, flow, measure, period, forecast, state, source, release, since, until, limit, format=json|jsonl",
+        "/api/events/{id}": "one event with its mentions, vintages, changes, flags and documents",
+        "/api/releases": "releases with their events, newest first; limit",
+        "/api/flags": "flags of the watch list, newest first; watch, limit",
+        "/api/sources": "sources and their health",
+        "/api/alerts": "alerts, newest first; state=waiting|delivered|gave_up, limit",
+        "/api/store/stats": "how much the store holds",
+        "/api/report": "the weekly briefing; week, lang=zh-TW|en, format=md|html|json",
+    }))
+}
+
+pub(super) async fn events(State(app): State<Arc<App>>, uri: Uri) -> Reply {
+    let (filter, format) = query::events(&uri)?;
+    let events = app.read(move |app| view::events(&app.store, &filter)).await?;
+    list(&events, format)
+}
+
+pub(super) async fn event(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<EventDetail>, Problem> {
+    let name = EventId::new(id.clone());
+    let detail = app.read(move |app| view::event(&app.store, &name)).await?;
+    detail.map(Json).ok_or_else(|| Problem::missing("event", &id))
+}
+
+pub(super) async fn releases(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<ReleaseView>>, Problem> {
+    let limit = Parts::of(&uri, &["limit"])?.limit(RELEASES)?;
+    app.read(move |app| view::releases(&app.store, limit)).await.map(Json)
+}
+
+pub(super) async fn flags(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<Flag>>, Problem> {
+    let parts = Parts::of(&uri, &["watch", "limit"])?;
+    let (watch, limit) = (parts.text("watch").map(WatchId::new), parts.limit(0)?);
+    app.read(move |app| app.store.flags(watch.as_ref(), limit)).await.map(Json)
+}
+
+pub(super) async fn sources(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<SourceView>>, Problem> {
+    Parts::of(&uri, &[])?;
+    app.read(|app| view::sources(&app.store, &app.settings.sources)).await.map(Json)
+}
+
+pub(super) async fn alerts(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<Alert>>, Problem> {
+    let parts = Parts::of(&uri, &["state", "limit"])?;
+    let limit = parts.limit(0)?;
+    let state = parts.text("state").map(ToOwned::to_owned);
+    if let Some(state) = &state
+        && !["waiting", "delivered", "gave_up"].contains(&state.as_str())
+    {
+        return Err(Problem::query(format!("`state` cannot be `{state}`"), "write waiting, delivered or gave_up"));
+    }
+    let mut alerts = app.read(|app| app.store.alerts(usize::MAX)).await?;
+    alerts.retain(|alert| state.as_deref().is_none_or(|state| delivery_name(&alert.delivery) == state));
+    alerts.truncate(limit);
+    Ok(Json(alerts))
+}
+
+/// The name of a delivery's state, as in JSON.
+pub(super) fn delivery_name(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Waiting { .. } => "waiting",
+        Delivery::Delivered { .. } => "delivered",
+        Delivery::GaveUp { .. } => "gave_up",
+    }
+}
+
+pub(super) async fn stats(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Stats>, Problem> {
+    Parts::of(&uri, &[])?;
+    app.read(|app| app.store.stats()).await.map(Json)
+}
+
+pub(super) async fn report(State(app): State<Arc<App>>, uri: Uri) -> Reply {
+    let parts = Parts::of(&uri, &["week", "lang", "format"])?;
+    let week = parts
+        .text("week")
+        .ok_or_else(|| Problem::query("`week` is missing", "write a week of ISO 8601, like week=2026-W02"))
+        .and_then(query::week)?;
+    let (language, format) = query::report(&parts, ReportFormat::Json)?;
+    let now = app.clock.now();
+    let text = app
+        .read(move |app| {
+            let asked = Asked { watch: &app.settings.watch, week, language, now };
+            app.reports.write(&app.store, &asked, format)
+        })
+        .await?;
+    let content_type = match format {
+        ReportFormat::Md => "text/markdown; charset=utf-8",
+        ReportFormat::Html => "text/html; charset=utf-8",
+        ReportFormat::Json => "application/json",
+    };
+    Ok(([(header::CONTENT_TYPE, content_type)], text).into_response())
+}
+
+fn list<T: Serialize>(values: &[T], format: ListFormat) -> Reply {
+    match format {
+        ListFormat::Json => Ok(Json(values).into_response()),
+        ListFormat::Lines => {
+            let mut text = String::new();
+            for value in values {
+                text.push_str(&serde_json::to_string(value).map_err(|_| Problem::bug())?);
+                text.push('\n');
+            }
+            Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response())
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Rows of the change log to flags and alerts. Pure: what was flagged or told before is asked of [`Before`].
+
+use std::collections::{BTreeMap, HashSet};
+
+use bellwether_model::alert::{Alert, AlertKind, Delivery};
+use bellwether_model::event::{ChangeEntry, Event, EventChange, Fact, Mention};
+use bellwether_model::figure::{Amount, Figure, Flow, Measure};
+use bellwether_model::id::{AlertId, ChannelId, DocumentId, FlagId, ReleaseId};
+use bellwether_model::watch::{Flag, WatchItem};
+use jiff::Timestamp;
+
+use super::condition::matches;
+use super::message::{self, Told};
+use crate::describe;
+use crate::settings::ChannelSettings;
+
+/// One row of the change log with what it speaks of.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    /// The row.
+    pub(super) entry: ChangeEntry,
+    /// Its event, as it stands now.
+    pub(super) event: Event,
+    /// The mention that brought the change; `None`: it has gone since.
+    pub(super) mention: Option<Mention>,
+}
+
+/// What is known from before this batch.
+pub(super) trait Before {
+    /// What goes wrong in asking.
+    type Error;
+    /// Whether the flag was raised.
+    fn has_flag(&self, id: &FlagId) -> Result<bool, Self::Error>;
+    /// Whether the alert was put into the outbox.
+    fn has_alert(&self, id: &AlertId) -> Result<bool, Self::Error>;
+    /// Whether the release had headline figures before this time.
+    fn had_headlines(&self, release: &ReleaseId, before: Timestamp) -> Result<bool, Self::Error>;
+}
+
+/// What is to be committed.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Plan {
+    /// New flags.
+    pub(super) flags: Vec<Flag>,
+    /// New rows of the outbox.
+    pub(super) alerts: Vec<Alert>,
+}
+
+/// Flags and alerts of a batch of rows.
+pub(super) fn plan<B: Before>(
+    rows: &[Row],
+    items: &[WatchItem],
+    channels: &[ChannelSettings],
+    before: &B,
+    now: Timestamp,
+) -> Result<Plan, B::Error> {
+    let mut planner = Planner { before, now, plan: Plan::default(), planned: HashSet::new() };
+    for row in rows {
+        for item in items {
+            planner.item(row, item)?;
+        }
+        planner.change_of_value(row, channels)?;
+    }
+    planner.releases(rows, channels)?;
+    Ok(planner.plan)
+}
+
+struct Planner<'a, B> {
+    before: &'a B,
+    now: Timestamp,
+    plan: Plan,
+    planned: HashSet<String>,
+}
+
+impl<B: Before> Planner<'_, B> {
+    /// Flags an event for an item, once a value, and tells the item's channels.
+    fn item(&mut self, row: &Row, item: &WatchItem) -> Result<(), B::Error> {
+        if matches!(row.entry.change, EventChange::Withdrawn) {
+            return Ok(());
+        }
+        let Some(reason) = matches(&item.when, &row.event, row.mention.as_ref(), &row.entry.change) else {
+            return Ok(());
+        };
+        let Some(flag) = flag(row, item, &reason, self.now) else {
+            return Ok(());
+        };
+        let told = Told { watch: Some((item, &flag)), ..told(row) };
+        if !row.entry.silent
+            && let Some(kind) = kind_of_change(&row.entry.change)
+        {
+            for channel in &item.channels {
+                self.tell_change(kind, channel, row, &told)?;
+            }
+        }
+        if !self.planned.insert(flag.id.0.clone()) || self.before.has_flag(&flag.id)? {
+            return Ok(());
+        }
+        if !row.entry.silent && kind_of_change(&row.entry.change).is_none() {
+            for channel in &item.channels {
+                let subject = row.event.id.as_str();
+                let summary = format!(
+                    "{}: {}{}",
+                    describe::plain(&item.title),
+                    describe::fact(&row.event.fact),
+                    describe::said_by(row.mention.as_ref())
+                );
+                let data = message::event(subject, &told, &summary);
+                self.alert(AlertKind::WatchFlagged, channel, subject, flag.id.as_str(), summary, data)?;
+            }
+        }
+        self.plan.flags.push(flag);
+        Ok(())
+    }
+
+    /// Tells the channels that take releases of a revision or a dispute.
+    fn change_of_value(&mut self, row: &Row, channels: &[ChannelSettings]) -> Result<(), B::Error> {
+        let Some(kind) = kind_of_change(&row.entry.change).filter(|_| !row.entry.silent) else {
+            return Ok(());
+        };
+        for channel in channels.iter().filter(|channel| channel.releases) {
+            self.tell_change(kind, &channel.id, row, &told(row))?;
+        }
+        Ok(())
+    }
+
+    fn tell_change(
+        &mut self,
+        kind: AlertKind,
+        channel: &ChannelId,
+        row: &Row,
+        told: &Told<'_>,
+    ) -> Result<(), B::Error> {
+        let Fact::Figure(figure) = &row.event.fact else {
+            return Ok(());
+        };
+        let (about, source) = (describe::about(figure), describe::said_by(row.mention.as_ref()));
+        let (summary, what) = match &row.entry.change {
+            EventChange::Revised { old, new, .. } => {
+                let (new_words, old_words) = (describe::measured(figure, *new), describe::measured(figure, *old));
+                (format!("{about} revised: {new_words}, was {old_words}{source}"), change_name(*old, *new))
+            }
+            EventChange::Disputed { said, .. } => {
+                let (shown, said_words) = (describe::value(figure), describe::measured(figure, *said));
+                (format!("{about} disputed: {shown}, but {said_words}{source}"), change_name(figure.amount, *said))
+            }
+            _ => return Ok(()),
+        };
+        let subject = row.event.id.as_str();
+        let data = message::event(subject, told, &summary);
+        self.alert(kind, channel, subject, &what, summary, data)
+    }
+
+    /// Tells of each release once, when its first headline figures are there.
+    fn releases(&mut self, rows: &[Row], channels: &[ChannelSettings]) -> Result<(), B::Error> {
+        let mut releases: BTreeMap<&ReleaseId, Vec<&Row>> = BTreeMap::new();
+        for row in rows.iter().filter(|row| !row.entry.silent) {
+            if let (EventChange::New { .. }, Fact::Figure(_), Some(release)) =
+                (&row.entry.change, &row.event.fact, &row.event.release)
+            {
+                releases.entry(release).or_default().push(row);
+            }
+        }
+        for (release, mut rows) in releases {
+            rows.sort_by_key(|row| figure(row).map(prominence));
+            let Some(lead) = rows.first().copied().filter(|row| figure(row).is_some_and(is_news)) else {
+                continue;
+            };
+            let first = rows.iter().map(|row| row.entry.at).min().unwrap_or(self.now);
+            if self.before.had_headlines(release, first)? {
+                continue;
+            }
+            let summary = release_summary(lead, &rows);
+            let data = message::release(release, &rows, &summary);
+            for channel in channels.iter().filter(|channel| channel.releases) {
+                let kind = AlertKind::ReleaseNew;
+                self.alert(kind, &channel.id, release.as_str(), "", summary.clone(), data.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts an alert into the plan, unless it was told before.
+    fn alert(
+        &mut self,
+        kind: AlertKind,
+        channel: &ChannelId,
+        subject: &str,
+        what: &str,
+        summary: String,
+        data: String,
+    ) -> Result<(), B::Error> {
+        let id = Alert::name(kind, channel, subject, what);
+        if !self.planned.insert(id.0.clone()) || self.before.has_alert(&id)? {
+            return Ok(());
+        }
+        self.plan.alerts.push(Alert {
+            id,
+            kind,
+            channel: channel.clone(),
+            created: self.now,
+            subject: subject.to_owned(),
+            summary,
+            data,
+            delivery: Delivery::Waiting { due: self.now, attempts: 0, last_error: None },
+        });
+        Ok(())
+    }
+}
+
+fn told(row: &Row) -> Told<'_> {
+    Told { row, watch: None }
+}
+
+/// The kind of alert that a change of a known value is; `None`: no such change.
+fn kind_of_change(change: &EventChange) -> Option<AlertKind> {
+    match change {
+        EventChange::Revised { .. } => Some(AlertKind::FigureRevised),
+        EventChange::Disputed { .. } => Some(AlertKind::FigureDisputed),
+        _ => None,
+    }
+}
+
+fn change_name(from: Amount, to: Amount) -> String {
+    let text = |amount| match amount {
+        Amount::Value { value } => value.to_string(),
+        Amount::Range { low, high } => format!("{low}..{high}"),
+    };
+    format!("{} to {}", text(from), text(to))
+}
+
+/// The flag of an event for an item. What was flagged is the value since it is known: a more exact number of the
+/// same value keeps that time, and so the flag; a revision flags again.
+fn flag(row: &Row, item: &WatchItem, reason: &str, now: Timestamp) -> Option<Flag> {
+    let mention = row.mention.as_ref()?;
+    // How many values there have been tells a revised value from the one that was flagged before it.
+    let what = row.event.vintages.len().to_string();
+    Some(Flag {
+        id: Flag::name(&item.id, &row.event.id, &what),
+        watch: item.id.clone(),
+        title: item.title.clone(),
+        event: row.event.id.clone(),
+        release: row.event.release.clone(),
+        at: now,
+        reason: reason.to_owned(),
+        document: mention.document.clone(),
+        url: mention.url.clone(),
+        evidence: mention.evidence.clone(),
+    })
+}
+
+fn figure(row: &Row) -> Option<&Figure> {
+    match &row.event.fact {
+        Fact::Figure(figure) => Some(figure),
+        Fact::Statement(_) | Fact::Policy(_) => None,
+    }
+}
+
+fn is_news(figure: &Figure) -> bool {
+    figure.headline && !figure.status.is_forecast()
+}
+
+/// Sorts the figures of a release: headline figures first, exports first, the shortest period first, levels first.
+fn prominence(figure: &Figure) -> (bool, Flow, i64, Measure) {
+    let days = (figure.period.end() - figure.period.start()).get_days();
+    (!is_news(figure), figure.flow, i64::from(days), figure.measure)
+}
+
+/// `TW exports 2025-12: 62.48 billion USD, +43.4% on a year before (source: title)`.
+fn release_summary(lead: &Row, rows: &[&Row]) -> String {
+    let Some(main) = figure(lead) else {
+        return String::new();
+    };
+    let same = |other: &Figure| {
+        is_news(other) && (&other.area, other.flow, other.period) == (&main.area, main.flow, main.period)
+    };
+    let change = rows.iter().filter_map(|row| figure(row)).find(|other| other.measure == Measure::Yoy && same(other));
+    let change = change.filter(|change| change.measure != main.measure);
+    let change = change.map(|change| format!(", {}", describe::value(change))).unwrap_or_default();
+    format!("{}: {}{change}{}", describe::about(main), describe::value(main), describe::said_by(lead.mention.as_ref()))
+}
+
+/// The document that brought a change.
+pub(super) fn document(change: &EventChange) -> Option<&DocumentId> {
+    match change {
+        EventChange::New { document }
+        | EventChange::Merged { document }
+        | EventChange::Revised { document, .. }
+        | EventChange::Disputed { document, .. }
+        | EventChange::Settled { document } => Some(document),
+        EventChange::Withdrawn => None,
+    }
+}

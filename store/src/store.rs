@@ -1,0 +1,295 @@
+//! The store as the rooms above see it. Each call is handed on; nothing is decided here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bellwether_model::alert::Alert;
+use bellwether_model::document::DocumentRecord;
+use bellwether_model::event::{ChangeEntry, Event, Mention};
+use bellwether_model::id::{AlertId, DocumentId, EventId, FlagId, SnapshotId, SourceId, WatchId};
+use bellwether_model::snapshot::Snapshot;
+use bellwether_model::source::{Host, Resource};
+use bellwether_model::watch::Flag;
+use bellwether_model::web::CanonicalUrl;
+use jiff::Timestamp;
+use tokio::sync::broadcast;
+
+use crate::open::{Inner, Surroundings};
+use crate::views::View;
+use crate::{CommitError, EventFilter, OpenError, Position, ReadError, Sequence, Stats, Transaction, lock};
+
+/// A committed transaction, as told to those who follow.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// Its place in the journal.
+    pub position: Position,
+    /// What it changed.
+    pub transaction: Arc<Transaction>,
+}
+
+/// The store. Clones share it; all calls block, so async callers use `spawn_blocking`.
+///
+/// A read that runs while a transaction of more than two hundred changes is being applied can see a part of it; one
+/// that starts after `commit` has returned sees all of it.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl Store {
+    /// Opens the store in a folder, or makes one. A torn end of the journal is cut; views that lag are brought up,
+    /// views that do not open are moved aside and built again.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(directory: &Path) -> Result<Self, OpenError> {
+        Self::open_in(directory, Surroundings::default())
+    }
+
+    /// Opens a store on another disk than the machine's, for tests.
+    pub(crate) fn open_in(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
+        Ok(Self { inner: Arc::new(Inner::open(directory, surroundings)?) })
+    }
+
+    /// Tells other processes who holds the store, for their message (`process 4711, listening on 127.0.0.1:8787`).
+    /// Until it is called, they are told the number of the process.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn set_holder(&self, holder: &str) -> std::io::Result<()> {
+        self.inner.lock.set_holder(holder)
+    }
+
+    /// What the holder of a store wrote of itself, without opening the store; `None`: nobody holds it.
+    #[must_use]
+    pub fn holder(directory: &Path) -> Option<String> {
+        lock::holder(directory)
+    }
+
+    /// Commits a transaction: when it returns, it is on disk and all reads see it. Concurrent commits share a sync.
+    ///
+    /// # Errors
+    /// See [`CommitError`]; nothing of the transaction is kept.
+    pub fn commit(&self, transaction: Transaction) -> Result<Position, CommitError> {
+        self.inner.committer.commit(&self.inner.views, transaction)
+    }
+
+    /// Follows commits from now on. A follower that lags loses the oldest; it then reads by cursor.
+    #[must_use]
+    pub fn follow(&self) -> broadcast::Receiver<Committed> {
+        self.inner.committer.follow()
+    }
+
+    /// A resource by its canonical address. `None`: it is not known.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn resource(&self, url: &CanonicalUrl) -> Result<Option<Resource>, ReadError> {
+        self.inner.views.read(View::Resource, |views| views.entry(url.as_str()))
+    }
+
+    /// Resources due at `now` or before, most overdue first.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Resource>, ReadError> {
+        self.inner.views.read(View::ResourceDue, |views| views.due(now, limit))
+    }
+
+    /// When the next resource is due. `None`: none ever is.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn next_due(&self) -> Result<Option<Timestamp>, ReadError> {
+        self.inner.views.read(View::ResourceDue, |views| views.next_due())
+    }
+
+    /// Resources of a source, or all, by address.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn resources(&self, source: Option<&SourceId>) -> Result<Vec<Resource>, ReadError> {
+        self.inner.views.read(View::Resource, |views| match source {
+            Some(source) => views.resources_of(source),
+            None => views.all(),
+        })
+    }
+
+    /// What is remembered of a host, by its origin (`scheme://name:port`). `None`: it was never asked.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn host(&self, origin: &str) -> Result<Option<Host>, ReadError> {
+        self.inner.views.read(View::Host, |views| views.entry(origin))
+    }
+
+    /// All hosts, by origin.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn hosts(&self) -> Result<Vec<Host>, ReadError> {
+        self.inner.views.read(View::Host, |views| views.all())
+    }
+
+    /// Answers that were archived and not yet read, oldest first.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn unread(&self, limit: usize) -> Result<Vec<Snapshot>, ReadError> {
+        self.inner.views.read(View::SnapshotUnread, |views| views.unread(limit))
+    }
+
+    /// A snapshot by name. `None`: it is not known.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn snapshot(&self, id: &SnapshotId) -> Result<Option<Snapshot>, ReadError> {
+        self.inner.views.read(View::Snapshot, |views| views.entry(id.as_str()))
+    }
+
+    /// All snapshots, oldest first, in pages: those behind `after`, the time and name of the last one of the page before.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn snapshots(&self, after: Option<(Timestamp, &SnapshotId)>, limit: usize) -> Result<Vec<Snapshot>, ReadError> {
+        self.inner.views.read(View::SnapshotTime, |views| views.snapshots(after, limit))
+    }
+
+    /// A document by name. `None`: it is not known.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn document(&self, id: &DocumentId) -> Result<Option<DocumentRecord>, ReadError> {
+        self.inner.views.read(View::Document, |views| views.entry(id.as_str()))
+    }
+
+    /// Documents of a source, or all; those first that were read for the first time last.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn documents(&self, source: Option<&SourceId>, limit: usize) -> Result<Vec<DocumentRecord>, ReadError> {
+        self.inner.views.read(View::DocumentTime, |views| views.documents(source, limit))
+    }
+
+    /// Events that a document carries.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn events_of(&self, document: &DocumentId) -> Result<Vec<EventId>, ReadError> {
+        self.inner.views.read(View::MentionDocument, |views| views.events_of(document))
+    }
+
+    /// An event by name. `None`: it is not known.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn event(&self, id: &EventId) -> Result<Option<Event>, ReadError> {
+        self.inner.views.read(View::Event, |views| views.entry(id.as_str()))
+    }
+
+    /// Mentions of an event, in the order in which they were read.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn mentions(&self, event: &EventId) -> Result<Vec<Mention>, ReadError> {
+        self.inner.views.read(View::Mention, |views| views.mentions(event))
+    }
+
+    /// Events that a filter lets through: figures by area, flow, period, measure; then statements by the time at which
+    /// they were first seen; then policy actions by the day of their announcement.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, ReadError> {
+        self.inner.views.read(View::EventOrder, |views| views.events(filter))
+    }
+
+    /// Rows of the change log behind a sequence number, oldest first. The first row has number 1.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn changes(&self, after: Sequence, limit: usize) -> Result<Vec<(Sequence, ChangeEntry)>, ReadError> {
+        self.inner.views.read(View::Log, |views| views.changes(after, limit))
+    }
+
+    /// Rows of the change log of one event, oldest first.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn changes_of(&self, event: &EventId) -> Result<Vec<ChangeEntry>, ReadError> {
+        self.inner.views.read(View::LogEvent, |views| views.changes_of(event))
+    }
+
+    /// Where a follower of the change log stands; 0: at the start.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn cursor(&self, name: &str) -> Result<Sequence, ReadError> {
+        self.inner.views.read(View::Cursor, |views| views.cursor(name))
+    }
+
+    /// A flag by name. `None`: it is not known.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn flag(&self, id: &FlagId) -> Result<Option<Flag>, ReadError> {
+        self.inner.views.read(View::Flag, |views| views.entry(id.as_str()))
+    }
+
+    /// Flags of an item of the watch list, or all, newest first.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn flags(&self, watch: Option<&WatchId>, limit: usize) -> Result<Vec<Flag>, ReadError> {
+        self.inner.views.read(View::FlagTime, |views| views.flags(watch, limit))
+    }
+
+    /// An alert by name. `None`: it is not known.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn alert(&self, id: &AlertId) -> Result<Option<Alert>, ReadError> {
+        self.inner.views.read(View::Alert, |views| views.entry(id.as_str()))
+    }
+
+    /// Alerts whose next attempt is due at `now` or before, most overdue first.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn alerts_due(&self, now: Timestamp, limit: usize) -> Result<Vec<Alert>, ReadError> {
+        self.inner.views.read(View::AlertDue, |views| views.alerts_due(now, limit))
+    }
+
+    /// When the next attempt of an alert is due. `None`: none waits.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn next_alert_due(&self) -> Result<Option<Timestamp>, ReadError> {
+        self.inner.views.read(View::AlertDue, |views| views.next_alert_due())
+    }
+
+    /// Alerts, newest first.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn alerts(&self, limit: usize) -> Result<Vec<Alert>, ReadError> {
+        self.inner.views.read(View::AlertCreated, |views| views.alerts(limit))
+    }
+
+    /// How much the store holds.
+    ///
+    /// # Errors
+    /// A view is damaged, or the journal's folder cannot be read.
+    pub fn stats(&self) -> Result<Stats, ReadError> {
+        self.inner.stats()
+    }
+
+    /// Reads the whole journal, checks every byte of it, builds the views anew and compares them with those in use.
+    /// What differs, one line each, at most a hundred; empty: all is well. Commits wait meanwhile.
+    ///
+    /// # Errors
+    /// The journal is damaged, or the views cannot be read at all.
+    pub fn verify(&self) -> Result<Vec<String>, ReadError> {
+        self.inner.verify()
+    }
+}

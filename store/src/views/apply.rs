@@ -1,0 +1,239 @@
+//! Brings the views up to a record of the journal.
+//!
+//! The order of things makes a repetition harmless: where the journal stands is written in the same batch as the last
+//! change of a record, so a record that was applied in part is applied again as a whole, to the same end.
+
+use std::collections::BTreeMap;
+
+use bellwether_model::alert::{Alert, Delivery};
+use bellwether_model::event::Mention;
+use bellwether_model::id::{DocumentId, EventId, SnapshotId};
+use bellwether_model::snapshot::Snapshot;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::entry::{Entry, MentionEntry, unread};
+use super::keys::{Key, View};
+use super::value::{decode, encode};
+use super::{Trouble, Views, guarded};
+use crate::{Change, Position, Sequence, Transaction};
+
+/// Changes in one batch of sled; beyond it a batch costs memory out of proportion.
+const BATCH: usize = 200;
+
+/// How far the journal is applied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Head {
+    /// The last record.
+    pub(crate) position: Position,
+    /// Its checksum: views of another journal do not fit.
+    pub(crate) checksum: u32,
+    /// Rows of the change log so far.
+    pub(crate) rows: Sequence,
+}
+
+/// How many values each view holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Counts {
+    pub(super) resources: u64,
+    pub(super) snapshots: u64,
+    pub(super) documents: u64,
+    pub(super) events: u64,
+    pub(super) mentions: u64,
+    pub(super) flags: u64,
+    pub(super) alerts_waiting: u64,
+    pub(super) alerts_delivered: u64,
+    pub(super) alerts_gave_up: u64,
+}
+
+impl Counts {
+    /// The count to which an alert belongs.
+    fn of_alert(&mut self, alert: &Alert) -> &mut u64 {
+        match alert.delivery {
+            Delivery::Waiting { .. } => &mut self.alerts_waiting,
+            Delivery::Delivered { .. } => &mut self.alerts_delivered,
+            Delivery::GaveUp { .. } => &mut self.alerts_gave_up,
+        }
+    }
+}
+
+/// A record to be applied.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Applied<'a> {
+    pub(crate) position: Position,
+    pub(crate) checksum: u32,
+    pub(crate) transaction: &'a Transaction,
+}
+
+/// Where the views stand, and changes that are not yet written to them. There is one at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    head: Head,
+    counts: Counts,
+    /// Bytes by key; `None`: to be removed.
+    pending: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl Progress {
+    /// Where the views stand now.
+    pub(crate) fn of(views: &Views) -> Result<Self, Trouble> {
+        guarded(|| {
+            let head = views.value(&Key::of(View::Head))?;
+            let counts = views.value(&Key::of(View::Counts))?;
+            if head.is_none() && !views.database.is_empty() {
+                return Err(Trouble("they do not say how far they go".into()));
+            }
+            Ok(Self { head: head.unwrap_or_default(), counts: counts.unwrap_or_default(), pending: BTreeMap::new() })
+        })
+    }
+
+    /// How far the journal is applied.
+    pub(crate) fn head(&self) -> Head {
+        self.head
+    }
+
+    /// Applies a record. It is in the views for certain only after [`Progress::finish`].
+    pub(crate) fn apply(&mut self, views: &Views, record: Applied<'_>) -> Result<(), Trouble> {
+        guarded(|| {
+            let mut rows = self.head.rows;
+            for change in &record.transaction.changes {
+                Staging { views, progress: self, rows: &mut rows }.change(change)?;
+                if self.pending.len() >= BATCH {
+                    self.write(views)?;
+                }
+            }
+            self.head = Head { position: record.position, checksum: record.checksum, rows };
+            self.pending.insert(Key::of(View::Head).bytes, Some(encode(&self.head)));
+            Ok(())
+        })
+    }
+
+    /// Writes what is not yet written.
+    pub(crate) fn finish(&mut self, views: &Views) -> Result<(), Trouble> {
+        guarded(|| self.write(views))
+    }
+
+    fn write(&mut self, views: &Views) -> Result<(), Trouble> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let mut batch = sled::Batch::default();
+        batch.insert(Key::of(View::Counts).bytes, encode(&self.counts));
+        for (key, value) in std::mem::take(&mut self.pending) {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        views.apply_batch(batch)
+    }
+}
+
+/// One change on its way into the next batch.
+struct Staging<'a> {
+    views: &'a Views,
+    progress: &'a mut Progress,
+    rows: &'a mut Sequence,
+}
+
+impl Staging<'_> {
+    fn change(&mut self, change: &Change) -> Result<(), Trouble> {
+        match change {
+            Change::Resource(resource) => self.progress.counts.resources += u64::from(self.put(&**resource)?.is_none()),
+            Change::Host(host) => {
+                self.put(&**host)?;
+            }
+            Change::Snapshot(snapshot) => {
+                let old = self.put(&**snapshot)?;
+                if let Some(old) = &old {
+                    self.remove(unread(old));
+                }
+                self.insert(unread(snapshot), snapshot.name().into());
+                self.progress.counts.snapshots += u64::from(old.is_none());
+            }
+            Change::Read(snapshot) => self.read(snapshot)?,
+            Change::Document(document) => self.progress.counts.documents += u64::from(self.put(&**document)?.is_none()),
+            Change::Event(event) => self.progress.counts.events += u64::from(self.put(&**event)?.is_none()),
+            Change::Mention { event, mention } => self.mention(event, mention)?,
+            Change::MentionGone { event, document } => self.mention_gone(event, document)?,
+            Change::Log(row) => {
+                *self.rows += 1;
+                let number = *self.rows;
+                self.insert(Key::of(View::Log).number(number), encode(row));
+                self.insert(Key::of(View::LogEvent).text(row.event.as_str()).number(number), encode(&number));
+            }
+            Change::Flag(flag) => self.progress.counts.flags += u64::from(self.put(&**flag)?.is_none()),
+            Change::Alert(alert) => {
+                if let Some(old) = self.put(&**alert)? {
+                    *self.progress.counts.of_alert(&old) -= 1;
+                }
+                *self.progress.counts.of_alert(alert) += 1;
+            }
+            Change::Cursor { name, sequence } => self.insert(Key::of(View::Cursor).text(name), encode(sequence)),
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, snapshot: &SnapshotId) -> Result<(), Trouble> {
+        if let Some(snapshot) = self.value::<Snapshot>(&Snapshot::key_of(snapshot.as_str()))? {
+            self.remove(unread(&snapshot));
+        }
+        Ok(())
+    }
+
+    fn mention(&mut self, event: &EventId, mention: &Mention) -> Result<(), Trouble> {
+        let key = MentionEntry::key(event, &mention.document);
+        let old = self.value::<MentionEntry>(&key)?;
+        let entry = MentionEntry { event: event.clone(), mention: mention.clone() };
+        self.progress.counts.mentions += u64::from(old.is_none());
+        self.reindex(old.map(|old| old.index()).unwrap_or_default(), entry.index(), event.as_str());
+        self.insert(key, encode(&entry));
+        Ok(())
+    }
+
+    fn mention_gone(&mut self, event: &EventId, document: &DocumentId) -> Result<(), Trouble> {
+        let key = MentionEntry::key(event, document);
+        if let Some(old) = self.value::<MentionEntry>(&key)? {
+            self.progress.counts.mentions -= 1;
+            self.reindex(old.index(), Vec::new(), "");
+            self.remove(key);
+        }
+        Ok(())
+    }
+
+    /// Puts a value with its index entries. What it replaces.
+    fn put<E: Entry>(&mut self, entry: &E) -> Result<Option<E>, Trouble> {
+        let key = E::key_of(entry.name());
+        let old = self.value::<E>(&key)?;
+        self.reindex(old.as_ref().map(Entry::index).unwrap_or_default(), entry.index(), entry.name());
+        self.insert(key, encode(entry));
+        Ok(old)
+    }
+
+    fn reindex(&mut self, old: Vec<Key>, new: Vec<Key>, name: &str) {
+        for key in old {
+            if !new.contains(&key) {
+                self.remove(key);
+            }
+        }
+        for key in new {
+            self.insert(key, name.into());
+        }
+    }
+
+    /// A value as it will be when all that is pending is written.
+    fn value<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Trouble> {
+        match self.progress.pending.get(&key.bytes) {
+            Some(pending) => pending.as_ref().map(|bytes| decode(key.view, bytes)).transpose(),
+            None => self.views.value(key),
+        }
+    }
+
+    fn insert(&mut self, key: Key, value: Vec<u8>) {
+        self.progress.pending.insert(key.bytes, Some(value));
+    }
+
+    fn remove(&mut self, key: Key) {
+        self.progress.pending.insert(key.bytes, None);
+    }
+}

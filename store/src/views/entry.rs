@@ -1,0 +1,154 @@
+//! What the views hold: each value under its own key, and the keys of the indexes that lead to it.
+//!
+//! Pure. The only place where it says which index has what.
+
+use bellwether_model::alert::Alert;
+use bellwether_model::document::DocumentRecord;
+use bellwether_model::event::{Event, Mention};
+use bellwether_model::id::{DocumentId, EventId};
+use bellwether_model::snapshot::Snapshot;
+use bellwether_model::source::{Host, Resource};
+use bellwether_model::watch::Flag;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::keys::{self, Key, View};
+
+/// A value that is put whole under its own name.
+pub(crate) trait Entry: Serialize + DeserializeOwned {
+    /// The view it lies in.
+    const VIEW: View;
+
+    /// Its name in the view: the last part of its key, and the value of its index entries.
+    fn name(&self) -> &str;
+
+    /// The key under a name.
+    fn key_of(name: &str) -> Key {
+        Key::of(Self::VIEW).text(name)
+    }
+
+    /// The keys of its index entries.
+    fn index(&self) -> Vec<Key>;
+}
+
+impl Entry for Resource {
+    const VIEW: View = View::Resource;
+
+    fn name(&self) -> &str {
+        self.url.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        let due = self.due.map(|due| Key::of(View::ResourceDue).time(due).text(self.name()));
+        due.into_iter().chain([Key::of(View::ResourceSource).text(self.source.as_str()).text(self.name())]).collect()
+    }
+}
+
+impl Entry for Host {
+    const VIEW: View = View::Host;
+
+    fn name(&self) -> &str {
+        &self.origin
+    }
+
+    fn index(&self) -> Vec<Key> {
+        Vec::new()
+    }
+}
+
+impl Entry for Snapshot {
+    const VIEW: View = View::Snapshot;
+
+    fn name(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        vec![Key::of(View::SnapshotTime).time(self.fetched).text(self.name())]
+    }
+}
+
+/// The entry of a snapshot in the index of those that are not yet read.
+pub(crate) fn unread(snapshot: &Snapshot) -> Key {
+    Key::of(View::SnapshotUnread).time(snapshot.fetched).text(snapshot.id.as_str())
+}
+
+impl Entry for DocumentRecord {
+    const VIEW: View = View::Document;
+
+    fn name(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        vec![
+            Key::of(View::DocumentTime).time(self.first_read).text(self.name()),
+            Key::of(View::DocumentSource).text(self.source.as_str()).time(self.first_read).text(self.name()),
+        ]
+    }
+}
+
+impl Entry for Event {
+    const VIEW: View = View::Event;
+
+    fn name(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        let release = self.release.as_ref().map(|release| keys::in_release(release, self));
+        let changed = Key::of(View::EventChanged).time(self.changed).text(self.name());
+        release.into_iter().chain([keys::order(self), changed]).collect()
+    }
+}
+
+/// A mention with the event it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MentionEntry {
+    pub(crate) event: EventId,
+    pub(crate) mention: Mention,
+}
+
+impl MentionEntry {
+    /// The key of a document's mention of an event.
+    pub(crate) fn key(event: &EventId, document: &DocumentId) -> Key {
+        keys::mentions(event).text(document.as_str())
+    }
+
+    /// The keys of its index entries.
+    pub(crate) fn index(&self) -> Vec<Key> {
+        let Self { event, mention } = self;
+        vec![
+            keys::mentioned_by(&mention.document).text(event.as_str()),
+            keys::mentioned_in(&mention.source).text(event.as_str()).text(mention.document.as_str()),
+        ]
+    }
+}
+
+impl Entry for Flag {
+    const VIEW: View = View::Flag;
+
+    fn name(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        vec![
+            Key::of(View::FlagTime).time(self.at).text(self.name()),
+            Key::of(View::FlagWatch).text(self.watch.as_str()).time(self.at).text(self.name()),
+        ]
+    }
+}
+
+impl Entry for Alert {
+    const VIEW: View = View::Alert;
+
+    fn name(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        let due = keys::alert_due(&self.delivery).map(|due| Key::of(View::AlertDue).time(due).text(self.name()));
+        due.into_iter().chain([Key::of(View::AlertCreated).time(self.created).text(self.name())]).collect()
+    }
+}

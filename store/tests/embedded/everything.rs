@@ -1,0 +1,60 @@
+//! All that a store can be asked, as one text: two stores that give the same text are the same to everybody.
+
+use std::fmt::Write;
+
+use bellwether_model::id::{SourceId, WatchId};
+use bellwether_store::{EventFilter, Stats, Store};
+
+use crate::sample::at;
+
+/// Asks everything.
+pub(crate) fn everything(store: &Store) -> String {
+    let mut text = String::new();
+    let mut tell = |what: &str, answer: &dyn std::fmt::Debug| writeln!(text, "{what}: {answer:#?}").unwrap();
+    let all = usize::MAX;
+    let resources = store.resources(None).unwrap();
+    for resource in &resources {
+        tell("resource", &store.resource(&resource.url).unwrap());
+        tell("resources of its source", &store.resources(Some(&resource.source)).unwrap());
+    }
+    tell("resources", &resources);
+    for limit in [1, all] {
+        tell("due", &store.due(at(50), limit).unwrap());
+        tell("unread", &store.unread(limit).unwrap());
+        tell("alerts due", &store.alerts_due(at(50), limit).unwrap());
+        tell("changes", &store.changes(1, limit).unwrap());
+        tell("snapshots", &store.snapshots(None, limit).unwrap());
+    }
+    tell("next due", &store.next_due().unwrap());
+    tell("next alert due", &store.next_alert_due().unwrap());
+    tell("hosts", &store.hosts().unwrap());
+    for snapshot in store.snapshots(None, all).unwrap() {
+        tell("snapshot", &store.snapshot(&snapshot.id).unwrap());
+        tell("behind it", &store.snapshots(Some((snapshot.fetched, &snapshot.id)), all).unwrap());
+    }
+    for document in store.documents(None, all).unwrap() {
+        tell("document", &store.document(&document.id).unwrap());
+        tell("documents of its source", &store.documents(Some(&document.source), all).unwrap());
+        tell("its events", &store.events_of(&document.id).unwrap());
+    }
+    for event in store.events(&EventFilter::default()).unwrap() {
+        tell("event", &store.event(&event.id).unwrap());
+        tell("its mentions", &store.mentions(&event.id).unwrap());
+        tell("its changes", &store.changes_of(&event.id).unwrap());
+        let filter = EventFilter { release: event.release, since: Some(event.changed), ..Default::default() };
+        tell("events like it", &store.events(&filter).unwrap());
+    }
+    for source in ["0", "1", "2"].map(SourceId::new) {
+        tell("events of a source", &store.events(&EventFilter { source: Some(source), ..Default::default() }).unwrap());
+    }
+    tell("changes from the start", &store.changes(0, all).unwrap());
+    for name in ["0", "1", "2"] {
+        tell("cursor", &store.cursor(name).unwrap());
+        tell("flags of an item", &store.flags(Some(&WatchId::new(name)), all).unwrap());
+    }
+    tell("flags", &store.flags(None, all).unwrap());
+    tell("alerts", &store.alerts(all).unwrap());
+    // How many bytes it takes is the one thing that may differ.
+    tell("stats", &Stats { journal_bytes: 0, view_bytes: 0, ..store.stats().unwrap() });
+    text
+}

@@ -1,0 +1,256 @@
+//! Views follow the journal and nothing else: opened again, built anew or moved aside, they answer the same.
+
+use std::path::{Path, PathBuf};
+
+use crate::everything::everything;
+use crate::sample::{
+    alert, at, document, event, figure, figure_event, flag, host, mention, mentioned, policy, resource, row, snapshot,
+    statement, transaction, waiting,
+};
+use bellwether_model::alert::Delivery;
+use bellwether_model::figure::{Flow, Measure};
+use bellwether_model::id::{DocumentId, EventId, ReleaseId, SnapshotId};
+use bellwether_store::{Change, OpenError, Store, Transaction};
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+/// Any change, over few names and times, so that changes meet.
+fn change() -> impl Strategy<Value = Change> {
+    (0..14_u8, 0..4_u8, 0..3_u8, 0..60_i64).prop_map(|(kind, name, other, time)| {
+        let (id, other_name) = (format!("n{name}"), other.to_string());
+        match kind {
+            0 => Change::Resource(Box::new(resource(&id, &other_name, (time < 50).then_some(time)))),
+            1 => Change::Host(Box::new(host(&format!("https://{id}.example"), u32::from(other)))),
+            2 => Change::Snapshot(Box::new(snapshot(&id, time))),
+            3 => Change::Read(SnapshotId::new(id)),
+            4 => Change::Document(Box::new(document(&id, &other_name, time))),
+            5 => {
+                let flow = [Flow::Exports, Flow::Imports, Flow::Balance][usize::from(other)];
+                let mut event = figure_event(&id, "TW", flow, "2025-12", Measure::Level);
+                event.changed = at(time);
+                event.release = (time % 2 == 0).then(|| ReleaseId::new(other_name));
+                Change::Event(Box::new(event))
+            }
+            6 => Change::Event(Box::new(match other {
+                0 => statement(&format!("s{name}"), time),
+                1 => policy(&format!("p{name}"), "2025-10-09", None),
+                _ => {
+                    let mut share = figure("US", Flow::Imports, "2026-01", Measure::Share);
+                    share.product = Some(format!("chips\0{other_name}"));
+                    event(&format!("f{name}"), bellwether_model::event::Fact::Figure(share), time)
+                }
+            })),
+            7 | 8 => mentioned(&id, mention(&format!("n{}", time % 4), &other_name, time)),
+            9 => Change::MentionGone { event: EventId::new(id), document: DocumentId::new(format!("n{}", time % 4)) },
+            10 => Change::Log(Box::new(row(&id, &other_name, time))),
+            11 => Change::Flag(Box::new(flag(&id, &other_name, time))),
+            12 => Change::Alert(Box::new(alert(
+                &id,
+                time,
+                match other {
+                    0 => waiting(time),
+                    1 => Delivery::Delivered { at: at(time), attempts: 1 },
+                    _ => Delivery::GaveUp { at: at(time), attempts: 4, last_error: "timed out".into() },
+                },
+            ))),
+            _ => Change::Cursor { name: other_name, sequence: time.unsigned_abs() },
+        }
+    })
+}
+
+fn transactions() -> impl Strategy<Value = Vec<Transaction>> {
+    let transaction = prop::collection::vec(change(), 0..12).prop_map(|changes| transaction(0, changes));
+    let large = prop::collection::vec(change(), 300..400).prop_map(|changes| Transaction { at: at(1), changes });
+    prop::collection::vec(prop_oneof![12 => transaction, 1 => large], 1..30)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn views_answer_the_same_however_they_were_made(transactions in transactions()) {
+        let folder = TempDir::new().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        for transaction in &transactions {
+            store.commit(transaction.clone()).unwrap();
+        }
+        let told = everything(&store);
+        prop_assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+        drop(store);
+        let again = Store::open(folder.path()).unwrap();
+        prop_assert_eq!(&everything(&again), &told, "opened again");
+        drop(again);
+        std::fs::remove_dir_all(folder.path().join("views")).unwrap();
+        let rebuilt = Store::open(folder.path()).unwrap();
+        prop_assert_eq!(&everything(&rebuilt), &told, "built anew");
+    }
+}
+
+/// A closed store with a little of everything, and all that it tells.
+fn filled() -> (TempDir, String) {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    for n in 0..40 {
+        let name = format!("e{n}");
+        store
+            .commit(transaction(
+                n,
+                [
+                    Change::Event(Box::new(statement(&name, n))),
+                    mentioned(&name, mention("d", "0", n)),
+                    Change::Log(Box::new(row(&name, "d", n))),
+                ],
+            ))
+            .unwrap();
+    }
+    let told = everything(&store);
+    drop(store);
+    (folder, told)
+}
+
+fn asides(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_string_lossy().contains("views.broken-")).collect()
+}
+
+#[test]
+fn spoilt_views_answer_as_before() {
+    let rubbish: fn(&mut Vec<u8>) = |bytes| bytes.fill(0x5a);
+    let flips: fn(&mut Vec<u8>) = |bytes| bytes.iter_mut().skip(20).step_by(97).for_each(|byte| *byte ^= 0xff);
+    let nothing: fn(&mut Vec<u8>) = Vec::clear;
+    let mut moved_aside = 0;
+    for (beginning, spoil) in
+        [("db", rubbish), ("db", flips), ("db", nothing), ("snap.", rubbish), ("snap.", flips), ("conf", rubbish)]
+    {
+        let (folder, told) = filled();
+        for entry in std::fs::read_dir(folder.path().join("views")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.file_name().unwrap().to_string_lossy().starts_with(beginning) {
+                let mut bytes = std::fs::read(&path).unwrap();
+                spoil(&mut bytes);
+                std::fs::write(&path, bytes).unwrap();
+            }
+        }
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(everything(&store), told, "{beginning}");
+        moved_aside += asides(folder.path()).len();
+        store.commit(transaction(99, [])).unwrap();
+        assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+    }
+    assert!(moved_aside > 0, "some of it does not open at all");
+}
+
+#[test]
+fn views_of_another_journal_are_built_anew() {
+    let (folder, told) = filled();
+    let other = TempDir::new().unwrap();
+    let store = Store::open(other.path()).unwrap();
+    for n in 0..3 {
+        store.commit(transaction(n, [Change::Event(Box::new(statement("other", n)))])).unwrap();
+    }
+    drop(store);
+    std::fs::remove_dir_all(folder.path().join("views")).unwrap();
+    std::fs::rename(other.path().join("views"), folder.path().join("views")).unwrap();
+    assert_eq!(everything(&Store::open(folder.path()).unwrap()), told);
+    assert_eq!(asides(folder.path()).len(), 1);
+}
+
+#[test]
+fn views_ahead_of_the_journal_are_built_anew() {
+    let (folder, _) = filled();
+    let segment = folder.path().join("journal/00000000000000000001.journal");
+    let length = std::fs::metadata(&segment).unwrap().len();
+    std::fs::OpenOptions::new().write(true).open(&segment).unwrap().set_len(length - 5).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.stats().unwrap().records, 39);
+    assert_eq!(store.event(&EventId::new("e39")).unwrap(), None);
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn views_that_lag_are_brought_up() {
+    let (folder, _) = filled();
+    let (lagging, later) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    copy(folder.path(), lagging.path());
+    copy(folder.path(), later.path());
+    let store = Store::open(later.path()).unwrap();
+    store.commit(transaction(7, [Change::Cursor { name: "1".into(), sequence: 7 }])).unwrap();
+    let told = everything(&store);
+    drop(store);
+    std::fs::remove_dir_all(lagging.path().join("journal")).unwrap();
+    copy(&later.path().join("journal"), &lagging.path().join("journal"));
+    assert_eq!(everything(&Store::open(lagging.path()).unwrap()), told);
+    assert_eq!(asides(lagging.path()).len(), 0, "nothing was wrong with them");
+}
+
+#[test]
+fn what_a_kill_leaves_of_a_snapshot_of_the_views_is_moved_aside() {
+    let (folder, told) = filled();
+    let left = folder.path().join("views/snap.0000000000000000.generating");
+    std::fs::write(&left, b"half").unwrap();
+    assert_eq!(everything(&Store::open(folder.path()).unwrap()), told);
+    assert!(!left.exists());
+    assert_eq!(asides(folder.path()).len(), 1);
+}
+
+#[test]
+fn views_in_use_when_the_machine_went_down_are_built_anew() {
+    let (folder, told) = filled();
+    std::fs::write(folder.path().join("views.session"), "a boot long ago").unwrap();
+    assert_eq!(everything(&Store::open(folder.path()).unwrap()), told);
+    let rebuilt = asides(folder.path()).len();
+    assert_eq!(rebuilt, usize::from(Path::new("/proc/sys/kernel/random/boot_id").exists()));
+    assert!(!folder.path().join("views.session").exists(), "closed, they can be trusted again");
+}
+
+#[test]
+fn a_damaged_journal_is_not_opened_and_left_as_it_is() {
+    let (folder, _) = filled();
+    let segment = folder.path().join("journal/00000000000000000001.journal");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&segment, &bytes).unwrap();
+    let Err(OpenError::Damaged { path, at, .. }) = Store::open(folder.path()) else { panic!("it was opened") };
+    assert_eq!(path, segment);
+    assert!(at > 0 && at <= middle as u64);
+    assert_eq!(std::fs::read(&segment).unwrap(), bytes);
+}
+
+#[test]
+fn a_newer_store_is_refused() {
+    let (folder, _) = filled();
+    std::fs::write(folder.path().join("format"), "2\n").unwrap();
+    let Err(OpenError::Newer { found, known, .. }) = Store::open(folder.path()) else { panic!("it was opened") };
+    assert_eq!((found, known), (2, 1));
+}
+
+#[test]
+fn a_store_has_one_holder_at_a_time() {
+    let folder = TempDir::new().unwrap();
+    assert_eq!(Store::holder(folder.path()), None);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(Store::holder(folder.path()), Some(format!("process {}", std::process::id())));
+    store.set_holder("process 1, listening on 127.0.0.1:8787").unwrap();
+    let Err(refused) = Store::open(folder.path()) else { panic!("it was opened twice") };
+    assert!(refused.to_string().contains("(process 1, listening on 127.0.0.1:8787)"), "{refused}");
+    let clone = store.clone();
+    drop(store);
+    assert!(Store::holder(folder.path()).is_some(), "a clone still holds it");
+    drop(clone);
+    assert_eq!(Store::holder(folder.path()), None);
+    Store::open(folder.path()).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The command line from outside: help, configuration with mistakes, two processes on one store, odd input.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
+mod support;
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use support::{Home, Pages, Site, sources_of_pages, text};
+
+const COMMANDS: &[&str] = &[
+    "run",
+    "crawl",
+    "demo",
+    "extract",
+    "quantities",
+    "explain",
+    "ingest",
+    "sources",
+    "events",
+    "watch",
+    "alerts",
+    "report",
+    "export",
+    "search",
+    "replay",
+    "serve",
+    "store",
+    "schema",
+    "mcp",
+];
+
+fn program(arguments: &[&str]) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_bellwether")).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn every_command_has_help() {
+    let overview = text(&program(&["--help"]).stdout);
+    for command in COMMANDS {
+        assert!(overview.contains(&format!("\n  {command} ")), "{command} is missing in --help");
+        let help = program(&[command, "--help"]);
+        assert_eq!(help.status.code(), Some(0));
+        assert!(text(&help.stdout).contains("Usage: bellwether"), "{command}");
+    }
+}
+
+#[test]
+fn what_is_not_there_yet_says_so_and_exits_3() {
+    for arguments in
+        [&["mcp"][..], &["sources", "add", "https://example.org/"], &["watch", "ack", "flag-1"], &["store", "compact"]]
+    {
+        let output = program(arguments);
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        assert!(text(&output.stderr).contains("is not there yet"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_named_with_its_line() {
+    let home =
+        Home::new("[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\nevry = \"10m\"\n", "");
+    let output = home.run(&["sources", "list"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("sources.toml:5") && message.contains("`evry`") && message.contains("did you mean `every`?"),
+        "{message}"
+    );
+}
+
+#[test]
+fn wrong_values_name_table_and_key() {
+    for (toml, wanted) in [
+        ("[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"ftp://example.org/\"\n", "source `a`: url"),
+        ("[[source]]\nid = \"a\"\nkind = \"forum\"\nurl = \"https://example.org/\"\n", "source `a`: engine"),
+        (
+            "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\nevery = \"soon\"\n",
+            "source `a`: every",
+        ),
+        ("[serve]\nlisten = \"0.0.0.0:8787\"\n", "[serve] listen"),
+        ("[crawler]\nallow_private = [\"localhost\"]\n", "[crawler] allow_private"),
+        (
+            "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/${NO_SUCH_VARIABLE}\"\n",
+            "NO_SUCH_VARIABLE",
+        ),
+    ] {
+        let output = Home::new(toml, "").run(&["sources", "list"]);
+        assert_eq!(output.status.code(), Some(2), "{toml}");
+        assert!(text(&output.stderr).contains(wanted), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_missing_configuration_says_what_to_do() {
+    let output = program(&["--config", "/nonexistent", "sources", "list"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("hint: name the folder"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn the_shipped_configuration_is_right() {
+    let output = program(&["--config", env!("CARGO_MANIFEST_DIR"), "sources", "check", "--format", "jsonl"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let items = program(&["--config", env!("CARGO_MANIFEST_DIR"), "watch", "list", "--format", "jsonl"]);
+    assert_eq!(text(&items.stdout).lines().count(), 5);
+}
+
+#[test]
+fn schemas_are_json_schemas() {
+    for file in ["sources", "watchlist"] {
+        let schema: serde_json::Value = serde_json::from_slice(&program(&["schema", file]).stdout).unwrap();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(schema["additionalProperties"], false);
+    }
+}
+
+#[test]
+fn quantities_answers_line_by_line() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether"))
+        .arg("quantities")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all("{\"id\":\"a\",\"lang\":\"zh\",\"text\":\"百分之二十\",\"reference\":null}\n".as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["id"], "a");
+    assert!(
+        answer["quantities"].as_array().unwrap().iter().any(|q| q["kind"] == "percent" && q["value"] == 20),
+        "{answer}"
+    );
+}
+
+#[test]
+fn an_unreachable_host_is_named_and_loses_nothing() {
+    let pages = Pages::default();
+    pages.put(
+        "/a.html",
+        "<html><title>A page</title><p>Some words that stand on this page for the test to find.</p></html>",
+    );
+    let site = Site::of_pages(&pages);
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut toml = sources_of_pages(&site, &[("here", "/a.html", "")])
+        .replace("allow_private = [", &format!("allow_private = [\"{closed}\", "));
+    toml.push_str(&format!("\n[[source]]\nid = \"gone\"\nkind = \"page\"\nurl = \"http://{closed}/\"\n"));
+    let home = Home::new(&toml, "");
+    let output = home.run(&["crawl", "--all"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains(&closed.to_string()), "{}", text(&output.stderr));
+    let check = home.run(&["sources", "check", "--format", "jsonl"]);
+    assert_eq!(check.status.code(), Some(1));
+    let rows = text(&check.stdout);
+    assert!(rows.contains("\"healthy\""), "{rows}");
+}
+
+#[test]
+fn a_page_that_lies_about_its_charset_and_a_huge_line_are_read() {
+    let words = "財政部公布2025年5月出口517.4億美元，年增38.6%，創下歷年同月新高。";
+    let pages = Pages::default();
+    pages.put(
+        "/big5.html",
+        format!("<html><head><meta charset='big5'><title>出口</title></head><body><p>{words}</p></body></html>"),
+    );
+    pages.put("/line.txt", format!("{words}{}", "長".repeat(10_000_000 / 3)));
+    let site = Site::of_pages(&pages);
+    let home = Home::new(
+        &sources_of_pages(&site, &[("big5", "/big5.html", "area = \"TW\""), ("line", "/line.txt", "area = \"TW\"")])
+            .replace("[serve]", "[serve]"),
+        "",
+    );
+    let output = home.run(&["crawl", "--all"]);
+    // The huge line is over the limit of a page: refused with a message, and the other page is read all the same.
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let events = home.events();
+    assert!(
+        events
+            .iter()
+            .any(|event| event["figure"]["value"].as_f64() == Some(51.74e9) && event["figure"]["flow"] == "exports"),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn a_second_process_is_told_who_holds_the_store_and_readers_ask_it() {
+    let pages = Pages::default();
+    pages.put("/a.html", "<html><head><meta charset='utf-8'><title>出口</title></head><body><p>財政部公布2025年5月出口517.4億美元，年增38.6%。</p></body></html>");
+    let site = Site::of_pages(&pages);
+    let home = Home::new(&sources_of_pages(&site, &[("page", "/a.html", "area = \"TW\"")]), "");
+    assert_eq!(home.run(&["crawl", "--all"]).status.code(), Some(0));
+    let wanted = home.events();
+    assert!(!wanted.is_empty());
+
+    let mut holder = home.start(&["run"]);
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(holder.stderr.take().unwrap()));
+    let announced = lines.by_ref().map(Result::unwrap).find(|line| line.contains("dashboard at")).unwrap();
+    let drained = std::thread::spawn(move || lines.count());
+    assert_eq!(home.events(), wanted, "asked through {announced}");
+    let second = home.run(&["crawl", "--all"]);
+    assert_eq!(second.status.code(), Some(3));
+    assert!(
+        text(&second.stderr).contains("in use by another process") && text(&second.stderr).contains("hint:"),
+        "{}",
+        text(&second.stderr)
+    );
+
+    let ended = Command::new("kill").args(["-TERM", &holder.id().to_string()]).status().unwrap();
+    assert!(ended.success());
+    assert_eq!(holder.wait().unwrap().code(), Some(0), "a signal ends `run` cleanly");
+    drained.join().unwrap();
+}
+
+#[test]
+fn a_store_that_is_not_there_yet_is_said() {
+    let home = Home::new("", "");
+    let output = home.run(&["events", "list"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("no store"), "{}", text(&output.stderr));
+    assert!(!home.path().join("data").exists(), "a read makes nothing");
+}

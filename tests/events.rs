@@ -1,0 +1,414 @@
+//! From archived answers to events, flags and alerts, on a real store: pages in, changes out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwether::clock::{Clock, SharedClock, SteppedClock};
+use bellwether::settings::{ChannelKind, ChannelSettings, SourceSettings};
+use bellwether::{alerts, events, shutdown, watch};
+use bellwether_model::alert::{Alert, Delivery};
+use bellwether_model::event::{Event, EventState, Fact, Mention};
+use bellwether_model::figure::{Amount, Confidence, Figure, Flow, Measure};
+use bellwether_model::id::{ChannelId, EventId, SourceId, WatchId};
+use bellwether_model::place::Area;
+use bellwether_model::snapshot::Snapshot;
+use bellwether_model::source::{ResourceRole, SourceKind, Trust};
+use bellwether_model::watch::WatchItem;
+use bellwether_model::web::CanonicalUrl;
+use bellwether_store::archive::Archive;
+use bellwether_store::{Change, EventFilter, Store, Transaction};
+use jiff::{SignedDuration, Timestamp};
+use regex::Regex;
+use tempfile::TempDir;
+
+const TRADITIONAL: &str = "財政部9日公布，2025年12月出口624.8億美元，年增43.4%。";
+const SIMPLIFIED: &str = "财政部9日公布，2025年12月出口624.8亿美元，同比增长43.4%。";
+
+struct House {
+    _directory: TempDir,
+    store: Store,
+    archive: Archive,
+    clock: Arc<SteppedClock>,
+    sources: Vec<SourceSettings>,
+}
+
+fn source(id: &str, kind: SourceKind, trust: Trust) -> SourceSettings {
+    SourceSettings {
+        id: SourceId::new(id),
+        kind,
+        engine: (kind == SourceKind::Forum).then(|| "ptt".to_owned()),
+        url: url(&format!("https://{id}.example/")),
+        trust,
+        area: Some(Area::new("TW")),
+        timezone: Some("Asia/Taipei".to_owned()),
+        follow_title: Some(Regex::new("出口").expect("a pattern")),
+        links: None,
+        every: Duration::from_secs(600),
+        headers: std::collections::BTreeMap::new(),
+    }
+}
+
+fn url(text: &str) -> CanonicalUrl {
+    CanonicalUrl::parse(text).expect(text)
+}
+
+/// A page with a title and one paragraph.
+fn page(title: &str, text: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"zh\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+         <meta property=\"article:published_time\" content=\"2026-01-09T16:00:00+08:00\"></head>\
+         <body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
+    )
+}
+
+impl House {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&directory.path().join("store")).expect("the store opens");
+        let archive = Archive::open(&directory.path().join("archive")).expect("the archive opens");
+        let noon: Timestamp = "2026-01-09T12:00:00Z".parse().expect("a time");
+        let sources = vec![
+            source("press", SourceKind::Listing, Trust::Press),
+            source("mirror", SourceKind::Feed, Trust::Press),
+            source("ministry", SourceKind::Page, Trust::Official),
+            source("board", SourceKind::Forum, Trust::Forum),
+        ];
+        Self { _directory: directory, store, archive, clock: Arc::new(SteppedClock::at(noon)), sources }
+    }
+
+    fn clock(&self) -> SharedClock {
+        self.clock.clone()
+    }
+
+    /// An answer arrives a minute later than the last one.
+    fn fetched(&self, source: &str, path: &str, role: ResourceRole, content_type: &str, body: &str) -> Snapshot {
+        self.clock.step(SignedDuration::from_mins(1));
+        let (now, address) = (self.clock.now(), url(&format!("https://{source}.example/{path}")));
+        let content = self.archive.put(body.as_bytes()).expect("the archive writes");
+        let snapshot = Snapshot {
+            id: Snapshot::name(&address, now, &content),
+            source: SourceId::new(source),
+            url: address.clone(),
+            final_url: address,
+            role,
+            fetched: now,
+            status: 200,
+            content_type: Some(content_type.to_owned()),
+            headers: Vec::new(),
+            content,
+            body_bytes: body.len() as u64,
+            hint: None,
+        };
+        let mut transaction = Transaction::new(now);
+        transaction.push(Change::Snapshot(Box::new(snapshot.clone())));
+        self.store.commit(transaction).expect("the store writes");
+        snapshot
+    }
+
+    fn article(&self, source: &str, path: &str, text: &str) -> Snapshot {
+        let body = page("12月出口創新高", text);
+        self.fetched(source, path, ResourceRole::Document, "text/html; charset=utf-8", &body)
+    }
+
+    fn read(&self) -> usize {
+        events::read_all(&self.sources, &self.store, &self.archive, &self.clock(), false).expect("reading goes on")
+    }
+
+    /// Headline figures of December's exports of Taiwan.
+    fn figure(&self, measure: Measure) -> (Event, Vec<Mention>) {
+        let filter = EventFilter {
+            area: Some(Area::new("TW")),
+            flow: Some(Flow::Exports),
+            measure: Some(measure),
+            period: Some("2025-12".parse().expect("a period")),
+            ..EventFilter::default()
+        };
+        let mut events = self.store.events(&filter).expect("the store reads");
+        assert_eq!(events.len(), 1, "one fact is one event: {events:#?}");
+        let event = events.remove(0);
+        let mentions = self.store.mentions(&event.id).expect("the store reads");
+        (event, mentions)
+    }
+
+    fn rows(&self) -> usize {
+        self.store.changes(0, usize::MAX).expect("the store reads").len()
+    }
+
+    /// Flags and alerts of what was read, for an item on December's growth and a channel that takes releases.
+    fn watch(&self) -> Vec<Alert> {
+        let items = [WatchItem {
+            id: WatchId::new("growth"),
+            title: "出口成長".into(),
+            risk: None,
+            indicator: None,
+            frequency: None,
+            when: bellwether_model::watch::Condition {
+                measure: Some(Measure::Yoy),
+                above: Some(40.into()),
+                ..bellwether_model::watch::Condition::default()
+            },
+            channels: vec![ChannelId::new("desk")],
+        }];
+        let channels = [ChannelSettings { id: ChannelId::new("wall"), kind: ChannelKind::Log, releases: true }];
+        watch::catch_up(&items, &channels, &self.store, &self.clock()).expect("watching goes on");
+        let mut alerts = self.store.alerts(usize::MAX).expect("the store reads");
+        alerts.sort_by_key(|alert| (alert.created, alert.kind.name()));
+        alerts
+    }
+}
+
+fn value(event: &Event) -> Amount {
+    match &event.fact {
+        Fact::Figure(figure) => figure.amount,
+        other => panic!("a figure: {other:?}"),
+    }
+}
+
+fn amount(text: &str) -> Amount {
+    Amount::Value { value: text.parse().expect(text) }
+}
+
+#[test]
+fn reports_of_one_fact_in_two_scripts_are_one_event() {
+    let house = House::new();
+    house.article("press", "1", TRADITIONAL);
+    house.article("mirror", "1", SIMPLIFIED);
+    house.article("press", "2", "財政部公布，2025年12月出口約625億美元。");
+    assert_eq!(house.read(), 3);
+    let (level, mentions) = house.figure(Measure::Level);
+    assert_eq!((value(&level), level.state), (amount("62480000000"), EventState::New));
+    assert_eq!((mentions.len(), level.mention_count), (3, 3));
+    assert!(mentions.iter().all(|mention| mention.agrees && mention.evidence.text.contains("62")));
+    assert_eq!(level.release.expect("a release").as_str(), "TW-2025-12");
+    let (growth, mentions) = house.figure(Measure::Yoy);
+    assert_eq!((value(&growth), mentions.len()), (amount("43.4"), 2));
+    assert_eq!(house.read(), 0, "nothing is left unread");
+}
+
+#[test]
+fn the_same_page_again_changes_nothing() {
+    let house = House::new();
+    house.article("press", "1", TRADITIONAL);
+    house.read();
+    let (before, rows, told) = (house.figure(Measure::Level), house.rows(), house.watch());
+    assert!(!told.is_empty());
+    house.article("press", "1", TRADITIONAL);
+    assert_eq!(house.read(), 1);
+    assert_eq!((house.figure(Measure::Level), house.rows(), house.watch()), (before, rows, told));
+}
+
+#[test]
+fn a_corrected_page_is_one_event_with_two_vintages_and_one_alert_each() {
+    let house = House::new();
+    house.article("ministry", "1", TRADITIONAL);
+    house.read();
+    let kinds = |alerts: &[Alert]| -> Vec<String> {
+        alerts.iter().map(|alert| format!("{} {}", alert.kind.name(), alert.channel)).collect()
+    };
+    assert_eq!(kinds(&house.watch()), ["release.new wall", "watch.flagged desk"]);
+    house.article("ministry", "1", &TRADITIONAL.replace("43.4", "43.9"));
+    house.read();
+    let (event, mentions) = house.figure(Measure::Yoy);
+    assert_eq!((value(&event), event.state, event.vintages.len()), (amount("43.9"), EventState::Revised, 2));
+    assert_eq!(mentions.len(), 1);
+    let alerts = house.watch();
+    let revised: Vec<&Alert> = alerts.iter().filter(|alert| alert.kind.name() == "figure.revised").collect();
+    assert_eq!(revised.len(), 2, "one a channel: {alerts:#?}");
+    for alert in revised {
+        let data: serde_json::Value = serde_json::from_str(&alert.data).expect("JSON");
+        assert_eq!((&data["old"]["value"], &data["new"]["value"]), (&43.4.into(), &43.9.into()));
+        assert!(data["evidence"]["text"].as_str().is_some_and(|text| text.contains("43.9")));
+    }
+    assert_eq!(house.watch().len(), alerts.len(), "the change log is worked off once");
+}
+
+#[test]
+fn a_backlog_is_flagged_and_wakes_nobody() {
+    let house = House::new();
+    house.article("press", "1", TRADITIONAL);
+    let read = events::read_all(&house.sources, &house.store, &house.archive, &house.clock(), true);
+    assert_eq!(read.expect("reading goes on"), 1);
+    assert!(house.watch().is_empty());
+    assert_eq!(house.store.flags(None, usize::MAX).expect("the store reads").len(), 1);
+    house.article("mirror", "1", SIMPLIFIED);
+    house.read();
+    assert!(house.watch().is_empty(), "a further report of old news is no news");
+}
+
+#[test]
+fn an_answer_that_the_archive_lost_does_not_stop_the_others() {
+    let house = House::new();
+    let mut lost = house.article("press", "1", TRADITIONAL);
+    house.read();
+    lost.content = bellwether_model::id::ContentHash::of(b"never archived");
+    lost.id = Snapshot::name(&lost.url, lost.fetched, &lost.content);
+    let mut transaction = Transaction::new(house.clock.now());
+    transaction.push(Change::Snapshot(Box::new(lost)));
+    house.store.commit(transaction).expect("the store writes");
+    house.article("mirror", "1", SIMPLIFIED);
+    assert_eq!(house.read(), 2);
+    assert_eq!(house.figure(Measure::Level).1.len(), 2);
+}
+
+#[test]
+fn feeds_and_listings_bring_the_pages_whose_titles_ask_for_it() {
+    let house = House::new();
+    let feed = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title>\
+        <item><title>12月出口創新高</title><link>https://mirror.example/a</link>\
+        <pubDate>Fri, 09 Jan 2026 08:00:00 GMT</pubDate></item>\
+        <item><title>天氣</title><link>https://mirror.example/b</link></item></channel></rss>";
+    house.fetched("mirror", "", ResourceRole::Feed, "application/rss+xml", feed);
+    let listing = "<html><body><main><ul><li><a href=\"/c\">12月出口創新高 財政部公布統計</a></li>\
+        <li><a href=\"/d\">今天天氣晴朗適合出門</a></li></ul></main></body></html>";
+    house.fetched("press", "", ResourceRole::Listing, "text/html", listing);
+    assert_eq!(house.read(), 2);
+    let mut found: Vec<String> = house
+        .store
+        .due(house.clock.now(), usize::MAX)
+        .expect("the store reads")
+        .into_iter()
+        .map(|resource| resource.url.as_str().to_owned())
+        .collect();
+    found.sort();
+    assert_eq!(found, ["https://mirror.example/a", "https://press.example/c"]);
+    let hint = house.store.resource(&url("https://mirror.example/a")).expect("the store reads").and_then(|r| r.hint);
+    assert_eq!(hint.and_then(|hint| hint.title).as_deref(), Some("12月出口創新高"));
+}
+
+#[test]
+fn replay_finds_what_was_missed_and_withdraws_what_nobody_said() {
+    let house = House::new();
+    let snapshot = house.article("press", "1", TRADITIONAL);
+    let mut transaction = Transaction::new(house.clock.now());
+    // An earlier version read the page without its figures, and took another one from it.
+    transaction.push(Change::Read(snapshot.id.clone()));
+    let (event, mention) = invented(&snapshot);
+    transaction.push(Change::Event(Box::new(event.clone())));
+    transaction.push(Change::Mention { event: event.id.clone(), mention: Box::new(mention) });
+    house.store.commit(transaction).expect("the store writes");
+    let replay = |dry_run| {
+        let clock = house.clock();
+        events::replay(&house.sources, &house.store, &house.archive, &clock, dry_run).expect("reading goes on")
+    };
+    let rows = house.rows();
+    let told = replay(true);
+    assert_eq!((told.snapshots, told.lost.len()), (1, 1), "{told:#?}");
+    assert!(told.gained.iter().any(|line| line.starts_with("TW exports 2025-12 level 62480000000 USD")), "{told:#?}");
+    assert_eq!(house.rows(), rows, "a dry run writes nothing");
+    assert_eq!(replay(false), told);
+    assert_eq!(value(&house.figure(Measure::Level).0), amount("62480000000"));
+    let lost = house.store.event(&event.id).expect("the store reads").expect("kept");
+    assert_eq!((lost.state, lost.mention_count), (EventState::Withdrawn, 0));
+    assert!(house.store.mentions(&event.id).expect("the store reads").is_empty());
+    let again = replay(false);
+    assert_eq!((again.gained.len(), again.lost.len(), again.changed.len()), (0, 0, 0), "{again:#?}");
+    assert!(house.watch().is_empty(), "a replay wakes nobody");
+    house.article("press", "2", &TRADITIONAL.replace("43.4", "47.4"));
+    assert_eq!(replay(false).snapshots, 1, "an answer that was never read is left to the reader");
+    house.read();
+    assert!(!house.watch().is_empty());
+}
+
+/// An event that no rule finds in the page.
+fn invented(snapshot: &Snapshot) -> (Event, Mention) {
+    let evidence = bellwether_model::evidence::Evidence { text: "nothing".into(), start: 0, end: 7 };
+    let figure = Figure {
+        area: Area::new("TW"),
+        flow: Flow::Imports,
+        partner: None,
+        product: None,
+        period: "1999".parse().expect("a period"),
+        measure: Measure::Yoy,
+        status: bellwether_model::figure::Status::Actual,
+        amount: amount("1"),
+        unit: bellwether_model::figure::Unit::percent(),
+        basis: None,
+        precision: None,
+        forecaster: None,
+        headline: true,
+        evidence: evidence.clone(),
+        rule: "gone".into(),
+        confidence: Confidence::High,
+    };
+    let mention = Mention {
+        source: snapshot.source.clone(),
+        document: snapshot.final_url.document(),
+        url: snapshot.final_url.as_str().to_owned(),
+        title: String::new(),
+        published: None,
+        at: snapshot.fetched,
+        trust: Trust::Press,
+        amount: Some(figure.amount),
+        precision: None,
+        agrees: true,
+        evidence,
+        rule: "gone".into(),
+    };
+    let event = Event {
+        id: EventId::new("ev-invented"),
+        fact: Fact::Figure(figure),
+        state: EventState::New,
+        first_seen: snapshot.fetched,
+        changed: snapshot.fetched,
+        release: None,
+        vintages: Vec::new(),
+        mention_count: 1,
+    };
+    (event, mention)
+}
+
+#[tokio::test]
+async fn pages_are_read_as_they_come_until_the_end() {
+    let house = House::new();
+    house.article("press", "1", TRADITIONAL);
+    let (signal, shutdown) = shutdown::channel();
+    let mut commits = house.store.follow();
+    let (sources, store, archive) = (house.sources.clone(), house.store.clone(), house.archive.clone());
+    let reading = tokio::spawn(events::run(sources, store, archive, house.clock(), shutdown));
+    for number in [2, 3] {
+        loop {
+            let committed = commits.recv().await.expect("a commit");
+            if committed.transaction.changes.iter().any(|change| matches!(change, Change::Read(_))) {
+                break;
+            }
+        }
+        house.article("mirror", &number.to_string(), SIMPLIFIED);
+    }
+    while house.store.unread(1).expect("the store reads").len() == 1 {
+        commits.recv().await.expect("a commit");
+    }
+    signal.shut_down();
+    reading.await.expect("no panic").expect("no failure");
+    assert_eq!(house.figure(Measure::Level).1.len(), 3);
+}
+
+#[tokio::test]
+async fn an_answer_becomes_a_delivered_alert_while_all_rooms_run() {
+    let house = House::new();
+    let channels = vec![ChannelSettings { id: ChannelId::new("wall"), kind: ChannelKind::Log, releases: true }];
+    let (signal, shutdown) = shutdown::channel();
+    let mut commits = house.store.follow();
+    let reading =
+        events::run(house.sources.clone(), house.store.clone(), house.archive.clone(), house.clock(), shutdown.clone());
+    let watching = watch::run(Vec::new(), channels.clone(), house.store.clone(), house.clock(), shutdown.clone());
+    let delivering =
+        alerts::run(channels, Vec::new(), house.store.clone(), house.clock(), alerts::Mode::Forever, shutdown);
+    let rooms = (tokio::spawn(reading), tokio::spawn(watching), tokio::spawn(delivering));
+    house.article("press", "1", TRADITIONAL);
+    let delivered = loop {
+        let committed = commits.recv().await.expect("a commit");
+        let taken = committed.transaction.changes.iter().find_map(|change| match change {
+            Change::Alert(alert) if matches!(alert.delivery, Delivery::Delivered { .. }) => Some(alert.clone()),
+            _ => None,
+        });
+        if let Some(alert) = taken {
+            break alert;
+        }
+    };
+    assert_eq!(delivered.subject, "TW-2025-12");
+    assert!(delivered.summary.starts_with("TW exports 2025-12: 62.48 billion USD, +43.4%"), "{}", delivered.summary);
+    signal.shut_down();
+    rooms.0.await.expect("no panic").expect("no failure");
+    rooms.1.await.expect("no panic").expect("no failure");
+    assert_eq!(rooms.2.await.expect("no panic").expect("no failure"), 1);
+}
