@@ -1,6 +1,7 @@
 //! Pages that are read for their links: listing pages, board indexes, sitemaps.
 
 mod board;
+mod forum;
 mod sitemap;
 
 use std::collections::HashSet;
@@ -13,6 +14,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use crate::PageContext;
 use crate::decode;
+use crate::page::forum as threads;
 use crate::page::{collapse, columns, dates, is_no_text, tame};
 use crate::problem::Problem;
 
@@ -37,7 +39,7 @@ pub struct Listing {
 /// How a listing is to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListingRules {
-    /// Forum engine (`ptt`), where the listing is a board index.
+    /// Forum engine (`ptt`, or a name of `rules/forums.toml`), where the listing is a board index.
     pub engine: Option<String>,
     /// CSS selector of the links to follow; `None`: all links of the page's main part.
     pub links: Option<String>,
@@ -53,6 +55,8 @@ pub fn read(bytes: &[u8], context: &PageContext, rules: &ListingRules) -> Listin
         listing.links = sitemap::read(&decoded.text);
     } else if sitemap::is_list(&decoded.text) {
         listing.links = sitemap::list(&decoded.text);
+    } else if let Some((links, next)) = threads::list(&decoded.text, address(context).as_ref()) {
+        (listing.links, listing.next) = (links, next);
     } else {
         let (tamed, _) = tame(&decoded.text);
         page(&Html::parse_document(&tamed), context, rules, &mut listing);
@@ -65,8 +69,12 @@ pub fn read(bytes: &[u8], context: &PageContext, rules: &ListingRules) -> Listin
     listing
 }
 
+fn address(context: &PageContext) -> Option<CanonicalUrl> {
+    context.url.as_deref().and_then(|url| CanonicalUrl::parse(url).ok())
+}
+
 fn page(html: &Html, context: &PageContext, rules: &ListingRules, listing: &mut Listing) {
-    let base = context.url.as_deref().and_then(|url| CanonicalUrl::parse(url).ok());
+    let base = address(context);
     if rules.engine.as_deref() == Some("ptt")
         || (rules.engine.is_none() && rules.links.is_none() && board::is_index(html))
     {
@@ -74,6 +82,14 @@ fn page(html: &Html, context: &PageContext, rules: &ListingRules, listing: &mut 
         return;
     }
     let base = declared_base(html, base.as_ref()).or(base);
+    if rules.links.is_none()
+        && let Some(engine) = threads::engine(html, rules.engine.as_deref())
+    {
+        (listing.links, listing.next) = forum::read(html, &engine.board, base.as_ref());
+        if !listing.links.is_empty() {
+            return;
+        }
+    }
     listing.next = next_page(html, base.as_ref());
     listing.links = match rules.links.as_deref().map(Selector::parse) {
         Some(Ok(selector)) => chosen(html, &selector, base.as_ref()),

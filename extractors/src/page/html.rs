@@ -13,7 +13,7 @@ use super::original;
 use super::rules::{PageRules, rules};
 use super::title::fold;
 use super::walk::{self, Content};
-use super::{byline, dates, ptt_page};
+use super::{byline, dates, forum, ptt_page};
 
 /// Characters of reading that make a part of a page its article; less is a stub or furniture.
 const ENOUGH: usize = 80;
@@ -31,6 +31,11 @@ pub(crate) fn read(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -> (D
     }
     let meta = meta::read(&html, url, zone);
     let address = meta.canonical.clone().filter(|own| own.starts_with("http")).or_else(|| url.map(str::to_owned));
+    if let Some((thread, content)) = forum::thread(&html, zone) {
+        let links = links(&content, address.as_deref().or(url));
+        let draft = Draft { title: meta.title, canonical: meta.canonical, language: meta.language, links, ..thread };
+        return (draft, cut);
+    }
     let content = article(&html, &markup, address.as_deref().or(url));
     let mut draft = Draft {
         title: meta.title,

@@ -7,6 +7,7 @@ mod assemble;
 mod byline;
 pub(crate) mod dates;
 mod draft;
+pub(crate) mod forum;
 mod front_matter;
 mod furniture;
 mod grid;
@@ -59,7 +60,8 @@ pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
             None
         }
     });
-    let mut draft = match form(&text, context) {
+    let answer = forum::interface_thread(&text, zone.as_ref());
+    let mut draft = answer.unwrap_or_else(|| match form(&text, context) {
         Form::Item => item::read(&text, zone.as_ref()),
         Form::Markdown => markdown::read(&text, zone.as_ref()),
         Form::Plain => plain_text::read(&text, zone.as_ref()),
@@ -70,7 +72,7 @@ pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
             }
             draft
         }
-    };
+    });
     complete(&mut draft, context, zone.as_ref(), &mut problems);
     if draft.pieces.is_empty() {
         problems.push(Problem::new("no text was found"));
