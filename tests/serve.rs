@@ -50,7 +50,9 @@ fn serve_at(fill: impl FnOnce(&std::path::Path) -> Store, token: Option<&str>, n
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
     let (sender, shutdown) = shutdown::channel();
-    runtime.spawn(async move { bellwether::serve::run(settings, store, Arc::new(bellwether::report::Writer), listener, clock, shutdown).await });
+    runtime.spawn(async move {
+        bellwether::serve::run(settings, store, Arc::new(bellwether::report::Writer), listener, clock, shutdown).await
+    });
     Server { address, _shutdown: sender, _runtime: runtime, _directory: directory }
 }
 

@@ -234,6 +234,22 @@ fn comparisons_have_their_own_periods() {
 }
 
 #[test]
+fn an_expectation_an_earlier_value_and_the_value_are_told_apart() {
+    assert_figures(
+        "2024-08-07",
+        "China's exports grew 7.0% in dollar terms year-on-year in July, missing a forecast of 9.7%, compared with an 8.6% rise in June. China's trade surplus stood at $84.65 billion, versus forecasts of $99.0 billion and $99.05 billion in June.",
+        &[
+            "CN exports yoy 7 percent 2024-07 actual in USD",
+            "CN exports yoy 9.7 percent 2024-07 forecast in USD",
+            "CN exports yoy 8.6 percent 2024-06 actual in USD",
+            "CN balance level 84650000000 USD 2024-07 actual",
+            "CN balance level 99000000000 USD 2024-07 forecast",
+            "CN balance level 99050000000 USD 2024-06 actual",
+        ],
+    );
+}
+
+#[test]
 fn the_first_days_of_a_month_are_a_period() {
     assert_figures(
         "2024-03-11",
@@ -272,6 +288,7 @@ fn what_is_no_trade_in_goods_is_left_out() {
         "South Korea's export price index rose 8.5% in January.",
         "Taiwan's July exports are the economy's engine; GDP grew 8 percent.",
         "出口增速較上月放緩2.3個百分點。",
+        "前5个月，广东进出口3.75万亿元，同比增长4%；其中，出口2.36万亿元，增长1.1%。",
     ] {
         assert_figures("2025-07-09", text, &[]);
     }

@@ -172,9 +172,14 @@ fn read(bytes: &[u8], context: &PageContext) -> Result<(), TestCaseError> {
     for action in &extraction.policy {
         prop_assert!(action.evidence.end <= characters);
     }
-    feed::read(bytes, context);
-    listing::read(bytes, context, &ListingRules { engine: Some("ptt".to_owned()), links: None });
-    listing::read(bytes, context, &ListingRules::default());
+    for entry in feed::read(bytes, context).entries {
+        prop_assert!(entry.id.as_deref() != Some(""), "an id that is not there is absent");
+    }
+    for rules in [ListingRules { engine: Some("ptt".to_owned()), links: None }, ListingRules::default()] {
+        let links = listing::read(bytes, context, &rules).links;
+        let addresses: std::collections::HashSet<_> = links.iter().map(|link| &link.url).collect();
+        prop_assert_eq!(addresses.len(), links.len(), "each address once");
+    }
     Ok(())
 }
 
@@ -192,7 +197,10 @@ proptest! {
     #[test]
     fn text_readers_never_panic(page in pieces(), chinese in any::<bool>()) {
         let language = if chinese { "zh" } else { "en" };
-        text::quantities(&page, language, Some(jiff::civil::date(2026, 1, 9)));
+        let characters = page.chars().count();
+        for quantity in text::quantities(&page, language, Some(jiff::civil::date(2026, 1, 9))) {
+            prop_assert!(quantity.start < quantity.end && quantity.end <= characters, "{:?}", quantity);
+        }
         prop_assert_eq!(fold::fold(&page).chars().count(), page.chars().count());
     }
 }

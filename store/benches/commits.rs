@@ -168,6 +168,7 @@ fn mention(document: DocumentId, at: Timestamp) -> Mention {
         at,
         trust: Trust::Press,
         amount: None,
+        precision: None,
         agrees: true,
         evidence: evidence(),
         rule: "amount".into(),

@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -20,29 +21,30 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 /// Labelled documents beside the checkout; `None`, with a printed line, where they are absent.
-pub fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     if folder.is_dir() {
         return Some(folder);
     }
-    println!("skipped: there are no labelled documents beside this checkout");
+    let mut output = std::io::stdout();
+    writeln!(output, "skipped: there are no labelled documents beside this checkout").unwrap();
     None
 }
 
 /// A folder with configuration, store and archive, and the program run over it.
-pub struct Home {
+pub(crate) struct Home {
     folder: tempfile::TempDir,
 }
 
 impl Home {
-    pub fn new(sources: &str, watchlist: &str) -> Self {
+    pub(crate) fn new(sources: &str, watchlist: &str) -> Self {
         let home = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::write(home.path().join("sources.toml"), sources).unwrap();
         std::fs::write(home.path().join("watchlist.toml"), watchlist).unwrap();
         home
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
@@ -52,33 +54,33 @@ impl Home {
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// Starts the program and leaves it running.
-    pub fn start(&self, arguments: &[&str]) -> Child {
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// Standard output as JSON lines; the command must end with this status.
-    pub fn rows(&self, arguments: &[&str], status: i32) -> Vec<Value> {
+    pub(crate) fn rows(&self, arguments: &[&str], status: i32) -> Vec<Value> {
         let output = self.run(arguments);
         assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", text(&output.stderr));
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    pub fn events(&self) -> Vec<Value> {
+    pub(crate) fn events(&self) -> Vec<Value> {
         self.rows(&["events", "list", "--format", "jsonl"], 0)
     }
 }
 
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A `sources.toml` for pages of one site on loopback.
-pub fn sources_of_pages(site: &Site, pages: &[(&str, &str, &str)]) -> String {
+pub(crate) fn sources_of_pages(site: &Site, pages: &[(&str, &str, &str)]) -> String {
     let mut toml = format!(
         "[crawler]\ngap = \"5ms\"\nallow_private = [\"{}\"]\n\n[serve]\nlisten = \"127.0.0.1:0\"\n",
         site.address
@@ -92,19 +94,21 @@ pub fn sources_of_pages(site: &Site, pages: &[(&str, &str, &str)]) -> String {
     toml
 }
 
+/// Method, path and body of each request.
+type Requests = Arc<Mutex<Vec<(String, String, Vec<u8>)>>>;
 type Answer = dyn Fn(&str, &HeaderMap, &Bytes) -> Response + Send + Sync;
 
 /// A server on loopback; it ends when it is dropped.
-pub struct Site {
-    pub address: SocketAddr,
+pub(crate) struct Site {
+    pub(crate) address: SocketAddr,
     /// Requests so far: method, path and body.
-    pub requests: Arc<Mutex<Vec<(String, String, Vec<u8>)>>>,
+    pub(crate) requests: Requests,
     _runtime: tokio::runtime::Runtime,
 }
 
 impl Site {
     /// A server that answers by a function of the path.
-    pub fn answering(answer: impl Fn(&str, &HeaderMap, &Bytes) -> Response + Send + Sync + 'static) -> Self {
+    pub(crate) fn answering(answer: impl Fn(&str, &HeaderMap, &Bytes) -> Response + Send + Sync + 'static) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let state: (Arc<Answer>, _) = (Arc::new(answer), Arc::clone(&requests));
@@ -116,20 +120,17 @@ impl Site {
     }
 
     /// A static site with validators; its pages can be changed while it runs.
-    pub fn of_pages(pages: &Pages) -> Self {
+    pub(crate) fn of_pages(pages: &Pages) -> Self {
         let pages = pages.clone();
         Self::answering(move |path, headers, _| pages.answer(path, headers))
     }
 
-    pub fn paths(&self) -> Vec<String> {
+    pub(crate) fn paths(&self) -> Vec<String> {
         self.requests.lock().unwrap().iter().map(|(_, path, _)| path.clone()).collect()
     }
 }
 
-async fn handle(
-    State((answer, requests)): State<(Arc<Answer>, Arc<Mutex<Vec<(String, String, Vec<u8>)>>>)>,
-    request: Request,
-) -> Response {
+async fn handle(State((answer, requests)): State<(Arc<Answer>, Requests)>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let path = parts.uri.path().to_owned();
@@ -139,10 +140,10 @@ async fn handle(
 
 /// Pages of a static site, by path.
 #[derive(Clone, Default)]
-pub struct Pages(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
+pub(crate) struct Pages(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
 
 impl Pages {
-    pub fn put(&self, path: &str, body: impl Into<Vec<u8>>) {
+    pub(crate) fn put(&self, path: &str, body: impl Into<Vec<u8>>) {
         self.0.lock().unwrap().insert(path.to_owned(), body.into());
     }
 

@@ -53,6 +53,7 @@ pub(super) struct Aside {
     frame: Frame,
     motion: Motion,
     share: Option<(usize, bool)>,
+    subject: Option<(Area, usize)>,
 }
 
 pub(super) struct Binder<'a> {
@@ -160,7 +161,7 @@ impl<'a> Binder<'a> {
         let items = self.items;
         match &items[at].kind {
             ItemKind::Partners(areas, side) => self.partners(at, areas, *side),
-            ItemKind::Subject(area) => self.subject(area),
+            ItemKind::Subject(area) => self.subject(at, area),
             ItemKind::Goods(names) => self.goods(at, names),
             ItemKind::Flow(word) => self.flow(at, word.clone()),
             ItemKind::Direction(word) => self.direction(at, *word),
@@ -212,7 +213,12 @@ impl<'a> Binder<'a> {
                 self.after_part |= kind == Break::Part;
             }
             Break::Open => {
-                self.brackets.push(Aside { frame: self.frame.clone(), motion: self.motion, share: self.share });
+                self.brackets.push(Aside {
+                    frame: self.frame.clone(),
+                    motion: self.motion,
+                    share: self.share,
+                    subject: self.subject.clone(),
+                });
                 let area = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
                     ItemKind::Partners(areas, Side::Market) => Some(areas.clone()),
                     _ => None,
@@ -228,6 +234,7 @@ impl<'a> Binder<'a> {
                 self.market_bracket = false;
                 if let Some(aside) = self.brackets.pop() {
                     (self.frame, self.motion, self.share) = (aside.frame, aside.motion, aside.share);
+                    self.subject = aside.subject;
                 }
             }
         }
@@ -299,10 +306,17 @@ impl<'a> Binder<'a> {
         ];
         for (role, code) in codes {
             if term.is(role) {
-                if self.frame.numbers > 0 {
+                let basis = Some(Unit(code.to_owned()));
+                if !self.setting.chinese {
+                    // `grew 7 percent in dollar terms`: the words stand behind the number.
+                    let id = self.frame.id;
+                    for candidate in self.found.iter_mut().filter(|c| c.frame.id == id && c.zone.is_none()) {
+                        candidate.frame.basis.clone_from(&basis);
+                    }
+                } else if self.frame.numbers > 0 {
                     self.open();
                 }
-                self.frame.basis = Some(Unit(code.to_owned()));
+                self.frame.basis = basis;
             }
         }
     }

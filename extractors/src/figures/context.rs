@@ -9,6 +9,7 @@ use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
 
+use super::finish::PARTS;
 use super::item::{self, ItemKind};
 use super::period;
 use super::token::{Break, Kind, Token};
@@ -46,7 +47,7 @@ pub(super) fn economy(text: &str, tokens: &[Token], sentences: &[Range<usize>], 
         let mut subject: Option<Area> = None;
         for item in &items {
             match &item.kind {
-                ItemKind::Subject(area) => {
+                ItemKind::Subject(area) if area.as_str() != PARTS[1] => {
                     subject = Some(area.clone());
                     any.get_or_insert_with(|| area.clone());
                 }
@@ -74,7 +75,9 @@ fn most_named(text: &str, tokens: &[Token], sentences: &[Range<usize>], home: &A
     let mut count: HashMap<Area, usize> = HashMap::new();
     for sentence in sentences {
         for item in item::items(text, inside(tokens, sentence), home) {
-            if let ItemKind::Subject(area) = item.kind {
+            if let ItemKind::Subject(area) = item.kind
+                && !PARTS.contains(&area.as_str())
+            {
                 *count.entry(area).or_default() += 1;
             }
         }

@@ -33,6 +33,9 @@ pub(super) struct Whole<'a> {
 /// The code under which numerals keep 元 alone: the currency of whoever speaks.
 const LOCAL: &str = "LOCAL";
 
+/// The codes under which the rules keep parts of an economy (廣東) and of its trade (民營企業).
+pub(super) const PARTS: [&str; 2] = ["REGION", "PART"];
+
 /// The member of each list that a number speaks of.
 struct Member {
     flow: FlowWord,
@@ -98,6 +101,9 @@ impl Finisher<'_> {
         let area =
             candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
         let partners = self.partners(&member, &area)?;
+        if std::iter::once(&area).chain(&partners).any(|area| PARTS.contains(&area.as_str())) {
+            return Err("speaks of a part of an economy or of its trade");
+        }
         let main = self.main_period();
         let period = self.period(main, place_in_comparison)?;
         let measure = self.measure(at, main, &area)?;

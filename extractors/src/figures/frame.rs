@@ -132,6 +132,8 @@ pub(super) struct Carry {
     pub(super) frame: Frame,
     /// The period in question.
     pub(super) anchor: Option<Period>,
+    /// The first period in question: what the document is about.
+    pub(super) lead: Option<Period>,
     /// The period that is being expected.
     pub(super) forecast_anchor: Option<Period>,
     /// Whether the sentence before gave figures.

@@ -1,6 +1,6 @@
 //! Each fact once: a figure stated twice in a document is kept where it is more precise.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bellwether_model::figure::{Amount, Figure, Flow, Measure, Status, Unit};
 use bellwether_model::period::Period;
@@ -17,7 +17,8 @@ pub(super) struct Read {
 }
 
 /// Every fact once, in the order of the document.
-pub(super) fn merge(read: Vec<Read>) -> Vec<Figure> {
+pub(super) fn merge(mut read: Vec<Read>) -> Vec<Figure> {
+    use_abbreviations(&mut read);
     let mut kept: Vec<Read> = Vec::new();
     let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
     for one in read {
@@ -42,6 +43,34 @@ pub(super) fn merge(read: Vec<Read>) -> Vec<Figure> {
     let mut figures: Vec<Figure> = kept.into_iter().map(|read| read.figure).collect();
     figures.sort_by_key(|figure| figure.evidence.start);
     figures
+}
+
+/// Gives a product class one name in the whole document where it is written out once and abbreviated elsewhere
+/// (information and communications technology goods, ICT goods).
+fn use_abbreviations(read: &mut [Read]) {
+    let names: BTreeSet<String> = read.iter().filter_map(|one| one.figure.product.clone()).collect();
+    let abbreviated = |name: &&String| name.split(' ').next().is_some_and(is_abbreviation);
+    for short in names.iter().filter(abbreviated) {
+        let letters = short.split(' ').next().unwrap_or_default().to_ascii_lowercase();
+        for product in read.iter_mut().filter_map(|one| one.figure.product.as_mut()) {
+            if initials(product).starts_with(&letters) {
+                product.clone_from(short);
+            }
+        }
+    }
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    word.len() >= 2 && word.chars().all(|c| c.is_ascii_uppercase())
+}
+
+/// First letters of the words that count, in lower case.
+fn initials(name: &str) -> String {
+    name.split_ascii_whitespace()
+        .filter(|word| !matches!(*word, "and" | "of" | "the") && !is_abbreviation(word))
+        .filter_map(|word| word.chars().next())
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 /// What two statements of one fact share.

@@ -145,7 +145,7 @@ impl Reader<'_> {
             BlockRole::Title | BlockRole::ListItem => {}
             BlockRole::Heading | BlockRole::Paragraph | BlockRole::Note => {
                 carry.area.clone_from(&self.economy);
-                carry.anchor = self.section.or(carry.anchor);
+                carry.anchor = self.section.or_else(|| period::of_new_paragraph(carry.anchor, carry.lead));
             }
         }
         carry.gave = false;
@@ -218,6 +218,7 @@ impl Reader<'_> {
         if (speaks_of_trade || announced.is_some()) && !last.forecast && stated.is_some() {
             carry.anchor = stated;
         }
+        carry.lead = carry.lead.or(carry.anchor);
     }
 
     /// Whether a period lies so far back that it is an old record, and not what the document is about.

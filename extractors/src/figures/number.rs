@@ -23,6 +23,9 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         }
         NumeralKind::Number { scaled: false } | NumeralKind::Count => return,
     };
+    if percent && extends_range(binder, at, numeral) {
+        return;
+    }
     let mut leads = false;
     let (reading, sign) = if percent {
         let share = is_share(binder, at);
@@ -32,9 +35,14 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         let change = is_change(binder, at, numeral);
         (if change { Reading::Change } else { Reading::Level }, binder.motion.moved.or(binder.motion.shift))
     };
+    let of_a_whole = reading == Reading::Rate
+        && binder.setting.text[numeral.span.end..].trim_start().starts_with("of ")
+        && binder.zone.is_none();
     let unbased = binder.setting.chinese && reading == Reading::Change && binder.frame.base.is_none();
     let against = reason_against(binder, at, numeral);
-    let left = against.or_else(|| unbased.then_some("a change against a period that stays open"));
+    let left = against
+        .or(of_a_whole.then_some("a part of another total"))
+        .or_else(|| unbased.then_some("a change against a period that stays open"));
     let id = binder.frame.id;
     let clause = binder.clause;
     let place = binder
@@ -69,6 +77,22 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         Some(zone) => zone.numbers += 1,
         None => binder.frame.numbers += 1,
     }
+}
+
+/// `年減20.9%至17.1%`: a second percentage directly behind the first makes a range of it.
+fn extends_range(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> bool {
+    let Some(last) = binder.found.last_mut() else { return false };
+    let joins = at >= 2
+        && matches!(&binder.items[at - 2].kind, ItemKind::Number(first) if first.span == last.numeral.span)
+        && matches!(&binder.items[at - 1].kind, ItemKind::Word(term) if term.is(Role::Arrival));
+    let between = binder.setting.text.get(last.numeral.span.end..numeral.span.start).unwrap_or_default();
+    if !joins || last.numeral.kind != NumeralKind::Percent || !matches!(between.trim(), "至" | "到" | "to") {
+        return false;
+    }
+    let (low, high) = (last.numeral.low.min(numeral.low), last.numeral.low.max(numeral.low));
+    (last.numeral.low, last.numeral.high) = (low, Some(high));
+    last.numeral.span.end = numeral.span.end;
+    true
 }
 
 /// Whether a percentage is a part of a whole: a word says so in its clause, or said so before and this one has arrived

@@ -59,6 +59,16 @@ pub(super) fn compared(reference: Option<Date>, main: Option<Period>, expression
     }
 }
 
+/// The period in question where a new paragraph begins: after a sum since January the text goes back to the month, or
+/// the days, that it is about.
+pub(super) fn of_new_paragraph(anchor: Option<Period>, lead: Option<Period>) -> Option<Period> {
+    let (Some(now), Some(first)) = (anchor, lead) else { return anchor };
+    let since_january = now.start().month() == 1 && !matches!(now, Period::Month(..) | Period::Days(..));
+    let short = matches!(first, Period::Month(..) | Period::Days(..));
+    let same_month = (now.end().year(), now.end().month()) == (first.end().year(), first.end().month());
+    if since_january && short && same_month { lead } else { anchor }
+}
+
 /// Against what a rate is counted whose base is this period.
 pub(super) fn base_of(reference: Option<Date>, main: Option<Period>, expression: PeriodExpression) -> Option<RateBase> {
     match expression {

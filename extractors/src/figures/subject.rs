@@ -64,14 +64,27 @@ impl Binder<'_> {
     /// Whether a flow or a word of rising follows before the clause ends: an English partner behind a number otherwise
     /// only trails it.
     pub(super) fn begins_something(&self, at: usize) -> bool {
+        if self.items.get(at + 1).is_some_and(|next| {
+            matches!(next.kind, ItemKind::Number(_)) && next.span.start <= self.items[at].span.end + 1
+        }) {
+            return true;
+        }
         let rest = self.items[at + 1..].iter();
         rest.take_while(|item| !matches!(item.kind, ItemKind::Break(_)))
             .any(|item| matches!(item.kind, ItemKind::Flow(_) | ItemKind::Direction(_)))
     }
 
-    pub(super) fn subject(&mut self, area: &Area) {
+    pub(super) fn subject(&mut self, at: usize, area: &Area) {
         if self.share_is_open() || self.zone.is_some() {
             return;
+        }
+        // 對美國減26.5%，歐洲減34.5%: a list of partners goes on without its cue.
+        let listed = self.setting.chinese && !self.frame.partners.is_empty() && self.frame.numbers > 0;
+        let moves = self.items.get(at + 1).is_some_and(|next| {
+            matches!(next.kind, ItemKind::Direction(_)) && next.span.start == self.items[at].span.end
+        });
+        if listed && moves {
+            return self.partners(at, std::slice::from_ref(area), Side::To);
         }
         self.subject = Some((area.clone(), self.clause));
     }
@@ -128,7 +141,8 @@ impl Binder<'_> {
             let flow = matches!(next.kind, ItemKind::Flow(_));
             let moves =
                 matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
-            return short && (flow || moves) && !gap.contains(['。']);
+            let direct = gap.trim().is_empty() || gap.starts_with('等');
+            return short && (flow || moves && direct) && !gap.contains(['。']);
         }
         let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))

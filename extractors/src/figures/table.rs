@@ -10,7 +10,7 @@ use bellwether_model::period::Period;
 use bellwether_model::place::{Area, Partner};
 use rust_decimal::Decimal;
 
-use super::finish::Whole;
+use super::finish::{PARTS, Whole};
 use super::item::{self, ItemKind, Side};
 use super::lexicon::{Role, aligned};
 use super::merge::Read;
@@ -173,7 +173,7 @@ impl<'a> TableReader<'a> {
         let (flow, sign) = column.flow.or(self.around.flow)?;
         let partners = if key.partners.is_empty() { self.around.partners.clone() } else { key.partners.clone() };
         let area = self.around.area.clone()?;
-        if partners.contains(&area) {
+        if partners.iter().chain([&area]).any(|area| PARTS.contains(&area.as_str())) || partners.contains(&area) {
             return None;
         }
         let stated = key.period.or(column.period);

@@ -3,8 +3,8 @@
 use bellwether_model::period::Period;
 
 use super::bind::{Binder, between, words_of};
-use super::frame::{Zone, ZoneKind};
-use super::item::ItemKind;
+use super::frame::{Candidate, Zone, ZoneKind};
+use super::item::{Item, ItemKind};
 use super::lexicon::{RateBase, Role};
 use super::period;
 use super::token::Break;
@@ -28,57 +28,61 @@ impl Binder<'_> {
             }
             other => other,
         };
-        let span = self.items[at].span.clone();
-        let opened =
-            at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Break(Break::Open)));
-        if opened
-            && let Some(last) = self.found.last_mut()
-            && last.numeral.span.end + 4 >= self.items[at - 1].span.start
+        if self.period_in_bracket(at, expression) || self.period_in_zone(expression) || self.period_of_base(expression)
         {
-            last.trailing = Some(expression);
-            self.frame.period =
-                period::main(self.setting.reference, last.frame.period.or(self.carry.anchor), expression, false);
             return;
         }
-        if self.period_in_zone(expression) {
-            return;
+        self.state_period(at, expression);
+    }
+
+    /// A period in a bracket behind a number is that number's (1,269億（2025全年）).
+    pub(super) fn period_in_bracket(&mut self, at: usize, expression: PeriodExpression) -> bool {
+        let Some(before) = at.checked_sub(1).map(|before| &self.items[before]) else { return false };
+        let opened = matches!(before.kind, ItemKind::Break(Break::Open));
+        let Some(last) = self.found.last_mut().filter(|last| opened && last.numeral.span.end + 4 >= before.span.start)
+        else {
+            return false;
+        };
+        last.trailing = Some(expression);
+        let anchor = last.frame.period.or(self.carry.anchor);
+        self.frame.period = period::main(self.setting.reference, anchor, expression, false);
+        true
+    }
+
+    /// The year or the month before is no period to speak of, but the base of a rate, or of a comparison.
+    pub(super) fn period_of_base(&mut self, expression: PeriodExpression) -> bool {
+        if !matches!(expression, PeriodExpression::YearEarlier | PeriodExpression::Previous) {
+            return false;
         }
-        if matches!(expression, PeriodExpression::YearEarlier | PeriodExpression::Previous) {
-            if self.setting.chinese {
-                self.zone = Some(Zone {
-                    kind: ZoneKind::Base,
-                    period: Some(expression),
-                    numbers: 0,
-                    sign: None,
-                    forecaster: None,
-                    origin: false,
-                });
-            } else if expression == PeriodExpression::YearEarlier {
-                self.set_base(RateBase::Year);
-            }
-            return;
+        if self.setting.chinese {
+            let kind = ZoneKind::Base;
+            let period = Some(expression);
+            self.zone = Some(Zone { kind, period, numbers: 0, sign: None, forecaster: None, origin: false });
+        } else if expression == PeriodExpression::YearEarlier {
+            self.set_base(RateBase::Year);
         }
+        true
+    }
+
+    /// Takes a period as the one that the sentence speaks of: of the numbers before it in English where they have
+    /// none, else of those that follow.
+    pub(super) fn state_period(&mut self, at: usize, expression: PeriodExpression) {
+        let forecast = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast));
         let ahead = self.frame.forecast
             || self.items[at..]
                 .iter()
-                .any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast)));
-        let anchor = self.frame.period.or(if self.frame.forecast {
-            self.carry.forecast_anchor.or(self.carry.anchor)
-        } else {
-            self.carry.anchor
-        });
+                .take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part)))
+                .any(forecast);
+        let expected = if self.frame.forecast { self.carry.forecast_anchor } else { None };
+        let anchor = self.frame.period.or(expected).or(self.carry.anchor);
         let resolved = period::main(self.setting.reference, anchor, expression, ahead);
-        if !self.setting.chinese && self.trails(span.start) {
+        if !self.setting.chinese && self.trails(self.items[at].span.start) {
             let id = self.frame.id;
-            for candidate in
-                self.found.iter_mut().filter(|c| c.frame.id == id && c.frame.period.is_none() && c.zone.is_none())
-            {
+            let waits = |c: &&mut Candidate| c.frame.id == id && c.frame.period.is_none() && c.zone.is_none();
+            for candidate in self.found.iter_mut().filter(waits) {
                 candidate.trailing.get_or_insert(expression);
             }
-            self.frame.period = resolved;
-            return;
-        }
-        if self.frame.numbers > 0 {
+        } else if self.frame.numbers > 0 {
             self.open();
         }
         self.frame.period = resolved;
@@ -115,7 +119,7 @@ impl Binder<'_> {
     pub(super) fn period_in_zone(&mut self, expression: PeriodExpression) -> bool {
         let Some(zone) = &mut self.zone else { return false };
         if zone.kind == ZoneKind::Expect {
-            return false;
+            return self.period_behind_expectation(expression);
         }
         if zone.numbers > 0 {
             let waiting = self.found.iter_mut().rev().find(|c| c.zone.as_ref().is_some_and(|z| z.period.is_none()));
@@ -127,6 +131,19 @@ impl Binder<'_> {
             }
         }
         zone.period = Some(expression);
+        true
+    }
+
+    /// `forecasts of 99.0 billion and 99.05 billion in June`: a number with an earlier period of its own was no
+    /// expectation, but what came then.
+    pub(super) fn period_behind_expectation(&mut self, expression: PeriodExpression) -> bool {
+        let main = self.frame.period.or(self.carry.anchor);
+        let named = period::compared(self.setting.reference, main, expression);
+        let earlier = main.zip(named).is_some_and(|(main, named)| named.start() < main.start());
+        let Some(last) = self.found.last_mut().filter(|_| earlier && !self.setting.chinese) else { return false };
+        let Some(zone) = last.zone.as_mut().filter(|zone| zone.kind == ZoneKind::Expect) else { return false };
+        zone.kind = ZoneKind::Compare;
+        last.trailing = Some(expression);
         true
     }
 

@@ -180,6 +180,7 @@ pub(crate) fn mention(document: &str, source: &str, read: i64) -> Mention {
         at: at(read),
         trust: Trust::Press,
         amount: Some(amount("43.4")),
+        precision: None,
         agrees: true,
         evidence: evidence("年增43.4%"),
         rule: "rate".into(),
