@@ -48,8 +48,9 @@ fn answers(bytes: &[u8]) -> Vec<String> {
     interactions.iter().filter_map(|one| text(&one["response"]["body"], "string").map(str::to_owned)).collect()
 }
 
-fn instant(time: &str) -> Option<jiff::Timestamp> {
-    time.parse().ok()
+/// Seconds of a time: no reader of pages needs a finer one.
+fn instant(time: &str) -> Option<i64> {
+    time.parse().ok().map(jiff::Timestamp::as_second)
 }
 
 fn check_board(score: &mut Score, file: &str, wanted: &Value, found: &Listing, base: &CanonicalUrl) {
@@ -134,7 +135,11 @@ fn check_thread(score: &mut Score, file: &str, wanted: &Value, found: &Document)
     }
     let first = text(&wanted["first"], "created_at").or_else(|| text(wanted, "createdAt")).and_then(instant);
     if let Some(first) = first {
-        score.same(&format!("{file} time"), &found.published.and_then(|time| time.instant), &Some(first));
+        score.same(
+            &format!("{file} time"),
+            &found.published.and_then(|time| time.instant).map(jiff::Timestamp::as_second),
+            &Some(first),
+        );
     }
     if let Some(canonical) = text(wanted, "canonical").filter(|address| address.starts_with("http")) {
         score.same(&format!("{file} canonical"), &found.canonical.as_deref(), &Some(canonical));
