@@ -303,7 +303,7 @@ fn feeds() {
         ("title", 100),
         ("entries", 100),
         ("first title", 100),
-        ("first link", 95),
+        ("first link", 100),
         ("first date", 100),
         ("all dates", 85),
     ]

@@ -1,13 +1,18 @@
-//! RSS, Atom and JSON Feed.
+//! RSS, Atom and JSON Feed, by `feed-rs`.
 //!
-//! Real feeds are often not well-formed, name no zone or write dates in their own way; what can be read of them is.
-//! A time whose instant cannot be known is given as the day alone, one without a year not at all.
+//! Real feeds are often not well-formed, name no zone or write dates in their own way: such a file is repaired and
+//! given to the parser again, and dates are read by the reader of page dates. A time whose instant cannot be known is
+//! given as the day alone, one without a year not at all.
 
-mod json;
+mod repair;
 pub(crate) mod tokens;
-mod xml;
+
+use std::time::{Duration, SystemTime};
 
 use bellwether_model::web::CanonicalUrl;
+use feed_rs::model::{Entry as Parsed, Feed as ParsedFeed, FeedType, Link};
+use feed_rs::parser::{Builder, Parser};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
@@ -15,6 +20,9 @@ use crate::PageContext;
 use crate::decode;
 use crate::page::{collapse, dates};
 use crate::problem::Problem;
+
+/// Added to midnight where a date has no instant: the parser hands on instants alone. No feed writes so fine a time.
+const DAY_ALONE: Duration = Duration::from_nanos(7);
 
 /// A feed, read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,31 +61,136 @@ pub fn read(bytes: &[u8], context: &PageContext) -> Feed {
     let decoded = decode::decode(bytes, context);
     let base = context.url.as_deref().and_then(|url| Url::parse(url).ok());
     let zone = context.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
-    let text = decoded.text.trim_start();
-    let found = if text.starts_with('{') { json::read(text, base.as_ref(), zone.as_ref()) } else { None };
-    let found = found.or_else(|| xml::read(text, base.as_ref(), zone.as_ref()));
-    let mut feed = found.unwrap_or_else(|| Feed {
-        problems: vec![Problem::new("the answer is no feed: neither RSS, Atom nor JSON Feed")],
-        ..Feed::default()
-    });
+    let text = without_declaration(&decoded.text);
+    let mut feed = parse(text, || parser(base.as_ref(), zone.clone()))
+        .map(|parsed| hand_on(parsed, base.as_ref()))
+        .unwrap_or_else(|| Feed {
+            problems: vec![Problem::new("the answer is no feed: neither RSS, Atom nor JSON Feed")],
+            ..Feed::default()
+        });
     feed.problems.extend(decoded.problems);
     feed
 }
 
-/// A time of a feed as it is handed on: an instant, or a day.
-fn time(field: &str, zone: Option<&TimeZone>) -> Option<String> {
+fn parser(base: Option<&Url>, zone: Option<TimeZone>) -> Parser {
+    Builder::new()
+        .base_uri(base.map(Url::as_str))
+        // An id that the feed does not have is not made up.
+        .id_generator(|_, _, _| String::new())
+        .sanitize_content(false)
+        .timestamp_parser(move |field| instant(field, zone.as_ref()).map(Into::into))
+        .build()
+}
+
+/// The parser's reading of a text, or of the repaired text where that says more. A parser that refused a text must
+/// not be used again: its state is the unfinished entry's.
+fn parse(text: &str, parser: impl Fn() -> Parser) -> Option<ParsedFeed> {
+    let is_json = text.starts_with('{');
+    let strict = if is_json || repair::is_sound(text) { parser().parse(text.as_bytes()).ok() } else { None };
+    if strict.as_ref().is_some_and(|feed| !feed.entries.is_empty()) {
+        return strict;
+    }
+    let repaired = if is_json { repair::json(text) } else { repair::xml(text) };
+    let lenient = repaired.and_then(|text| parser().parse(text.as_bytes()).ok());
+    match (strict, lenient) {
+        (Some(strict), Some(lenient)) if lenient.entries.is_empty() && strict.title.is_some() => Some(strict),
+        (strict, lenient) => lenient.or(strict),
+    }
+}
+
+/// The text without its XML declaration: it names the encoding of the bytes, and the text is decoded already.
+fn without_declaration(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+        Some((declaration, rest)) if !declaration.contains('<') => rest.trim_start(),
+        _ => text,
+    }
+}
+
+fn hand_on(parsed: ParsedFeed, base: Option<&Url>) -> Feed {
+    let is_json = parsed.feed_type == FeedType::JSON;
+    let own = parsed.links.iter().filter(|_| is_json).find_map(|link| Url::parse(&link.href).ok());
+    let base = base.or(own.as_ref());
+    // Titles of JSON are plain text; those of XML are whatever the publisher took them for.
+    let title = if is_json { words } else { plain };
+    Feed {
+        title: parsed.title.and_then(|text| title(&text.content)),
+        entries: parsed.entries.into_iter().map(|entry| hand_on_entry(entry, base, title)).collect(),
+        problems: Vec::new(),
+    }
+}
+
+fn hand_on_entry(parsed: Parsed, base: Option<&Url>, title: fn(&str) -> Option<String>) -> Entry {
+    let id = Some(parsed.id.trim().to_owned()).filter(|id| !id.is_empty());
+    let permanent = || id.clone().filter(|id| id.starts_with("http://") || id.starts_with("https://"));
+    let published = parsed.published.and_then(|time| written(time.into()));
+    let updated = parsed.updated.and_then(|time| written(time.into()));
+    let content = parsed.content.and_then(|content| content.body);
+    let content = content.or_else(|| parsed.summary.map(|summary| summary.content));
+    let mut authors: Vec<String> = Vec::new();
+    for name in parsed.authors.into_iter().filter_map(|person| person.name) {
+        let name = collapse(&name);
+        if !name.is_empty() && !name.contains('@') && !authors.contains(&name) {
+            authors.push(name);
+        }
+    }
+    Entry {
+        title: parsed.title.and_then(|text| title(&text.content)),
+        url: address(&parsed.links).or_else(permanent).and_then(|link| absolute(&link, base)),
+        // The parser writes the time of publication into both where a feed of RSS has only one.
+        updated: updated.filter(|updated| published.as_ref() != Some(updated)),
+        published,
+        authors,
+        content: content.map(|content| content.trim().to_owned()).filter(|content| !content.is_empty()),
+        id,
+    }
+}
+
+/// The link that stands for the entry itself. Where several do, the one that says it is a page.
+fn address(links: &[Link]) -> Option<String> {
+    let stands_for = |link: &&Link| link.rel.as_deref().is_none_or(|rel| rel == "alternate");
+    let own = links.iter().filter(|link| link.target.is_none() && !link.href.is_empty()).filter(stands_for);
+    let page = own.clone().find(|link| link.media_type.as_deref() == Some("text/html"));
+    page.or_else(|| own.clone().next()).map(|link| link.href.clone())
+}
+
+fn absolute(link: &str, base: Option<&Url>) -> Option<CanonicalUrl> {
+    match base {
+        Some(base) => CanonicalUrl::parse(base.join(link).ok()?.as_str()).ok(),
+        None => CanonicalUrl::parse(link).ok(),
+    }
+}
+
+/// The instant of a date as feeds write it, or a marked midnight where only the day is known.
+fn instant(field: &str, zone: Option<&TimeZone>) -> Option<SystemTime> {
     let time = dates::parse(field, zone)?;
-    Some(time.instant.map_or_else(|| time.date().to_string(), |instant| instant.to_string()))
+    match time.instant {
+        Some(instant) => Some(instant.into()),
+        None => {
+            let midnight = time.date().to_zoned(TimeZone::UTC).ok()?.timestamp();
+            SystemTime::from(midnight).checked_add(DAY_ALONE)
+        }
+    }
+}
+
+/// A time of a feed as it is handed on: an instant, or a day.
+fn written(time: SystemTime) -> Option<String> {
+    let instant = Timestamp::try_from(time).ok()?;
+    let is_day = instant.subsec_nanosecond() == i32::try_from(DAY_ALONE.subsec_nanos()).ok()?;
+    Some(if is_day { instant.to_zoned(TimeZone::UTC).date().to_string() } else { instant.to_string() })
+}
+
+/// Text in one line; `None` where there is none.
+fn words(text: &str) -> Option<String> {
+    Some(collapse(text)).filter(|words| !words.is_empty())
 }
 
 /// Text without tags, references resolved: titles hold markup in one feed and escaped markup in another.
 fn plain(text: &str) -> Option<String> {
-    let text = text.trim();
     if !text.contains(['<', '&']) {
-        return Some(collapse(text));
+        return words(text);
     }
-    let html = scraper::Html::parse_fragment(text);
-    Some(collapse(&html.root_element().text().collect::<String>()))
+    words(&scraper::Html::parse_fragment(text).root_element().text().collect::<String>())
 }
 
 #[cfg(test)]
@@ -119,10 +232,7 @@ mod tests {
         assert_eq!(entry.title.as_deref(), Some("a bold one"));
         assert_eq!(entry.url.as_ref().map(CanonicalUrl::as_str), Some("https://example.org/blog/2003/1"));
         assert_eq!((entry.published.as_deref(), entry.updated.as_deref()), (None, Some("2003-12-13T18:30:02Z")));
-        assert_eq!(
-            (entry.authors.as_slice(), entry.content.as_deref()),
-            (&["Ann".to_owned()][..], Some("<div>x <i>y</i></div>"))
-        );
+        assert_eq!((entry.authors.as_slice(), entry.content.as_deref()), (&["Ann".to_owned()][..], Some("x <i>y</i>")));
     }
 
     #[test]
@@ -136,6 +246,7 @@ mod tests {
 
     #[test]
     fn a_day_is_given_where_the_instant_is_not_known() {
+        let time = |field: &str, zone: Option<&TimeZone>| instant(field, zone).and_then(written);
         assert_eq!(time("2004-12-27T11:30:00", None).as_deref(), Some("2004-12-27"));
         let seoul = TimeZone::fixed(jiff::tz::offset(9));
         assert_eq!(time("2004-12-27T11:30:00", Some(&seoul)).as_deref(), Some("2004-12-27T02:30:00Z"));
@@ -144,6 +255,14 @@ mod tests {
 
     #[test]
     fn what_is_no_feed_is_a_problem() {
+        let unfinished = "<rdf:RDF xmlns:rdf=\"x\" xmlns=\"http://purl.org/rss/1.0/\"><channel><textinput rdf:resource=\"u\" />\
+            </channel><item rdf:about=\"http://example.com/1\"><title>a</title></item>\n</rdf:RDF";
+        assert_eq!(
+            read(unfinished.as_bytes(), &PageContext::default()).entries.len(),
+            1,
+            "{:?}",
+            repair::xml(unfinished)
+        );
         for text in ["", "<html><body>no", "{\"items\":1}", "plain"] {
             let feed = read(text.as_bytes(), &PageContext::default());
             assert_eq!((feed.entries.len(), feed.problems.len()), (0, 1), "{text}");

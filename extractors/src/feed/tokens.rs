@@ -99,10 +99,11 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// The value of an attribute, references resolved.
-pub(crate) fn attribute(attributes: &str, name: &str) -> Option<String> {
-    let mut rest = attributes;
-    while let Some(equals) = rest.find('=') {
+/// Attributes of a start tag in order, references of the values resolved.
+pub(crate) fn attributes(text: &str) -> impl Iterator<Item = (&str, String)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let equals = rest.find('=')?;
         let key = rest[..equals].trim().rsplit(char::is_whitespace).next().unwrap_or_default();
         let value = rest[equals + 1..].trim_start();
         let mark = value.chars().next()?;
@@ -114,12 +115,9 @@ pub(crate) fn attribute(attributes: &str, name: &str) -> Option<String> {
             let end = value.find(char::is_whitespace).unwrap_or(value.len());
             (&value[..end], &value[end..])
         };
-        if key == name {
-            return Some(unescape(found));
-        }
         rest = after;
-    }
-    None
+        Some((key, unescape(found)))
+    })
 }
 
 /// A name without its prefix.
@@ -196,8 +194,8 @@ mod tests {
         assert!(matches!(found[2], Token::Start { name: "b", empty: true, .. }));
         assert_eq!(found[3], Token::Data("<raw>"));
         assert!(matches!(found[4], Token::End { name: "a", .. }));
-        assert_eq!(attribute(" x='1' y=\"&amp;\"", "y").as_deref(), Some("&"));
-        assert_eq!(attribute(" x='1'", "z"), None);
+        let found: Vec<(&str, String)> = attributes(" x='1' y=\"&amp;\"").collect();
+        assert_eq!(found, [("x", "1".to_owned()), ("y", "&".to_owned())]);
     }
 
     #[test]
@@ -213,7 +211,7 @@ mod tests {
         #[test]
         fn any_text_comes_to_an_end(text in "[<>/a!\\[\\]CDAT?&;='\" \u{4e00}-]{0,120}") {
             prop_assert!(tokens(&text).count() <= text.len() + 1);
-            let _ = attribute(&text, "a");
+            prop_assert!(attributes(&text).count() <= text.len());
         }
     }
 }

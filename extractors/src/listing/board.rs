@@ -41,7 +41,7 @@ pub(super) fn read(html: &Html, base: Option<&CanonicalUrl>) -> (Vec<Link>, Opti
 }
 
 /// The index prints month and day without a year, but the name of a post holds the second in which it was made:
-/// `M.1620822975.A.957`.
+/// `M.1600000000.A.0F1`.
 fn posted(href: &str) -> Option<String> {
     let name = href.rsplit('/').next()?;
     let mut parts = name.split('.');

@@ -1,6 +1,7 @@
 //! Pages that are read for their links: listing pages, board indexes, sitemaps.
 
 mod board;
+mod forum;
 mod sitemap;
 
 use std::collections::HashSet;
@@ -13,6 +14,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use crate::PageContext;
 use crate::decode;
+use crate::page::forum as threads;
 use crate::page::{collapse, columns, dates, is_no_text, tame};
 use crate::problem::Problem;
 
@@ -37,7 +39,7 @@ pub struct Listing {
 /// How a listing is to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListingRules {
-    /// Forum engine (`ptt`), where the listing is a board index.
+    /// Forum engine (`ptt`, or a name of `rules/forums.toml`), where the listing is a board index.
     pub engine: Option<String>,
     /// CSS selector of the links to follow; `None`: all links of the page's main part.
     pub links: Option<String>,
@@ -53,6 +55,8 @@ pub fn read(bytes: &[u8], context: &PageContext, rules: &ListingRules) -> Listin
         listing.links = sitemap::read(&decoded.text);
     } else if sitemap::is_list(&decoded.text) {
         listing.links = sitemap::list(&decoded.text);
+    } else if let Some((links, next)) = threads::list(&decoded.text, address(context).as_ref()) {
+        (listing.links, listing.next) = (links, next);
     } else {
         let (tamed, _) = tame(&decoded.text);
         page(&Html::parse_document(&tamed), context, rules, &mut listing);
@@ -65,8 +69,12 @@ pub fn read(bytes: &[u8], context: &PageContext, rules: &ListingRules) -> Listin
     listing
 }
 
+fn address(context: &PageContext) -> Option<CanonicalUrl> {
+    context.url.as_deref().and_then(|url| CanonicalUrl::parse(url).ok())
+}
+
 fn page(html: &Html, context: &PageContext, rules: &ListingRules, listing: &mut Listing) {
-    let base = context.url.as_deref().and_then(|url| CanonicalUrl::parse(url).ok());
+    let base = address(context);
     if rules.engine.as_deref() == Some("ptt")
         || (rules.engine.is_none() && rules.links.is_none() && board::is_index(html))
     {
@@ -74,6 +82,14 @@ fn page(html: &Html, context: &PageContext, rules: &ListingRules, listing: &mut 
         return;
     }
     let base = declared_base(html, base.as_ref()).or(base);
+    if rules.links.is_none()
+        && let Some(engine) = threads::engine(html, rules.engine.as_deref())
+    {
+        (listing.links, listing.next) = forum::read(html, &engine.board, base.as_ref());
+        if !listing.links.is_empty() {
+            return;
+        }
+    }
     listing.next = next_page(html, base.as_ref());
     listing.links = match rules.links.as_deref().map(Selector::parse) {
         Some(Ok(selector)) => chosen(html, &selector, base.as_ref()),
@@ -199,18 +215,18 @@ mod tests {
     #[test]
     fn a_board_is_read_with_its_older_page() {
         let page = "<div class=btn-group-paging><a href=/bbs/Stock/index1.html>最舊</a><a href=/bbs/Stock/index4000.html>‹ 上頁</a></div>\
-            <div class=r-ent><div class=title><a href=\"/bbs/Stock/M.1620822975.A.957.html\">[新聞] 出口</a></div><div class=date> 5/12</div></div>\
+            <div class=r-ent><div class=title><a href=\"/bbs/Stock/M.1600000000.A.0F1.html\">[新聞] 出口</a></div><div class=date> 5/12</div></div>\
             <div class=r-ent><div class=title>(本文已被刪除)</div></div><div class=r-list-sep></div>\
             <div class=r-ent><div class=title><a href=\"/bbs/Stock/M.1500000000.A.001.html\">[公告] 板規</a></div></div>";
         let found = listing(page, &ListingRules { engine: Some("ptt".into()), links: None });
         assert_eq!(
             addresses(&found),
             [
-                "https://www.example.com.tw/bbs/Stock/M.1620822975.A.957.html",
+                "https://www.example.com.tw/bbs/Stock/M.1600000000.A.0F1.html",
                 "https://www.example.com.tw/bbs/Stock/M.1500000000.A.001.html"
             ]
         );
-        assert_eq!(found.links[0].published.as_deref(), Some("2021-05-12T12:36:15Z"));
+        assert_eq!(found.links[0].published.as_deref(), Some("2020-09-13T12:26:40Z"));
         assert_eq!(
             found.next.as_ref().map(CanonicalUrl::as_str),
             Some("https://www.example.com.tw/bbs/Stock/index4000.html")

@@ -230,7 +230,7 @@ mod tests {
             ("Jan. 9, 2025, 3:05 PM EST", "2025-01-09T15:05:00 = 2025-01-09T20:05:00Z"),
             ("9. Januar 2025", "2025-01-09"),
             ("28.04.2023", "2023-04-28"),
-            ("19-MAR-1987 21:57:04.60", "1987-03-19T21:57:04"),
+            ("02-JUN-1988 10:20:30.40", "1988-06-02T10:20:30"),
             ("20250109", "2025-01-09"),
             ("1529283660000", "2018-06-18T01:01:00 = 2018-06-18T01:01:00Z"),
             ("2025-13-09", "-"),
@@ -257,12 +257,12 @@ mod tests {
     fn addresses_carry_days() {
         let cases = [
             ("https://news.example.com/2025/01/09/a.html", "2025-01-09"),
-            ("https://www.example.com/gb/26/1/9/n14672509.htm", "2026-01-09"),
-            ("https://news.example.hk/ch/component/k2/1796013-20250317.htm", "2025-03-17"),
+            ("https://www.example.com/gb/26/1/9/n10000001.htm", "2026-01-09"),
+            ("https://news.example.hk/ch/component/k2/1234567-20250317.htm", "2025-03-17"),
             ("https://news.example.com/c/2019-09-07/doc-1.shtml", "2019-09-07"),
-            ("https://example.cn/202304/t20230407_11055802.shtml", "2023-04-07"),
-            ("https://www.example.com.tw/news/afe/202312080292.aspx", "2023-12-08"),
-            ("https://example.com/article/3995753", "-"),
+            ("https://example.cn/202304/t20230407_10000001.shtml", "2023-04-07"),
+            ("https://www.example.com.tw/news/afe/202312080123.aspx", "2023-12-08"),
+            ("https://example.com/article/1234567", "-"),
         ];
         for (url, expected) in cases {
             assert_eq!(printed(in_address(url)), expected, "{url}");

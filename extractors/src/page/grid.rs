@@ -180,10 +180,10 @@ mod tests {
     #[test]
     fn spans_are_spread_out() {
         let markup = "<table><caption>T</caption><tr><th rowspan=2>國家<th colspan=2>出口<tr><th>金額<th>年增率\
-                      <tr><td>美國<td>1,863.9<td>13.65%<tr><td>日本<td>60.4<td>0.49%</table>";
+                      <tr><td>美國<td>2,047.5<td>8.27%<tr><td>日本<td>71.3<td>1.64%</table>";
         assert_eq!(
             printed(markup).as_deref(),
-            Some("T#2 國家|出口|出口 / 國家|金額|年增率 / 美國|1,863.9|13.65% / 日本|60.4|0.49%")
+            Some("T#2 國家|出口|出口 / 國家|金額|年增率 / 美國|2,047.5|8.27% / 日本|71.3|1.64%")
         );
     }
 

@@ -13,7 +13,7 @@ use super::original;
 use super::rules::{PageRules, rules};
 use super::title::fold;
 use super::walk::{self, Content};
-use super::{byline, dates, ptt_page};
+use super::{byline, dates, forum, ptt_page};
 
 /// Characters of reading that make a part of a page its article; less is a stub or furniture.
 const ENOUGH: usize = 80;
@@ -31,6 +31,11 @@ pub(crate) fn read(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -> (D
     }
     let meta = meta::read(&html, url, zone);
     let address = meta.canonical.clone().filter(|own| own.starts_with("http")).or_else(|| url.map(str::to_owned));
+    if let Some((thread, content)) = forum::thread(&html, zone) {
+        let links = links(&content, address.as_deref().or(url));
+        let draft = Draft { title: meta.title, canonical: meta.canonical, language: meta.language, links, ..thread };
+        return (draft, cut);
+    }
     let content = article(&html, &markup, address.as_deref().or(url));
     let mut draft = Draft {
         title: meta.title,
@@ -260,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_page_of_tables_keeps_them() {
-        let page = "<html><body><h1>Trade</h1><table><caption>Table 1</caption><tr><th>Month<th>Exports<tr><td>Jan<td>4,914.2<tr><td>Feb<td>4,085.5</table></body></html>";
+        let page = "<html><body><h1>Trade</h1><table><caption>Table 1</caption><tr><th>Month<th>Exports<tr><td>Jan<td>3,801.7<tr><td>Feb<td>3,962.4</table></body></html>";
         let (draft, _) = read(page, None, None);
         assert!(draft.pieces.iter().any(|piece| matches!(piece, Piece::Table(_))), "{:?}", draft.pieces);
         assert!(draft.pieces.iter().any(|piece| matches!(piece, Piece::Text { role: BlockRole::Caption, .. })));

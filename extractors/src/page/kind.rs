@@ -53,7 +53,7 @@ mod tests {
             assert_eq!(of(&titled(title), None), kind, "{title}");
         }
         assert_eq!(of(&titled("簡報"), Some(DocumentKind::Forum)), DocumentKind::Forum);
-        let rows = vec![vec![Cell::new("一月"), Cell::new("4,914.2")]; 3];
+        let rows = vec![vec![Cell::new("一月"), Cell::new("3,801.7")]; 3];
         let tables = Draft { pieces: vec![Piece::Table(Grid { header_rows: 0, rows })], ..Draft::default() };
         assert_eq!(of(&tables, None), DocumentKind::StatisticsPage);
     }

@@ -7,6 +7,7 @@ mod assemble;
 mod byline;
 pub(crate) mod dates;
 mod draft;
+pub(crate) mod forum;
 mod front_matter;
 mod furniture;
 mod grid;
@@ -59,7 +60,8 @@ pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
             None
         }
     });
-    let mut draft = match form(&text, context) {
+    let answer = forum::interface_thread(&text, zone.as_ref());
+    let mut draft = answer.unwrap_or_else(|| match form(&text, context) {
         Form::Item => item::read(&text, zone.as_ref()),
         Form::Markdown => markdown::read(&text, zone.as_ref()),
         Form::Plain => plain_text::read(&text, zone.as_ref()),
@@ -70,7 +72,7 @@ pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
             }
             draft
         }
-    };
+    });
     complete(&mut draft, context, zone.as_ref(), &mut problems);
     if draft.pieces.is_empty() {
         problems.push(Problem::new("no text was found"));
@@ -93,7 +95,8 @@ enum Form {
     Plain,
 }
 
-/// Decides by what the text looks like; the `Content-Type` decides only between Markdown and plain text.
+/// Decides by what the text looks like; `Content-Type` and the name of the file decide only between Markdown and
+/// plain text, since many servers know no type for Markdown.
 fn form(text: &str, context: &PageContext) -> Form {
     static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)^\s*<(?:!doctype|html|head|body|\?xml|!--|article|div|table|p|span|a|center|main|section|h[1-6]|meta|title|script|style|link|font|ul|ol|pre|form)\b")
@@ -103,8 +106,13 @@ fn form(text: &str, context: &PageContext) -> Form {
     if item::is_item(text) {
         return Form::Item;
     }
-    if declared.starts_with("text/markdown") || declared.starts_with("text/x-markdown") {
+    let path = context.url.as_deref().unwrap_or_default().split(['?', '#']).next().unwrap_or_default();
+    let named = [".md", ".markdown"].iter().any(|end| path.ends_with(end)) && !declared.contains("html");
+    if declared.starts_with("text/markdown") || declared.starts_with("text/x-markdown") || named {
         return Form::Markdown;
+    }
+    if ptt::is_post(text) {
+        return Form::Plain;
     }
     if reuters::is_story(text) || declared.starts_with("text/plain") && !MARKUP.is_match(text) {
         return Form::Plain;
@@ -193,5 +201,67 @@ mod tests {
         assert_eq!(document.language, Some(Language::ChineseTraditional));
         assert_eq!(document.published.map(|time| time.date()), Some(jiff::civil::date(2026, 1, 9)));
         assert!(plain("", None).blocks.is_empty());
+    }
+
+    fn context(content_type: &str) -> PageContext {
+        PageContext { content_type: Some(content_type.to_owned()), ..PageContext::default() }
+    }
+
+    #[test]
+    fn a_text_is_read_as_what_it_looks_like() {
+        let cases = [
+            ("<!DOCTYPE html><p>x", "", Form::Markup),
+            ("<p>x", "text/plain", Form::Markup),
+            ("x", "text/html; charset=utf-8", Form::Markup),
+            ("<item><title>x</title></item>", "text/html", Form::Item),
+            ("# x", "", Form::Markdown),
+            ("x", "text/markdown; charset=utf-8", Form::Markdown),
+            ("# 1 is the best", "text/plain", Form::Plain),
+            ("<REUTERS><TITLE>x", "text/plain", Form::Plain),
+            ("x", "", Form::Plain),
+        ];
+        for (text, content_type, expected) in cases {
+            assert_eq!(form(text, &context(content_type)), expected, "{text} {content_type}");
+        }
+        let named = PageContext { url: Some("https://example.org/a.md?x".into()), ..context("text/plain") };
+        assert_eq!(form("x", &named), Form::Markdown);
+    }
+
+    #[test]
+    fn what_the_source_says_fills_what_the_page_does_not() {
+        let listed = PageContext {
+            title: Some("Listed title".into()),
+            published: Some("2026-01-09T08:00:00Z".into()),
+            ..context("text/html")
+        };
+        let (document, _) = read(b"<p>Exports rose in December.", &listed);
+        assert_eq!(document.title, "Listed title");
+        assert_eq!(document.published.map(|time| time.date()), Some(jiff::civil::date(2026, 1, 9)));
+        let (own, _) =
+            read(b"<h1>Own title</h1><time datetime=2026-01-08>8</time><p>Exports rose in December.", &listed);
+        assert_eq!(
+            (own.title.as_str(), own.published.map(|time| time.date())),
+            ("Own title", Some(jiff::civil::date(2026, 1, 8)))
+        );
+    }
+
+    #[test]
+    fn nothing_is_published_after_it_was_fetched() {
+        let fetched = "2026-01-09T08:00:00Z".parse().expect("a time");
+        let fetched = PageContext { fetched: Some(fetched), ..context("text/html") };
+        let (document, problems) = read(b"<h1>Title</h1><time datetime=2027-01-09>x</time><p>Exports rose.", &fetched);
+        assert_eq!(document.published, None);
+        assert!(problems.iter().any(|problem| problem.message.contains("after it was fetched")), "{problems:?}");
+        // The next day has begun in Taipei while it is still the ninth in UTC.
+        let (ahead, _) = read(b"<h1>Title</h1><time datetime=2026-01-10>x</time><p>Exports rose.", &fetched);
+        assert!(ahead.published.is_some());
+    }
+
+    #[test]
+    fn an_unknown_zone_and_an_empty_page_are_problems() {
+        let unknown = PageContext { timezone: Some("Mars/Olympus".into()), ..context("text/html") };
+        let (document, problems) = read(b"", &unknown);
+        assert!(document.text.is_empty());
+        assert_eq!(problems.len(), 2, "{problems:?}");
     }
 }

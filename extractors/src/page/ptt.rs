@@ -30,6 +30,11 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a fixed pattern")
 });
 
+/// Whether a text is a post that was saved as text.
+pub(crate) fn is_post(text: &str) -> bool {
+    header(text).is_some()
+}
+
 /// Reads a post that was saved as text. `None`: it is none.
 pub(crate) fn read_text(text: &str, zone: Option<&TimeZone>) -> Option<Draft> {
     let (header, rest) = header(text)?;
@@ -180,8 +185,8 @@ mod tests {
 
     const POST: &str = "作者somebody (某人 (二))看板Stock標題[新聞] 出口翻紅時間Fri Dec  8 20:08:40 2023\n原文標題：\n出口翻紅\n\n原文連結：\n\
         https://www.example.tw/news/1.aspx\n\n發布時間：\n2023/12/8 18:48\n\n原文內容：\n\
-        （某社記者某某台北8日電）財政部今天公布上個月出口三百七十四點七億美元、年成長三點八個百\n分點。\n\n心得/評論：\n很好。\n\n--\n\
-        ※ 發信站: 批踢踢實業坊(ptt.cc), 來自: 1.2.3.4\n推 lonzo02 : 資通領域 12/08 20:16\n噓 another     : 不好 12/08 20:17\n→ another     : 續 12/08 20:18\n";
+        （某社記者某某台北8日電）統計機關今天說明上個月的貨品往來比一般人想的還要好，各主要市場\n都有成長。\n\n心得/評論：\n很好。\n\n--\n\
+        ※ 發信站: 批踢踢實業坊(ptt.cc), 來自: 1.2.3.4\n推 reader02 : 看好科技 12/08 20:16\n噓 another     : 不好 12/08 20:17\n→ another     : 續 12/08 20:18\n";
 
     #[test]
     fn a_saved_post_is_read() {
@@ -196,7 +201,7 @@ mod tests {
         let words: Vec<&str> = draft.pieces.iter().filter_map(Piece::words).collect();
         assert!(
             words.contains(
-                &"（某社記者某某台北8日電）財政部今天公布上個月出口三百七十四點七億美元、年成長三點八個百分點。"
+                &"（某社記者某某台北8日電）統計機關今天說明上個月的貨品往來比一般人想的還要好，各主要市場都有成長。"
             ),
             "{words:?}"
         );
@@ -206,7 +211,7 @@ mod tests {
             comments.iter().map(|comment| comment.reaction).collect::<Vec<_>>(),
             [Reaction::Push, Reaction::Boo, Reaction::Neutral]
         );
-        assert_eq!((comments[0].text.as_str(), comments[0].time.as_deref()), ("資通領域", Some("12/08 20:16")));
+        assert_eq!((comments[0].text.as_str(), comments[0].time.as_deref()), ("看好科技", Some("12/08 20:16")));
     }
 
     #[test]

@@ -115,15 +115,11 @@ mod tests {
 
     #[test]
     fn hard_wrapped_lines_become_paragraphs() {
-        let text =
-            "財政部今天公布上個月的出口統計，年成長三點八個百分點，不僅由黑翻紅，而且年\n增幅寫下近年最佳。\n另一段。";
+        let text = "統計機關昨天說明上一季的貨品往來，各主要市場的需求都比預期來得穩定，其中亞\n洲市場最好。\n另一段。";
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             unwrap_lines(&lines),
-            [
-                "財政部今天公布上個月的出口統計，年成長三點八個百分點，不僅由黑翻紅，而且年增幅寫下近年最佳。",
-                "另一段。"
-            ]
+            ["統計機關昨天說明上一季的貨品往來，各主要市場的需求都比預期來得穩定，其中亞洲市場最好。", "另一段。"]
         );
         let lines =
             ["Exports of the island rose sharply in the month, figures of", "customs show.", "    Imports fell."];

@@ -8,6 +8,7 @@ use scraper::{ElementRef, Node};
 
 use super::draft::Piece;
 use super::grid;
+use super::lines::{self, with_role};
 use super::spacing::collapse;
 
 /// A piece with how much of it is links: lists of links are furniture.
@@ -186,7 +187,7 @@ impl Walker<'_> {
     fn preformatted(&mut self, element: ElementRef<'_>) {
         self.flush();
         let text: String = element.text().collect();
-        for piece in super::lines::pieces(&text) {
+        for piece in lines::pieces(&text) {
             self.push(piece, 0);
         }
     }
@@ -198,8 +199,11 @@ impl Walker<'_> {
         let text = collapse(&run.text);
         if !text.is_empty() {
             let long = self.role == BlockRole::Heading && text.chars().count() > LONGEST_HEADING;
-            let (role, level) = if long { (BlockRole::Paragraph, 0) } else { (self.role, self.level) };
-            let piece = Piece::Text { role, level, text };
+            let piece = if long || self.role == BlockRole::Paragraph {
+                with_role(text)
+            } else {
+                Piece::Text { role: self.role, level: self.level, text }
+            };
             self.push(piece, run.link_characters);
         }
     }
@@ -250,6 +254,7 @@ pub(crate) fn is_no_text(element: ElementRef<'_>) -> bool {
     );
     by_name && !is_wrapping_form(element)
         || is_bare_ruby(element)
+        || is_bare_time(element)
         || value.attr("hidden").is_some()
         || value.attr("style").is_some_and(|style| {
             let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
@@ -264,6 +269,15 @@ fn is_bare_ruby(element: ElementRef<'_>) -> bool {
             .parent()
             .and_then(ElementRef::wrap)
             .is_some_and(|ruby| ruby.child_elements().any(|child| child.value().name() == "rp"))
+}
+
+/// A time that stands by itself is a field of the page, one inside a sentence belongs to it.
+fn is_bare_time(element: ElementRef<'_>) -> bool {
+    let parent = element.parent().and_then(ElementRef::wrap);
+    element.value().name() == "time"
+        && parent.is_some_and(|parent| {
+            matches!(parent.value().name(), "article" | "main" | "div" | "section" | "header" | "body")
+        })
 }
 
 /// Old pages wrap the whole body into one form.

@@ -1,0 +1,107 @@
+//! Pages of forum software to threads.
+
+use bellwether_model::document::DocumentKind;
+use jiff::tz::TimeZone;
+use scraper::{ElementRef, Html, Selector};
+
+use super::comment;
+use super::rules::{Engine, Thread, rules};
+use crate::page::dates;
+use crate::page::draft::Draft;
+use crate::page::spacing::collapse;
+use crate::page::walk::{self, Content};
+
+/// The software that made a page; `name` is what its source says. `None`: none that is known.
+pub(crate) fn engine(html: &Html, name: Option<&str>) -> Option<&'static Engine> {
+    let known = |engine: &&Engine| match name {
+        Some(name) => engine.name == name,
+        None => html.select(&engine.detect).next().is_some(),
+    };
+    rules().engines.iter().find(known)
+}
+
+/// Reads the posts of a page with the links of the first one. `None`: the page has none.
+pub(crate) fn thread(html: &Html, zone: Option<&TimeZone>) -> Option<(Draft, Content)> {
+    let rules = &engine(html, None)?.thread;
+    let mut posts = html.select(&rules.post);
+    let opening = posts.next()?;
+    let content = text(opening, rules, false);
+    let time = printed_time(opening, &rules.time);
+    let comments = posts.filter_map(|post| {
+        let content = text(post, rules, true)?;
+        Some(comment(author(post, rules), words(&content), printed_time(post, &rules.time)))
+    });
+    let comments: Vec<_> = comments.collect();
+    if content.is_none() && comments.is_empty() {
+        return None;
+    }
+    let content = content.unwrap_or_default();
+    let draft = Draft {
+        kind: Some(DocumentKind::Forum),
+        authors: Some(author(opening, rules)).filter(|name| !name.is_empty()).into_iter().collect(),
+        published: time.and_then(|time| dates::find(&time, zone)),
+        pieces: content.pieces.iter().map(|walked| walked.piece.clone()).collect(),
+        comments: Some(comments),
+        ..Draft::default()
+    };
+    Some((draft, content))
+}
+
+/// The text of a post; that of an answer without the words that it quotes.
+fn text(post: ElementRef<'_>, rules: &Thread, is_answer: bool) -> Option<Content> {
+    let body = post.select(&rules.text).next()?;
+    let is = |selector: &Option<Selector>, element: &ElementRef<'_>| {
+        selector.as_ref().is_some_and(|selector| selector.matches(element))
+    };
+    Some(walk::content(body, &|element| is(&rules.drop, &element) || (is_answer && is(&rules.quote, &element))))
+}
+
+fn words(content: &Content) -> String {
+    let words: Vec<&str> = content.pieces.iter().filter_map(|walked| walked.piece.words()).collect();
+    words.join("\n")
+}
+
+fn author(post: ElementRef<'_>, rules: &Thread) -> String {
+    let names = post.select(&rules.author).map(|element| collapse(&element.text().collect::<String>()));
+    names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
+}
+
+/// A time as an element prints it: a machine's form or the full one in an attribute before words such as "yesterday".
+/// Of words that name the poster first (`by Ann » Fri 7 Oct 2011`) the part behind the last mark.
+pub(crate) fn printed_time(inside: ElementRef<'_>, selector: &Selector) -> Option<String> {
+    const ATTRIBUTES: [&str; 3] = ["datetime", "data-time", "title"];
+    let element = inside.select(selector).next()?;
+    let attribute = ATTRIBUTES.iter().filter_map(|name| element.value().attr(name)).find(|value| {
+        let value = value.trim();
+        value.contains(|c: char| c.is_ascii_digit())
+    });
+    let printed = match attribute {
+        Some(value) => collapse(value),
+        None => {
+            let words = collapse(&element.text().collect::<String>());
+            words.rsplit('»').find(|part| !part.trim().is_empty()).map(|part| part.trim().to_owned())?
+        }
+    };
+    Some(printed).filter(|time| !time.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_posts_is_a_thread() {
+        let page = "<body id=phpbb><div class=post id=p1><p class=author>by <strong>Ann</strong> » Fri 7 Oct 2011 08:23</p>\
+            <div class=content>Exports rose.<br>Imports fell.<blockquote>a report</blockquote></div></div>\
+            <div class=post id=p2><p class=author>by <strong>Bob</strong> » Sun 9 Oct 2011 14:02</p>\
+            <div class=content><blockquote>Exports rose.</blockquote>I doubt it.</div></div>";
+        let (draft, _) = thread(&Html::parse_document(page), None).expect("a thread");
+        assert_eq!(draft.authors, ["Ann"]);
+        assert_eq!(draft.published.map(|time| time.local.to_string()).as_deref(), Some("2011-10-07T08:23:00"));
+        assert_eq!(draft.pieces.len(), 3, "{:?}", draft.pieces);
+        let comments = draft.comments.expect("comments");
+        assert_eq!((comments[0].author.as_str(), comments[0].text.as_str()), ("Bob", "I doubt it."));
+        assert_eq!(comments[0].time.as_deref(), Some("Sun 9 Oct 2011 14:02"));
+        assert!(thread(&Html::parse_document("<p>Exports rose."), None).is_none());
+    }
+}

@@ -1,0 +1,140 @@
+//! The rules of `rules/forums.toml`, compiled once at first use.
+
+use std::sync::LazyLock;
+
+use scraper::Selector;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// What is known of forum software.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rules {
+    /// Software whose pages are read.
+    #[serde(rename = "engine")]
+    pub(super) engines: Vec<Engine>,
+    /// Programming interfaces whose answers are read.
+    #[serde(rename = "interface")]
+    pub(super) interfaces: Vec<Interface>,
+}
+
+/// One kind of software.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Engine {
+    /// Its name, as a source gives it.
+    pub(crate) name: String,
+    #[serde(deserialize_with = "selector")]
+    pub(super) detect: Selector,
+    /// Its pages of threads.
+    pub(crate) board: Board,
+    pub(super) thread: Thread,
+}
+
+/// Where a page of threads has what.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Board {
+    /// One thread.
+    #[serde(deserialize_with = "selector")]
+    pub(crate) row: Selector,
+    /// Its title.
+    #[serde(deserialize_with = "selector")]
+    pub(crate) link: Selector,
+    /// When it was opened.
+    #[serde(default, deserialize_with = "optional_selector")]
+    pub(crate) time: Option<Selector>,
+    /// The page of older threads.
+    #[serde(deserialize_with = "selector")]
+    pub(crate) next: Selector,
+}
+
+/// Where a page of posts has what.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Thread {
+    #[serde(deserialize_with = "selector")]
+    pub(super) post: Selector,
+    #[serde(deserialize_with = "selector")]
+    pub(super) author: Selector,
+    #[serde(deserialize_with = "selector")]
+    pub(super) time: Selector,
+    #[serde(deserialize_with = "selector")]
+    pub(super) text: Selector,
+    #[serde(default, deserialize_with = "optional_selector")]
+    pub(super) drop: Option<Selector>,
+    #[serde(default, deserialize_with = "optional_selector")]
+    pub(super) quote: Option<Selector>,
+}
+
+/// One kind of answer of a programming interface.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Interface {
+    /// What it is, for readers of the rules.
+    #[expect(dead_code, reason = "names the entry in the file; nothing depends on it")]
+    name: String,
+    pub(super) require: String,
+    pub(super) list: Option<List>,
+    pub(super) thread: Option<Posts>,
+}
+
+/// Where an answer has a list of threads.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct List {
+    pub(super) rows: String,
+    pub(super) title: String,
+    pub(super) time: String,
+    pub(super) address: String,
+    pub(super) next: Option<String>,
+}
+
+/// Where an answer has posts. Author, time and text are looked for inside a post.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Posts {
+    pub(super) title: Option<String>,
+    /// The opening post, where it stands apart.
+    pub(super) opening: Option<String>,
+    /// The text of the opening post, where it has another name.
+    pub(super) opening_text: Option<String>,
+    /// All posts, the opening one first.
+    pub(super) posts: Option<String>,
+    /// Posts without the opening one.
+    pub(super) comments: Option<String>,
+    /// Answers to a post, inside it.
+    pub(super) replies: Option<String>,
+    pub(super) author: String,
+    pub(super) time: String,
+    pub(super) markup: Option<String>,
+    pub(super) text: String,
+}
+
+fn selector<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Selector, D::Error> {
+    let css = String::deserialize(deserializer)?;
+    Selector::parse(&css).map_err(|error| D::Error::custom(format!("`{css}` is no selector: {error}")))
+}
+
+fn optional_selector<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Selector>, D::Error> {
+    selector(deserializer).map(Some)
+}
+
+static RULES: LazyLock<Rules> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../rules/forums.toml")).expect("rules/forums.toml is tested"));
+
+/// The rules.
+pub(super) fn rules() -> &'static Rules {
+    &RULES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_file_is_read_and_each_interface_does_something() {
+        assert!(!rules().engines.is_empty());
+        assert!(rules().interfaces.iter().all(|interface| interface.list.is_some() != interface.thread.is_some()));
+    }
+}
