@@ -146,7 +146,8 @@ pub(super) async fn all_rooms(
     start(&mut rooms, "alerts", async move {
         deliver(&house, alerts::Mode::Forever, alerts_end).await.map(|_delivered| ())
     });
-    let serving = crate::serve::run(settings, store.clone(), Arc::new(report::Writer), listener, clock, rooms_end.clone());
+    let serving =
+        crate::serve::run(settings, store.clone(), Arc::new(report::Writer), listener, clock, rooms_end.clone());
     start(&mut rooms, "serve", async { Ok(serving.await?) });
     rooms.spawn(async move {
         activity::narrate(store, rooms_end).await;

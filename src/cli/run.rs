@@ -95,5 +95,6 @@ pub(super) async fn serve(house: House, signal: Shutdown) -> anyhow::Result<()> 
         .set_holder(&format!("process {}, listening on {address}", std::process::id()))
         .context("cannot write into the store")?;
     writeln!(std::io::stderr(), "dashboard at http://{address}/")?;
-    Ok(crate::serve::run(house.settings, house.store, Arc::new(crate::report::Writer), listener, house.clock, signal).await?)
+    Ok(crate::serve::run(house.settings, house.store, Arc::new(crate::report::Writer), listener, house.clock, signal)
+        .await?)
 }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::gather::{Content, day_of};
-use crate::view::reports::Week;
 use crate::view;
+use crate::view::reports::Week;
 
 /// Something that a reader must know before relying on the briefing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

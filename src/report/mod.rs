@@ -15,9 +15,9 @@ use bellwether_model::watch::WatchItem;
 use bellwether_store::{ReadError, Store};
 use jiff::Timestamp;
 
+use crate::view::reports::{Asked, Fragment, Reports};
 pub use crate::view::reports::{ReportFormat, Week};
 pub use crate::view::wording::DisplayLanguage as ReportLanguage;
-use crate::view::reports::{Asked, Fragment, Reports};
 use briefing::Briefing;
 
 /// Writes reports for rooms that may not call this one.

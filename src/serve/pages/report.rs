@@ -8,10 +8,10 @@ use axum::http::Uri;
 use axum::response::Response;
 
 use super::{Page, page, redirect};
-use crate::view::reports::{Asked, ReportFormat, Week};
 use crate::serve::App;
 use crate::serve::query::{self, Parts};
 use crate::view;
+use crate::view::reports::{Asked, ReportFormat, Week};
 
 #[derive(Template)]
 #[template(path = "report.html")]
