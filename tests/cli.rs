@@ -262,6 +262,22 @@ fn a_change_that_cannot_be_taken_over_leaves_what_is_in_force() {
 }
 
 #[test]
+fn a_manifest_with_a_mistake_is_refused_whole() {
+    let home = Home::new("", "");
+    std::fs::write(home.path().join("a.txt"), "財政部公布2025年5月出口517.4億美元。").unwrap();
+    let manifest = home.path().join("manifest.jsonl");
+    std::fs::write(
+        &manifest,
+        "{\"id\":\"a\",\"path\":\"a.txt\"}\n{\"id\":\"b\",\"path\":\"a.txt\",\"url\":\"nowhere\"}\n",
+    )
+    .unwrap();
+    let output = home.run(&["ingest", "--manifest", manifest.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("document `b` of the manifest: `nowhere`"), "{}", text(&output.stderr));
+    assert!(!home.path().join("data").exists(), "nothing was kept");
+}
+
+#[test]
 fn a_demonstration_does_not_write_over_a_configuration() {
     let home = Home::new("# mine\n", "");
     let output = program(&["demo", "--once", "--listen", "127.0.0.1:0", "--keep", home.path().to_str().unwrap()]);

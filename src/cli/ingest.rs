@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 
-use anyhow::Context as _;
 use bellwether_model::id::SourceId;
 use bellwether_model::snapshot::{LinkHint, Snapshot};
 use bellwether_model::source::ResourceRole;
@@ -22,11 +21,13 @@ pub(super) fn run(cli: &Cli, arguments: &IngestArguments) -> anyhow::Result<Exit
         return Err(UsageError::new(format!("there is no source `{source}` in sources.toml")).into());
     }
     let lines = extract::manifest(&arguments.manifest)?;
+    // All before the first is kept: a manifest with a mistake is refused whole.
+    let lines = lines.into_iter().map(|line| Ok((address(&line)?, line))).collect::<Result<Vec<_>, UsageError>>()?;
     let house = House::open(settings)?;
     let mut unread = 0_usize;
-    for line in &lines {
+    for (url, line) in &lines {
         match std::fs::read(&line.path) {
-            Ok(body) => keep(&house, &source, line, &body)?,
+            Ok(body) => keep(&house, &source, url.clone(), line, &body)?,
             Err(cause) => {
                 unread += 1;
                 writeln!(std::io::stderr(), "error: cannot read `{}`: {cause}", line.path.display())?;
@@ -41,13 +42,17 @@ pub(super) fn run(cli: &Cli, arguments: &IngestArguments) -> anyhow::Result<Exit
     Ok(ExitStatus::attention_if(unread > 0))
 }
 
-/// Archives a document and leaves it to be read. A document without an address gets one under `manifest.invalid`,
-/// a name that can never resolve (RFC 6761, section 6.4).
-fn keep(house: &House, source: &SourceId, line: &ManifestLine, body: &[u8]) -> anyhow::Result<()> {
+/// The address of a document. One that has none gets one under `manifest.invalid`, a name that can never resolve
+/// (RFC 6761, section 6.4).
+fn address(line: &ManifestLine) -> Result<CanonicalUrl, UsageError> {
     let mut address = url::Url::parse("https://manifest.invalid/").expect("a web address");
     address.set_path(&line.id);
-    let url = CanonicalUrl::parse(line.url.as_deref().unwrap_or(address.as_str()))
-        .with_context(|| format!("document `{}`", line.id))?;
+    CanonicalUrl::parse(line.url.as_deref().unwrap_or(address.as_str()))
+        .map_err(|cause| UsageError::new(format!("document `{}` of the manifest: {cause}", line.id)))
+}
+
+/// Archives a document and leaves it to be read.
+fn keep(house: &House, source: &SourceId, url: CanonicalUrl, line: &ManifestLine, body: &[u8]) -> anyhow::Result<()> {
     let fetched = line.fetched.unwrap_or_else(|| house.clock.now());
     let content = house.archive.put(body)?;
     let hint = line.published.clone().map(|published| LinkHint { title: None, published: Some(published) });

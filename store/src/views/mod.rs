@@ -160,3 +160,16 @@ impl Views {
         self.database.range::<Vec<u8>, _>(range).map(|entry| entry.map_err(Trouble::from))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_said_in_words() {
+        // As sled hands on the error of a flush that an earlier one met.
+        let full = std::io::Error::from(ErrorKind::StorageFull);
+        let again = sled::Error::Io(std::io::Error::new(full.kind(), format!("{full:?}")));
+        assert_eq!(Trouble::from(again).0, ErrorKind::StorageFull.to_string());
+    }
+}
