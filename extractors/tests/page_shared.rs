@@ -202,8 +202,8 @@ fn news_articles() {
         ("lang", 100),
         ("authors", 90),
         ("canonical", 100),
-        ("begin", 85),
-        ("end", 92),
+        ("begin", 88),
+        ("end", 95),
         ("contain", 100),
         ("not_contain", 94),
     ]

@@ -102,7 +102,8 @@ fn drop_dateline(pieces: &mut Vec<Piece>, zone: Option<&TimeZone>) {
     const LONGEST_BYLINE: usize = 80;
     let is_dateline = |piece: &Piece| {
         let Piece::Text { role: BlockRole::Paragraph | BlockRole::ListItem, text, .. } = piece else { return false };
-        let is_sentence = text.contains(['。', '！', '？', '!']) || text.ends_with('.');
+        // A byline in brackets opens the first paragraph.
+        let is_sentence = text.contains(['。', '！', '？', '!', '【']) || text.ends_with('.');
         let length = text.chars().count();
         let is_date = length <= LONGEST && dates::find(text, zone).is_some();
         !is_sentence && (is_date || length <= LONGEST_BYLINE && !byline::in_text(text).is_empty())
