@@ -35,6 +35,24 @@ pub struct Settings {
     pub archive: PathBuf,
 }
 
+impl Settings {
+    /// Sources of public sites where no contact is given: they are not asked. A name other than `localhost` counts as
+    /// public, whatever it resolves to.
+    pub fn without_contact(&self) -> impl Iterator<Item = &SourceSettings> {
+        let anonymous = self.crawler.contact.is_none();
+        self.sources.iter().filter(move |source| anonymous && is_public(&source.url))
+    }
+}
+
+fn is_public(url: &CanonicalUrl) -> bool {
+    match url.url().host() {
+        Some(url::Host::Ipv4(address)) => !address.is_loopback() && !address.is_private() && !address.is_link_local(),
+        Some(url::Host::Ipv6(address)) => !address.is_loopback() && !address.is_unique_local(),
+        Some(url::Host::Domain(name)) => name != "localhost" && !name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
 /// The crawler's manners and limits.
 #[derive(Debug, Clone)]
 pub struct CrawlerSettings {

@@ -4,6 +4,7 @@
 mod support;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use support::{Home, Pages, Site, sources_of_pages, text};
@@ -78,6 +79,14 @@ fn wrong_values_name_table_and_key() {
             "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\nevery = \"soon\"\n",
             "source `a`: every",
         ),
+        (
+            "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/\"\n[[source]]\nid = \"b\"\nkind = \"listing\"\nurl = \"HTTPS://example.org\"\n",
+            "source `b`: url: `https://example.org/` is the address of source `a` too",
+        ),
+        (
+            "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://me:secret@example.org/\"\n",
+            "source `a`: url: a name and password in an address are not sent",
+        ),
         ("[serve]\nlisten = \"0.0.0.0:8787\"\n", "[serve] listen"),
         ("[crawler]\nallow_private = [\"localhost\"]\n", "[crawler] allow_private"),
         (
@@ -100,8 +109,19 @@ fn a_missing_configuration_says_what_to_do() {
 
 #[test]
 fn the_shipped_configuration_is_right() {
-    let output = program(&["--config", env!("CARGO_MANIFEST_DIR"), "sources", "check", "--format", "jsonl"]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let folder = tempfile::tempdir().unwrap();
+    let shipped = |file: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let check = |sources: &str| {
+        std::fs::write(folder.path().join("sources.toml"), sources).unwrap();
+        program(&["--config", folder.path().to_str().unwrap(), "sources", "check", "--format", "jsonl"])
+    };
+    // All that is left to do is what a person must: say where site owners reach them.
+    let without = check(&shipped("sources.toml"));
+    assert_eq!(without.status.code(), Some(1), "{}", text(&without.stderr));
+    let said = text(&without.stderr);
+    assert!(said.contains("7 of 7 sources are not asked") && said.contains("hint: set contact"), "{said}");
+    let with = check(&shipped("sources.toml").replace("# contact =", "contact ="));
+    assert_eq!(with.status.code(), Some(0), "{}", text(&with.stderr));
     let items = program(&["--config", env!("CARGO_MANIFEST_DIR"), "watch", "list", "--format", "jsonl"]);
     assert_eq!(text(&items.stdout).lines().count(), 5);
 }
@@ -213,6 +233,41 @@ fn a_second_process_is_told_who_holds_the_store_and_readers_ask_it() {
     assert!(ended.success());
     assert_eq!(holder.wait().unwrap().code(), Some(0), "a signal ends `run` cleanly");
     drained.join().unwrap();
+}
+
+#[test]
+fn a_change_that_cannot_be_taken_over_leaves_what_is_in_force() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = Home::new("[serve]\nlisten = \"127.0.0.1:0\"\n", "");
+    let mut running = home.start(&["run"]);
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(running.stderr.take().unwrap()));
+    let mut until = |words: &str| lines.by_ref().map(Result::unwrap).find(|line| line.contains(words));
+    assert!(until("following 0 sources").is_some());
+    let write = |toml: &str| std::fs::write(home.path().join("sources.toml"), toml).unwrap();
+
+    write(&format!("[serve]\nlisten = \"{}\"\n", taken.local_addr().unwrap()));
+    let refused = until("the configuration in force is kept").unwrap();
+    assert!(refused.contains("cannot listen on"), "{refused}");
+    write("[serve]\nlistn = \"127.0.0.1:0\"\n");
+    let refused = until("the configuration in force is kept").unwrap();
+    assert!(refused.contains("sources.toml:2") && refused.contains("did you mean `listen`?"), "{refused}");
+    write("[crawler]\nstore = \"elsewhere\"\n[serve]\nlisten = \"127.0.0.1:0\"\n");
+    assert!(until("by the next start").is_some());
+    assert!(until("following 0 sources").is_some());
+    assert!(!home.path().join("elsewhere").exists());
+
+    assert!(Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap().success());
+    assert!(until("no such line").is_none(), "standard error ends with the process");
+    assert_eq!(running.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_demonstration_does_not_write_over_a_configuration() {
+    let home = Home::new("# mine\n", "");
+    let output = program(&["demo", "--once", "--listen", "127.0.0.1:0", "--keep", home.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("is there already"), "{}", text(&output.stderr));
+    assert_eq!(std::fs::read_to_string(home.path().join("sources.toml")).unwrap(), "# mine\n");
 }
 
 #[test]

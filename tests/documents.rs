@@ -59,6 +59,21 @@ fn paths_in_documents_exist() {
     }
 }
 
+#[test]
+fn every_snapshot_belongs_to_a_test() {
+    for folder in ["tests/snapshots", "extractors/tests/snapshots"] {
+        let Ok(entries) = std::fs::read_dir(root().join(folder)) else { continue };
+        for entry in entries {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let (file, test) =
+                name.strip_suffix(".snap").and_then(|name| name.split_once("__")).expect("FILE__TEST.snap");
+            let code = document(&format!("{}/{file}.rs", folder.trim_end_matches("/snapshots")));
+            let test = test.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+            assert!(code.contains(&format!("fn {test}()")), "{folder}/{name} belongs to no test");
+        }
+    }
+}
+
 /// Licences under which a dependency may be used: permissive ones, and MPL-2.0, whose duty ends at its own files.
 const LICENCES: &[&str] = &[
     "MIT",

@@ -1,75 +1,10 @@
 //! What the reader of figures makes of sentences as agencies and newsrooms write them, in both scripts and in English.
 
-use bellwether_extractors::figures;
-use bellwether_model::document::{Block, BlockRole, Document, DocumentKind, Language, Table};
-use bellwether_model::figure::{Amount, Figure};
-use bellwether_model::place::Area;
-use jiff::civil::Date;
+mod figure_lines;
 
-/// The figures of a text published on a day, one a line. The first line is the title where an empty line follows it.
-fn figures(text: &str, published: &str) -> String {
-    let (title, body) = text.split_once("\n\n").map_or(("", text), |(title, body)| (title, body));
-    let mut whole = String::new();
-    let mut blocks = Vec::new();
-    for (role, part) in [(BlockRole::Title, title), (BlockRole::Paragraph, body)] {
-        for line in part.lines().filter(|line| !line.trim().is_empty()) {
-            let start = whole.len();
-            whole.push_str(line.trim());
-            blocks.push(Block { role, span: start..whole.len(), level: 0, table: None });
-            whole.push('\n');
-        }
-    }
-    print(&document(whole, blocks, Vec::new()), published)
-}
-
-fn document(text: String, blocks: Vec<Block>, tables: Vec<Table>) -> Document {
-    let han = text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-    let simplified = text.contains(['进', '对', '亿', '长', '贸']);
-    let language = match (han, simplified) {
-        (false, _) => Language::English,
-        (true, true) => Language::ChineseSimplified,
-        (true, false) => Language::ChineseTraditional,
-    };
-    Document {
-        title: String::new(),
-        published: None,
-        updated: None,
-        authors: Vec::new(),
-        publisher: None,
-        language: Some(language),
-        kind: DocumentKind::News,
-        url: None,
-        canonical: None,
-        cites: None,
-        text,
-        blocks,
-        tables,
-        comments: None,
-        links: Vec::new(),
-    }
-}
-
-fn print(document: &Document, published: &str) -> String {
-    let day: Date = published.parse().expect("a day");
-    let area = Area::new("TW");
-    figures::read(document, Some(day), Some(&area)).iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn line(figure: &Figure) -> String {
-    let name = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
-    let mut words = vec![figure.area.to_string(), name(&figure.flow)];
-    words.extend(figure.partner.as_ref().map(|partner| format!("with {partner}")));
-    words.extend(figure.product.as_ref().map(|product| format!("of {product}")));
-    words.push(name(&figure.measure));
-    words.push(match figure.amount {
-        Amount::Value { value } => value.to_string(),
-        Amount::Range { low, high } => format!("{low}..{high}"),
-    });
-    words.extend([figure.unit.as_str().to_owned(), figure.period.to_string(), name(&figure.status)]);
-    words.extend(figure.basis.as_ref().map(|basis| format!("in {}", basis.as_str())));
-    words.extend(figure.forecaster.as_ref().map(|who| format!("by {who}")));
-    words.join(" ")
-}
+use bellwether_extractors::figures as reader;
+use bellwether_model::document::{Block, BlockRole, Document, Table};
+use figure_lines::{document, figures, print};
 
 /// Asserts the figures of a text, one a line, in order.
 #[track_caller]
@@ -311,7 +246,7 @@ fn evidence_is_the_sentence_and_the_place_of_the_number() {
         vec![Block { role: BlockRole::Paragraph, span: 0..text.len(), level: 0, table: None }],
         Vec::new(),
     );
-    let figures = figures::read(&document, "2024-06-19".parse().ok(), None);
+    let figures = reader::read(&document, "2024-06-19".parse().ok(), None);
     let evidence = &figures.first().expect("a figure").evidence;
     assert_eq!(evidence.text, "日本5月出口按年升13.5%。");
     let place: String = text.chars().skip(evidence.start).take(evidence.end - evidence.start).collect();

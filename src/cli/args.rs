@@ -129,7 +129,7 @@ pub struct DemoArguments {
     /// End when everything that was planted has been published, print a summary, exit 1 if anything was missed
     #[arg(long)]
     pub once: bool,
-    /// Keep store and archive in this folder instead of a temporary one
+    /// Keep configuration, store and archive in this folder, a new one, instead of a temporary one
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
     /// Where the dashboard listens

@@ -19,6 +19,7 @@ pub(super) fn run(cli: &Cli, arguments: &CrawlArguments) -> anyhow::Result<ExitS
             .with_hint(format!("sources: {}", known.join(", ")))
             .into());
     }
+    pipeline::warn_of_missing_contact(&settings)?;
     let house = House::open(settings)?;
     let flags_before = house.store.stats()?.flags;
     let sources = arguments.sources.iter().cloned().map(SourceId).collect();

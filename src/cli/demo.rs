@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::args::DemoArguments;
-use super::failure::ExitStatus;
+use super::failure::{ExitStatus, UsageError};
 use super::pipeline::{self, House};
 use crate::config;
 use crate::demo::{self, Finding, STAGES, Web};
@@ -22,6 +22,16 @@ const PATIENCE: Duration = Duration::from_secs(70);
 const LOOK: Duration = Duration::from_millis(500);
 
 pub(super) fn run(arguments: &DemoArguments) -> anyhow::Result<ExitStatus> {
+    if let Some(directory) = &arguments.keep
+        && let Some(file) = config::files(directory).into_iter().find(|file| file.exists())
+    {
+        return Err(UsageError::new(format!(
+            "`{}` is there already, and a demonstration writes its own",
+            file.display()
+        ))
+        .with_hint("name a folder that is new or empty with --keep")
+        .into());
+    }
     let temporary = arguments.keep.is_none();
     let directory = match &arguments.keep {
         Some(directory) => directory.clone(),

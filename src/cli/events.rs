@@ -14,7 +14,7 @@ use super::failure::{ExitStatus, UsageError};
 use super::output::{self, Column, printable};
 use super::reader::Reader;
 use crate::describe;
-use crate::view::EventView;
+use crate::view::{DocumentView, EventView};
 
 const COLUMNS: &[Column] = &[
     Column("id", "/id"),
@@ -150,6 +150,9 @@ fn page(view: &EventView) -> String {
     text.push_str("\nreports\n");
     for mention in &view.mentions {
         text.push_str(&report(mention, &event.fact));
+        if let Some(document) = view.documents.iter().find(|document| document.id == mention.document) {
+            text.push_str(&about_document(document));
+        }
     }
     text
 }
@@ -169,6 +172,22 @@ fn report(mention: &Mention, fact: &Fact) -> String {
         mention.evidence.end,
         mention.rule
     )
+}
+
+/// What a post cites, and how its readers judged it.
+fn about_document(document: &DocumentView) -> String {
+    let mut text = String::new();
+    if let Some(original) = &document.cites {
+        text.push_str(&format!("    cites {}\n", printable(original)));
+    }
+    if let Some(counts) = document.comments {
+        let all = counts.push + counts.boo + counts.neutral;
+        text.push_str(&format!(
+            "    {all} comments: {} for, {} against, {} neutral\n",
+            counts.push, counts.boo, counts.neutral
+        ));
+    }
+    text
 }
 
 /// One value of a series.
@@ -237,6 +256,7 @@ fn as_of(mut view: EventView, time: Timestamp) -> Option<EventView> {
     }
     view.event.vintages.retain(|vintage| vintage.from <= time);
     view.mentions.retain(|mention| mention.at <= time);
+    view.documents.retain(|document| view.mentions.iter().any(|mention| mention.document == document.id));
     view.event.mention_count = u32::try_from(view.mentions.len()).unwrap_or(u32::MAX);
     if let (Fact::Figure(figure), Some(last)) = (&mut view.event.fact, view.event.vintages.last()) {
         figure.amount = last.amount;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::{ExitCode, Termination};
 
-use bellwether_store::OpenError;
+use bellwether_store::{CommitError, OpenError};
 
 use crate::config::ConfigError;
 
@@ -92,6 +92,10 @@ fn hints(failure: &anyhow::Error) -> Vec<String> {
             hints.push("end that process first, or read from it: `events`, `watch flags`, `alerts list` and `report` ask it by themselves".to_owned());
         } else if let Some(OpenError::Damaged { .. }) = cause.downcast_ref() {
             hints.push("nothing was changed; put a copy of the folder aside before anything else is tried".to_owned());
+        } else if let Some(CommitError::Closed(_)) = cause.downcast_ref() {
+            hints.push(
+                "everything that was committed is kept: start again, on a full disk after making room".to_owned(),
+            );
         } else if let Some(OpenError::Newer { .. }) = cause.downcast_ref() {
             hints.push("use the newer bellwether that wrote it".to_owned());
         } else if let Some(cause) = cause.downcast_ref::<io::Error>() {
@@ -101,7 +105,9 @@ fn hints(failure: &anyhow::Error) -> Vec<String> {
                         "the disk is full: make room and start again; everything that was committed is kept".to_owned(),
                     );
                 }
-                io::ErrorKind::PermissionDenied => hints.push("check who may write there".to_owned()),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    hints.push("check who may write there".to_owned())
+                }
                 _ => {}
             }
         }

@@ -1,6 +1,7 @@
 //! Wires the rooms: opens what they share, starts them, ends them together.
 
 use std::future::Future;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -60,6 +61,21 @@ fn manifest_source() -> SourceSettings {
         every: std::time::Duration::from_secs(24 * 60 * 60),
         headers: std::collections::BTreeMap::default(),
     }
+}
+
+/// Says which sources are not asked because nobody could be reached about it. Not an error: the others are followed.
+pub(super) fn warn_of_missing_contact(settings: &Settings) -> std::io::Result<()> {
+    let count = settings.without_contact().count();
+    if count == 0 {
+        return Ok(());
+    }
+    writeln!(
+        std::io::stderr(),
+        "warning: {count} of {} sources are not asked: no `contact` is set\n\
+         hint: set contact = \"mailto:you@example.org\" under [crawler] in {}, an address at which site owners reach you",
+        settings.sources.len(),
+        crate::config::SOURCES
+    )
 }
 
 /// One pass: crawl and read side by side until nothing is left, then watch and deliver once.

@@ -1,6 +1,7 @@
 //! `run`: the main job, until a signal ends it; configuration is taken over while it runs.
 
 use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,15 +19,18 @@ use crate::shutdown::{self, Shutdown};
 const LOOK_AT_CONFIGURATION: Duration = Duration::from_secs(2);
 
 pub(super) fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
+    // Looked at before they are read for use: a change that comes in between is seen as one.
+    let mut configuration = Configuration { cli, seen: contents(&cli.config) };
     let settings = super::settings(cli)?;
-    super::runtime()?.block_on(follow(cli, settings))
+    super::runtime()?.block_on(follow(&mut configuration, settings))
 }
 
-async fn follow(cli: &Cli, settings: Settings) -> anyhow::Result<ExitStatus> {
+async fn follow(configuration: &mut Configuration<'_>, settings: Settings) -> anyhow::Result<ExitStatus> {
     let signal = pipeline::on_signal()?;
     let mut house = House::open(settings)?;
+    let mut listener = listen(house.settings.serve.listen)?;
     loop {
-        let listener = listen(&house.settings).await?;
+        pipeline::warn_of_missing_contact(&house.settings)?;
         let address = listener.local_addr().context("the listener has no address")?;
         house
             .store
@@ -39,45 +43,78 @@ async fn follow(cli: &Cli, settings: Settings) -> anyhow::Result<ExitStatus> {
         )?;
 
         let (sender, rooms_end) = shutdown::channel();
-        let rooms = pipeline::all_rooms(house.clone(), listener, rooms_end);
+        // The rooms get a copy of the listener: between two rounds no other program can take the port.
+        let rooms = pipeline::all_rooms(house.clone(), of_runtime(listener.try_clone()?)?, rooms_end);
         tokio::pin!(rooms);
         let mut end = signal.clone();
         let changed = tokio::select! {
             ended = &mut rooms => return ended.map(|()| ExitStatus::Success),
             () = end.requested() => None,
-            settings = changed_settings(cli) => Some(settings),
+            changed = configuration.change(&house.settings) => Some(changed),
         };
         sender.shut_down();
         rooms.await?;
         match changed {
-            Some(settings) => house.settings = settings,
+            Some((settings, new_listener)) => {
+                house.settings = settings;
+                listener = new_listener.unwrap_or(listener);
+            }
             None => return Ok(ExitStatus::Success),
         }
         tracing::info!("the configuration changed and was taken over");
     }
 }
 
-async fn listen(settings: &Settings) -> anyhow::Result<tokio::net::TcpListener> {
-    let address = settings.serve.listen;
-    tokio::net::TcpListener::bind(address).await.with_context(|| {
+/// Listens on an address that the runtime may wait on.
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| {
         format!("cannot listen on {address}; another program may hold it (choose another address with [serve] listen in {})", config::SOURCES)
-    })
+    })?;
+    listener.set_nonblocking(true).context("cannot set up the listener")?;
+    Ok(listener)
 }
 
-/// Returns when the files have changed and are right. A file with a mistake is refused whole, and the old one stays in force.
-async fn changed_settings(cli: &Cli) -> Settings {
-    let mut seen = contents(&cli.config);
-    loop {
-        tokio::time::sleep(LOOK_AT_CONFIGURATION).await;
-        let now = contents(&cli.config);
-        if now == seen {
-            continue;
+fn of_runtime(listener: TcpListener) -> anyhow::Result<tokio::net::TcpListener> {
+    tokio::net::TcpListener::from_std(listener).context("cannot wait on the listener")
+}
+
+/// The configuration files, as they were seen last.
+struct Configuration<'a> {
+    cli: &'a Cli,
+    seen: [Option<Vec<u8>>; 2],
+}
+
+impl Configuration<'_> {
+    /// Returns when the files have changed and can be taken over, with a listener where the address is another one.
+    /// A change with a mistake is refused whole, and what is in force stays so.
+    async fn change(&mut self, in_force: &Settings) -> (Settings, Option<TcpListener>) {
+        loop {
+            tokio::time::sleep(LOOK_AT_CONFIGURATION).await;
+            let now = contents(&self.cli.config);
+            if now == self.seen {
+                continue;
+            }
+            self.seen = now;
+            match self.read(in_force) {
+                Ok(change) => return change,
+                Err(mistake) => tracing::error!("{mistake:#}; the configuration in force is kept"),
+            }
         }
-        seen = now;
-        match super::settings(cli) {
-            Ok(settings) => return settings,
-            Err(mistake) => tracing::error!("{mistake}; the configuration in force is kept"),
+    }
+
+    fn read(&self, in_force: &Settings) -> anyhow::Result<(Settings, Option<TcpListener>)> {
+        let mut settings = super::settings(self.cli).map_err(|mistake| {
+            let hint = mistake.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+            anyhow::anyhow!("{mistake}{hint}")
+        })?;
+        if (&settings.store, &settings.archive) != (&in_force.store, &in_force.archive) {
+            tracing::warn!("another place of store or archive is taken over by the next start, all else now");
+            settings.store.clone_from(&in_force.store);
+            settings.archive.clone_from(&in_force.archive);
         }
+        let address = settings.serve.listen;
+        let listener = (address != in_force.serve.listen).then(|| listen(address)).transpose()?;
+        Ok((settings, listener))
     }
 }
 
@@ -88,7 +125,7 @@ fn contents(directory: &Path) -> [Option<Vec<u8>>; 2] {
 
 /// Dashboard and API alone.
 pub(super) async fn serve(house: House, signal: Shutdown) -> anyhow::Result<()> {
-    let listener = listen(&house.settings).await?;
+    let listener = of_runtime(listen(house.settings.serve.listen)?)?;
     let address = listener.local_addr().context("the listener has no address")?;
     house
         .store

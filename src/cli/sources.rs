@@ -72,10 +72,12 @@ fn check(cli: &Cli, format: FormatArgument) -> anyhow::Result<ExitStatus> {
     for source in &ill {
         writeln!(std::io::stderr(), "source `{}`: {}", source.id, source.problem.as_deref().unwrap_or("not healthy"))?;
     }
-    if ill.is_empty() {
+    let settings = super::settings(cli)?;
+    super::pipeline::warn_of_missing_contact(&settings)?;
+    if ill.is_empty() && settings.without_contact().next().is_none() {
         writeln!(std::io::stderr(), "{} sources, configured rightly, none unhealthy", sources.len())?;
     }
-    Ok(ExitStatus::attention_if(!ill.is_empty()))
+    Ok(ExitStatus::attention_if(!ill.is_empty() || settings.without_contact().next().is_some()))
 }
 
 /// Step by step: robots, answer, what is in it. Nothing is stored.

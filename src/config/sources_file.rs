@@ -122,11 +122,18 @@ pub(super) fn settings(
     let archive = file.crawler.archive.as_deref().unwrap_or("data/archive");
     let (store, archive) = (directory.join(store), directory.join(archive));
     let mut names = BTreeSet::new();
+    let mut addresses: BTreeMap<String, SourceId> = BTreeMap::new();
     let mut sources = Vec::with_capacity(file.source.len());
     for table in file.source {
         let source = source(table, path, environment)?;
         if !names.insert(source.id.clone()) {
             return Err(ConfigError::value(path, &format!("source `{}`", source.id), "a second source has this id"));
+        }
+        if let Some(first) = addresses.insert(source.url.to_string(), source.id.clone()) {
+            let message =
+                format!("`{}` is the address of source `{first}` too; an address is followed once", source.url);
+            return Err(ConfigError::value(path, &format!("source `{}`: url", source.id), message)
+                .with_hint("make one source of the two"));
         }
         sources.push(source);
     }
@@ -212,6 +219,10 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         return Err(wrong("id", "an id is made of letters, digits, `-` and `_`".to_owned()));
     }
     let url = fill::fill(&table.url, environment).map_err(|m| wrong("url", m))?;
+    if url::Url::parse(&url).is_ok_and(|url| !url.username().is_empty() || url.password().is_some()) {
+        return Err(wrong("url", "a name and password in an address are not sent".to_owned())
+            .with_hint("send them as a header: headers = { authorization = \"Basic ${CREDENTIALS}\" }"));
+    }
     let url = CanonicalUrl::parse(&url).map_err(|m| wrong("url", m.to_string()))?;
     match (table.kind, table.engine.as_deref()) {
         (SourceKind::Forum, Some(engine)) if ENGINES.contains(&engine) => {}

@@ -187,7 +187,8 @@ fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Resul
     let named: Vec<ChannelId> = table.channels.into_iter().map(ChannelId).collect();
     if let Some(missing) = named.iter().find(|name| !channels.contains(name)) {
         let known: Vec<&str> = channels.iter().map(ChannelId::as_str).collect();
-        let message = format!("there is no channel `{missing}`; channels: {}", known.join(", "));
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let message = format!("there is no channel `{missing}`; channels: {known}");
         return Err(ConfigError::value(path, &format!("watch `{}`: channels", table.id), message));
     }
     Ok(WatchItem {

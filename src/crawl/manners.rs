@@ -159,7 +159,9 @@ pub(super) fn robots(reply: &RobotsReply<'_>, host: &Host, now: Timestamp) -> Ro
         RobotsReply::TooManyRedirects => RobotsAnswer::Open,
         RobotsReply::Answer(status, ..) => return closed(format!("robots.txt was answered with {status}"), life),
         // The host is asked again, beginning with robots.txt, as soon as its backoff is over.
-        RobotsReply::Silence(reason) => return closed(reason.clone(), Duration::ZERO),
+        RobotsReply::Silence(reason) => {
+            return closed(format!("robots.txt could not be had: {reason}"), Duration::ZERO);
+        }
     };
     Robots { fetched: now, expires: plus(now, ROBOTS_LIFE), answer }
 }

@@ -37,6 +37,8 @@ pub struct EventView {
     pub event: Event,
     /// Every document that carries it.
     pub mentions: Vec<Mention>,
+    /// What is known of these documents besides: what a post cites, how readers judged it.
+    pub documents: Vec<DocumentView>,
 }
 
 /// One event with everything that is known of it, as `events show` prints it.
@@ -49,8 +51,6 @@ pub struct EventDetail {
     pub changes: Vec<ChangeEntry>,
     /// The items of the watch list that it answered, newest first.
     pub flags: Vec<Flag>,
-    /// The documents that carry it.
-    pub documents: Vec<DocumentView>,
 }
 
 /// What is known of a document that carries an event, besides its mention.
@@ -145,7 +145,8 @@ fn with_mentions(store: &Store, events: Vec<Event>) -> Result<Vec<EventView>, Re
 
 fn with_own_mentions(store: &Store, event: Event) -> Result<EventView, ReadError> {
     let mentions = store.mentions(&event.id)?;
-    Ok(EventView { kind: event.fact.kind(), event, mentions })
+    let documents = documents_of(store, &mentions)?;
+    Ok(EventView { kind: event.fact.kind(), event, mentions, documents })
 }
 
 /// One event with its mentions, history, flags and documents; `None`: there is none of this name.
@@ -157,9 +158,8 @@ pub fn event(store: &Store, id: &EventId) -> Result<Option<EventDetail>, ReadErr
         return Ok(None);
     };
     let view = with_own_mentions(store, event)?;
-    let documents = documents_of(store, &view.mentions)?;
     let flags = store.flags(None, usize::MAX)?.into_iter().filter(|flag| flag.event == *id).collect();
-    Ok(Some(EventDetail { view, changes: store.changes_of(id)?, flags, documents }))
+    Ok(Some(EventDetail { view, changes: store.changes_of(id)?, flags }))
 }
 
 /// The documents behind mentions, each once, in their order. Those that the store no longer knows are left out.

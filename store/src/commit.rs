@@ -108,7 +108,7 @@ impl Committer {
             settle(&mut queue, &group, result);
             if let Some(what) = views.broken() {
                 // Commits would still be safe, but nobody could see them.
-                queue.close(&format!("its views cannot be used any more: {what}"));
+                queue.close(&format!("cannot write the views `{}`: {what}", views.directory().display()));
             }
             self.done.notify_all();
         }

@@ -89,6 +89,8 @@ pub(super) struct Binder<'a> {
     pub(super) other_end: Option<usize>,
     /// Whether the next amount ends a growth whose beginning has no period (從1000億增加到2000億).
     pub(super) unmoored: bool,
+    /// Whether the sentence speaks of a company, or of the accounts of the nation: its trade is none in goods.
+    pub(super) company: bool,
     /// The clause that sets a balance against another total (相當於進口的10%).
     pub(super) ratio: Option<usize>,
     /// The old record behind `since`.
@@ -120,6 +122,9 @@ impl<'a> Binder<'a> {
             stale: false,
             flow_seen: false,
             unmoored: false,
+            company: items.iter().any(|item| {
+                matches!(&item.kind, ItemKind::Word(term) if term.is(Role::NationalAccounts))
+            }),
             ratio: None,
             since: None,
             stated: None,
@@ -139,7 +144,7 @@ impl<'a> Binder<'a> {
             return;
         }
         let opening = between(self.setting.text, self.start, usize::MAX);
-        let pronoun = ["It ", "That ", "This ", "They "].iter().any(|word| opening.starts_with(word));
+        let pronoun = ["It ", "That ", "This ", "They ", "The growth ", "The increase ", "The rise ", "The decline ", "The drop ", "The fall ", "The reading ", "The figure ", "The result ", "The pace ", "The expansion "].iter().any(|word| opening.starts_with(word));
         let continues = pronoun
             || self.items.iter().any(|item| match &item.kind {
                 ItemKind::Partners(..) | ItemKind::Goods(_) => true,
@@ -233,11 +238,21 @@ impl<'a> Binder<'a> {
                 self.close_zone();
                 self.market_bracket = false;
                 if let Some(aside) = self.brackets.pop() {
+                    let explained = self.explained_period(at);
                     (self.frame, self.motion, self.share) = (aside.frame, aside.motion, aside.share);
                     self.subject = aside.subject;
+                    self.frame.period = explained.or(self.frame.period);
                 }
             }
         }
+    }
+
+    /// A bracket that holds nothing but a period says what the words before it mean (2023年度（2023年4月至2024年3月）).
+    fn explained_period(&self, close: usize) -> Option<Period> {
+        let inside = close.checked_sub(2)?;
+        let alone = matches!(self.items[inside].kind, ItemKind::Break(Break::Open))
+            && matches!(self.items[inside + 1].kind, ItemKind::Period(_));
+        (alone && self.frame.numbers == 0).then_some(self.frame.period).flatten()
     }
 
     fn word(&mut self, at: usize, term: &'static Term) {
@@ -287,11 +302,14 @@ impl<'a> Binder<'a> {
         {
             last.left = Some("a mark that was passed");
         }
-        if term.is(Role::OtherSubject) {
-            self.other_subject(at);
+        if term.is(Role::OtherSubject) || term.is(Role::OtherFlow) {
+            self.other_subject(at, term.is(Role::OtherFlow));
+        }
+        if term.is(Role::Company) && !self.is_cause(span.start) {
+            self.company = true;
         }
         self.zone_word(at, term);
-        if term.agency.is_some() {
+        if term.institution {
             self.frame.forecaster = Some(self.setting.text[span].to_owned());
         }
     }

@@ -15,7 +15,7 @@ impl Binder<'_> {
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
-        if self.is_other_subject(at) {
+        if self.is_other_subject(at) || self.company {
             self.open();
             self.frame.other = true;
             self.frame.flows = vec![word];
@@ -45,6 +45,16 @@ impl Binder<'_> {
         });
         if joined && self.frame.numbers == 0 {
             self.frame.flows.push(word);
+            return;
+        }
+        // `compared with a shortfall of 5.3 billion`: the other side of zero in the comparison.
+        let compared = self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Compare && zone.numbers == 0);
+        if compared
+            && word.flow == Flow::Balance
+            && self.frame.numbers > 0
+            && self.frame.flows.iter().all(|flow| flow.flow == Flow::Balance)
+        {
+            self.frame.flows = vec![word];
             return;
         }
         if !self.zone.as_ref().is_some_and(|zone| zone.numbers == 0 && zone.period.is_some()) {
@@ -202,7 +212,8 @@ impl Binder<'_> {
     }
 
     /// A word for something that is no trade in goods: what follows is not ours until a flow is named.
-    pub(super) fn other_subject(&mut self, at: usize) {
+    /// `flow`: the word holds a flow of its own.
+    pub(super) fn other_subject(&mut self, at: usize, flow: bool) {
         let span = self.items[at].span.clone();
         let text = self.setting.text;
         self.other_end = Some(span.end);
@@ -213,18 +224,23 @@ impl Binder<'_> {
             last.left = Some("counts something that is no trade in goods");
             return;
         }
-        let before = between(text, self.start, span.start).chars().rev().take(12).collect::<String>();
-        let before: String = before.chars().rev().collect::<String>().to_lowercase();
-        let cause = [
-            "受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ",
-            "of ", "for ", "in ", "as ",
-        ];
-        let attached = !self.frame.flows.is_empty() && cause.iter().any(|word| before.contains(word));
+        let attached = !flow && !self.frame.flows.is_empty() && self.is_cause(span.start);
         if !attached {
             if self.frame.numbers > 0 {
                 self.open();
             }
             self.frame.other = true;
         }
+    }
+
+    /// Whether the words before a place make what stands there a cause.
+    pub(super) fn is_cause(&self, start: usize) -> bool {
+        let before = between(self.setting.text, self.start, start).chars().rev().take(12).collect::<String>();
+        let before: String = before.chars().rev().collect::<String>().to_lowercase();
+        let cause = [
+            "受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ",
+            "of ", "for ", "in ", "as ",
+        ];
+        cause.iter().any(|word| before.contains(word))
     }
 }

@@ -6,7 +6,7 @@ use bellwether_model::place::Area;
 
 use super::lexicon::{DirectionWord, FlowWord, LEXICON, Role, Term, aligned};
 use super::token::{Break, Kind, Token};
-use crate::text::{Numeral, PeriodExpression};
+use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
 /// A piece of a sentence as the binder sees it.
 #[derive(Debug, Clone)]
@@ -51,6 +51,8 @@ pub(super) enum Side {
     With,
     /// A market of a list.
     Market,
+    /// One that another is set against (超越陸港的25.9%).
+    Rival,
 }
 
 /// The code under which the rules keep 我國.
@@ -62,7 +64,28 @@ pub(super) fn items(text: &str, tokens: &[Token], home: &Area) -> Vec<Item> {
     while reader.at < tokens.len() {
         reader.step();
     }
+    join_numbers(text, &mut reader.items);
     reader.items
+}
+
+/// `20.4 percent, 13.4 percent and 22.8 percent`: a comma between two numbers of one kind joins a list.
+fn join_numbers(text: &str, items: &mut [Item]) {
+    let kind = |item: &Item| match &item.kind {
+        ItemKind::Number(numeral) => Some(matches!(numeral.kind, NumeralKind::Percent)),
+        _ => None,
+    };
+    for at in 1..items.len().saturating_sub(1) {
+        let comma = matches!(items[at].kind, ItemKind::Break(Break::Clause)) && text[items[at].span.clone()] == *",";
+        let mut next = at + 1;
+        if matches!(&items[next].kind, ItemKind::Word(term) if term.is(Role::ListAnd)) {
+            next += 1;
+        }
+        let alike = kind(&items[at - 1]).is_some() && items.get(next).map(&kind) == Some(kind(&items[at - 1]));
+        let near = |from: usize, to: usize| text.get(items[from].span.end..items[to].span.start).is_some_and(is_article);
+        if comma && alike && near(at - 1, at) && near(next - 1, next) {
+            items[at].kind = ItemKind::Break(Break::List);
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -139,6 +162,9 @@ impl Reader<'_> {
         if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
             return self.push(span, ItemKind::Partners(areas, side));
         }
+        if self.is_rival(first, last) {
+            return self.push(span, ItemKind::Partners(areas, Side::Rival));
+        }
         let pair = two_tokens
             && areas.len() == 2
             && (joined_with || self.tokens[first].span.end == self.tokens[last].span.start);
@@ -153,6 +179,19 @@ impl Reader<'_> {
         if areas.len() == 1 {
             self.push(span, ItemKind::Subject(areas.remove(0)));
         }
+    }
+
+    /// Whether a word that sets one against another stands before economies, and their number directly behind.
+    fn is_rival(&self, first: usize, last: usize) -> bool {
+        let against = first.checked_sub(1).is_some_and(|before| {
+            let cue = &self.tokens[before];
+            (cue.is(Role::Compare) || cue.is(Role::ThresholdBefore)) && cue.span.end == self.tokens[first].span.start
+        });
+        let number = self.tokens.get(last + 1).is_some_and(|next| {
+            let gap = self.text.get(self.tokens[last].span.end..next.span.start);
+            matches!(next.kind, Kind::Numeral(_)) && gap.is_some_and(|gap| matches!(gap.trim(), "的" | "之"))
+        });
+        against && number
     }
 
     /// The next economy of a list, and whether 與 or 和 joins it.

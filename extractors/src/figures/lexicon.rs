@@ -42,6 +42,9 @@ pub(super) enum Role {
     Forecast,
     Settled,
     OtherSubject,
+    OtherFlow,
+    NationalAccounts,
+    Company,
     ThresholdAfter,
     ThresholdBefore,
     Bilateral,
@@ -109,6 +112,8 @@ pub(super) struct Term {
     pub(super) areas: Vec<Area>,
     /// The economy of which this office speaks.
     pub(super) agency: Option<Area>,
+    /// Whether it is an office, bank or institute that may look ahead.
+    pub(super) institution: bool,
     /// The direction of trade it names.
     pub(super) flow: Option<FlowWord>,
     /// What it says of rising and falling.
@@ -127,7 +132,10 @@ impl Term {
     pub(super) fn described(&self) -> Option<String> {
         let roles: Vec<String> =
             self.roles.iter().filter(|role| **role != Role::Neutral).map(|role| format!("{role:?}")).collect();
-        let agency = self.agency.as_ref().map(|area| format!("office of {area}"));
+        let agency = match &self.agency {
+            Some(area) => Some(format!("office of {area}")),
+            None => self.institution.then(|| "institution".to_owned()),
+        };
         let none = self.none.then(|| "no flow".to_owned());
         let all: Vec<String> = roles.into_iter().chain(agency).chain(none).collect();
         (!all.is_empty()).then(|| all.join(", "))
@@ -147,6 +155,8 @@ pub(super) struct Lexicon {
     pub(super) short: HashMap<char, Area>,
     /// Folded endings of product classes.
     pub(super) goods_endings: Vec<String>,
+    /// Folded endings of the names of banks and institutes.
+    pub(super) institution_endings: Vec<String>,
     plain_goods: Vec<String>,
 }
 
@@ -159,6 +169,7 @@ pub(super) static LEXICON: LazyLock<Lexicon> =
 struct AreasFile {
     area: Vec<AreaEntry>,
     agency: Vec<AgencyEntry>,
+    institution_endings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +184,8 @@ struct AreaEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AgencyEntry {
-    area: String,
+    /// Absent: an institute, a bank or an office of several economies.
+    area: Option<String>,
     names: Vec<String>,
 }
 
@@ -274,7 +286,11 @@ impl Lexicon {
             }
         }
         for (area, name) in areas.agency.iter().flat_map(|a| a.names.iter().map(move |n| (&a.area, n))) {
-            builder.term(name).agency = Some(Area::new(area.clone()));
+            let term = builder.term(name);
+            term.institution = true;
+            if let Some(area) = area {
+                term.agency = Some(Area::new(area.clone()));
+            }
         }
         add_flows(&mut builder, &flows);
         for entry in &directions.direction {
@@ -298,7 +314,8 @@ impl Lexicon {
             .build(&builder.words)
             .expect("a few thousand short words make an automaton");
         let goods_endings = goods.endings.iter().map(|word| aligned(word)).collect();
-        Ok(Self { automaton, terms: builder.terms, short, goods_endings, plain_goods })
+        let institution_endings = areas.institution_endings.iter().map(|word| aligned(word)).collect();
+        Ok(Self { automaton, terms: builder.terms, short, goods_endings, institution_endings, plain_goods })
     }
 
     /// All words of an aligned text, the leftmost and longest ones.

@@ -1,9 +1,9 @@
 //! Statistics of trade in goods: tokens of a document bound to figures.
 //!
-//! Words, numerals and periods become tokens ([`token`]); lists of economies and product classes are put together
-//! ([`item`]); one pass over each sentence binds its numbers ([`bind`], [`number`]); what the sentence leaves open comes
-//! from the document, or the number is left out ([`finish`]); tables are read by their headings ([`table`]); each fact
-//! is kept once ([`merge`]). Nothing here knows how a page looks or where it came from.
+//! Words, numerals and periods become tokens (`token`); lists of economies and product classes are put together
+//! (`item`); one pass over each sentence binds its numbers (`bind`, `number`); what the sentence leaves open comes
+//! from the document, or the number is left out (`finish`); tables are read by their headings (`table`); each fact
+//! is kept once (`merge`). Nothing here knows how a page looks or where it came from.
 
 mod bind;
 mod context;

@@ -14,6 +14,8 @@ use crate::text::{Numeral, NumeralKind};
 
 /// Takes a number with a copy of what is being spoken of.
 pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
+    let reached = reached_amount(binder, numeral);
+    let numeral = reached.as_ref().unwrap_or(numeral);
     let percent = match numeral.kind {
         NumeralKind::Percent => true,
         NumeralKind::Money(_) | NumeralKind::Number { scaled: true } => false,
@@ -32,7 +34,7 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         let sign = if share { None } else { rate_sign(binder, at, numeral, &mut leads) };
         (if share { Reading::Share } else { Reading::Rate }, sign)
     } else {
-        let change = is_change(binder, at, numeral);
+        let change = reached.is_none() && is_change(binder, at, numeral);
         (if change { Reading::Change } else { Reading::Level }, binder.motion.moved.or(binder.motion.shift))
     };
     let of_a_whole = reading == Reading::Rate
@@ -77,6 +79,17 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         Some(zone) => zone.numbers += 1,
         None => binder.frame.numbers += 1,
     }
+}
+
+/// `a decrease in the deficit of $8.8 billion to $147.0 billion`: two amounts so far apart, behind a word of rising or
+/// falling, are no range but the change and what it led to.
+fn reached_amount(binder: &Binder<'_>, numeral: &Numeral) -> Option<Numeral> {
+    /// The widest range of which somebody would speak.
+    const WIDEST: Decimal = Decimal::from_parts(25, 0, 0, false, 1);
+    let high = numeral.high.filter(|_| numeral.kind != NumeralKind::Percent)?;
+    let moved = binder.motion.moved.is_some() && binder.motion.clause == binder.clause && !binder.motion.used;
+    let apart = high > numeral.low * WIDEST && numeral.low > Decimal::ZERO;
+    (moved && apart && !binder.setting.chinese).then(|| Numeral { low: high, high: None, ..numeral.clone() })
 }
 
 /// `年減20.9%至17.1%`: a second percentage directly behind the first makes a range of it.

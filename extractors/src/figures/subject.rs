@@ -14,7 +14,13 @@ impl Binder<'_> {
         if self.share_is_open() {
             return;
         }
-        let exports = self.frame.flows.last().is_some_and(|word| matches!(word.flow, Flow::Exports | Flow::Orders));
+        if side == Side::Rival {
+            // Only shares of one whole are set against each other; of rates, the other is another economy's.
+            let Some((_, true)) = self.share else { return };
+            self.share = Some((self.clause, false));
+            self.zone = None;
+        }
+        let exports = self.frame.flows.last().is_some_and(|word| word.flow == Flow::Exports);
         if !self.setting.chinese
             && side == Side::From
             && exports
@@ -171,8 +177,11 @@ impl Binder<'_> {
         let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;
         let moves = matches!(next.kind, ItemKind::Direction(_)) && direct && !self.frame_is_fresh();
         let with = before.ends_with(" with") && moves;
+        // `with auto exports falling`: what stands directly before a flow is what flows.
+        let attached = flow && direct;
         of_flow
             || with
+            || attached
             || (!cause.iter().any(|word| before.ends_with(word)) && (flow || moves || self.is_topic(at, &before)))
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
 
@@ -93,6 +94,8 @@ pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> 
     found.sort_by_key(|token| token.span.start);
     join_months(original, &mut found);
     join_days(&folded, &mut found);
+    join_base_years(&folded, reference, &mut found);
+    join_fiscal_years(&folded, &mut found);
     let mut words = words(original, &folded, &mut found);
     taken = found.iter().map(|token| token.span.clone()).collect();
     words.extend(breaks(original, &taken, &words));
@@ -200,6 +203,72 @@ fn join_days(folded: &str, found: &mut Vec<Token>) {
             let kind = Kind::Period(PeriodExpression::Days { month: Some(month), from, to });
             found[at] = Token { span: found[at].span.start..end, kind };
             found[at + 1].span = end..end;
+        }
+    }
+    found.retain(|token| !token.span.is_empty());
+}
+
+/// 較100年同月, 比2019年同期: a year and what lies in it are one base of a rate. The year before the last one that can be
+/// reported is the year earlier; any other stays what it is.
+fn join_base_years(folded: &str, reference: Option<Date>, found: &mut Vec<Token>) {
+    /// The year of the republic's calendar before its first.
+    const BEFORE_REPUBLIC: i16 = 1911;
+    let Some(day) = reference else { return };
+    for at in 0..found.len() {
+        let words = &folded[found[at].span.clone()];
+        let digits: String = words.chars().take_while(char::is_ascii_digit).collect();
+        let (Ok(year), true) = (digits.parse::<i16>(), &words[digits.len()..] == "年") else { continue };
+        let behind = &folded[found[at].span.end..];
+        let Some(same) = ["同月", "同期", "同季", "同月份"].iter().rev().find(|same| behind.starts_with(**same)) else {
+            continue;
+        };
+        let year = if year < 200 { year + BEFORE_REPUBLIC } else { year };
+        // Figures of December and of a whole year come out in the next one.
+        let latest = if day.month() <= 2 { 2 } else { 1 };
+        let kind = if (day.year() - latest..day.year()).contains(&year) {
+            PeriodExpression::YearEarlier
+        } else {
+            PeriodExpression::Fixed(Period::Year(year))
+        };
+        let end = found[at].span.end + same.len();
+        found[at] = Token { span: found[at].span.start..end, kind: Kind::Period(kind) };
+        for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < end) {
+            inside.span = end..end;
+        }
+    }
+    found.retain(|token| !token.span.is_empty());
+}
+
+/// `fiscal 2024`, 2024年度: the years of Japan's budgets, in texts that speak of Japan. They begin in April.
+fn join_fiscal_years(folded: &str, found: &mut Vec<Token>) {
+    if !["japan", "日本"].iter().any(|name| folded.contains(name)) {
+        return;
+    }
+    let words = ["會計年度", "会计年度", "財政年度", "财政年度", "年度", "財年", "财年"];
+    for at in 0..found.len() {
+        let span = found[at].span.clone();
+        let written = folded[span.clone()].trim_start_matches("fiscal").trim_start_matches(" year").trim();
+        let digits: String = written.chars().take_while(char::is_ascii_digit).collect();
+        let Some(year) = digits.parse::<i16>().ok().filter(|year| (1900..2100).contains(year)) else { continue };
+        let before = folded[..span.start].trim_end();
+        let behind = &folded[span.start + folded[span.clone()].find(&digits).unwrap_or(0) + digits.len()..];
+        let named = ["fiscal", "fiscal year", "business year"].iter().any(|word| before.ends_with(word));
+        let ending = words.iter().find(|word| behind.starts_with(**word));
+        let whole = folded[span.clone()].len() == digits.len() || ending.is_some();
+        if !whole || !(named || ending.is_some()) {
+            continue;
+        }
+        let mut end = ending.map_or(span.end, |word| folded.len() - behind.len() + word.len()).max(span.end);
+        if let Some(next) = found.get(at + 1)
+            && matches!(next.kind, Kind::Period(PeriodExpression::Month(3)))
+            && matches!(folded.get(end..next.span.start).map(str::trim), Some("through" | "ended" | "ending" | "to" | "that ended in"))
+        {
+            end = next.span.end;
+        }
+        let period = Period::Months((year, 4), (year + 1, 3));
+        found[at] = Token { span: span.start..end, kind: Kind::Period(PeriodExpression::Fixed(period)) };
+        for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < end) {
+            inside.span = end..end;
         }
     }
     found.retain(|token| !token.span.is_empty());

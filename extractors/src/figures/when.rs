@@ -1,5 +1,6 @@
 //! Periods of a sentence: stated before its numbers, behind them, or inside a comparison.
 
+use bellwether_model::figure::Flow;
 use bellwether_model::period::Period;
 
 use super::bind::{Binder, between, words_of};
@@ -82,10 +83,32 @@ impl Binder<'_> {
             for candidate in self.found.iter_mut().filter(waits) {
                 candidate.trailing.get_or_insert(expression);
             }
+        } else if self.is_aside(at, anchor, resolved) {
+            let period = Some(expression);
+            let kind = ZoneKind::Compare;
+            self.zone = Some(Zone { kind, period, numbers: 0, sign: None, forecaster: None, origin: false });
+            return;
         } else if self.frame.numbers > 0 {
             self.open();
         }
         self.frame.period = resolved;
+    }
+
+    /// 出口增長4.2%，8月則跌0.1%: an earlier month whose number follows without a flow of its own is only set beside.
+    fn is_aside(&self, at: usize, anchor: Option<Period>, named: Option<Period>) -> bool {
+        let (Some(Period::Month(..)), Some(main)) = (named, anchor) else { return false };
+        let earlier = matches!(main, Period::Month(..)) && named.is_some_and(|named| named.start() < main.start());
+        let reported = self.found.last().is_some_and(|last| last.frame.id == self.frame.id && last.left.is_none());
+        if !self.setting.chinese || !earlier || !reported {
+            return false;
+        }
+        let next = self.items[at + 1..].iter().find(|item| match &item.kind {
+            ItemKind::Direction(_) => false,
+            ItemKind::Word(term) => !term.is(Role::Level),
+            ItemKind::Flow(word) => word.flow != Flow::Balance,
+            _ => true,
+        });
+        matches!(next.map(|item| &item.kind), Some(ItemKind::Number(_)))
     }
 
     /// `the previous year` in a comparison counts from the period in question, not from publication.

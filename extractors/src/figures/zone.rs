@@ -2,12 +2,12 @@
 
 use bellwether_model::figure::Flow;
 
-use super::bind::Binder;
+use super::bind::{Binder, between};
 use super::frame::{Candidate, Motion, Zone, ZoneKind};
 use super::item::ItemKind;
-use super::lexicon::{DirectionWord, RateBase, Role, Shape, Term};
+use super::lexicon::{DirectionWord, LEXICON, RateBase, Role, Shape, Term, aligned};
 use super::period;
-use crate::text::PeriodExpression;
+use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
 impl Binder<'_> {
     pub(super) fn direction(&mut self, at: usize, word: DirectionWord) {
@@ -96,7 +96,11 @@ impl Binder<'_> {
         let next_is_number =
             matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Number(_) | ItemKind::Direction(_)));
         let reported = !self.found.is_empty() && next_is_number;
-        if idle || term.is(Role::Expected) && (reported || self.expects_number(name)) {
+        if self.was_expected(at, term) {
+            return;
+        }
+        let foreseen = term.is(Role::Forecast) && self.is_beside_what_came(at);
+        if idle || foreseen || term.is(Role::Expected) && (reported || self.expects_number(name)) {
             let mut opened = zone(ZoneKind::Expect);
             if let Some(zone) = &mut opened {
                 let lower = name.to_lowercase();
@@ -107,6 +111,9 @@ impl Binder<'_> {
             self.zone = opened;
         } else if term.is(Role::Forecast) || term.is(Role::Expected) {
             self.frame.forecast = true;
+            if let Some(name) = self.institution_before(at) {
+                self.frame.forecaster = Some(name);
+            }
         } else if term.is(Role::Compare)
             || matches!(self.items.get(at.wrapping_sub(1)).map(|item| &item.kind), Some(ItemKind::Number(_)))
                 && name.ends_with(" than")
@@ -140,5 +147,61 @@ impl Binder<'_> {
                 .any(|word| lower.contains(word))
                 || !self.setting.chinese;
         compared || of_market || lower.ends_with('的')
+    }
+
+    /// `missing the 5.0 percent growth expected in a poll`: the number of a comparison turns out to be an expectation.
+    fn was_expected(&mut self, at: usize, term: &Term) -> bool {
+        if self.setting.chinese || !(term.is(Role::Forecast) || term.is(Role::Expected)) {
+            return false;
+        }
+        let start = self.items[at].span.start;
+        let text = self.setting.text;
+        let clause = self.clause;
+        let Some(last) = self.found.last_mut().filter(|last| last.clause == clause && last.trailing.is_none()) else {
+            return false;
+        };
+        let close = between(text, last.numeral.span.end, start).split_whitespace().count() <= 4;
+        let Some(zone) = last.zone.as_mut().filter(|zone| zone.kind != ZoneKind::Expect && zone.period.is_none() && close)
+        else {
+            return false;
+        };
+        zone.kind = ZoneKind::Expect;
+        if let Some(open) = &mut self.zone {
+            open.kind = ZoneKind::Expect;
+        }
+        true
+    }
+
+    /// 優於預估的2%, 年增16.8%，預估為13%: a word of looking ahead inside a comparison, or directly before a number of the
+    /// kind that was just reported, tells what had been expected.
+    fn is_beside_what_came(&self, at: usize) -> bool {
+        if !self.setting.chinese {
+            return false;
+        }
+        if self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Compare && zone.numbers == 0) {
+            return true;
+        }
+        let next = self.items[at + 1..].iter().find(|item| match &item.kind {
+            ItemKind::Direction(_) => false,
+            ItemKind::Word(term) => !term.is(Role::Level),
+            ItemKind::Flow(word) => word.flow != Flow::Balance,
+            _ => true,
+        });
+        let Some(ItemKind::Number(numeral)) = next.map(|item| &item.kind) else { return false };
+        let percent = |numeral: &Numeral| numeral.kind == NumeralKind::Percent;
+        self.found.last().is_some_and(|last| {
+            !last.frame.forecast && last.left.is_none() && percent(&last.numeral) == percent(numeral)
+        })
+    }
+
+    /// The bank or institute directly before a word of looking ahead, by the ending of its name.
+    fn institution_before(&self, at: usize) -> Option<String> {
+        let before = self.setting.text.get(self.start..self.items[at].span.start)?;
+        let han = |c: &(usize, char)| ('\u{4e00}'..='\u{9fff}').contains(&c.1);
+        let start = before.char_indices().rev().take_while(han).take(14).last()?.0 + self.start;
+        let name = &self.setting.text[start..self.items[at].span.start];
+        let folded = aligned(name);
+        let named = LEXICON.institution_endings.iter().any(|ending| folded.ends_with(ending.as_str()));
+        named.then(|| name.to_owned())
     }
 }

@@ -156,7 +156,7 @@ pub(in crate::serve) async fn event(State(app): State<Arc<App>>, Path(id): Path<
 }
 
 fn event_page(app: &App, detail: EventDetail) -> Result<EventPage, ReadError> {
-    let EventDetail { view, changes, flags, documents } = detail;
+    let EventDetail { view, changes, flags } = detail;
     let figure = match &view.event.fact {
         Fact::Figure(figure) => Some(figure),
         _ => None,
@@ -164,7 +164,7 @@ fn event_page(app: &App, detail: EventDetail) -> Result<EventPage, ReadError> {
     let mut languages = Languages { store: &app.store, known: BTreeMap::new() };
     let mut mentions = Vec::new();
     for mention in &view.mentions {
-        let document = documents.iter().find(|document| document.id == mention.document);
+        let document = view.documents.iter().find(|document| document.id == mention.document);
         mentions.push(mention_row(&mut languages, mention, figure, document)?);
     }
     let vintage = |vintage: &Vintage| {

@@ -12,6 +12,7 @@ mod place;
 mod read;
 mod value;
 
+use std::io::ErrorKind;
 use std::ops::Bound;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,14 @@ pub(crate) struct Trouble(pub(crate) String);
 
 impl From<sled::Error> for Trouble {
     fn from(cause: sled::Error) -> Self {
-        Self(cause.to_string())
+        Self(match cause {
+            // Of an error that it hands on twice sled keeps the kind, and shows the inside of the first.
+            sled::Error::Io(cause) if cause.raw_os_error().is_none() && cause.kind() != ErrorKind::Other => {
+                cause.kind().to_string()
+            }
+            sled::Error::Io(cause) => cause.to_string(),
+            other => other.to_string(),
+        })
     }
 }
 
@@ -90,6 +98,11 @@ impl Views {
             tracing::error!(path = %self.directory.display(), what, "the views cannot be used any more");
             doubt(&self.directory, what);
         }
+    }
+
+    /// Where they are, for messages.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// Whether they have been given up.

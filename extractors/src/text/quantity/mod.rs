@@ -4,6 +4,7 @@
 //! those of the Recognizers-Text specifications. It binds nothing to anything.
 
 mod bounds;
+mod calendar;
 mod count;
 mod time;
 
@@ -39,7 +40,7 @@ pub(crate) fn quantities(text: &str, language: &str, reference: Option<Date>) ->
         found.push(quantity);
     }
     found.extend(money(text, language, &places));
-    found.extend(time::times(text, reference, &places));
+    found.extend(time::times(text, language, reference, &places));
     found.sort_by_key(|quantity| (quantity.start, quantity.end, quantity.kind as u8));
     found
 }

@@ -1,0 +1,108 @@
+//! Releases and reports in the styles of offices and newsrooms over the years, with every figure that an analyst takes.
+//!
+//! The texts are written for this test, a file a source in `figure_styles/`: `# day of publication`, the text, and one
+//! line `= figure` for each fact, in any order.
+
+mod figure_lines;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rust_decimal::Decimal;
+
+/// A text with what it states.
+struct Case {
+    published: String,
+    text: String,
+    expected: BTreeSet<String>,
+}
+
+fn cases(file: &str) -> Vec<Case> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/figure_styles").join(file);
+    let content = std::fs::read_to_string(path).expect("the texts can be read");
+    let mut cases: Vec<Case> = Vec::new();
+    for line in content.lines().filter(|line| !line.trim().is_empty()) {
+        if let Some(published) = line.strip_prefix("# ") {
+            let published = published.to_owned();
+            cases.push(Case { published, text: String::new(), expected: BTreeSet::new() });
+            continue;
+        }
+        let case = cases.last_mut().expect("a day of publication stands first");
+        match line.strip_prefix("= ") {
+            Some(figure) => {
+                case.expected.insert(written_out(figure));
+            }
+            None => {
+                case.text.push_str(line);
+                case.text.push('\n');
+            }
+        }
+    }
+    cases
+}
+
+/// A figure with its numbers in full, without powers of ten and closing zeros.
+fn written_out(figure: &str) -> String {
+    let number = |word: &str| word.parse().or_else(|_| Decimal::from_scientific(word)).map(|n| n.normalize().to_string());
+    let word = |word: &str| match word.split_once("..") {
+        Some((low, high)) => match (number(low), number(high)) {
+            (Ok(low), Ok(high)) => format!("{low}..{high}"),
+            _ => word.to_owned(),
+        },
+        None => number(word).unwrap_or_else(|_| word.to_owned()),
+    };
+    figure.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Asserts that each text of a file gives exactly its figures.
+#[track_caller]
+fn assert_file(file: &str) {
+    let (mut wrong, mut right, mut of) = (String::new(), 0, 0);
+    for case in cases(file) {
+        let found: BTreeSet<String> =
+            figure_lines::figures(&case.text, &case.published).lines().map(written_out).collect();
+        right += found.intersection(&case.expected).count();
+        of += case.expected.len();
+        let missing: Vec<String> = case.expected.difference(&found).map(|line| format!("  missing {line}\n")).collect();
+        let extra: Vec<String> = found.difference(&case.expected).map(|line| format!("  extra   {line}\n")).collect();
+        if !(missing.is_empty() && extra.is_empty()) {
+            wrong.push_str(&format!("{} {}{}{}", case.published, case.text, missing.concat(), extra.concat()));
+        }
+    }
+    assert!(wrong.is_empty(), "{file}: {right} of {of} right\n{wrong}");
+}
+
+#[test]
+fn taiwan() {
+    assert_file("taiwan.txt");
+}
+
+#[test]
+fn china() {
+    assert_file("china.txt");
+}
+
+#[test]
+fn korea() {
+    assert_file("korea.txt");
+}
+
+#[test]
+fn japan() {
+    assert_file("japan.txt");
+}
+
+#[test]
+fn hong_kong_and_singapore() {
+    assert_file("cities.txt");
+}
+
+#[test]
+fn america() {
+    assert_file("america.txt");
+}
+
+#[test]
+fn what_is_no_trade_in_goods() {
+    assert_file("nothing.txt");
+}
