@@ -45,6 +45,11 @@ pub struct ListingRules {
     pub links: Option<String>,
 }
 
+/// Names of the forum engines whose boards are known, as [`ListingRules::engine`] takes them.
+pub fn engines() -> impl Iterator<Item = &'static str> {
+    std::iter::once("ptt").chain(threads::names())
+}
+
 /// Reads the links of a page.
 #[must_use]
 pub fn read(bytes: &[u8], context: &PageContext, rules: &ListingRules) -> Listing {
@@ -273,6 +278,22 @@ mod tests {
         );
         assert_eq!(addresses(&index), ["http://www.example.com/s.xml"]);
         assert_eq!(addresses(&listing("http://a.example/\nhttp://a.example/2\n", &ListingRules::default())).len(), 2);
+    }
+
+    #[test]
+    fn a_board_of_forum_software_is_read() {
+        let page = "<base href=https://board.example/forum/><body id=nv_forum><tbody><tr></tr></tbody><table>\
+            <tbody id=normalthread_1><tr><th><a href=hide class=showhide>隱藏</a><a href=thread-1-1-1.html class='s xst'>出口創新高</a></th>\
+            <td class=by><cite>甲</cite><em><span title=2026-1-9>3 天前</span></em></td></tr></tbody></table>\
+            <a href=forum-9-2.html class=nxt>下一页</a>";
+        let found = listing(page, &ListingRules::default());
+        assert_eq!(addresses(&found), ["https://board.example/forum/thread-1-1-1.html"]);
+        assert_eq!(
+            (found.links[0].text.as_str(), found.links[0].published.as_deref()),
+            ("出口創新高", Some("2026-01-09"))
+        );
+        assert_eq!(found.next.as_ref().map(CanonicalUrl::as_str), Some("https://board.example/forum/forum-9-2.html"));
+        assert!(engines().any(|name| name == "discuz"));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(crate) fn split(text: &str) -> (FrontMatter, &str) {
     let trimmed = text.trim_start_matches(['\u{feff}', '\n', '\r', ' ']);
     let fence = if trimmed.starts_with("---") { "---" } else { "+++" };
     let Some((first, body)) = trimmed.split_once('\n').filter(|(first, _)| first.trim_end() == fence) else {
-        return (FrontMatter::default(), text);
+        return unopened(trimmed).unwrap_or((FrontMatter::default(), text));
     };
     debug_assert_eq!(first.trim_end(), fence);
     let mut at = 0;
@@ -41,6 +41,24 @@ pub(crate) fn split(text: &str) -> (FrontMatter, &str) {
         at += line.len();
     }
     (FrontMatter::default(), text)
+}
+
+/// Front matter whose first fence was lost: at least two fields, nothing but fields, and the second fence. One line
+/// above a fence is a heading.
+fn unopened(text: &str) -> Option<(FrontMatter, &str)> {
+    let is_key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_end() == "---" {
+            let matter = parse(&text[..at]);
+            return (matter.fields.len() >= 2).then(|| (matter, &text[at + line.len()..]));
+        }
+        if !line.split_once(": ").is_some_and(|(key, _)| is_key(key)) {
+            return None;
+        }
+        at += line.len();
+    }
+    None
 }
 
 fn parse(block: &str) -> FrontMatter {
@@ -118,8 +136,22 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_first_fence_is_forgiven() {
+        let (matter, body) = split("url: https://example.org/a\ndate: '2026-02-14'\n---\n\n# Body\n");
+        assert_eq!((matter.get(&["date"]), body), (Some("2026-02-14"), "\n# Body\n"));
+    }
+
+    #[test]
     fn a_rule_is_no_front_matter() {
-        for text in ["---\n\nText\n\n---\nmore", "---\ntitle: never closed", "no matter", "", "---"] {
+        for text in [
+            "note: heading\n---\ntext",
+            "a: b\n\nc: d\n---\n",
+            "---\n\nText\n\n---\nmore",
+            "---\ntitle: never closed",
+            "no matter",
+            "",
+            "---",
+        ] {
             assert_eq!(split(text), (FrontMatter::default(), text), "{text:?}");
         }
     }

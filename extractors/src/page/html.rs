@@ -9,6 +9,7 @@ use super::draft::{Draft, Piece};
 use super::furniture;
 use super::markup;
 use super::meta;
+use super::opening;
 use super::original;
 use super::rules::{PageRules, rules};
 use super::title::fold;
@@ -48,6 +49,7 @@ pub(crate) fn read(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -> (D
         ..Draft::default()
     };
     fill(&mut draft, content, address.as_deref().or(url), zone);
+    opening::mark(&html, &mut draft.pieces);
     let whole = walk::content(html.root_element(), &|_| false);
     if draft.cites.is_none() {
         draft.cites = original::among(&whole.anchors, &draft.title, url);
@@ -97,12 +99,14 @@ fn fill(draft: &mut Draft, content: Content, url: Option<&str>, zone: Option<&Ti
 /// Takes lines out of the beginning that say nothing but when and by whom: they are fields of the document.
 fn drop_dateline(pieces: &mut Vec<Piece>, zone: Option<&TimeZone>) {
     const LONGEST: usize = 50;
+    const LONGEST_BYLINE: usize = 80;
     let is_dateline = |piece: &Piece| {
         let Piece::Text { role: BlockRole::Paragraph | BlockRole::ListItem, text, .. } = piece else { return false };
-        let is_sentence = text.contains(['。', '！', '？', '!']) || text.ends_with('.');
-        text.chars().count() <= LONGEST
-            && !is_sentence
-            && (dates::find(text, zone).is_some() || !byline::in_text(text).is_empty())
+        // A byline in brackets opens the first paragraph.
+        let is_sentence = text.contains(['。', '！', '？', '!', '【']) || text.ends_with('.');
+        let length = text.chars().count();
+        let is_date = length <= LONGEST && dates::find(text, zone).is_some();
+        !is_sentence && (is_date || length <= LONGEST_BYLINE && !byline::in_text(text).is_empty())
     };
     let mut place = 0;
     pieces.retain(|piece| {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use bellwether_model::document::{BlockRole, Link};
+use bellwether_model::document::{BlockRole, DocumentKind, Link};
 use jiff::tz::TimeZone;
 use regex::Regex;
 
@@ -15,12 +15,23 @@ use super::title::fold;
 use super::{byline, dates, meta, original};
 
 const TITLE: [&str; 2] = ["title", "headline"];
-const PUBLISHED: [&str; 8] =
-    ["published_at", "published", "pubdate", "publishdate", "date_published", "date", "datetime", "created"];
+const PUBLISHED: [&str; 9] = [
+    "published_at",
+    "published_date",
+    "published",
+    "pubdate",
+    "publishdate",
+    "date_published",
+    "date",
+    "datetime",
+    "created",
+];
 const UPDATED: [&str; 5] = ["updated_at", "updated", "modified", "lastmod", "last_modified"];
 const AUTHOR: [&str; 4] = ["author", "authors", "byline", "reporter"];
 const PUBLISHER: [&str; 4] = ["publisher", "source_name", "media", "site_name"];
 const ADDRESS: [&str; 6] = ["url", "source_url", "original_url", "link", "permalink", "source"];
+const SECTION: [&str; 4] = ["article_section", "parent", "category", "layout"];
+const NUMBER: [&str; 3] = ["document_id", "document_number", "doc_number"];
 const LANGUAGE: [&str; 3] = ["lang", "language", "locale"];
 
 /// Reads a Markdown text.
@@ -49,12 +60,16 @@ fn of_front_matter(matter: &FrontMatter, zone: Option<&TimeZone>) -> Draft {
         publisher: matter.get(&PUBLISHER).map(str::to_owned),
         cites: matter.get(&ADDRESS).filter(|address| address.starts_with("http")).map(str::to_owned),
         language: matter.get(&LANGUAGE).map(str::to_owned),
-        kind: matter
-            .get(&["article_section", "parent", "category", "layout"])
-            .filter(|section| rules().briefing.is_match(section))
-            .map(|_| bellwether_model::document::DocumentKind::Briefing),
+        kind: kind(matter),
         ..Draft::default()
     }
+}
+
+/// The kind that the fields tell: the section of a briefing, the number of an announcement.
+fn kind(matter: &FrontMatter) -> Option<DocumentKind> {
+    let briefing = matter.get(&SECTION).filter(|section| rules().briefing.is_match(section));
+    let policy = matter.get(&NUMBER).filter(|number| rules().policy.is_match(number));
+    briefing.map(|_| DocumentKind::Briefing).or(policy.map(|_| DocumentKind::Policy))
 }
 
 /// The first heading is the title where the front matter has none; where it has the same one, it is not said twice.

@@ -20,6 +20,7 @@ mod markdown;
 mod markdown_blocks;
 mod markup;
 mod meta;
+mod opening;
 mod original;
 mod plain_text;
 mod ptt;

@@ -11,6 +11,10 @@ use url::Url;
 #[serde(deny_unknown_fields)]
 struct PageFile {
     containers: Vec<String>,
+    standfirst: Vec<String>,
+    caption: Vec<String>,
+    mark: String,
+    credit: String,
     skip: Vec<String>,
     drop: Vec<String>,
     stop: Vec<String>,
@@ -39,6 +43,14 @@ struct SiteEntry {
 pub(crate) struct PageRules {
     /// Places where content systems keep an article's text, in order of trust.
     pub(crate) containers: Vec<Selector>,
+    /// Lines between the title and the text.
+    pub(crate) standfirst: Selector,
+    /// Blocks that are words under a picture.
+    pub(crate) caption: RegexSet,
+    /// The mark of an agency in front of the first sentence.
+    pub(crate) mark: Regex,
+    /// The right of an agency behind the last sentence.
+    pub(crate) credit: Regex,
     skip: Selector,
     /// Blocks that are no text of the article.
     pub(crate) drop: RegexSet,
@@ -93,6 +105,10 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
     let selector = |css: &str| Selector::parse(css).expect("selectors of the rules are tested");
     PageRules {
         containers: page.containers.iter().map(|css| selector(css)).collect(),
+        standfirst: selector(&page.standfirst.join(", ")),
+        caption: RegexSet::new(&page.caption).expect("patterns of the rules are tested"),
+        mark: Regex::new(&page.mark).expect("patterns of the rules are tested"),
+        credit: Regex::new(&page.credit).expect("patterns of the rules are tested"),
         skip: selector(&page.skip.join(", ")),
         drop: RegexSet::new(&page.drop).expect("patterns of the rules are tested"),
         stop: RegexSet::new(&page.stop).expect("patterns of the rules are tested"),

@@ -119,6 +119,7 @@ impl Walker<'_> {
                 self.block(element, BlockRole::Heading, name.as_bytes()[1] - b'0');
             }
             "li" | "dd" => self.block(element, BlockRole::ListItem, 0),
+            "figure" if is_picture(element) => self.block(element, BlockRole::Caption, 0),
             "figcaption" => self.block(element, BlockRole::Caption, 0),
             name if is_block(name) && is_caption(element) => self.block(element, BlockRole::Caption, 0),
             "blockquote" => self.block(element, BlockRole::Note, 0),
@@ -215,6 +216,11 @@ impl Walker<'_> {
         };
         self.content.pieces.push(Walked { piece, link_characters: link_characters.min(characters), characters });
     }
+}
+
+/// Whether a figure is a picture: all its words are about it.
+fn is_picture(element: ElementRef<'_>) -> bool {
+    element.descendent_elements().all(|inside| !matches!(inside.value().name(), "table" | "blockquote" | "pre"))
 }
 
 /// Whether an element's class says that it holds the words under a picture.

@@ -20,6 +20,11 @@ pub(crate) fn engine(html: &Html, name: Option<&str>) -> Option<&'static Engine>
     rules().engines.iter().find(known)
 }
 
+/// Names of the software that is known.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    rules().engines.iter().map(|engine| engine.name.as_str())
+}
+
 /// Reads the posts of a page with the links of the first one. `None`: the page has none.
 pub(crate) fn thread(html: &Html, zone: Option<&TimeZone>) -> Option<(Draft, Content)> {
     let rules = &engine(html, None)?.thread;
@@ -71,10 +76,10 @@ fn author(post: ElementRef<'_>, rules: &Thread) -> String {
 pub(crate) fn printed_time(inside: ElementRef<'_>, selector: &Selector) -> Option<String> {
     const ATTRIBUTES: [&str; 3] = ["datetime", "data-time", "title"];
     let element = inside.select(selector).next()?;
-    let attribute = ATTRIBUTES.iter().filter_map(|name| element.value().attr(name)).find(|value| {
-        let value = value.trim();
-        value.contains(|c: char| c.is_ascii_digit())
-    });
+    let attribute = inside
+        .select(selector)
+        .flat_map(|element| ATTRIBUTES.iter().filter_map(move |name| element.value().attr(name)))
+        .find(|value| value.contains(|c: char| c.is_ascii_digit()));
     let printed = match attribute {
         Some(value) => collapse(value),
         None => {

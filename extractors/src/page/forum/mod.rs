@@ -8,7 +8,7 @@ mod markup;
 mod rules;
 
 pub(crate) use interface::{list, thread as interface_thread};
-pub(crate) use markup::{engine, printed_time, thread};
+pub(crate) use markup::{engine, names, printed_time, thread};
 pub(crate) use rules::Board;
 
 use bellwether_model::document::{Comment, Reaction};
