@@ -6,6 +6,7 @@
 mod bounds;
 mod calendar;
 mod count;
+mod english;
 mod money;
 mod time;
 
@@ -42,7 +43,7 @@ pub(crate) fn quantities(text: &str, language: &str, reference: Option<Date>) ->
     }
     for amount in money::amounts(&view, language, &numbers, &numerals(text, language)) {
         let mut quantity = places.quantity(text, QuantityKind::Money, view.bytes(amount.span));
-        (quantity.value, quantity.unit) = (Some(Number(amount.value)), amount.code);
+        (quantity.value, quantity.unit) = (amount.value.map(Number), amount.code);
         found.push(quantity);
     }
     found.extend(time::times(text, language, reference, &places));

@@ -22,7 +22,8 @@ pub(super) struct Amount {
     /// Characters of the view.
     pub(super) span: Range<usize>,
     /// In whole units of the currency, or in its parts where the text names these alone.
-    pub(super) value: Decimal,
+    /// `None`: a currency is named without an amount.
+    pub(super) value: Option<Decimal>,
     /// The currency; `None`: parts of one that is not told.
     pub(super) code: Option<String>,
 }
@@ -56,7 +57,35 @@ pub(super) fn amounts(view: &View<'_>, language: &str, numbers: &[Found], numera
     }
     found.extend(said);
     found.sort_by_key(|amount| (amount.span.start, amount.span.end));
-    with_parts(view, found, numbers)
+    let mut found = with_parts(view, found, numbers);
+    let named = names(view, &found);
+    found.extend(named);
+    found.sort_by_key(|amount| amount.span.start);
+    found
+}
+
+/// Currencies that are named outside of `amounts`, which are in order.
+fn names(view: &View<'_>, amounts: &[Amount]) -> Vec<Amount> {
+    let mut found = Vec::new();
+    let mut amounts = amounts.iter().peekable();
+    let mut place = 0;
+    while place < view.len() {
+        while amounts.next_if(|amount| amount.span.end <= place).is_some() {}
+        if let Some(amount) = amounts.peek().filter(|amount| amount.span.start <= place) {
+            place = amount.span.end;
+            continue;
+        }
+        match UNITS.behind.at(view, place) {
+            // A sign or one character (元, 圓) is no name by itself.
+            Some((end, Behind::Money(currency))) if end > place + 1 && !currency.is_local() => {
+                let code = Some(currency.unit().as_str().to_owned());
+                found.push(Amount { span: place..end, value: None, code });
+                place = end;
+            }
+            _ => place += 1,
+        }
+    }
+    found
 }
 
 /// The amounts that a numeral is. 元 without a country is the yuan, as is ¥ in a Chinese text.
@@ -76,7 +105,7 @@ fn printed(view: &View<'_>, language: &str, numeral: &Numeral) -> Vec<Amount> {
     });
     let values = [Some(numeral.low), numeral.high].into_iter().flatten();
     let amount = |value: Decimal| {
-        Some(Amount { span: span.clone(), value: value.checked_mul(factor)?, code: Some(code.to_owned()) })
+        Some(Amount { span: span.clone(), value: Some(value.checked_mul(factor)?), code: Some(code.to_owned()) })
     };
     values.filter_map(amount).collect()
 }
@@ -87,8 +116,11 @@ fn everyday(view: &View<'_>, number: &Found) -> Option<Amount> {
     if view.at(at) == '-' && view.at(at + 1).is_ascii_alphabetic() {
         at += 1;
     }
+    if view.at(at) == '个' {
+        at += 1;
+    }
     let start = number.span.start;
-    let amount = |end: usize, code: Option<String>| Some(Amount { span: start..end, value: number.value, code });
+    let amount = |end: usize, code: Option<String>| Some(Amount { span: start..end, value: Some(number.value), code });
     if let Some((end, Behind::Money(currency))) = UNITS.behind.at(view, at) {
         let code = if currency.is_local() { "CNY".to_owned() } else { currency.unit().as_str().to_owned() };
         return amount(end, Some(code));
@@ -133,7 +165,11 @@ fn in_millions(view: &View<'_>, number: &Found, at: usize) -> Option<Amount> {
         let view_of_code = View::new(code);
         let (end, currency) = UNITS.before.at(&view_of_code, 0)?;
         let value = number.value.checked_mul(Decimal::from(factor))?;
-        (end == code.len()).then(|| Amount { span, value, code: Some(currency.unit().as_str().to_owned()) })
+        (end == code.len()).then(|| Amount {
+            span,
+            value: Some(value),
+            code: Some(currency.unit().as_str().to_owned()),
+        })
     })
 }
 
@@ -153,7 +189,7 @@ fn with_parts(view: &View<'_>, amounts: Vec<Amount>, numbers: &[Found]) -> Vec<A
         while let Some(number) = numbers.get(next).filter(|_| amount.code.is_some())
             && let Some((end, part)) = part(view, amount.span.end, number)
         {
-            amount.value = amount.value.checked_add(part).unwrap_or(amount.value);
+            amount.value = amount.value.and_then(|value| value.checked_add(part)).or(amount.value);
             amount.span.end = end;
             next += 1;
         }
