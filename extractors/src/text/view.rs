@@ -77,6 +77,11 @@ impl<'t> View<'t> {
         start..last.map_or(start, |last| last + width(last))
     }
 
+    /// The place of the character at a byte, or of the first one behind it.
+    pub(crate) fn place(&self, byte: usize) -> usize {
+        self.offsets.partition_point(|&offset| offset < byte).min(self.len())
+    }
+
     /// The first place from here that is no space. A blank line is not crossed: it parts paragraphs.
     pub(crate) fn skip_spaces(&self, from: usize) -> usize {
         let mut place = from;

@@ -104,6 +104,16 @@ pub(crate) fn is_scale(view: &View<'_>, place: usize) -> bool {
     WORDS.scales.at(view, place).is_some()
 }
 
+/// The English cardinal below a hundred that begins here: the place behind it and its value.
+pub(crate) fn cardinal(view: &View<'_>, place: usize) -> Option<(usize, u32)> {
+    WORDS.cardinals.at(view, place)
+}
+
+/// The English scale word that begins here: the place behind it and its factor.
+pub(crate) fn scale(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
+    WORDS.scales.at(view, place).map(|(end, exponent)| (end, power(exponent)))
+}
+
 fn power(exponent: u32) -> Decimal {
     Decimal::from(10u64.saturating_pow(exponent))
 }

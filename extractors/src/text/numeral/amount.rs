@@ -64,7 +64,7 @@ pub(super) fn amount(view: &View<'_>, place: usize, floor: usize) -> Option<Amou
 }
 
 /// 百分之 before a number.
-pub(super) fn is_percent_before(view: &View<'_>, place: usize) -> bool {
+pub(crate) fn is_percent_before(view: &View<'_>, place: usize) -> bool {
     view.at(place) == '百' && view.at(place + 1) == '分' && view.at(place + 2) == '之'
 }
 

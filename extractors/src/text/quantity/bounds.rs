@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Found;
 use super::count::QUANTITIES;
-use crate::text::numeral::are_joined;
+use crate::text::numeral::{are_joined, is_percent_before};
 use crate::text::view::View;
 use crate::text::words::{Words, rules};
 
@@ -99,7 +99,12 @@ fn pair(view: &View<'_>, first: &Found, second: &Found) -> Option<Bounds> {
 
 /// A number with a word of comparison before or behind it.
 fn compared(view: &View<'_>, number: &Found, floor: usize) -> Option<Bounds> {
-    let before = LEXICONS.before.before(view, view.skip_spaces_back(number.span.start), floor);
+    // 超过百分之零点九: the word stands before the mark of the percentage.
+    let percent = number.span.start.checked_sub(3).filter(|start| is_percent_before(view, *start));
+    let start = percent.unwrap_or(number.span.start);
+    let before = LEXICONS.before.before(view, view.skip_spaces_back(start), floor);
+    // => is an arrow.
+    let before = before.filter(|(start, _)| !(view.at(*start) == '>' && view.before(*start) == '='));
     let after = LEXICONS.after.at(view, view.skip_spaces(number.span.end));
     let (span, side) = match (before, after) {
         (_, Some((end, side))) => (before.map_or(number.span.start, |(start, _)| start)..end, side),

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::Found;
+use super::{Found, english};
 use crate::text::number::{Bare, Style, bare, han_digit, is_numeral};
 use crate::text::unit::{Behind, UNITS};
 use crate::text::view::View;
@@ -94,20 +94,29 @@ fn next_place(view: &View<'_>, place: usize) -> usize {
 /// The number that begins here.
 fn number(view: &View<'_>, place: usize, floor: usize) -> Option<Found> {
     let c = view.at(place);
-    let point = c == '.' && view.at(place + 1).is_ascii_digit() && !view.before(place).is_ascii_digit();
+    let point = c == '.'
+        && view.at(place + 1).is_ascii_digit()
+        && !view.before(place).is_ascii_digit()
+        && view.before(place) != '.';
     if !(is_numeral(c) || point || c.is_ascii_alphabetic()) {
         return None;
     }
     if c.is_ascii_digit() && view.before(place).is_ascii_alphabetic() {
         return None;
     }
-    let first = bare(view, place, false)?;
+    let worded = (c.is_ascii_alphanumeric()).then(|| english::words(view, place)).flatten();
+    let Some(first) = bare(view, place, false) else {
+        let (start, negative) = sign(view, place, floor);
+        let (end, value) = worded?;
+        return Some(Found { span: start..end, value: if negative { -value } else { value }, over: false });
+    };
     if !stands_alone(view, &first) {
         return None;
     }
     let (start, negative) = sign(view, place, floor);
     let (end, value) = composed(view, &first)?;
-    if c.is_ascii_digit() && view.at(end).is_ascii_alphabetic() && UNITS.before.at(view, end).is_none() {
+    let (end, value) = worded.filter(|(behind, _)| *behind >= end).unwrap_or((end, value));
+    if first.style == Style::Digits && view.at(end).is_ascii_alphabetic() && UNITS.before.at(view, end).is_none() {
         return None;
     }
     Some(Found { span: start..end, value: if negative { -value } else { value }, over: first.over })
@@ -147,10 +156,16 @@ fn composed(view: &View<'_>, first: &Bare) -> Option<(usize, Decimal)> {
     if let Some((end, factor)) = LEXICONS.factors.at(view, behind) {
         return Some((end, value.checked_mul(Decimal::from(factor))?));
     }
-    if let Some(exponent) = LEXICONS.letters.get(&view.at(end)).filter(|_| first.style == Style::Digits)
-        && !view.at(end + 1).is_ascii_alphanumeric()
+    // 40k, 2.33 k, 1,674,200.5 M: behind a space an m needs its capital, since metres have none.
+    let letter_at = if view.at(end) == ' ' { end + 1 } else { end };
+    let letter = view.at(letter_at);
+    let exponent =
+        LEXICONS.letters.get(&letter).copied().or((letter == 'm' && view.is_capital(letter_at)).then_some(6));
+    let stands = first.style == Style::Digits && (letter_at == end || letter == 'k' || view.is_capital(letter_at));
+    if let Some(exponent) = exponent.filter(|_| stands)
+        && !view.at(letter_at + 1).is_ascii_alphanumeric()
     {
-        return Some((end + 1, value.checked_mul(Decimal::from(10u64.checked_pow(*exponent)?))?));
+        return Some((letter_at + 1, value.checked_mul(Decimal::from(10u64.checked_pow(exponent)?))?));
     }
     Some(english_fraction(view, end, value).unwrap_or((end, value)))
 }
@@ -240,7 +255,12 @@ fn english_fraction(view: &View<'_>, end: usize, value: Decimal) -> Option<(usiz
     }
     let word: String = view.chars.get(at..view.word_end(at)).unwrap_or_default().iter().collect();
     let next = view.skip_spaces(view.word_end(at));
+    let out_of = word == "out" && view.chars.get(next..next + 3).is_some_and(|word| word == ['o', 'f', ' ']);
     match word.as_str() {
+        "out" if out_of => {
+            let lower = bare(view, view.skip_spaces(next + 2), false)?;
+            Some((lower.end, value.checked_div(lower.value)?))
+        }
         "over" => {
             let lower = bare(view, next, false)?;
             Some((lower.end, value.checked_div(lower.value)?))
@@ -258,6 +278,19 @@ fn english_fraction(view: &View<'_>, end: usize, value: Decimal) -> Option<(usiz
         }
         _ => None,
     }
+}
+
+/// A denominator that begins here: the place behind, its number, and whether no other number joins it.
+pub(super) fn parts(view: &View<'_>, place: usize) -> Option<(usize, i64, bool)> {
+    let (end, parts) = LEXICONS.fractions.at(view, place)?;
+    let word = view.chars.get(place..end).unwrap_or_default();
+    let named = matches!(word, ['h', 'a', 'l', ..] | ['q', ..]);
+    Some((end, i64::try_from(parts).ok()?, named || parts >= 100))
+}
+
+/// A dozen or the like behind a number.
+pub(super) fn factor_behind(view: &View<'_>, end: usize) -> Option<(usize, u64)> {
+    LEXICONS.factors.at(view, view.skip_spaces(end))
 }
 
 /// All percentages, in order. `numbers`: the numbers of the same view.

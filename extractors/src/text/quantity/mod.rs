@@ -6,6 +6,8 @@
 mod bounds;
 mod calendar;
 mod count;
+mod english;
+mod money;
 mod time;
 
 use std::ops::Range;
@@ -15,8 +17,8 @@ use bellwether_model::quantity::{Quantity, QuantityKind};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::numerals;
 use super::view::View;
-use super::{LOCAL_YUAN, NumeralKind, numerals};
 
 /// See [`crate::text::quantities`].
 pub(crate) fn quantities(text: &str, language: &str, reference: Option<Date>) -> Vec<Quantity> {
@@ -39,24 +41,13 @@ pub(crate) fn quantities(text: &str, language: &str, reference: Option<Date>) ->
         (quantity.low, quantity.high) = (bound.low.map(Number), bound.high.map(Number));
         found.push(quantity);
     }
-    found.extend(money(text, language, &places));
+    for amount in money::amounts(&view, language, &numbers, &numerals(text, language)) {
+        let mut quantity = places.quantity(text, QuantityKind::Money, view.bytes(amount.span));
+        (quantity.value, quantity.unit) = (amount.value.map(Number), amount.code);
+        found.push(quantity);
+    }
     found.extend(time::times(text, language, reference, &places));
     found.sort_by_key(|quantity| (quantity.start, quantity.end, quantity.kind as u8));
-    found
-}
-
-/// Amounts of money. 元 without a country is the yuan, as the specifications take it.
-fn money(text: &str, language: &str, places: &Places) -> Vec<Quantity> {
-    let mut found = Vec::new();
-    for numeral in numerals(text, language) {
-        let NumeralKind::Money(unit) = &numeral.kind else { continue };
-        let code = if unit.as_str() == LOCAL_YUAN { "CNY" } else { unit.as_str() };
-        for value in [Some(numeral.low), numeral.high].into_iter().flatten() {
-            let mut quantity = places.quantity(text, QuantityKind::Money, numeral.span.clone());
-            (quantity.value, quantity.unit) = (Some(Number(value)), Some(code.to_owned()));
-            found.push(quantity);
-        }
-    }
     found
 }
 
