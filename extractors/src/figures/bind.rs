@@ -93,6 +93,8 @@ pub(super) struct Binder<'a> {
     pub(super) company: bool,
     /// The clause that sets a balance against another total (相當於進口的10%).
     pub(super) ratio: Option<usize>,
+    /// Whether a period stood behind its numbers in this sentence.
+    pub(super) trailed: bool,
     /// The old record behind `since`.
     pub(super) since: Option<Period>,
     /// The period that stands directly before a flow: the sentence speaks of it, with figures or without.
@@ -126,6 +128,7 @@ impl<'a> Binder<'a> {
                 .iter()
                 .any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::NationalAccounts))),
             ratio: None,
+            trailed: false,
             since: None,
             stated: None,
             after_part: false,
@@ -328,8 +331,19 @@ impl<'a> Binder<'a> {
         }
         self.zone_word(at, term);
         if term.institution {
-            self.frame.forecaster = Some(self.setting.text[span].to_owned());
+            self.institution(self.setting.text[span].to_owned());
         }
+    }
+
+    /// An office, a bank or an institute: it may look ahead in what follows, and in English in what it `said` before.
+    fn institution(&mut self, name: String) {
+        if !self.setting.chinese {
+            let open = self.found.iter_mut().filter(|c| c.frame.forecast && c.frame.forecaster.is_none());
+            for candidate in open {
+                candidate.frame.forecaster = Some(name.clone());
+            }
+        }
+        self.frame.forecaster = Some(name);
     }
 
     fn basis(&mut self, term: &Term) {

@@ -148,11 +148,12 @@ impl Finisher<'_> {
     fn member(&self) -> Result<Member, &'static str> {
         let frame = &self.candidate.frame;
         let first = frame.flows.first().ok_or("no direction of trade is named")?;
-        let lists = [frame.flows.len(), frame.partners.len(), frame.goods.len(), frame.groups.len()];
+        let partners = if frame.groups.is_empty() { frame.partners.len() } else { frame.groups.len() };
+        let lists = [frame.flows.len(), partners, frame.goods.len()];
         let longest = lists.into_iter().max().unwrap_or(1);
         let mut member =
             Member { flow: first.clone(), partners: frame.partners.clone(), goods: frame.goods.first().cloned() };
-        let one_by_one = frame.respective || frame.flows.len() > 1 || frame.goods.len() > 1;
+        let one_by_one = frame.respective || frame.flows.len() > 1 || frame.goods.len() > 1 || self.is_listed();
         if longest < 2 || !one_by_one {
             return Ok(member);
         }
@@ -183,6 +184,22 @@ impl Finisher<'_> {
             member.goods = Some(frame.goods[place].clone());
         }
         Ok(member)
+    }
+
+    /// Whether numbers of one kind follow each other as a list does (減少7.6%、3.0%).
+    fn is_listed(&self) -> bool {
+        let text = &self.whole.document.text;
+        let alike = |a: &Candidate, b: &Candidate| {
+            let gap = text.get(a.numeral.span.end..b.numeral.span.start).unwrap_or("?").trim();
+            a.reading == b.reading
+                && a.frame.id == b.frame.id
+                && a.zone.is_none()
+                && b.zone.is_none()
+                && matches!(gap, "、" | "和" | "及" | "與" | "与" | "," | "and" | ", and")
+        };
+        self.candidates.windows(2).any(|pair| {
+            pair.iter().any(|one| one.numeral.span == self.candidate.numeral.span) && alike(&pair[0], &pair[1])
+        })
     }
 
     fn partners(&self, member: &Member, area: &Area) -> Result<Vec<Area>, &'static str> {
@@ -361,7 +378,8 @@ impl Finisher<'_> {
         }
         let zone = self.candidate.zone.as_ref();
         if let Some(zone) = zone.filter(|zone| zone.kind == ZoneKind::Expect) {
-            return zone.forecaster.clone();
+            let beside_a_forecast = self.candidate.frame.forecaster.as_ref().filter(|_| self.candidate.frame.forecast);
+            return zone.forecaster.clone().or_else(|| beside_a_forecast.cloned());
         }
         self.candidate.frame.forecaster.clone().or_else(|| self.carry.forecaster.clone())
     }

@@ -27,6 +27,20 @@ impl Binder<'_> {
         if self.flow_behind_number(at, &word) {
             return;
         }
+        // `had expected exports to drop 6.3 percent and imports to fall 15 percent`
+        let joins = at.checked_sub(1).is_some_and(
+            |before| matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::ListAnd)),
+        );
+        if joins
+            && !self.setting.chinese
+            && let Some(mut zone) = self.zone.take_if(|zone| zone.kind == ZoneKind::Expect && zone.numbers > 0)
+        {
+            self.begin_flow(&word);
+            (zone.numbers, zone.sign) = (0, None);
+            self.zone = Some(zone);
+            self.name_goods(at, &word, text);
+            return;
+        }
         if let Some(zone) = &self.zone
             && zone.kind == ZoneKind::Expect
             && zone.numbers == 0
@@ -113,13 +127,11 @@ impl Binder<'_> {
         if named_here {
             return;
         }
-        if let Some(product) = &word.product {
-            self.frame.goods = vec![product.clone()];
-            return;
-        }
         let from = at.checked_sub(1).map_or(self.start, |before| self.items[before].span.end);
         if let Some(span) = goods_before(text, from, self.items[at].span.start, self.setting.chinese) {
             self.frame.goods = vec![text[span].to_owned()];
+        } else if let Some(product) = &word.product {
+            self.frame.goods = vec![product.clone()];
         }
     }
 
@@ -191,6 +203,27 @@ impl Binder<'_> {
         let subject = self.subject.clone();
         let Some(last) = self.found.last_mut() else { return false };
         let gap = between(text, last.numeral.span.end, span.start).to_ascii_lowercase();
+        // `a 61.7 billion yen trade surplus`
+        if gap.trim().is_empty() && last.reading == Reading::Level && last.frame.flows.is_empty() {
+            last.frame.flows = vec![word.clone()];
+            self.frame.flows = vec![word.clone()];
+            self.take_subject();
+            let area = self.frame.area.clone();
+            if let Some(last) = self.found.last_mut() {
+                last.frame.area = area.or_else(|| last.frame.area.take());
+            }
+            return true;
+        }
+        // `outpacing a 6.6 percent rise in exports`
+        if last.leads && gap.trim_end().ends_with(" in") && gap.len() < 40 && last.clause == clause && !last.frame.flows.is_empty() {
+            self.open();
+            self.frame.flows = vec![word.clone()];
+            self.frame.numbers = 1;
+            if let Some(last) = self.found.last_mut() {
+                (last.frame.id, last.frame.flows) = (self.frame.id, vec![word.clone()]);
+            }
+            return true;
+        }
         let joined = gap.len() < 40 && (gap.contains(" in ") || gap.contains(" of ")) && last.clause == clause;
         if !joined || !(last.frame.flows.is_empty() || last.reading == Reading::Share) {
             return false;

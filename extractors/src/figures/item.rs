@@ -15,6 +15,8 @@ pub(super) struct Item {
     pub(super) span: Range<usize>,
     /// What it is.
     pub(super) kind: ItemKind,
+    /// Of a list of economies, its members: each is one economy or several that count as one (陸港、東協).
+    pub(super) groups: Vec<Vec<Area>>,
 }
 
 /// What a piece is.
@@ -121,7 +123,11 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, span: Range<usize>, kind: ItemKind) {
-        self.items.push(Item { span, kind });
+        self.items.push(Item { span, kind, groups: Vec::new() });
+    }
+
+    fn push_list(&mut self, span: Range<usize>, groups: Vec<Vec<Area>>, side: Side) {
+        self.items.push(Item { span, kind: ItemKind::Partners(groups.concat(), side), groups });
     }
 
     fn word(&mut self, span: Range<usize>, term: &'static Term) {
@@ -143,28 +149,29 @@ impl Reader<'_> {
     /// A list of economies, with the cue before it.
     fn areas(&mut self) {
         let first = self.at;
-        let mut areas: Vec<Area> = Vec::new();
+        let mut groups: Vec<Vec<Area>> = vec![Vec::new()];
         let mut joined_with = false;
         let mut last = first;
         loop {
-            areas.extend(
-                self.tokens[last]
-                    .areas()
-                    .iter()
-                    .map(|area| if area.as_str() == HOME { self.home.clone() } else { area.clone() }),
-            );
+            let named = self.tokens[last].areas().iter();
+            let named = named.map(|area| if area.as_str() == HOME { self.home.clone() } else { area.clone() });
+            groups.last_mut().expect("there is always a group").extend(named);
             let Some((next, with)) = self.next_of_list(last) else { break };
             joined_with |= with;
+            if next > last + 1 {
+                groups.push(Vec::new());
+            }
             last = next;
         }
         self.at = last + 1;
         let span = self.tokens[first].span.start..self.tokens[last].span.end;
+        let mut areas = groups.concat();
         let two_tokens = last > first;
         if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
-            return self.push(span, ItemKind::Partners(areas, side));
+            return self.push_list(span, groups, side);
         }
         if self.is_rival(first, last) {
-            return self.push(span, ItemKind::Partners(areas, Side::Rival));
+            return self.push_list(span, groups, Side::Rival);
         }
         let pair = two_tokens
             && areas.len() == 2
@@ -175,7 +182,7 @@ impl Reader<'_> {
             return self.push(self.tokens[last].span.clone(), ItemKind::Partners(vec![partner], Side::With));
         }
         if self.market {
-            return self.push(span, ItemKind::Partners(areas, Side::Market));
+            return self.push_list(span, groups, Side::Market);
         }
         if areas.len() == 1 {
             self.push(span, ItemKind::Subject(areas.remove(0)));

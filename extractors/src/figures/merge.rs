@@ -92,6 +92,11 @@ fn key(figure: &Figure) -> Key {
 /// Whether two statements with one key are one fact: their numbers agree within the coarser one's precision, and they
 /// are not counted in two currencies.
 fn same_fact(a: &Figure, b: &Figure) -> bool {
+    // A sentence that gives two forecasts revises one (from 1 to 3 to between 1.5 and 3 per cent).
+    let revised = a.status == Status::Forecast && a.evidence.text == b.evidence.text && bounds(a) != bounds(b);
+    if revised {
+        return false;
+    }
     (a.basis.is_none() || b.basis.is_none() || a.basis == b.basis) && agree(a, b)
 }
 

@@ -11,6 +11,8 @@ use super::token::Break;
 
 impl Binder<'_> {
     pub(super) fn partners(&mut self, at: usize, areas: &[Area], side: Side) {
+        let items = self.items;
+        let groups = &items[at].groups;
         if self.share_is_open() {
             return;
         }
@@ -38,16 +40,25 @@ impl Binder<'_> {
         }
         if self.frame.numbers > 0 {
             self.open();
-            self.frame.goods.clear();
+            let before = between(self.setting.text, self.start, self.items[at].span.start).trim_end();
+            let before = before.trim_end_matches("the").trim_end();
+            // `those to China` are the goods that were spoken of.
+            if !["those to", "those from"].iter().any(|words| before.ends_with(words)) {
+                self.frame.goods.clear();
+            }
             self.zone = None;
         }
         if std::mem::take(&mut self.stale) {
             self.frame.goods.clear();
         }
         self.frame.partners = areas.to_vec();
+        self.frame.groups.clear();
+        if groups.len() > 1 && groups.len() < areas.len() {
+            self.frame.groups.clone_from(groups);
+        }
         self.partner_clause = Some(self.clause);
         if areas.len() > 1 && self.is_list_of_names(at) {
-            self.listed.extend(areas.iter().map(|area| vec![area.clone()]));
+            self.listed.extend(groups.iter().cloned());
         } else if !self.listed.contains(&areas.to_vec()) {
             self.listed.push(areas.to_vec());
         }
@@ -77,7 +88,11 @@ impl Binder<'_> {
         }
         let rest = self.items[at + 1..].iter();
         rest.take_while(|item| !matches!(item.kind, ItemKind::Break(_)))
-            .any(|item| matches!(item.kind, ItemKind::Flow(_) | ItemKind::Direction(_)))
+            .any(|item| match &item.kind {
+                ItemKind::Flow(_) | ItemKind::Direction(_) => true,
+                ItemKind::Word(term) => term.is(Role::Share),
+                _ => false,
+            })
     }
 
     pub(super) fn subject(&mut self, at: usize, area: &Area) {
@@ -125,7 +140,7 @@ impl Binder<'_> {
         if self.after_part {
             self.frame.partners.clear();
         }
-        self.frame.other = false;
+        self.frame.other = self.company;
         self.frame.goods = names.to_vec();
     }
 

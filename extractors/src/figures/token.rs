@@ -119,8 +119,20 @@ fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
         if found[from..until].iter().all(|token| gives_way(original, &span, term, token)) {
             given_way[from..until].fill(true);
             words.push(Token { span, kind: Kind::Word(term) });
+            continue;
+        }
+        // 同月增加: 月增 runs out of a period, and hides the word behind it.
+        let end = found[until - 1].span.end;
+        if found[from].span.start < span.start
+            && end < span.end
+            && let Some(until) = folded[end..].char_indices().nth(8).map_or(Some(folded.len()), |(at, _)| Some(end + at))
+            && let Some((hidden, term)) = LEXICON.find(&folded[end..until], &original[end..until]).next()
+            && hidden.start == 0
+        {
+            words.push(Token { span: end..end + hidden.end, kind: Kind::Word(term) });
         }
     }
+    words.dedup_by(|behind, before| behind.span.start < before.span.end);
     let mut gone = given_way.into_iter();
     found.retain(|_| !gone.next().unwrap_or(false));
     words

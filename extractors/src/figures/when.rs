@@ -77,7 +77,12 @@ impl Binder<'_> {
         let expected = if self.frame.forecast { self.carry.forecast_anchor } else { None };
         let anchor = self.frame.period.or(expected).or(self.carry.anchor);
         let resolved = period::main(self.setting.reference, anchor, expression, ahead);
-        if !self.setting.chinese && self.trails(self.items[at].span.start) {
+        if self.trails_again(self.items[at].span.start) {
+            if let Some(last) = self.found.last_mut() {
+                last.trailing = Some(expression);
+            }
+        } else if !self.setting.chinese && self.trails(self.items[at].span.start) {
+            self.trailed = true;
             let id = self.frame.id;
             let waits = |c: &&mut Candidate| c.frame.id == id && c.frame.period.is_none() && c.zone.is_none();
             for candidate in self.found.iter_mut().filter(waits) {
@@ -96,8 +101,8 @@ impl Binder<'_> {
 
     /// 出口增長4.2%，8月則跌0.1%: an earlier month whose number follows without a flow of its own is only set beside.
     fn is_aside(&self, at: usize, anchor: Option<Period>, named: Option<Period>) -> bool {
-        let (Some(Period::Month(..)), Some(main)) = (named, anchor) else { return false };
-        let earlier = matches!(main, Period::Month(..)) && named.is_some_and(|named| named.start() < main.start());
+        let (Some(named @ Period::Month(..)), Some(main)) = (named, anchor) else { return false };
+        let earlier = named.end() < main.start();
         let reported = self.found.last().is_some_and(|last| last.frame.id == self.frame.id && last.left.is_none());
         if !self.setting.chinese || !earlier || !reported {
             return false;
@@ -138,6 +143,14 @@ impl Binder<'_> {
         last.frame.id == self.frame.id && last.frame.period.is_none() && gap.len() < 60
     }
 
+    /// `fall 10.2 percent this year and rebound 3.3 percent in 2020`: where one period stood behind its number, the next
+    /// does too.
+    fn trails_again(&self, start: usize) -> bool {
+        let Some(last) = self.found.last() else { return false };
+        let gap = between(self.setting.text, last.numeral.span.end, start);
+        self.trailed && last.zone.is_none() && last.trailing.is_none() && matches!(gap.trim(), "in" | "for" | "during" | "")
+    }
+
     /// A period inside a comparison belongs to its number, before or behind it.
     pub(super) fn period_in_zone(&mut self, expression: PeriodExpression) -> bool {
         let Some(zone) = &mut self.zone else { return false };
@@ -174,10 +187,12 @@ impl Binder<'_> {
     pub(super) fn is_since(&self, at: usize) -> bool {
         let before = at.checked_sub(1).map(|before| &self.items[before]);
         let since = before.is_some_and(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceBefore)));
-        let behind = self.items.get(at + 1).is_some_and(|item| {
-            matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceAfter))
-                && item.span.start <= self.items[at].span.end + 3
-        });
+        // 創1979年有可比數據以來最大: words may stand between, but nothing that is counted.
+        let reach = self.items[at].span.end + if self.setting.chinese { 36 } else { 3 };
+        let behind = self.items[at + 1..]
+            .iter()
+            .take_while(|item| item.span.start <= reach && matches!(item.kind, ItemKind::Word(_)))
+            .any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::SinceAfter)));
         since || behind
     }
 }
