@@ -137,6 +137,29 @@ pub struct SourceSettings {
     pub headers: BTreeMap<String, String>,
 }
 
+impl SourceSettings {
+    /// How often a source is looked at that does not say.
+    pub const EVERY: Duration = Duration::from_secs(15 * 60);
+
+    /// A source of which no more is said than these.
+    #[must_use]
+    pub fn new(id: SourceId, kind: SourceKind, url: CanonicalUrl) -> Self {
+        Self {
+            id,
+            kind,
+            engine: None,
+            url,
+            trust: if kind == SourceKind::Forum { Trust::Forum } else { Trust::Press },
+            area: None,
+            timezone: None,
+            follow_title: None,
+            links: None,
+            every: Self::EVERY,
+            headers: BTreeMap::new(),
+        }
+    }
+}
+
 /// One channel.
 #[derive(Clone)]
 pub struct ChannelSettings {

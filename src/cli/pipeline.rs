@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use bellwether_model::id::SourceId;
-use bellwether_model::source::{SourceKind, Trust};
+use bellwether_model::source::SourceKind;
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::Store;
 use bellwether_store::archive::Archive;
@@ -48,19 +48,8 @@ impl House {
 pub(super) const MANIFEST_SOURCE: &str = "manifest";
 
 fn manifest_source() -> SourceSettings {
-    SourceSettings {
-        id: SourceId::new(MANIFEST_SOURCE),
-        kind: SourceKind::Page,
-        engine: None,
-        url: CanonicalUrl::parse("https://manifest.invalid/").expect("a web address"),
-        trust: Trust::Press,
-        area: None,
-        timezone: None,
-        follow_title: None,
-        links: None,
-        every: std::time::Duration::from_secs(24 * 60 * 60),
-        headers: std::collections::BTreeMap::default(),
-    }
+    let url = CanonicalUrl::parse("https://manifest.invalid/").expect("a web address");
+    SourceSettings::new(SourceId::new(MANIFEST_SOURCE), SourceKind::Page, url)
 }
 
 /// Says which sources are not asked because nobody could be reached about it. Not an error: the others are followed.

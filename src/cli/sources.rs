@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bellwether_extractors::{PageContext, extract, feed, listing};
 use bellwether_model::id::SourceId;
-use bellwether_model::source::{Health, RobotsAnswer, SourceKind, Trust};
+use bellwether_model::source::{Health, RobotsAnswer, SourceKind};
 use bellwether_model::web::CanonicalUrl;
 
 use super::args::{Cli, FormatArgument, SourcesCommand};
@@ -152,19 +152,8 @@ fn target_source(settings: &Settings, target: &str) -> anyhow::Result<SourceSett
     })?;
     let path = url.url().path().to_ascii_lowercase();
     let feed_like = [".xml", ".rss", ".atom", "/feed", "/feed/", "/rss"].iter().any(|end| path.ends_with(end));
-    Ok(SourceSettings {
-        id: SourceId::new("tried"),
-        kind: if feed_like { SourceKind::Feed } else { SourceKind::Page },
-        engine: None,
-        url,
-        trust: Trust::Press,
-        area: None,
-        timezone: None,
-        follow_title: None,
-        links: None,
-        every: std::time::Duration::from_secs(24 * 60 * 60),
-        headers: std::collections::BTreeMap::default(),
-    })
+    let kind = if feed_like { SourceKind::Feed } else { SourceKind::Page };
+    Ok(SourceSettings::new(SourceId::new("tried"), kind, url))
 }
 
 fn follows(source: &SourceSettings, title: &str) -> &'static str {

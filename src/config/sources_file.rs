@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Duration;
 
 use bellwether_model::id::SourceId;
 use bellwether_model::place::Area;
@@ -96,9 +95,6 @@ struct FollowTable {
     /// Regular expression that a link's title must match.
     title: String,
 }
-
-/// How often a source is looked at that does not say.
-const EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// Forum engines whose boards can be read.
 const ENGINES: &[&str] = &["ptt"];
@@ -248,7 +244,7 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
     };
     let every = match &table.every {
         Some(every) => duration::parse(every).map_err(|m| wrong("every", m))?,
-        None => EVERY,
+        None => SourceSettings::EVERY,
     };
     if every.is_zero() {
         return Err(wrong("every", "must be longer than nothing".to_owned()));
@@ -262,18 +258,16 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         }
         headers.insert(name.to_ascii_lowercase(), value);
     }
-    let trust = table.trust.unwrap_or(if table.kind == SourceKind::Forum { Trust::Forum } else { Trust::Press });
+    let unsaid = SourceSettings::new(SourceId(table.id), table.kind, url);
     Ok(SourceSettings {
-        id: SourceId(table.id),
-        kind: table.kind,
         engine: table.engine,
-        url,
-        trust,
+        trust: table.trust.unwrap_or(unsaid.trust),
         area: table.area.map(Area),
         timezone: table.timezone,
         follow_title,
         links: table.links,
         every,
         headers,
+        ..unsaid
     })
 }

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
-use std::collections::BTreeMap;
 
 use bellwether_model::id::SourceId;
-use bellwether_model::source::{Trust, Visit};
+use bellwether_model::source::Visit;
 use bellwether_model::web::CanonicalUrl;
 
 use super::*;
@@ -18,19 +17,8 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn source(kind: SourceKind) -> SourceSettings {
-    SourceSettings {
-        id: SourceId::new("gazette"),
-        kind,
-        engine: None,
-        url: CanonicalUrl::parse("https://example.org/start").unwrap(),
-        trust: Trust::Press,
-        area: None,
-        timezone: None,
-        follow_title: None,
-        links: None,
-        every: EVERY,
-        headers: BTreeMap::new(),
-    }
+    let url = CanonicalUrl::parse("https://example.org/start").unwrap();
+    SourceSettings { every: EVERY, ..SourceSettings::new(SourceId::new("gazette"), kind, url) }
 }
 
 fn article() -> Resource {

@@ -72,29 +72,19 @@ fn verdict(resource: &Resource) -> (Health, Option<String>) {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::time::Duration;
 
     use bellwether_model::id::SourceId;
-    use bellwether_model::source::{SourceKind, Trust, Visit};
+    use bellwether_model::source::{SourceKind, Visit};
     use bellwether_model::web::CanonicalUrl;
 
     use super::*;
 
     fn source() -> SourceSettings {
-        SourceSettings {
-            id: SourceId::new("wire"),
-            kind: SourceKind::Feed,
-            engine: None,
-            url: CanonicalUrl::parse("https://wire.example/feed").unwrap(),
-            trust: Trust::Press,
-            area: None,
-            timezone: None,
-            follow_title: None,
-            links: None,
-            every: Duration::from_secs(600),
-            headers: BTreeMap::new(),
-        }
+        SourceSettings::new(
+            SourceId::new("wire"),
+            SourceKind::Feed,
+            CanonicalUrl::parse("https://wire.example/feed").unwrap(),
+        )
     }
 
     fn resource(url: &str, outcome: Option<VisitOutcome>) -> Resource {
