@@ -219,7 +219,8 @@ fn join_base_years(folded: &str, reference: Option<Date>, found: &mut Vec<Token>
         let digits: String = words.chars().take_while(char::is_ascii_digit).collect();
         let (Ok(year), true) = (digits.parse::<i16>(), &words[digits.len()..] == "年") else { continue };
         let behind = &folded[found[at].span.end..];
-        let Some(same) = ["同月", "同期", "同季", "同月份"].iter().rev().find(|same| behind.starts_with(**same)) else {
+        let Some(same) = ["同月", "同期", "同季", "同月份"].iter().rev().find(|same| behind.starts_with(**same))
+        else {
             continue;
         };
         let year = if year < 200 { year + BEFORE_REPUBLIC } else { year };
@@ -261,7 +262,10 @@ fn join_fiscal_years(folded: &str, found: &mut Vec<Token>) {
         let mut end = ending.map_or(span.end, |word| folded.len() - behind.len() + word.len()).max(span.end);
         if let Some(next) = found.get(at + 1)
             && matches!(next.kind, Kind::Period(PeriodExpression::Month(3)))
-            && matches!(folded.get(end..next.span.start).map(str::trim), Some("through" | "ended" | "ending" | "to" | "that ended in"))
+            && matches!(
+                folded.get(end..next.span.start).map(str::trim),
+                Some("through" | "ended" | "ending" | "to" | "that ended in")
+            )
         {
             end = next.span.end;
         }
