@@ -7,13 +7,11 @@
 mod repair;
 pub(crate) mod tokens;
 
-use std::time::{Duration, SystemTime};
-
 use bellwether_model::web::CanonicalUrl;
 use feed_rs::model::{Entry as Parsed, Feed as ParsedFeed, FeedType, Link};
 use feed_rs::parser::{Builder, Parser};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::PageContext;
@@ -22,7 +20,7 @@ use crate::page::{collapse, dates};
 use crate::problem::Problem;
 
 /// Added to midnight where a date has no instant: the parser hands on instants alone. No feed writes so fine a time.
-const DAY_ALONE: Duration = Duration::from_nanos(7);
+const DAY_ALONE: SignedDuration = SignedDuration::from_nanos(7);
 
 /// A feed, read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,7 +76,8 @@ fn parser(base: Option<&Url>, zone: Option<TimeZone>) -> Parser {
         // An id that the feed does not have is not made up.
         .id_generator(|_, _, _| String::new())
         .sanitize_content(false)
-        .timestamp_parser(move |field| instant(field, zone.as_ref()).map(Into::into))
+        // The parser has its own type of times; both know RFC 3339.
+        .timestamp_parser(move |field| instant(field, zone.as_ref())?.to_string().parse().ok())
         .build()
 }
 
@@ -123,8 +122,8 @@ fn hand_on(parsed: ParsedFeed, base: Option<&Url>) -> Feed {
 fn hand_on_entry(parsed: Parsed, base: Option<&Url>, title: fn(&str) -> Option<String>) -> Entry {
     let id = Some(parsed.id.trim().to_owned()).filter(|id| !id.is_empty());
     let permanent = || id.clone().filter(|id| id.starts_with("http://") || id.starts_with("https://"));
-    let published = parsed.published.and_then(|time| written(time.into()));
-    let updated = parsed.updated.and_then(|time| written(time.into()));
+    let published = parsed.published.and_then(|time| Some(written(time.to_rfc3339().parse().ok()?)));
+    let updated = parsed.updated.and_then(|time| Some(written(time.to_rfc3339().parse().ok()?)));
     let content = parsed.content.and_then(|content| content.body);
     let content = content.or_else(|| parsed.summary.map(|summary| summary.content));
     let mut authors: Vec<String> = Vec::new();
@@ -162,22 +161,18 @@ fn absolute(link: &str, base: Option<&Url>) -> Option<CanonicalUrl> {
 }
 
 /// The instant of a date as feeds write it, or a marked midnight where only the day is known.
-fn instant(field: &str, zone: Option<&TimeZone>) -> Option<SystemTime> {
+fn instant(field: &str, zone: Option<&TimeZone>) -> Option<Timestamp> {
     let time = dates::parse(field, zone)?;
-    match time.instant {
-        Some(instant) => Some(instant.into()),
-        None => {
-            let midnight = time.date().to_zoned(TimeZone::UTC).ok()?.timestamp();
-            SystemTime::from(midnight).checked_add(DAY_ALONE)
-        }
-    }
+    time.instant.or_else(|| {
+        let midnight = time.date().to_zoned(TimeZone::UTC).ok()?.timestamp();
+        midnight.checked_add(DAY_ALONE).ok()
+    })
 }
 
 /// A time of a feed as it is handed on: an instant, or a day.
-fn written(time: SystemTime) -> Option<String> {
-    let instant = Timestamp::try_from(time).ok()?;
-    let is_day = instant.subsec_nanosecond() == i32::try_from(DAY_ALONE.subsec_nanos()).ok()?;
-    Some(if is_day { instant.to_zoned(TimeZone::UTC).date().to_string() } else { instant.to_string() })
+fn written(instant: Timestamp) -> String {
+    let is_day = instant.subsec_nanosecond() == DAY_ALONE.subsec_nanos();
+    if is_day { instant.to_zoned(TimeZone::UTC).date().to_string() } else { instant.to_string() }
 }
 
 /// Text in one line; `None` where there is none.
@@ -246,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_day_is_given_where_the_instant_is_not_known() {
-        let time = |field: &str, zone: Option<&TimeZone>| instant(field, zone).and_then(written);
+        let time = |field: &str, zone: Option<&TimeZone>| instant(field, zone).map(written);
         assert_eq!(time("2004-12-27T11:30:00", None).as_deref(), Some("2004-12-27"));
         let seoul = TimeZone::fixed(jiff::tz::offset(9));
         assert_eq!(time("2004-12-27T11:30:00", Some(&seoul)).as_deref(), Some("2004-12-27T02:30:00Z"));
