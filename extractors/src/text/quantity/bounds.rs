@@ -105,7 +105,11 @@ fn compared(view: &View<'_>, number: &Found, floor: usize) -> Option<Bounds> {
     let before = LEXICONS.before.before(view, view.skip_spaces_back(start), floor);
     // => is an arrow.
     let before = before.filter(|(start, _)| !(view.at(*start) == '>' && view.before(*start) == '='));
-    let after = LEXICONS.after.at(view, view.skip_spaces(number.span.end));
+    // `or less than 5` speaks of the next number.
+    let than = |end: usize| {
+        view.chars.get(view.skip_spaces(end)..).is_some_and(|rest| rest.starts_with(&['t', 'h', 'a', 'n']))
+    };
+    let after = LEXICONS.after.at(view, view.skip_spaces(number.span.end)).filter(|(end, _)| !than(*end));
     let (span, side) = match (before, after) {
         (_, Some((end, side))) => (before.map_or(number.span.start, |(start, _)| start)..end, side),
         (Some((start, side)), None) => (start..number.span.end, side),

@@ -19,6 +19,8 @@ pub(super) const QUANTITIES: &str = include_str!("../../../rules/quantities.toml
 #[derive(Deserialize)]
 struct Rules {
     fractions: HashMap<String, u64>,
+    compounds: HashMap<String, u64>,
+    vulgar: HashMap<char, [u32; 2]>,
     factors: HashMap<String, u64>,
     letters: HashMap<char, u32>,
     words: WordRules,
@@ -37,6 +39,8 @@ const MOST_POWER: u32 = 28;
 
 struct Lexicons {
     fractions: Words<u64>,
+    compounds: Words<u64>,
+    vulgar: HashMap<char, [u32; 2]>,
     factors: Words<u64>,
     letters: HashMap<char, u32>,
     not_numbers: Words<()>,
@@ -46,10 +50,12 @@ struct Lexicons {
 }
 
 static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
-    let Rules { fractions, factors, letters, words } = rules("quantities", QUANTITIES);
+    let Rules { fractions, compounds, vulgar, factors, letters, words } = rules("quantities", QUANTITIES);
     let plain = |words: Vec<String>| Words::new(words.into_iter().map(|word| (word, ())));
     Lexicons {
         fractions: Words::new(fractions),
+        compounds: Words::new(compounds),
+        vulgar,
         factors: Words::new(factors),
         letters,
         not_numbers: plain(words.not_numbers),
@@ -94,18 +100,22 @@ fn next_place(view: &View<'_>, place: usize) -> usize {
 /// The number that begins here.
 fn number(view: &View<'_>, place: usize, floor: usize) -> Option<Found> {
     let c = view.at(place);
+    if let Some(value) = vulgar(c) {
+        return Some(Found { span: place..place + 1, value, over: false });
+    }
     let point = c == '.'
         && view.at(place + 1).is_ascii_digit()
         && !view.before(place).is_ascii_digit()
         && view.before(place) != '.';
-    if !(is_numeral(c) || point || c.is_ascii_alphabetic()) {
+    if !(is_numeral(c) || point || c.is_ascii_alphabetic() || matches!(c, '百' | '千')) {
         return None;
     }
     if c.is_ascii_digit() && view.before(place).is_ascii_alphabetic() {
         return None;
     }
     let worded = (c.is_ascii_alphanumeric()).then(|| english::words(view, place)).flatten();
-    let Some(first) = bare(view, place, false) else {
+    let Some(first) = bare(view, place, false).map(|first| completed(view, first)).or_else(|| shorthand(view, place))
+    else {
         let (start, negative) = sign(view, place, floor);
         let (end, value) = worded?;
         return Some(Found { span: start..end, value: if negative { -value } else { value }, over: false });
@@ -120,6 +130,109 @@ fn number(view: &View<'_>, place: usize, floor: usize) -> Option<Found> {
         return None;
     }
     Some(Found { span: start..end, value: if negative { -value } else { value }, over: first.over })
+}
+
+/// ¾ and the like.
+fn vulgar(c: char) -> Option<Decimal> {
+    let [upper, lower] = *LEXICONS.vulgar.get(&c)?;
+    Decimal::from(upper).checked_div(Decimal::from(lower))
+}
+
+/// What a bare number is with digits grouped by spaces (40 000), a fraction sign (2¾) or decimals behind a unit
+/// (两千万点五).
+fn completed(view: &View<'_>, mut number: Bare) -> Bare {
+    if number.style == Style::Digits {
+        while number.length <= MOST_GROUPED
+            && number.step == Decimal::ONE
+            && let Some(group) = group(view, &number)
+        {
+            let Some(value) =
+                number.value.checked_mul(Decimal::ONE_THOUSAND).and_then(|value| value.checked_add(group))
+            else {
+                break;
+            };
+            (number.value, number.end, number.length) = (value, number.end + 4, number.length + 3);
+        }
+        if let Some(value) = vulgar(view.at(number.end)).and_then(|part| number.value.checked_add(part)) {
+            (number.value, number.end) = (value, number.end + 1);
+        }
+        return number;
+    }
+    if number.style != Style::Han {
+        return number;
+    }
+    let ends_in_unit = matches!(view.before(number.end), '十' | '百' | '千' | '万' | '亿' | '拾' | '佰' | '仟');
+    if ends_in_unit && let Some((end, fraction)) = decimals(view, number.end) {
+        number.value = number.value.checked_add(fraction).unwrap_or(number.value);
+        number.end = end;
+    } else {
+        tenths_of_unit(view, &mut number);
+    }
+    number
+}
+
+/// No number has more digits in groups.
+const MOST_GROUPED: usize = 24;
+
+/// Three digits behind a number of at most three or of groups, a space between: its next group.
+fn group(view: &View<'_>, number: &Bare) -> Option<Decimal> {
+    let digits = view.chars.get(number.end + 1..number.end + 4)?;
+    let plain = view.chars.get(number.start..number.end)?.iter().all(|c| c.is_ascii_digit() || *c == ' ');
+    let fits = view.at(number.end) == ' ' && (number.length <= 3 || view.at(number.end - 4) == ' ');
+    let ends = !view.at(number.end + 4).is_ascii_digit();
+    let value = digits.iter().try_fold(0, |sum, c| Some(sum * 10 + c.to_digit(10)?))?;
+    (plain && fits && ends).then(|| Decimal::from(value))
+}
+
+/// 两千三点一: the digit behind the unit counts its tenths, as it does without decimals.
+fn tenths_of_unit(view: &View<'_>, number: &mut Bare) {
+    let chars = view.chars.get(number.start..number.end).unwrap_or_default();
+    let Some(point) = chars.iter().position(|c| *c == '点').filter(|point| *point >= 2) else { return };
+    let unit = match chars.get(point - 2) {
+        Some('百') => 100,
+        Some('千') => 1_000,
+        Some('万') => 10_000,
+        _ => return,
+    };
+    let Some(digit) = chars.get(point - 1).and_then(|c| han_digit(*c)) else { return };
+    let last_is_digit = chars.last().is_some_and(|c| han_digit(*c).is_some());
+    if last_is_digit {
+        number.value += Decimal::from(digit) * Decimal::from(unit / 10 - 1);
+    }
+}
+
+/// Decimals in Han digits behind 点.
+fn decimals(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
+    let row = view.chars.get(place + 1..).filter(|_| view.at(place) == '点')?.iter().take(MOST_GROUPED);
+    let digits: Vec<u32> = row.map_while(|c| han_digit(*c)).collect();
+    let end = place + 1 + digits.len();
+    let time = matches!(view.at(end), '分' | '刻' | '十');
+    let value = digits.iter().rev().fold(Decimal::ZERO, |sum, digit| (sum + Decimal::from(*digit)) / Decimal::TEN);
+    (!digits.is_empty() && !time).then_some((end, value))
+}
+
+/// 百三, 千三: a hundred and thirty, a thousand and three hundred.
+fn shorthand(view: &View<'_>, place: usize) -> Option<Bare> {
+    let unit = match view.at(place) {
+        '百' => 100,
+        '千' => 1_000,
+        _ => return None,
+    };
+    let digit = han_digit(view.at(place + 1)).filter(|digit| *digit > 0)?;
+    let next = view.at(place + 2);
+    let alone =
+        !is_numeral(next) && !matches!(next, '百' | '千' | '万' | '亿') && !view.before(place).is_alphanumeric();
+    let value = Decimal::from(unit + digit * unit / 10);
+    alone.then(|| Bare {
+        start: place,
+        end: place + 2,
+        value,
+        step: Decimal::from(unit / 10),
+        scale: Decimal::ONE,
+        style: Style::Han,
+        length: 2,
+        over: false,
+    })
 }
 
 /// A single Han numeral before a currency is part of an amount, and financial forms are characters of common words.
@@ -177,6 +290,17 @@ fn chinese_fraction(view: &View<'_>, end: usize, value: Decimal) -> Option<(usiz
         let (end, fraction) = chinese_fraction(view, lower.end, lower.value)?;
         return Some((end, value.checked_add(fraction)?));
     }
+    // 一百分之二: the unit of the denominator stands before 分之.
+    let unit = match view.at(end) {
+        '百' | '佰' => 100,
+        '千' | '仟' => 1_000,
+        _ => 1,
+    };
+    let (end, value) = if unit > 1 && view.at(end + 1) == '分' {
+        (end + 1, value.checked_mul(Decimal::from(unit))?)
+    } else {
+        (end, value)
+    };
     let parted = view.at(end) == '分' && view.at(end + 1) == '之';
     let mut at = view.skip_spaces(end + 2);
     if !parted || value.is_zero() {
@@ -259,7 +383,8 @@ fn english_fraction(view: &View<'_>, end: usize, value: Decimal) -> Option<(usiz
     match word.as_str() {
         "out" if out_of => {
             let lower = bare(view, view.skip_spaces(next + 2), false)?;
-            Some((lower.end, value.checked_div(lower.value)?))
+            // 12 out of 10 is no share.
+            (value <= lower.value).then(|| Some((lower.end, value.checked_div(lower.value)?)))?
         }
         "over" => {
             let lower = bare(view, next, false)?;
@@ -282,7 +407,7 @@ fn english_fraction(view: &View<'_>, end: usize, value: Decimal) -> Option<(usiz
 
 /// A denominator that begins here: the place behind, its number, and whether no other number joins it.
 pub(super) fn parts(view: &View<'_>, place: usize) -> Option<(usize, i64, bool)> {
-    let (end, parts) = LEXICONS.fractions.at(view, place)?;
+    let (end, parts) = LEXICONS.fractions.at(view, place).or_else(|| LEXICONS.compounds.at(view, place))?;
     let word = view.chars.get(place..end).unwrap_or_default();
     let named = matches!(word, ['h', 'a', 'l', ..] | ['q', ..]);
     Some((end, i64::try_from(parts).ok()?, named || parts >= 100))
@@ -311,6 +436,7 @@ pub(super) fn percentages(view: &View<'_>, numbers: &[Found]) -> Vec<(Range<usiz
         let word = [
             LEXICONS.half_price.at(view, place).map(|(end, ())| (end, Decimal::from(50))),
             parts_of(view, place),
+            half_tenth(view, place),
             of_number(view, place),
         ];
         match word.into_iter().flatten().next() {
@@ -339,6 +465,13 @@ fn percentage(view: &View<'_>, number: &Found) -> Option<(Range<usize>, Decimal)
         let tens = if number.value >= Decimal::TEN { Decimal::ONE } else { Decimal::TEN };
         let whole = number.value == Decimal::TEN && han_digit(view.at(number.span.start)).is_none();
         return (!whole).then(|| Some((span(end), number.value.checked_mul(tens)?)))?;
+    }
+    // 二三十个百分点 is no value.
+    let approximate = |at: usize| Some(han_digit(view.at(at))? + 1 == han_digit(view.at(at + 1))?);
+    if approximate(number.span.start) == Some(true)
+        && matches!(view.at(number.span.start + 2), '十' | '百' | '成' | '个')
+    {
+        return None;
     }
     match UNITS.behind.at(view, at)? {
         (end, Behind::Percent | Behind::Points) => Some((span(end), number.value)),
@@ -383,6 +516,13 @@ fn parts_of(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
     }
     let upper = number(view, at, at)?;
     Some((upper.span.end, upper.value.checked_mul(hundred)?.checked_div(parts)?))
+}
+
+/// 半成: five percent; 半成品 is a product.
+fn half_tenth(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
+    let stands = view.at(place) == '半' && view.at(place + 1) == '成' && view.at(place + 2) != '品';
+    let free = !matches!(view.before(place), '成' | '一' | '大' | '多');
+    (stands && free).then(|| (place + 2, Decimal::from(5)))
 }
 
 /// percent of 10.

@@ -181,7 +181,8 @@ fn fraction(words: &[Placed], article: bool) -> Option<(Mixed, usize)> {
     let (&(Word::Part(parts, alone), end), before) = words.split_last()? else { return None };
     if before.is_empty() {
         // a hundredth; quarter million is a quarter of it.
-        return (article || alone).then_some((Mixed { whole: 0, upper: 1, lower: parts, scale: 1 }, end));
+        return ((article && parts > 1) || alone)
+            .then_some((Mixed { whole: 0, upper: 1, lower: parts, scale: 1 }, end));
     }
     if article && let Some(tens) = joined(before, parts, alone) {
         return Some((Mixed { whole: 0, upper: 1, lower: tens, scale: 1 }, end));
@@ -189,10 +190,17 @@ fn fraction(words: &[Placed], article: bool) -> Option<(Mixed, usize)> {
     // The denominator takes the most words that make one number with it and leave a numerator.
     for split in 1..before.len() {
         let (upper, lower) = before.split_at(split);
+        if binds(upper.last(), lower.first()) {
+            continue;
+        }
         let lower = joined(lower, parts, alone);
         if let (Some(mixed), Some(lower)) = (numerator(upper), lower) {
             return Some((Mixed { lower, ..mixed }.improper(), end));
         }
+    }
+    // Nothing is divided into firsts.
+    if parts == 1 {
+        return None;
     }
     // 23rd is no fraction: tens before a single ordinal join it.
     if let [(Word::Small(tens), _)] = before
@@ -204,9 +212,19 @@ fn fraction(words: &[Placed], article: bool) -> Option<(Mixed, usize)> {
     numerator(before).map(|mixed| (Mixed { lower: parts, ..mixed }.improper(), end))
 }
 
+/// Whether two words are one number: ninety five.
+fn binds(first: Option<&Placed>, second: Option<&Placed>) -> bool {
+    let tens = matches!(first, Some((Word::Small(tens), _)) if (20..100).contains(tens) && tens % 10 == 0);
+    tens && matches!(second, Some((Word::Small(1..=9), _)))
+}
+
 /// The number that words and an ordinal make together, if they do.
 fn joined(words: &[Placed], ordinal: i64, alone: bool) -> Option<i64> {
     if alone {
+        return None;
+    }
+    // Its words are those of a number by themselves: no scale comes first.
+    if matches!(words.first(), None | Some((Word::Scale(_) | Word::And, _))) {
         return None;
     }
     let mut all = words.to_vec();

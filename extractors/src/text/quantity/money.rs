@@ -77,7 +77,9 @@ fn names(view: &View<'_>, amounts: &[Amount]) -> Vec<Amount> {
         }
         match UNITS.behind.at(view, place) {
             // A sign or one character (元, 圓) is no name by itself.
-            Some((end, Behind::Money(currency))) if end > place + 1 && !currency.is_local() => {
+            Some((end, Behind::Money(currency)))
+                if end > place + 1 && view.at(place).is_alphabetic() && !currency.is_local() =>
+            {
                 let code = Some(currency.unit().as_str().to_owned());
                 found.push(Amount { span: place..end, value: None, code });
                 place = end;
