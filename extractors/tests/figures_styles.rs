@@ -43,7 +43,8 @@ fn cases(file: &str) -> Vec<Case> {
 
 /// A figure with its numbers in full, without powers of ten and closing zeros.
 fn written_out(figure: &str) -> String {
-    let number = |word: &str| word.parse().or_else(|_| Decimal::from_scientific(word)).map(|n| n.normalize().to_string());
+    let number =
+        |word: &str| word.parse().or_else(|_| Decimal::from_scientific(word)).map(|n| n.normalize().to_string());
     let word = |word: &str| match word.split_once("..") {
         Some((low, high)) => match (number(low), number(high)) {
             (Ok(low), Ok(high)) => format!("{low}..{high}"),

@@ -124,9 +124,9 @@ impl<'a> Binder<'a> {
             stale: false,
             flow_seen: false,
             unmoored: false,
-            company: items.iter().any(|item| {
-                matches!(&item.kind, ItemKind::Word(term) if term.is(Role::NationalAccounts))
-            }),
+            company: items
+                .iter()
+                .any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::NationalAccounts))),
             ratio: None,
             trailed: false,
             since: None,
@@ -147,7 +147,25 @@ impl<'a> Binder<'a> {
             return;
         }
         let opening = between(self.setting.text, self.start, usize::MAX);
-        let pronoun = ["It ", "That ", "This ", "They ", "The growth ", "The increase ", "The rise ", "The decline ", "The drop ", "The fall ", "The reading ", "The figure ", "The result ", "The pace ", "The expansion "].iter().any(|word| opening.starts_with(word));
+        let pronoun = [
+            "It ",
+            "That ",
+            "This ",
+            "They ",
+            "The growth ",
+            "The increase ",
+            "The rise ",
+            "The decline ",
+            "The drop ",
+            "The fall ",
+            "The reading ",
+            "The figure ",
+            "The result ",
+            "The pace ",
+            "The expansion ",
+        ]
+        .iter()
+        .any(|word| opening.starts_with(word));
         let continues = pronoun
             || self.items.iter().any(|item| match &item.kind {
                 ItemKind::Partners(..) | ItemKind::Goods(_) => true,

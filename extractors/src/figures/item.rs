@@ -83,7 +83,8 @@ fn join_numbers(text: &str, items: &mut [Item]) {
             next += 1;
         }
         let alike = kind(&items[at - 1]).is_some() && items.get(next).map(&kind) == Some(kind(&items[at - 1]));
-        let near = |from: usize, to: usize| text.get(items[from].span.end..items[to].span.start).is_some_and(is_article);
+        let near =
+            |from: usize, to: usize| text.get(items[from].span.end..items[to].span.start).is_some_and(is_article);
         if comma && alike && near(at - 1, at) && near(next - 1, next) {
             items[at].kind = ItemKind::Break(Break::List);
         }

@@ -125,7 +125,8 @@ fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
         let end = found[until - 1].span.end;
         if found[from].span.start < span.start
             && end < span.end
-            && let Some(until) = folded[end..].char_indices().nth(8).map_or(Some(folded.len()), |(at, _)| Some(end + at))
+            && let Some(until) =
+                folded[end..].char_indices().nth(8).map_or(Some(folded.len()), |(at, _)| Some(end + at))
             && let Some((hidden, term)) = LEXICON.find(&folded[end..until], &original[end..until]).next()
             && hidden.start == 0
         {
@@ -231,7 +232,8 @@ fn join_base_years(folded: &str, reference: Option<Date>, found: &mut Vec<Token>
         let digits: String = words.chars().take_while(char::is_ascii_digit).collect();
         let (Ok(year), true) = (digits.parse::<i16>(), &words[digits.len()..] == "年") else { continue };
         let behind = &folded[found[at].span.end..];
-        let Some(same) = ["同月", "同期", "同季", "同月份"].iter().rev().find(|same| behind.starts_with(**same)) else {
+        let Some(same) = ["同月", "同期", "同季", "同月份"].iter().rev().find(|same| behind.starts_with(**same))
+        else {
             continue;
         };
         let year = if year < 200 { year + BEFORE_REPUBLIC } else { year };
@@ -273,7 +275,10 @@ fn join_fiscal_years(folded: &str, found: &mut Vec<Token>) {
         let mut end = ending.map_or(span.end, |word| folded.len() - behind.len() + word.len()).max(span.end);
         if let Some(next) = found.get(at + 1)
             && matches!(next.kind, Kind::Period(PeriodExpression::Month(3)))
-            && matches!(folded.get(end..next.span.start).map(str::trim), Some("through" | "ended" | "ending" | "to" | "that ended in"))
+            && matches!(
+                folded.get(end..next.span.start).map(str::trim),
+                Some("through" | "ended" | "ending" | "to" | "that ended in")
+            )
         {
             end = next.span.end;
         }

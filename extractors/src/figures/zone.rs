@@ -161,7 +161,8 @@ impl Binder<'_> {
             return false;
         };
         let close = between(text, last.numeral.span.end, start).split_whitespace().count() <= 4;
-        let Some(zone) = last.zone.as_mut().filter(|zone| zone.kind != ZoneKind::Expect && zone.period.is_none() && close)
+        let Some(zone) =
+            last.zone.as_mut().filter(|zone| zone.kind != ZoneKind::Expect && zone.period.is_none() && close)
         else {
             return false;
         };
