@@ -10,7 +10,7 @@ use bellwether_extractors::{PageContext, figures, page};
 use serde_json::{Value, json};
 
 /// Floors that were reached; they only go up.
-const FIGURES_F1: f64 = 0.975;
+const FIGURES_F1: f64 = 0.98;
 const HEADLINE_F1: f64 = 0.99;
 
 fn shared() -> PathBuf {

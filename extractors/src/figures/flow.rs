@@ -28,9 +28,9 @@ impl Binder<'_> {
             return;
         }
         // `had expected exports to drop 6.3 percent and imports to fall 15 percent`
-        let joins = at.checked_sub(1).is_some_and(
-            |before| matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::ListAnd)),
-        );
+        let joins = at
+            .checked_sub(1)
+            .is_some_and(|before| matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::ListAnd)));
         if joins
             && !self.setting.chinese
             && let Some(mut zone) = self.zone.take_if(|zone| zone.kind == ZoneKind::Expect && zone.numbers > 0)
@@ -215,7 +215,12 @@ impl Binder<'_> {
             return true;
         }
         // `outpacing a 6.6 percent rise in exports`
-        if last.leads && gap.trim_end().ends_with(" in") && gap.len() < 40 && last.clause == clause && !last.frame.flows.is_empty() {
+        if last.leads
+            && gap.trim_end().ends_with(" in")
+            && gap.len() < 40
+            && last.clause == clause
+            && !last.frame.flows.is_empty()
+        {
             self.open();
             self.frame.flows = vec![word.clone()];
             self.frame.numbers = 1;

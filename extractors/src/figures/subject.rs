@@ -87,12 +87,11 @@ impl Binder<'_> {
             return true;
         }
         let rest = self.items[at + 1..].iter();
-        rest.take_while(|item| !matches!(item.kind, ItemKind::Break(_)))
-            .any(|item| match &item.kind {
-                ItemKind::Flow(_) | ItemKind::Direction(_) => true,
-                ItemKind::Word(term) => term.is(Role::Share),
-                _ => false,
-            })
+        rest.take_while(|item| !matches!(item.kind, ItemKind::Break(_))).any(|item| match &item.kind {
+            ItemKind::Flow(_) | ItemKind::Direction(_) => true,
+            ItemKind::Word(term) => term.is(Role::Share),
+            _ => false,
+        })
     }
 
     pub(super) fn subject(&mut self, at: usize, area: &Area) {

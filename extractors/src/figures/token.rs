@@ -125,7 +125,8 @@ fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
         let end = found[until - 1].span.end;
         if found[from].span.start < span.start
             && end < span.end
-            && let Some(until) = folded[end..].char_indices().nth(8).map_or(Some(folded.len()), |(at, _)| Some(end + at))
+            && let Some(until) =
+                folded[end..].char_indices().nth(8).map_or(Some(folded.len()), |(at, _)| Some(end + at))
             && let Some((hidden, term)) = LEXICON.find(&folded[end..until], &original[end..until]).next()
             && hidden.start == 0
         {

@@ -148,7 +148,10 @@ impl Binder<'_> {
     fn trails_again(&self, start: usize) -> bool {
         let Some(last) = self.found.last() else { return false };
         let gap = between(self.setting.text, last.numeral.span.end, start);
-        self.trailed && last.zone.is_none() && last.trailing.is_none() && matches!(gap.trim(), "in" | "for" | "during" | "")
+        self.trailed
+            && last.zone.is_none()
+            && last.trailing.is_none()
+            && matches!(gap.trim(), "in" | "for" | "during" | "")
     }
 
     /// A period inside a comparison belongs to its number, before or behind it.
