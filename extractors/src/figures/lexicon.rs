@@ -369,7 +369,7 @@ pub(super) fn aligned(text: &str) -> String {
 }
 
 /// Whether Latin letters or digits neither go on before nor behind a word that begins or ends in one.
-fn whole_word(text: &str, span: &Range<usize>) -> bool {
+pub(super) fn whole_word(text: &str, span: &Range<usize>) -> bool {
     let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let word = &text[span.clone()];
     let before = text[..span.start].chars().next_back();

@@ -74,7 +74,8 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     let index = CharacterIndex::new(text);
     let whole = Whole { document, index: &index, reference, chinese };
     let sentences = sentences(text);
-    let economy = context::economy(text, &tokens, &sentences, &home).or_else(|| area.cloned());
+    let prose = outside_tables(document, &sentences);
+    let economy = context::economy(text, &tokens, &prose, &home).or_else(|| area.cloned());
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
     let setting = Setting { text, chinese, reference, orders };
     let mut reader = Reader {
@@ -96,6 +97,17 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     table::read(&whole, economy.as_ref(), &mut read, &mut decisions);
     read.sort_by_key(|one| one.figure.evidence.start);
     Study { figures: merge::merge(read), decisions, area: economy }
+}
+
+/// The sentences that stand in no table: the partners in its cells are not what a document is about.
+fn outside_tables(document: &Document, sentences: &[Range<usize>]) -> Vec<Range<usize>> {
+    let tables: Vec<&Range<usize>> =
+        document.blocks.iter().filter(|block| block.role == BlockRole::Table).map(|block| &block.span).collect();
+    let in_table = |sentence: &Range<usize>| {
+        let next = tables.partition_point(|table| table.end <= sentence.start);
+        tables.get(next).is_some_and(|table| table.start <= sentence.start)
+    };
+    sentences.iter().filter(|sentence| !in_table(sentence)).cloned().collect()
 }
 
 /// Sentences, also where a crawler glued them (`government.With`).
