@@ -33,7 +33,8 @@ const LEAVES: &[&str] = &["clock", "settings", "shutdown", "describe"];
 
 /// Rooms that may use the crates that read and remember. `watch` and the command line's search compare words in
 /// either script with `extractors::fold`, a pure function of text.
-const EXTRACTORS: &[&str] = &["events", "cli"];
+/// `config` asks which forum engines are known.
+const EXTRACTORS: &[&str] = &["events", "cli", "config"];
 const FOLD_ONLY: &[&str] = &["watch"];
 const STORE: &[&str] = &["alerts", "cli", "crawl", "demo", "events", "report", "serve", "view", "watch"];
 

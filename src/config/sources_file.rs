@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::Path;
 
+use bellwether_extractors::listing;
 use bellwether_model::id::SourceId;
 use bellwether_model::place::Area;
 use bellwether_model::source::{SourceKind, Trust};
@@ -66,7 +67,7 @@ struct SourceTable {
     id: String,
     /// feed, listing, sitemap, forum, page or api.
     kind: SourceKind,
-    /// Forum engine: `ptt`. Required where `kind` is `forum`.
+    /// Forum engine, such as `ptt` or `discourse`. Required where `kind` is `forum`.
     engine: Option<String>,
     /// Where it starts. `${NAME}` is filled from the environment.
     url: String,
@@ -95,9 +96,6 @@ struct FollowTable {
     /// Regular expression that a link's title must match.
     title: String,
 }
-
-/// Forum engines whose boards can be read.
-const ENGINES: &[&str] = &["ptt"];
 
 pub(super) fn settings(
     text: &str,
@@ -221,11 +219,14 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
     }
     let url = CanonicalUrl::parse(&url).map_err(|m| wrong("url", m.to_string()))?;
     match (table.kind, table.engine.as_deref()) {
-        (SourceKind::Forum, Some(engine)) if ENGINES.contains(&engine) => {}
+        (SourceKind::Forum, Some(engine)) if listing::engines().any(|known| known == engine) => {}
         (SourceKind::Forum, given) => {
             let given =
                 given.map_or_else(|| "no engine is given".to_owned(), |engine| format!("`{engine}` is not known"));
-            return Err(wrong("engine", format!("{given}; engines: {}", ENGINES.join(", "))));
+            return Err(wrong(
+                "engine",
+                format!("{given}; engines: {}", listing::engines().collect::<Vec<_>>().join(", ")),
+            ));
         }
         (_, Some(_)) => return Err(wrong("engine", "only a source of kind `forum` has an engine".to_owned())),
         (_, None) => {}
