@@ -5,6 +5,9 @@ use rust_decimal::Decimal;
 use super::{Bare, Style, WORDS, power};
 use crate::text::view::{View, is_space};
 
+/// No number has more words; so a long row of them is read in linear time.
+const MOST_WORDS: usize = 32;
+
 /// English number words: twenty-five, two hundred and fifty million, half a billion, three and a half.
 pub(super) fn words(view: &View<'_>, start: usize) -> Option<Bare> {
     if !view.is_word_start(start) {
@@ -71,7 +74,7 @@ impl English<'_, '_> {
     fn read(&mut self) {
         let mut last: Option<u32> = None;
         self.half_or_article();
-        loop {
+        while self.length < MOST_WORDS {
             let at = self.next_word(self.place);
             if let Some((end, value)) =
                 WORDS.cardinals.at(self.view, at).filter(|_| self.length == 0 || at > self.place)

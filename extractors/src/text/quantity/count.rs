@@ -1,14 +1,14 @@
-//! Plain numbers with fractions, powers and signs, and percentages.
+//! Plain numbers with fractions, powers and signs.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::complete::{completed, shorthand};
 use super::{Found, english};
-use crate::text::number::{Bare, Style, bare, han_digit, is_numeral};
+use crate::text::number::{Bare, Style, bare, is_numeral};
 use crate::text::unit::{Behind, UNITS};
 use crate::text::view::View;
 use crate::text::words::{Words, rules};
@@ -37,7 +37,7 @@ struct WordRules {
 /// A [`Decimal`] holds no greater power of ten.
 const MOST_POWER: u32 = 28;
 
-struct Lexicons {
+pub(super) struct Lexicons {
     fractions: Words<u64>,
     compounds: Words<u64>,
     vulgar: HashMap<char, [u32; 2]>,
@@ -45,11 +45,11 @@ struct Lexicons {
     letters: HashMap<char, u32>,
     not_numbers: Words<()>,
     negatives: Words<()>,
-    discount: Words<()>,
-    half_price: Words<()>,
+    pub(super) discount: Words<()>,
+    pub(super) half_price: Words<()>,
 }
 
-static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
+pub(super) static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
     let Rules { fractions, compounds, vulgar, factors, letters, words } = rules("quantities", QUANTITIES);
     let plain = |words: Vec<String>| Words::new(words.into_iter().map(|word| (word, ())));
     Lexicons {
@@ -98,7 +98,7 @@ fn next_place(view: &View<'_>, place: usize) -> usize {
 }
 
 /// The number that begins here.
-fn number(view: &View<'_>, place: usize, floor: usize) -> Option<Found> {
+pub(super) fn number(view: &View<'_>, place: usize, floor: usize) -> Option<Found> {
     let c = view.at(place);
     if let Some(value) = vulgar(c) {
         return Some(Found { span: place..place + 1, value, over: false });
@@ -133,106 +133,9 @@ fn number(view: &View<'_>, place: usize, floor: usize) -> Option<Found> {
 }
 
 /// ¾ and the like.
-fn vulgar(c: char) -> Option<Decimal> {
+pub(super) fn vulgar(c: char) -> Option<Decimal> {
     let [upper, lower] = *LEXICONS.vulgar.get(&c)?;
     Decimal::from(upper).checked_div(Decimal::from(lower))
-}
-
-/// What a bare number is with digits grouped by spaces (40 000), a fraction sign (2¾) or decimals behind a unit
-/// (两千万点五).
-fn completed(view: &View<'_>, mut number: Bare) -> Bare {
-    if number.style == Style::Digits {
-        while number.length <= MOST_GROUPED
-            && number.step == Decimal::ONE
-            && let Some(group) = group(view, &number)
-        {
-            let Some(value) =
-                number.value.checked_mul(Decimal::ONE_THOUSAND).and_then(|value| value.checked_add(group))
-            else {
-                break;
-            };
-            (number.value, number.end, number.length) = (value, number.end + 4, number.length + 3);
-        }
-        if let Some(value) = vulgar(view.at(number.end)).and_then(|part| number.value.checked_add(part)) {
-            (number.value, number.end) = (value, number.end + 1);
-        }
-        return number;
-    }
-    if number.style != Style::Han {
-        return number;
-    }
-    let ends_in_unit = matches!(view.before(number.end), '十' | '百' | '千' | '万' | '亿' | '拾' | '佰' | '仟');
-    if ends_in_unit && let Some((end, fraction)) = decimals(view, number.end) {
-        number.value = number.value.checked_add(fraction).unwrap_or(number.value);
-        number.end = end;
-    } else {
-        tenths_of_unit(view, &mut number);
-    }
-    number
-}
-
-/// No number has more digits in groups.
-const MOST_GROUPED: usize = 24;
-
-/// Three digits behind a number of at most three or of groups, a space between: its next group.
-fn group(view: &View<'_>, number: &Bare) -> Option<Decimal> {
-    let digits = view.chars.get(number.end + 1..number.end + 4)?;
-    let plain = view.chars.get(number.start..number.end)?.iter().all(|c| c.is_ascii_digit() || *c == ' ');
-    let fits = view.at(number.end) == ' ' && (number.length <= 3 || view.at(number.end - 4) == ' ');
-    let ends = !view.at(number.end + 4).is_ascii_digit();
-    let value = digits.iter().try_fold(0, |sum, c| Some(sum * 10 + c.to_digit(10)?))?;
-    (plain && fits && ends).then(|| Decimal::from(value))
-}
-
-/// 两千三点一: the digit behind the unit counts its tenths, as it does without decimals.
-fn tenths_of_unit(view: &View<'_>, number: &mut Bare) {
-    let chars = view.chars.get(number.start..number.end).unwrap_or_default();
-    let Some(point) = chars.iter().position(|c| *c == '点').filter(|point| *point >= 2) else { return };
-    let unit = match chars.get(point - 2) {
-        Some('百') => 100,
-        Some('千') => 1_000,
-        Some('万') => 10_000,
-        _ => return,
-    };
-    let Some(digit) = chars.get(point - 1).and_then(|c| han_digit(*c)) else { return };
-    let last_is_digit = chars.last().is_some_and(|c| han_digit(*c).is_some());
-    if last_is_digit {
-        number.value += Decimal::from(digit) * Decimal::from(unit / 10 - 1);
-    }
-}
-
-/// Decimals in Han digits behind 点.
-fn decimals(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
-    let row = view.chars.get(place + 1..).filter(|_| view.at(place) == '点')?.iter().take(MOST_GROUPED);
-    let digits: Vec<u32> = row.map_while(|c| han_digit(*c)).collect();
-    let end = place + 1 + digits.len();
-    let time = matches!(view.at(end), '分' | '刻' | '十');
-    let value = digits.iter().rev().fold(Decimal::ZERO, |sum, digit| (sum + Decimal::from(*digit)) / Decimal::TEN);
-    (!digits.is_empty() && !time).then_some((end, value))
-}
-
-/// 百三, 千三: a hundred and thirty, a thousand and three hundred.
-fn shorthand(view: &View<'_>, place: usize) -> Option<Bare> {
-    let unit = match view.at(place) {
-        '百' => 100,
-        '千' => 1_000,
-        _ => return None,
-    };
-    let digit = han_digit(view.at(place + 1)).filter(|digit| *digit > 0)?;
-    let next = view.at(place + 2);
-    let alone =
-        !is_numeral(next) && !matches!(next, '百' | '千' | '万' | '亿') && !view.before(place).is_alphanumeric();
-    let value = Decimal::from(unit + digit * unit / 10);
-    alone.then(|| Bare {
-        start: place,
-        end: place + 2,
-        value,
-        step: Decimal::from(unit / 10),
-        scale: Decimal::ONE,
-        style: Style::Han,
-        length: 2,
-        over: false,
-    })
 }
 
 /// A single Han numeral before a currency is part of an amount, and financial forms are characters of common words.
@@ -416,121 +319,4 @@ pub(super) fn parts(view: &View<'_>, place: usize) -> Option<(usize, i64, bool)>
 /// A dozen or the like behind a number.
 pub(super) fn factor_behind(view: &View<'_>, end: usize) -> Option<(usize, u64)> {
     LEXICONS.factors.at(view, view.skip_spaces(end))
-}
-
-/// All percentages, in order. `numbers`: the numbers of the same view.
-pub(super) fn percentages(view: &View<'_>, numbers: &[Found]) -> Vec<(Range<usize>, Decimal)> {
-    let mut found = Vec::new();
-    let mut place = 0;
-    for number in numbers {
-        if number.span.start < place {
-            continue;
-        }
-        if let Some((span, value)) = percentage(view, number) {
-            place = span.end;
-            found.push((span, value));
-        }
-    }
-    let mut place = 0;
-    while place < view.len() {
-        let word = [
-            LEXICONS.half_price.at(view, place).map(|(end, ())| (end, Decimal::from(50))),
-            parts_of(view, place),
-            half_tenth(view, place),
-            of_number(view, place),
-        ];
-        match word.into_iter().flatten().next() {
-            Some((end, value)) => {
-                let free = found.iter().all(|(span, _)| span.end <= place || span.start >= end);
-                if free {
-                    found.push((place..end, value));
-                }
-                place = end;
-            }
-            None => place += 1,
-        }
-    }
-    found.sort_by_key(|(span, _)| span.start);
-    found
-}
-
-/// A number with a percent sign, points, tenths or a discount behind it.
-fn percentage(view: &View<'_>, number: &Found) -> Option<(Range<usize>, Decimal)> {
-    if is_parts_before(view, number.span.start).is_some() {
-        return None;
-    }
-    let at = view.skip_spaces(number.span.end);
-    let span = |end: usize| number.span.start..end;
-    if let Some((end, ())) = LEXICONS.discount.at(view, at) {
-        let tens = if number.value >= Decimal::TEN { Decimal::ONE } else { Decimal::TEN };
-        let whole = number.value == Decimal::TEN && han_digit(view.at(number.span.start)).is_none();
-        return (!whole).then(|| Some((span(end), number.value.checked_mul(tens)?)))?;
-    }
-    // 二三十个百分点 is no value.
-    let approximate = |at: usize| Some(han_digit(view.at(at))? + 1 == han_digit(view.at(at + 1))?);
-    if approximate(number.span.start) == Some(true)
-        && matches!(view.at(number.span.start + 2), '十' | '百' | '成' | '个')
-    {
-        return None;
-    }
-    match UNITS.behind.at(view, at)? {
-        (end, Behind::Percent | Behind::Points) => Some((span(end), number.value)),
-        (end, Behind::Tenths) => {
-            let digit = han_digit(view.at(end)).or_else(|| view.at(end).to_digit(10));
-            let (end, more) = digit.map_or((end, 0), |digit| (end + 1, digit));
-            Some((span(end), number.value.checked_mul(Decimal::TEN)?.checked_add(Decimal::from(more))?))
-        }
-        _ => None,
-    }
-}
-
-/// 百分之, 千分之, 萬分之, 百萬分之 that begins here: the place behind and the parts.
-fn parts_mark(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
-    let mut end = place;
-    let mut parts = Decimal::ONE;
-    loop {
-        let power = match view.at(end) {
-            '百' | '佰' => 100,
-            '千' | '仟' => 1000,
-            '万' => 10_000,
-            _ => break,
-        };
-        parts = parts.checked_mul(Decimal::from(power))?;
-        end += 1;
-    }
-    let mark = end > place && view.at(end) == '分' && view.at(end + 1) == '之';
-    let free = !is_numeral(view.before(place)) && !matches!(view.before(place), '百' | '千' | '万');
-    (mark && free).then_some((end + 2, parts))
-}
-
-fn is_parts_before(view: &View<'_>, start: usize) -> Option<()> {
-    (view.before(start) == '之' && view.before(start.checked_sub(1)?) == '分').then_some(())
-}
-
-/// 百分之六, 千分之一, 百分之百.
-fn parts_of(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
-    let (at, parts) = parts_mark(view, place)?;
-    let hundred = Decimal::ONE_HUNDRED;
-    if view.at(at) == '百' {
-        return Some((at + 1, hundred));
-    }
-    let upper = number(view, at, at)?;
-    Some((upper.span.end, upper.value.checked_mul(hundred)?.checked_div(parts)?))
-}
-
-/// 半成: five percent; 半成品 is a product.
-fn half_tenth(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
-    let stands = view.at(place) == '半' && view.at(place + 1) == '成' && view.at(place + 2) != '品';
-    let free = !matches!(view.before(place), '成' | '一' | '大' | '多');
-    (stands && free).then(|| (place + 2, Decimal::from(5)))
-}
-
-/// percent of 10.
-fn of_number(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
-    let (end, Behind::Percent) = UNITS.behind.at(view, place)? else { return None };
-    let of = view.skip_spaces(end);
-    let number_at = view.skip_spaces(view.word_end(of));
-    let word: String = view.chars.get(of..view.word_end(of)).unwrap_or_default().iter().collect();
-    let number = (word == "of").then(|| number(view, number_at, number_at))??;
-    Some((number.span.end, number.value))
 }

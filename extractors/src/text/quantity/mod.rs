@@ -5,9 +5,11 @@
 
 mod bounds;
 mod calendar;
+mod complete;
 mod count;
 mod english;
 mod money;
+mod percent;
 mod time;
 
 use std::ops::Range;
@@ -31,7 +33,7 @@ pub(crate) fn quantities(text: &str, language: &str, reference: Option<Date>) ->
         quantity.value = Some(Number(number.value));
         found.push(quantity);
     }
-    for (span, value) in count::percentages(&view, &numbers) {
+    for (span, value) in percent::percentages(&view, &numbers) {
         let mut quantity = places.quantity(text, QuantityKind::Percent, view.bytes(span));
         quantity.value = Some(Number(value));
         found.push(quantity);
@@ -88,6 +90,85 @@ impl Places {
             unit: None,
             start_date: None,
             end_date: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The values of one kind in a text, read on Wednesday 2023-05-17.
+    fn read(kind: QuantityKind, language: &str, text: &str) -> String {
+        let found = quantities(text, language, Some(Date::constant(2023, 5, 17)));
+        let print = |quantity: Quantity| {
+            let days = [quantity.start_date, quantity.end_date].into_iter().flatten().collect::<Vec<_>>().join("..");
+            let value = quantity.value.map(|value| value.to_string()).unwrap_or_default();
+            format!("{value}{days}{}", quantity.unit.map(|unit| format!(" {unit}")).unwrap_or_default())
+        };
+        found.into_iter().filter(|quantity| quantity.kind == kind).map(print).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn days_are_counted_from_the_reference() {
+        let cases = [
+            ("en", "shipped 3 weeks and 2 days ago", "2023-04-24"),
+            ("en", "we meet the second Tuesday of June 2023", "2023-06-13"),
+            ("en", "due Thursday next week", "2023-05-25"),
+            ("en", "paid on 2/30/2023", "0001-01-01"),
+            ("zh", "大后天交货", "2023-05-20"),
+            ("zh", "上个星期五到港", "2023-05-12"),
+            ("zh", "光绪二年三月初四", "1876-03-04"),
+            ("zh", "6月28日", "2022-06-28"),
+        ];
+        for (language, text, expected) in cases {
+            assert_eq!(read(QuantityKind::Date, language, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn periods_are_joined_and_parted() {
+        let cases = [
+            ("en", "from 3 to 9 July 2022", "2022-07-03..2022-07-09"),
+            ("en", "late next month", "2023-06-16..2023-07-01"),
+            ("en", "the first week of 2021", "2021-01-04..2021-01-11"),
+            ("en", "within 2 weeks", "2023-05-17..2023-05-31"),
+            ("en", "the 1980s", "1980-01-01..1990-01-01"),
+            ("zh", "过去三个月", "2023-02-17..2023-05-17"),
+            ("zh", "从2019年3月到2020年", "2019-03-01..2020-01-01"),
+            ("zh", "二十世纪八十年代", "1980-01-01..1990-01-01"),
+        ];
+        for (language, text, expected) in cases {
+            assert_eq!(read(QuantityKind::Period, language, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn money_has_parts_and_everyday_names() {
+        let cases = [
+            ("en", "twenty dollars and six cents", "20.06 USD"),
+            ("en", "a 30-cent fee", "30"),
+            ("en", "a budget of 7 MUSD", "7000000 USD"),
+            ("zh", "八块五", "8.5 CNY"),
+            ("zh", "12元3角", "12.3 CNY"),
+        ];
+        for (language, text, expected) in cases {
+            assert_eq!(read(QuantityKind::Money, language, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_fractions_of_any_denominator() {
+        let cases = [
+            ("en", "seven twenty-firsts", "0.3333333333333333333333333333"),
+            ("en", "forty and three quarters", "40.75"),
+            ("en", "6 million and a half", "6500000"),
+            ("en", "12 500 tonnes", "12500"),
+            ("zh", "千五", "1500"),
+            ("zh", "一百分之七", "0.07"),
+        ];
+        for (language, text, expected) in cases {
+            assert_eq!(read(QuantityKind::Number, language, text), expected, "{text}");
         }
     }
 }
