@@ -431,3 +431,69 @@ fn what_is_no_trade_in_goods_gives_nothing() {
         assert_table(table, "2026-01-09", "TW", &[]);
     }
 }
+
+#[test]
+fn a_change_between_two_months_is_against_the_month_before() {
+    assert_table(
+        "Table 2. Exports by main item (US$ bn)\n\n| Item | Nov 2025 | Dec 2025 | Change (%) |\n|---|---|---|---|\n| Semiconductors | 17.3 | 20.8 | 20.2 |\n| Automobiles | 6.4 | 6.0 | (6.3) |\n",
+        "2026-01-15",
+        "KR",
+        &[
+            "KR exports of Semiconductors level 17300000000 USD 2025-11 actual",
+            "KR exports of Semiconductors level 20800000000 USD 2025-12 actual",
+            "KR exports of Semiconductors mom 20.2 percent 2025-12 actual",
+            "KR exports of Automobiles level 6400000000 USD 2025-11 actual",
+            "KR exports of Automobiles level 6000000000 USD 2025-12 actual",
+            "KR exports of Automobiles mom -6.3 percent 2025-12 actual",
+        ],
+    );
+}
+
+#[test]
+fn partners_share_a_total_and_units_stand_in_rows() {
+    assert_table(
+        "# Exports by country, December 2025\n\n(Unit: US$ million, %)\n\n| Country | Amount | YoY | Share |\n|---|---|---|---|\n| Total | 69,600 | 13.4 | 100.0 |\n| China | 13,000 | 10.1 | 18.7 |\n| EU | 7,000 | n.a. | 10.1 |\n",
+        "2026-01-01",
+        "KR",
+        &[
+            "KR exports level 69600000000 USD 2025-12 actual",
+            "KR exports yoy 13.4 percent 2025-12 actual",
+            "KR exports with CN level 13000000000 USD 2025-12 actual",
+            "KR exports with CN yoy 10.1 percent 2025-12 actual",
+            "KR exports with CN share 18.7 percent 2025-12 actual",
+            "KR exports with EU level 7000000000 USD 2025-12 actual",
+            "KR exports with EU share 10.1 percent 2025-12 actual",
+        ],
+    );
+    assert_table(
+        "# Trade data\n\n| | 2024 | 2025 | Change (%) |\n|---|---|---|---|\n| Exports (US$ million) | 475,070 | 640,750 | 34.9 |\n| Trade surplus (US$ million) | 80,770 | 157,140 | 94.6 |\n| Exports of services (US$ million) | 50,770 | 57,140 | 9.6 |\n",
+        "2026-02-09",
+        "TW",
+        &[
+            "TW exports level 475070000000 USD 2024 actual",
+            "TW exports level 640750000000 USD 2025 actual",
+            "TW exports yoy 34.9 percent 2025 actual",
+            "TW balance level 80770000000 USD 2024 actual",
+            "TW balance level 157140000000 USD 2025 actual",
+            "TW balance yoy 94.6 percent 2025 actual",
+        ],
+    );
+}
+
+#[test]
+fn economies_set_beside_each_other_are_no_partners() {
+    assert_table(
+        "表一 主要國家出口值，2025年12月\n\n單位：億美元\n\n| 國家 | 金額 | 年增率(%) |\n|---|---|---|\n| 南韓 | 696.0 | 13.4 |\n| 中國 | 3,577.8 | 6.6 |\n",
+        "2026-02-09",
+        "TW",
+        &[],
+    );
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_table_is_read_without_a_panic(cells in "(\\PC|出口|進口|年增率|美國|1月|2025年|12.3|\\(8.6\\)|US\\$ million|億美元|Exports|\\|){0,80}") {
+        let page = format!("單位：億美元\n\n| {cells} | 出口 |\n|---|---|\n| {cells} | 1 |\n| 2 | {cells} |\n");
+        let _read = read(&page, "2026-01-09", Some("TW"));
+    }
+}

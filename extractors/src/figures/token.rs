@@ -110,6 +110,9 @@ fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
     let mut words = Vec::new();
     let mut given_way = vec![false; found.len()];
     for (span, term) in LEXICON.find(folded, original) {
+        if !term.areas.is_empty() && names_currency(&folded[span.end..]) {
+            continue;
+        }
         let from = found.partition_point(|token| token.span.end <= span.start);
         let until = found.partition_point(|token| token.span.start < span.end);
         if from + 1 == until && trim_hedge(original, &span, term, &mut found[from]) || from >= until {
@@ -137,6 +140,11 @@ fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
     let mut gone = given_way.into_iter();
     found.retain(|_| !gone.next().unwrap_or(false));
     words
+}
+
+/// Whether the name of an economy before these words is part of a currency's (US$, U.S. dollars).
+fn names_currency(behind: &str) -> bool {
+    behind.starts_with(['$', '＄']) || behind.trim_start().starts_with("dollar")
 }
 
 /// Whether a numeral or period inside a longer word is part of that word: a name that holds a numeral is a name

@@ -9,9 +9,10 @@ use rust_decimal::Decimal;
 
 use super::super::finish::Whole;
 use super::super::item::{self, ItemKind, Side};
+use super::super::lexicon::aligned;
 use super::super::token;
-use super::phrase::{self, Says};
-use super::vocabulary::Sense;
+use super::phrase::{self, Counted, Says};
+use super::vocabulary::{Sense, VOCABULARY};
 use super::when::When;
 
 /// What a table's cells take over where neither row nor column says it.
@@ -35,6 +36,8 @@ pub(super) struct Around {
     pub(super) reporters: bool,
     /// Whether it counts no trade in goods.
     pub(super) other: bool,
+    /// Whether the caption says that rates or shares are counted, and names no money.
+    pub(super) counts_rates: bool,
     flow_is_decided: bool,
 }
 
@@ -47,7 +50,7 @@ enum Distance {
     Title,
 }
 
-/// Reads what stands around a table. `spanned`: cells over its whole width; `stub`: heads of the columns of names.
+/// Reads what stands around a table. `spanned`: cells over its whole width.
 pub(super) fn read(whole: &Whole<'_>, economy: Option<&Area>, at: usize, table: &Table, spanned: &[&str]) -> Around {
     let text = &whole.document.text;
     let home = economy.cloned().unwrap_or_else(|| Area::new(if whole.chinese { "CN" } else { "US" }));
@@ -78,6 +81,15 @@ fn heading_before(whole: &Whole<'_>, table: usize) -> Option<Range<usize>> {
     blocks[..at].iter().rev().find(|block| block.role == BlockRole::Heading).map(|block| block.span.clone())
 }
 
+/// Whether a caption sets economies beside each other (主要國家出口) and does not name them as partners (對主要國家出口).
+fn compares_economies(words: &str) -> bool {
+    let folded = aligned(words);
+    VOCABULARY.senses.find(&folded).any(|(span, senses)| {
+        let partners = folded[..span.start].ends_with(['对', '自', '与', '往', '向', '口', '易', '输']);
+        senses.contains(&Sense::Compared) && !partners
+    })
+}
+
 impl Around {
     fn add(&mut self, whole: &Whole<'_>, home: &Area, words: &str, distance: Distance) {
         let says = phrase::read(words, whole.chinese, false);
@@ -90,7 +102,11 @@ impl Around {
             return;
         }
         self.by_goods |= says.senses.contains(&Sense::GoodsCaptions) && distance != Distance::Title;
-        self.reporters |= says.senses.contains(&Sense::Reporters) && self.partners.is_empty();
+        self.reporters |= self.area.is_none() && self.partners.is_empty() && compares_economies(words);
+        self.counts_rates |= distance == Distance::Caption
+            && says.measures()
+            && says.counted == Some(Counted::Percent)
+            && says.unit.is_none();
         self.flow_of(&says, distance);
         if self.when.is_empty() {
             self.when = says.when;
@@ -122,8 +138,7 @@ impl Around {
     }
 
     fn economies(&mut self, whole: &Whole<'_>, home: &Area, words: &str) {
-        let mut tokens = token::tokens(words, whole.chinese || !words.is_ascii(), None);
-        tokens.retain(|token| token.areas().is_empty() || !phrase::names_currency(words, token.span.end));
+        let tokens = token::tokens(words, whole.chinese || !words.is_ascii(), None);
         let (mut area, mut partners) = (None, Vec::new());
         for item in item::items(words, &tokens, home) {
             match item.kind {

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use bellwether_model::document::Table;
 use bellwether_model::figure::Flow;
+use bellwether_model::period::Period;
 
-use super::super::lexicon::aligned;
+use super::super::lexicon::{RateBase, aligned};
 use super::cell;
 use super::phrase::{self, Says};
 use super::vocabulary::Sense;
@@ -121,9 +122,11 @@ impl<'a> Layout<'a> {
 
     /// What each column holds. `by_goods`: names that no list knows are product classes.
     pub(super) fn columns(&self, chinese: bool, by_goods: bool) -> Vec<Column> {
-        let numeric = (0..self.width).filter(|column| self.is_numeric(*column)).count();
+        let counting: Vec<usize> = self.body.clone().filter(|row| self.alone(*row).is_none()).collect();
+        let numeric: Vec<bool> = (0..self.width).map(|column| self.is_numeric(column, &counting)).collect();
+        let only = numeric.iter().filter(|numeric| **numeric).count() == 1;
         let mut columns: Vec<Column> =
-            (0..self.width).map(|column| self.column(column, chinese, by_goods, numeric == 1)).collect();
+            (0..self.width).map(|column| self.column(column, chinese, by_goods, (numeric[column], only))).collect();
         let first = columns.iter().position(|column| matches!(column, Column::Value(_))).unwrap_or(columns.len());
         // What stands behind the numbers is a note.
         for column in &mut columns[first..] {
@@ -136,17 +139,18 @@ impl<'a> Layout<'a> {
         columns
     }
 
-    fn is_numeric(&self, column: usize) -> bool {
+    /// Whether most of what stands in a column's rows is numbers.
+    fn is_numeric(&self, column: usize, rows: &[usize]) -> bool {
         let (mut numbers, mut filled) = (0, 0);
-        for row in self.body.clone().filter(|row| self.alone(*row).is_none()) {
-            let words = self.cell(row, column);
+        for row in rows {
+            let words = self.cell(*row, column);
             numbers += usize::from(cell::number(words).is_some());
             filled += usize::from(!cell_is_missing(words));
         }
         numbers > 0 && numbers * 3 >= filled * 2
     }
 
-    fn column(&self, column: usize, chinese: bool, by_goods: bool, only: bool) -> Column {
+    fn column(&self, column: usize, chinese: bool, by_goods: bool, (numeric, only): (bool, bool)) -> Column {
         let path = self.path(column);
         let says = heading(&path, chinese, by_goods);
         let has = |sense: Sense| says.senses.contains(&sense);
@@ -157,7 +161,7 @@ impl<'a> Layout<'a> {
         } else {
             Key::Names
         };
-        if !self.is_numeric(column) {
+        if !numeric {
             return if has(Sense::Idle) { Column::Idle } else { Column::Key(key) };
         }
         if let Some(key) = self.periods_in(column, path.last().copied().unwrap_or_default(), chinese) {
@@ -260,10 +264,35 @@ fn lend_to_rates(columns: &mut [Column]) {
         }
         if says.when.is_empty() {
             let own = levels.iter().filter(|level| same(level, &lent) && !level.when.earlier && !level.when.previous);
-            lent.when = newest(own.map(|level| level.when)).unwrap_or_default();
+            let periods: Vec<When> = own.map(|level| level.when).filter(|when| !when.is_empty()).collect();
+            lent.when = newest(periods.iter().copied()).unwrap_or_default();
+            if lent.change && !lent.yoy && !lent.mom {
+                match base_of(&lent.when, &periods) {
+                    Some(RateBase::Year) => lent.yoy = true,
+                    Some(RateBase::Month) => lent.mom = true,
+                    Some(RateBase::Other) => lent.other = true,
+                    None => {}
+                }
+            }
         }
-        columns[at] = Column::Value(lent);
+        columns[at] = if lent.other { Column::Idle } else { Column::Value(lent) };
     }
+}
+
+/// Against which of the other periods a change to the newest one is counted; `None`: there is no other.
+fn base_of(newest: &When, periods: &[When]) -> Option<RateBase> {
+    let others: Vec<&When> = periods.iter().filter(|when| *when != newest).collect();
+    let [other] = others.as_slice() else { return (!others.is_empty()).then_some(RateBase::Other) };
+    Some(match (newest.full, other.full, newest.year, other.year) {
+        (Some(new), Some(old), ..) if new.year_earlier() == Some(old) => RateBase::Year,
+        (Some(Period::Month(..)), Some(old @ Period::Month(..)), ..)
+            if newest.full.and_then(|new| new.start().yesterday().ok()) == Some(old.end()) =>
+        {
+            RateBase::Month
+        }
+        (None, None, Some(new), Some(old)) if new == old + 1 => RateBase::Year,
+        _ => RateBase::Other,
+    })
 }
 
 /// The newest of some periods of one length; one that clashes where they differ otherwise. `None`: there are none.

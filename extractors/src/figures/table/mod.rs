@@ -18,6 +18,7 @@ use bellwether_model::document::Table;
 use bellwether_model::evidence::Evidence;
 use bellwether_model::figure::{Amount, Confidence, Figure, Flow, Measure, Precision, Status, Unit};
 use bellwether_model::number::Number;
+use bellwether_model::period::Period;
 use bellwether_model::place::{Area, Partner};
 use rust_decimal::Decimal;
 
@@ -112,6 +113,13 @@ impl<'a> TableReader<'a> {
 
     fn figure(&self, row: &Row, column: &Says, value: &Value, cell: &Range<usize>) -> Result<Figure, &'static str> {
         let measure = measure(&row.says, column, value)?;
+        let names_money = |says: &Says| says.unit.is_some() || says.counted == Some(Counted::Money);
+        if measure == Measure::Level
+            && self.around.counts_rates
+            && !(names_money(column) || names_money(&row.says) || value.money.is_some())
+        {
+            return Err("a level in a table of rates");
+        }
         let (flow, sign) = self.flow(row, column)?;
         let (area, partners) = self.sides(row, column)?;
         let product = self.product(row, column)?;
@@ -124,6 +132,11 @@ impl<'a> TableReader<'a> {
         let period = when.resolve(row.year, self.around.when, self.whole.reference, level)?;
         if status != Status::Forecast && self.whole.reference.is_some_and(|day| period.end() > day) {
             return Err("a period that had not ended");
+        }
+        // American releases speak of the month before without saying so.
+        let based = row.says.yoy || column.yoy;
+        if measure == Measure::Yoy && !based && area.as_str() == "US" && matches!(period, Period::Month(..)) {
+            return Err("a rate against a period that stays open");
         }
         let (unit, number, step) = self.amount(row, column, value, measure, (flow, sign), &area)?;
         let partner = Partner::of(&partners);

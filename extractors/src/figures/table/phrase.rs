@@ -131,9 +131,7 @@ impl PhraseReader<'_> {
             if held && !token.term().is_some_and(|term| term.is(Role::OtherSubject)) {
                 continue;
             }
-            if !names_currency(self.label, token.span.end) {
-                self.says.areas.extend(token.areas().iter().cloned());
-            }
+            self.says.areas.extend(token.areas().iter().cloned());
             match &token.kind {
                 Kind::Word(term) => self.term(term, &token.span),
                 Kind::Period(expression) => self.says.when.mention(*expression),
@@ -247,12 +245,6 @@ impl PhraseReader<'_> {
         let words = folded.split(['(', '（']).next().unwrap_or_default().trim();
         words.chars().count() >= 2 && LEXICON.goods_endings.iter().any(|ending| words.ends_with(ending.as_str()))
     }
-}
-
-/// Whether the name of an economy that ends here is part of a currency's (US$, U.S. dollars).
-pub(super) fn names_currency(words: &str, end: usize) -> bool {
-    let behind = words[end..].trim_start().to_ascii_lowercase();
-    behind.starts_with(['$', '＄']) || behind.starts_with("dollar")
 }
 
 impl Says {

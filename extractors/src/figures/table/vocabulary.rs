@@ -29,6 +29,7 @@ pub(super) enum Sense {
     GoodsHeads,
     GoodsCaptions,
     Reporters,
+    Compared,
     Current,
     Previous,
     Forecast,
