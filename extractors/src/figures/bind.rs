@@ -127,9 +127,7 @@ impl<'a> Binder<'a> {
             stale: false,
             flow_seen: false,
             unmoored: false,
-            not_in_goods: items
-                .iter()
-                .any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::NationalAccounts))),
+            not_in_goods: is_not_in_goods(setting.text, items),
             ratio: None,
             trailed: false,
             since: None,
@@ -389,6 +387,16 @@ impl<'a> Binder<'a> {
         }
         self.stale = false;
     }
+}
+
+/// Whether a sentence tells the accounts of a nation, in which services are counted too, or what `the company said`.
+fn is_not_in_goods(text: &str, items: &[Item]) -> bool {
+    items.iter().any(|item| {
+        let ItemKind::Word(term) = &item.kind else { return false };
+        let behind = between(text, item.span.end, usize::MAX).trim_start();
+        let speaks = ["said", "told", "added", "says"].iter().any(|verb| behind.starts_with(verb));
+        term.is(Role::NationalAccounts) || term.is(Role::Company) && speaks
+    })
 }
 
 /// The words of an item, in lower case.

@@ -167,7 +167,8 @@ impl Binder<'_> {
             let flow = matches!(next.kind, ItemKind::Flow(_));
             let moves =
                 matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
-            let direct = gap.trim().is_empty() || gap.starts_with('等');
+            let direct =
+                matches!(gap.trim(), "" | "則" | "则" | "也" | "亦" | "更" | "均" | "都") || gap.starts_with('等');
             return short && (flow || moves && direct) && !gap.contains(['。']);
         }
         let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
