@@ -72,6 +72,8 @@ pub(super) struct Binder<'a> {
     pub(super) listed: Vec<Vec<Area>>,
     /// The clause in which the partners were named.
     pub(super) partner_clause: Option<usize>,
+    /// The clause in which the product classes were named.
+    pub(super) goods_clause: Option<usize>,
     /// A share is spoken of: the clause of its cue, and whether its number came.
     pub(super) share: Option<(usize, bool)>,
     /// Sign of the last rate, for clauses that leave the word out.
@@ -90,7 +92,7 @@ pub(super) struct Binder<'a> {
     /// Whether the next amount ends a growth whose beginning has no period (從1000億增加到2000億).
     pub(super) unmoored: bool,
     /// Whether the sentence speaks of a company, or of the accounts of the nation: its trade is none in goods.
-    pub(super) company: bool,
+    pub(super) not_in_goods: bool,
     /// The clause that sets a balance against another total (相當於進口的10%).
     pub(super) ratio: Option<usize>,
     /// Whether a period stood behind its numbers in this sentence.
@@ -117,6 +119,7 @@ impl<'a> Binder<'a> {
             subject: None,
             listed: Vec::new(),
             partner_clause: None,
+            goods_clause: None,
             share: None,
             last_sign: None,
             brackets: Vec::new(),
@@ -124,9 +127,7 @@ impl<'a> Binder<'a> {
             stale: false,
             flow_seen: false,
             unmoored: false,
-            company: items
-                .iter()
-                .any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::NationalAccounts))),
+            not_in_goods: is_not_in_goods(setting.text, items),
             ratio: None,
             trailed: false,
             since: None,
@@ -327,7 +328,7 @@ impl<'a> Binder<'a> {
             self.other_subject(at, term.is(Role::OtherFlow));
         }
         if term.is(Role::Company) && !self.is_cause(span.start) {
-            self.company = true;
+            self.not_in_goods = true;
         }
         self.zone_word(at, term);
         if term.institution {
@@ -386,6 +387,16 @@ impl<'a> Binder<'a> {
         }
         self.stale = false;
     }
+}
+
+/// Whether a sentence tells the accounts of a nation, in which services are counted too, or what `the company said`.
+fn is_not_in_goods(text: &str, items: &[Item]) -> bool {
+    items.iter().any(|item| {
+        let ItemKind::Word(term) = &item.kind else { return false };
+        let behind = between(text, item.span.end, usize::MAX).trim_start();
+        let speaks = ["said", "told", "added", "says"].iter().any(|verb| behind.starts_with(verb));
+        term.is(Role::NationalAccounts) || term.is(Role::Company) && speaks
+    })
 }
 
 /// The words of an item, in lower case.

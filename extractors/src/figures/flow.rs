@@ -15,7 +15,7 @@ impl Binder<'_> {
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
-        if self.is_other_subject(at) || self.company {
+        if self.is_other_subject(at) || self.not_in_goods {
             self.open();
             self.frame.other = true;
             self.frame.flows = vec![word];
@@ -102,14 +102,19 @@ impl Binder<'_> {
         let same = self.frame.flows.first().is_some_and(|flow| flow.flow == word.flow);
         if self.frame.numbers > 0 {
             self.open();
-            if self.after_part && !same {
-                self.frame.partners.clear();
-                self.frame.goods.clear();
-            }
         } else if self.stale {
             self.frame.partners.clear();
             self.frame.goods.clear();
             self.frame.respective = false;
+        }
+        if self.after_part && !same {
+            // What the part before the semicolon spoke of does not go over to another flow.
+            if self.partner_clause != Some(self.clause) {
+                self.frame.partners.clear();
+            }
+            if self.goods_clause != Some(self.clause) {
+                self.frame.goods.clear();
+            }
         }
         if self.frame.other {
             self.frame.other = false;

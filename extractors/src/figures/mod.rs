@@ -34,6 +34,7 @@ use bind::{Bound, Setting};
 use finish::Whole;
 use frame::{Carry, Frame};
 use item::{Item, ItemKind};
+use lexicon::Role;
 use merge::Read;
 use token::{Break, Token};
 
@@ -229,6 +230,11 @@ impl Reader<'_> {
         let stated = stated.or(announced);
         if (speaks_of_trade || announced.is_some()) && !last.forecast && stated.is_some() {
             carry.anchor = stated;
+        }
+        // `The deficit in goods and services widened in May`: it gives no figure, but the month of those that follow.
+        let wider = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::OtherFlow));
+        if carry.anchor.is_none() && items.iter().any(wider) {
+            carry.anchor = last.period;
         }
         carry.lead = carry.lead.or(carry.anchor);
     }

@@ -103,7 +103,12 @@ impl Binder<'_> {
         let moves = self.items.get(at + 1).is_some_and(|next| {
             matches!(next.kind, ItemKind::Direction(_)) && next.span.start == self.items[at].span.end
         });
-        if listed && moves {
+        // `with Vietnam up 26.8 per cent, India 27.9 per cent`
+        let counts = self.items.get(at + 1).is_some_and(|next| {
+            matches!(next.kind, ItemKind::Number(_)) && next.span.start <= self.items[at].span.end + 1
+        });
+        let goes_on = !self.setting.chinese && counts && !self.frame.partners.is_empty() && self.frame.numbers > 0;
+        if listed && moves || goes_on {
             return self.partners(at, std::slice::from_ref(area), Side::To);
         }
         self.subject = Some((area.clone(), self.clause));
@@ -139,8 +144,9 @@ impl Binder<'_> {
         if self.after_part {
             self.frame.partners.clear();
         }
-        self.frame.other = self.company;
+        self.frame.other = self.not_in_goods;
         self.frame.goods = names.to_vec();
+        self.goods_clause = Some(self.clause);
     }
 
     /// Whether product classes are what the next numbers speak of, and not a cause or an example.
@@ -161,7 +167,8 @@ impl Binder<'_> {
             let flow = matches!(next.kind, ItemKind::Flow(_));
             let moves =
                 matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
-            let direct = gap.trim().is_empty() || gap.starts_with('等');
+            let direct =
+                matches!(gap.trim(), "" | "則" | "则" | "也" | "亦" | "更" | "均" | "都") || gap.starts_with('等');
             return short && (flow || moves && direct) && !gap.contains(['。']);
         }
         let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();

@@ -94,6 +94,7 @@ pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> 
     found.sort_by_key(|token| token.span.start);
     join_months(original, &mut found);
     join_days(&folded, &mut found);
+    read_short_years(&folded, reference, &mut found);
     join_base_years(&folded, reference, &mut found);
     join_fiscal_years(&folded, &mut found);
     let mut words = words(original, &folded, &mut found);
@@ -227,6 +228,23 @@ fn join_days(folded: &str, found: &mut Vec<Token>) {
         }
     }
     found.retain(|token| !token.span.is_empty());
+}
+
+/// 110年出口: a year of the republic's calendar directly before what is counted in it; elsewhere 110年 are 110 years.
+fn read_short_years(folded: &str, reference: Option<Date>, found: &mut [Token]) {
+    /// The year of the common calendar before the republic's first.
+    const BEFORE_REPUBLIC: i16 = 1911;
+    let Some(day) = reference else { return };
+    let counted = ["出口", "進口", "對", "貿易", "外銷", "海關", "出超", "入超", "我國", "整體", "商品"].map(aligned);
+    for token in found.iter_mut().filter(|token| matches!(token.kind, Kind::Numeral(_))) {
+        let Some(digits) = folded[token.span.clone()].strip_suffix('年') else { continue };
+        let Some(year) = digits.parse::<i16>().ok().filter(|_| digits.len() < 4) else { continue };
+        let year = year + BEFORE_REPUBLIC;
+        let recent = (day.year() - 20..=day.year() + 1).contains(&year);
+        if recent && counted.iter().any(|word| folded[token.span.end..].starts_with(word.as_str())) {
+            token.kind = Kind::Period(PeriodExpression::Fixed(Period::Year(year)));
+        }
+    }
 }
 
 /// 較100年同月, 比2019年同期: a year and what lies in it are one base of a rate. The year before the last one that can be

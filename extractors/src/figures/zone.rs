@@ -107,6 +107,8 @@ impl Binder<'_> {
                 let market = [("市場", "市場"), ("市场", "市场"), ("market", "market")];
                 zone.forecaster =
                     market.iter().find(|(word, _)| lower.contains(word)).map(|(_, who)| (*who).to_owned());
+                // 優於財政部原先預估的15%: the office directly before.
+                zone.forecaster = zone.forecaster.take().or_else(|| self.office_before(at));
             }
             self.zone = opened;
         } else if term.is(Role::Forecast) || term.is(Role::Expected) {
@@ -176,11 +178,16 @@ impl Binder<'_> {
     /// 優於預估的2%, 年增16.8%，預估為13%: a word of looking ahead inside a comparison, or directly before a number of the
     /// kind that was just reported, tells what had been expected.
     fn is_beside_what_came(&self, at: usize) -> bool {
-        if !self.setting.chinese {
+        let name = between(self.setting.text, self.items[at].span.start, self.items[at].span.end).to_ascii_lowercase();
+        let noun = ["forecast", "project", "predict", "estimat"].iter().any(|word| name.starts_with(word));
+        if !self.setting.chinese && !noun {
             return false;
         }
         if self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Compare && zone.numbers == 0) {
             return true;
+        }
+        if !self.setting.chinese {
+            return false;
         }
         let next = self.items[at + 1..].iter().find(|item| match &item.kind {
             ItemKind::Direction(_) => false,
@@ -195,14 +202,25 @@ impl Binder<'_> {
         })
     }
 
-    /// The bank or institute directly before a word of looking ahead, by the ending of its name.
+    /// The office named directly before a place.
+    fn office_before(&self, at: usize) -> Option<String> {
+        let item = &self.items[at.checked_sub(1)?];
+        let adjacent = item.span.end == self.items[at].span.start;
+        let office = matches!(&item.kind, ItemKind::Word(term) if term.institution) && adjacent;
+        office.then(|| self.setting.text[item.span.clone()].to_owned())
+    }
+
+    /// The bank or institute that opens the clause of a word of looking ahead, by the ending of its name
+    /// (某某銀行首席經濟學家預估).
     fn institution_before(&self, at: usize) -> Option<String> {
+        const LONGEST: usize = 24;
         let before = self.setting.text.get(self.start..self.items[at].span.start)?;
         let han = |c: &(usize, char)| ('\u{4e00}'..='\u{9fff}').contains(&c.1);
-        let start = before.char_indices().rev().take_while(han).take(14).last()?.0 + self.start;
-        let name = &self.setting.text[start..self.items[at].span.start];
-        let folded = aligned(name);
-        let named = LEXICON.institution_endings.iter().any(|ending| folded.ends_with(ending.as_str()));
-        named.then(|| name.to_owned())
+        let start = before.char_indices().rev().take_while(han).take(LONGEST).last()?.0;
+        let opens = before[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let folded = aligned(&before[start..]);
+        let endings = LEXICON.institution_endings.iter();
+        let end = endings.filter_map(|ending| folded.find(ending.as_str()).map(|from| from + ending.len())).min()?;
+        opens.then(|| before[start..start + end].to_owned())
     }
 }
