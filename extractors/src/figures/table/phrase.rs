@@ -128,7 +128,7 @@ impl PhraseReader<'_> {
                     .iter()
                     .any(|(span, senses)| within(&token.span, span) && !senses.contains(&Sense::GoodsCaptions));
             self.covered[token.span.clone()].fill(true);
-            if held && !token.term().is_some_and(|term| term.is(Role::OtherSubject)) {
+            if held && !token.term().is_some_and(of_other_things) {
                 continue;
             }
             self.says.areas.extend(token.areas().iter().cloned());
@@ -184,7 +184,7 @@ impl PhraseReader<'_> {
         says.share |= term.is(Role::Share);
         says.yoy |= term.is(Role::Yoy);
         says.mom |= term.is(Role::Mom);
-        says.other |= term.is(Role::OtherBasis) || term.is(Role::OtherSubject) || term.is(Role::Ratio);
+        says.other |= term.is(Role::OtherBasis) || term.is(Role::Ratio) || of_other_things(term);
         if term.is(Role::Forecast) {
             says.status = Some(Status::Forecast);
         }
@@ -364,4 +364,9 @@ impl Says {
         self.words |= above.words;
         self
     }
+}
+
+/// Whether a word says that a table counts no trade in goods: services, national accounts, prices, a company's sales.
+fn of_other_things(term: &Term) -> bool {
+    [Role::OtherSubject, Role::OtherFlow, Role::NationalAccounts, Role::Company].into_iter().any(|role| term.is(role))
 }
