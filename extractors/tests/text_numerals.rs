@@ -5,7 +5,7 @@ use bellwether_model::figure::Hedge;
 
 /// The one place that calls the reader: all numerals of a text, one word each.
 fn read(text: &str) -> String {
-    let found = numerals(text, "zh");
+    let found = numerals(text);
     let lines: Vec<String> = found.iter().map(print).collect();
     lines.join(" | ")
 }
@@ -224,7 +224,7 @@ fn the_last_digit_given_is_one_step() {
         ("三成", "10"),
         ("2兆736億元", "100000000"),
     ] {
-        let found = numerals(text, "zh");
+        let found = numerals(text);
         assert_eq!(found.first().map(|numeral| numeral.step.normalize().to_string()).as_deref(), Some(step), "{text}");
     }
 }

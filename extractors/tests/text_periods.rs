@@ -8,7 +8,7 @@ const PUBLISHED: Date = date(2026, 1, 9);
 
 /// The one place that calls the reader: each mention resolved without an anchor, else as it stands.
 fn read(text: &str) -> String {
-    let found = periods(text, "zh", Some(PUBLISHED));
+    let found = periods(text, Some(PUBLISHED));
     let words: Vec<String> = (found.iter())
         .map(|mention| match (mention.expression, resolve(mention.expression, Some(PUBLISHED), None)) {
             (PeriodExpression::Day(Some(day)), _) => format!("day {day}"),
@@ -143,7 +143,7 @@ fn periods_that_lean_on_another() {
         ("12月", "2025-12"),
         ("November", "2025-11"),
     ] {
-        let found = periods(text, "zh", Some(PUBLISHED));
+        let found = periods(text, Some(PUBLISHED));
         let resolved: Vec<String> = (found.iter())
             .filter_map(|mention| resolve(mention.expression, Some(PUBLISHED), december))
             .map(|period| period.to_string())

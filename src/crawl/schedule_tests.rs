@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
-
 use bellwether_model::id::SourceId;
 use bellwether_model::source::Visit;
 use bellwether_model::web::CanonicalUrl;

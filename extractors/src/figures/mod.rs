@@ -70,7 +70,7 @@ pub(crate) struct Decision {
 pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&Area>, explain: bool) -> Study {
     let text = document.text.as_str();
     let chinese = context::is_chinese(document);
-    let tokens = token::tokens(text, chinese, reference);
+    let tokens = token::tokens(text, reference);
     let home = context::home(document, &tokens);
     let index = CharacterIndex::new(text);
     let whole = Whole { document, index: &index, reference, chinese };

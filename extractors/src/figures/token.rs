@@ -74,13 +74,11 @@ impl Token {
     }
 }
 
-/// All tokens of a text. `chinese` says how numerals and periods are read.
-pub(super) fn tokens(original: &str, chinese: bool, reference: Option<Date>) -> Vec<Token> {
-    let language = if chinese { "zh" } else { "en" };
+/// All tokens of a text.
+pub(super) fn tokens(original: &str, reference: Option<Date>) -> Vec<Token> {
     let folded = aligned(original);
     let mut found: Vec<Token> = Vec::new();
-    let periods = text::periods(original, language, reference);
-    let numerals = text::numerals(original, language);
+    let (numerals, periods) = text::tokens(original, reference);
     let mut taken: Vec<Range<usize>> = Vec::new();
     for mention in periods {
         taken.push(mention.span.clone());

@@ -120,11 +120,10 @@ pub enum SamePeriod {
     Period,
 }
 
-/// All numerals of a text, in order, none overlapping. `language` is `zh` or `en`; other languages are read as `en`.
+/// All numerals of a text, in order, none overlapping. Chinese and English mix in one text (USD 1,269 億), so one
+/// scanner reads both.
 #[must_use]
-pub fn numerals(text: &str, language: &str) -> Vec<Numeral> {
-    // The two languages mix in one text (USD 1,269 億), so one scanner reads both.
-    let _ = language;
+pub fn numerals(text: &str) -> Vec<Numeral> {
     let view = View::new(text);
     let taken: Vec<Range<usize>> = period::mentions(&view, None).into_iter().map(|mention| mention.span).collect();
     numeral::numerals(&view, &taken)
@@ -132,8 +131,7 @@ pub fn numerals(text: &str, language: &str) -> Vec<Numeral> {
 
 /// All periods of a text, in order, none overlapping. `reference` is the day of publication.
 #[must_use]
-pub fn periods(text: &str, language: &str, reference: Option<Date>) -> Vec<PeriodMention> {
-    let _ = language;
+pub fn periods(text: &str, reference: Option<Date>) -> Vec<PeriodMention> {
     let view = View::new(text);
     let mentions = period::mentions(&view, reference).into_iter();
     mentions.map(|mention| PeriodMention { span: view.bytes(mention.span), expression: mention.expression }).collect()
@@ -141,8 +139,7 @@ pub fn periods(text: &str, language: &str, reference: Option<Date>) -> Vec<Perio
 
 /// The numerals and the periods of a text, read in one go: what [`numerals`] and [`periods`] give, at half the cost.
 #[must_use]
-pub fn tokens(text: &str, language: &str, reference: Option<Date>) -> (Vec<Numeral>, Vec<PeriodMention>) {
-    let _ = language;
+pub fn tokens(text: &str, reference: Option<Date>) -> (Vec<Numeral>, Vec<PeriodMention>) {
     let view = View::new(text);
     let mentions = period::mentions(&view, reference);
     let taken: Vec<Range<usize>> = mentions.iter().map(|mention| mention.span.clone()).collect();

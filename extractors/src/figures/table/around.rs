@@ -93,7 +93,7 @@ fn compares_economies(words: &str) -> bool {
 impl Around {
     fn add(&mut self, whole: &Whole<'_>, home: &Area, words: &str, distance: Distance) {
         let says = phrase::read(words, whole.chinese, false);
-        self.economies(whole, home, words);
+        self.economies(home, words);
         self.unit = self.unit.take().or_else(|| says.unit.clone());
         if distance == Distance::Note {
             let counts_no_money = says.other && says.unit.is_none() && says.senses.contains(&Sense::Other);
@@ -137,8 +137,8 @@ impl Around {
         }
     }
 
-    fn economies(&mut self, whole: &Whole<'_>, home: &Area, words: &str) {
-        let tokens = token::tokens(words, whole.chinese || !words.is_ascii(), None);
+    fn economies(&mut self, home: &Area, words: &str) {
+        let tokens = token::tokens(words, None);
         let (mut area, mut partners) = (None, Vec::new());
         for item in item::items(words, &tokens, home) {
             match item.kind {

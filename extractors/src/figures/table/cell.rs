@@ -85,7 +85,7 @@ pub(super) fn number(cell: &str) -> Option<Value> {
 
 /// A cell that names its unit: `413.1億美元`, `US$ 4.3 billion`.
 fn worded(cell: &str, status: Option<Status>) -> Option<Value> {
-    let numerals = text::numerals(cell, "zh");
+    let numerals = text::numerals(cell);
     let [one] = numerals.as_slice() else { return None };
     let NumeralKind::Money(unit) = &one.kind else { return None };
     let whole =

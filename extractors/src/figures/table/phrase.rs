@@ -77,7 +77,7 @@ pub(super) fn label(words: &str) -> (&str, Option<Status>) {
     if start == words.len() { (words, status) } else { (&words[start..], status) }
 }
 
-/// Reads words. `chinese`: numerals and periods are read as Chinese. `goods`: a name that no list knows is a product class.
+/// Reads words. `chinese`: years of the Republic may be meant. `goods`: a name that no list knows is a product class.
 pub(super) fn read(words: &str, chinese: bool, goods: bool) -> Says {
     let (label, status) = label(words);
     if label.is_empty() || label.len() > LONGEST_PHRASE {
@@ -93,7 +93,7 @@ pub(super) fn read(words: &str, chinese: bool, goods: bool) -> Says {
         reader.says.unit = Some((unit, scale));
         reader.covered[span].fill(true);
     }
-    reader.words(chinese);
+    reader.words();
     reader.finish(goods)
 }
 
@@ -107,9 +107,9 @@ struct PhraseReader<'a> {
 }
 
 impl PhraseReader<'_> {
-    fn words(&mut self, chinese: bool) {
+    fn words(&mut self) {
         let folded = aligned(self.label);
-        let tokens = token::tokens(self.label, chinese || !self.label.is_ascii(), None);
+        let tokens = token::tokens(self.label, None);
         let senses: Vec<(Range<usize>, &[Sense])> = VOCABULARY.senses.find(&folded).collect();
         let within = |inner: &Range<usize>, outer: &Range<usize>| {
             outer.start <= inner.start && inner.end <= outer.end && inner.len() < outer.len()

@@ -53,7 +53,7 @@ fn unit_of_piece(piece: &str) -> Option<(Unit, Decimal, Range<usize>)> {
         }
     }
     let whole = |spelled: String| {
-        let numerals = text::numerals(&spelled, "zh");
+        let numerals = text::numerals(&spelled);
         match numerals.as_slice() {
             [one] if one.span == (0..spelled.len()) => money(&one.kind).map(|unit| (unit, one.low, 0..piece.len())),
             _ => None,
@@ -69,7 +69,7 @@ fn currency_before(words: &str) -> Option<(Unit, usize)> {
         return None;
     }
     [format!("{words}1"), format!("{words} 1")].iter().find_map(|spelled| {
-        let last = text::numerals(spelled, "zh").pop()?;
+        let last = text::numerals(spelled).pop()?;
         let unit = money(&last.kind)?;
         (last.span.end == spelled.len()).then(|| (unit, last.span.start.min(words.len())))
     })
@@ -81,7 +81,7 @@ fn currency_behind(words: &str) -> Option<(Unit, usize)> {
         return None;
     }
     ["1", "1 "].iter().find_map(|number| {
-        let first = text::numerals(&format!("{number}{words}"), "zh").into_iter().next()?;
+        let first = text::numerals(&format!("{number}{words}")).into_iter().next()?;
         let unit = money(&first.kind)?;
         (first.span.start == 0).then(|| (unit, first.span.end.saturating_sub(number.len())))
     })

@@ -68,7 +68,7 @@ pub(super) fn of_cell(words: &str, chinese: bool) -> Option<When> {
     }
     if let Some(found) = MONTH_SHORT_YEAR.captures(words) {
         let spelled = format!("{} 20{}", &found[1], &found[2]);
-        return text::periods(&spelled, "en", None).into_iter().find_map(|mention| match mention.expression {
+        return text::periods(&spelled, None).into_iter().find_map(|mention| match mention.expression {
             PeriodExpression::Fixed(period @ Period::Month(..)) => Some(When { full: Some(period), ..When::default() }),
             _ => None,
         });

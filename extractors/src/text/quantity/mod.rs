@@ -43,7 +43,7 @@ pub(crate) fn quantities(text: &str, language: &str, reference: Option<Date>) ->
         (quantity.low, quantity.high) = (bound.low.map(Number), bound.high.map(Number));
         found.push(quantity);
     }
-    for amount in money::amounts(&view, language, &numbers, &numerals(text, language)) {
+    for amount in money::amounts(&view, language, &numbers, &numerals(text)) {
         let mut quantity = places.quantity(text, QuantityKind::Money, view.bytes(amount.span));
         (quantity.value, quantity.unit) = (amount.value.map(Number), amount.code);
         found.push(quantity);
