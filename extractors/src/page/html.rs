@@ -7,6 +7,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use super::draft::{Draft, Piece};
 use super::furniture;
+use super::layout;
 use super::markup;
 use super::meta;
 use super::opening;
@@ -174,8 +175,8 @@ fn links(content: &Content, url: Option<&str>) -> Vec<Link> {
     content.anchors.iter().filter_map(link).collect()
 }
 
-/// The part of a page that is its article: by the rule of its site, in a place where content systems keep it, by the
-/// general reader, or the whole page.
+/// The part of a page that is its article: by the rule of its site, in a place where content systems keep it, in the
+/// cell with the prose where tables lay out the page, by the general reader, or the whole page.
 fn article(html: &Html, markup: &str, url: Option<&str>) -> Content {
     let rules = rules();
     if let Some(content) = url
@@ -185,6 +186,9 @@ fn article(html: &Html, markup: &str, url: Option<&str>) -> Content {
         return content;
     }
     if let Some(content) = container(html) {
+        return content;
+    }
+    if let Some(content) = layout::article(html, &|element| rules.skips(element)) {
         return content;
     }
     let whole = walk::content(html.root_element(), &|element| rules.skips(element));

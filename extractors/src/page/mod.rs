@@ -15,6 +15,7 @@ mod html;
 mod item;
 mod kind;
 mod language;
+mod layout;
 mod lines;
 mod markdown;
 mod markdown_blocks;

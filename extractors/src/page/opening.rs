@@ -42,8 +42,9 @@ pub(super) fn mark(html: &Html, pieces: &mut [Piece]) {
     let opening = pieces.len().saturating_sub(1).min(OPENING);
     let mut end = 0;
     for (place, piece) in pieces[..opening].iter().enumerate() {
-        let follows = end > 0 && end == place && is_plain(piece) && is_fragment(piece, SHORT_NOTE);
-        if is_line(piece) || follows {
+        let is_next = end == place;
+        let follows = is_next && end > 0 && (is_heading(piece) || is_plain(piece) && is_fragment(piece, SHORT_NOTE));
+        if is_line(piece) || follows || is_next && is_quotation(piece) {
             end = place + 1;
         } else if !is_fragment(piece, SHORT) && !is_caption(piece) {
             break;
@@ -67,6 +68,16 @@ pub(super) fn mark(html: &Html, pieces: &mut [Piece]) {
 
 fn is_plain(piece: &Piece) -> bool {
     matches!(piece, Piece::Text { role: BlockRole::Paragraph | BlockRole::ListItem, .. })
+}
+
+/// Whether a piece is a heading: behind a summary it is a line of the opening, inside the text it heads a part.
+fn is_heading(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text { role: BlockRole::Heading, .. })
+}
+
+/// Whether a piece is set apart: in front of the text it is a quotation of it, and who said it follows.
+fn is_quotation(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text { role: BlockRole::Note, .. })
 }
 
 /// Whether a piece is short and no sentence.

@@ -65,13 +65,19 @@ pub(crate) fn choose(candidates: &Candidates) -> String {
 
 /// A title without the names of its site at its end or beginning.
 pub(crate) fn strip_site(title: &str, sites: &[String]) -> String {
-    let mut title = title.trim().to_owned();
+    let mut title = without_series(title.trim()).to_owned();
     // A title carries a site, a section and a sub-site at the most.
     for _ in 0..3 {
         let Some(shorter) = strip_once(&title, sites) else { break };
         title = shorter;
     }
     title
+}
+
+/// A title without the series or the site that stands in angle brackets behind it.
+fn without_series(title: &str) -> &str {
+    let rest = title.strip_suffix('＞').and_then(|title| title.rsplit_once('＜')).map(|(rest, _)| rest);
+    rest.filter(|rest| rest.ends_with(char::is_whitespace)).map_or(title, str::trim_end)
 }
 
 fn strip_once(title: &str, sites: &[String]) -> Option<String> {
@@ -177,6 +183,8 @@ mod tests {
             ("Rise - or fall?", &[], "Rise - or fall?"),
             ("某网--出口創新高", &["某网"], "出口創新高"),
             ("US-China trade", &["Daily"], "US-China trade"),
+            ("出口のはなし　＜今日のはなし　某集＞", &[], "出口のはなし"),
+            ("＜速報＞出口が増加", &[], "＜速報＞出口が増加"),
         ];
         for (title, names, expected) in cases {
             assert_eq!(strip_site(title, &sites(names)), expected, "{title}");
