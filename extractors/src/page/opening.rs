@@ -44,7 +44,7 @@ pub(super) fn mark(html: &Html, pieces: &mut [Piece]) {
     for (place, piece) in pieces[..opening].iter().enumerate() {
         let is_next = end == place;
         let follows = is_next && end > 0 && (is_heading(piece) || is_plain(piece) && is_fragment(piece, SHORT_NOTE));
-        if is_line(piece) || follows || is_next && is_quotation(piece) {
+        if is_line(piece) || follows || is_quotation(piece) && pieces[end..place].iter().all(is_caption) {
             end = place + 1;
         } else if !is_fragment(piece, SHORT) && !is_caption(piece) {
             break;
@@ -136,6 +136,17 @@ mod tests {
         );
         let plain = "<p>Exports rose again.</p><p>They rose by a tenth.</p>";
         assert_eq!(roles(plain, &["Exports rose again.", "They rose by a tenth."]), [BlockRole::Paragraph; 2]);
+    }
+
+    #[test]
+    fn a_quotation_in_front_is_no_paragraph_nor_who_said_it() {
+        let quotation =
+            Piece::Text { role: BlockRole::Note, level: 0, text: "\u{201c}Trade must go on.\u{201d}".into() };
+        let rest = ["Ann Writer, minister", "Exports rose by a tenth.", "Imports fell."].map(Piece::paragraph);
+        let mut pieces: Vec<Piece> = [quotation].into_iter().chain(rest).collect();
+        mark(&Html::parse_document(""), &mut pieces);
+        let notes = pieces.iter().take_while(|piece| is_quotation(piece)).count();
+        assert_eq!(notes, 2, "{pieces:?}");
     }
 
     #[test]
