@@ -197,15 +197,15 @@ fn news_articles() {
     let sites = shared_or_skip!().join("sites");
     let expected: Value = serde_json::from_slice(&bytes_of(&sites.join("expected/news.json"))).expect("JSON");
     let mut scores: Vec<(&str, usize, Score)> = [
-        ("title", 95),
+        ("title", 97),
         ("published", 95),
         ("lang", 100),
         ("authors", 90),
         ("canonical", 100),
-        ("begin", 88),
-        ("end", 95),
+        ("begin", 95),
+        ("end", 97),
         ("contain", 100),
-        ("not_contain", 94),
+        ("not_contain", 100),
     ]
     .into_iter()
     .map(|(name, floor)| (name, floor, Score::default()))

@@ -53,6 +53,15 @@ pub(crate) fn in_text(text: &str) -> Vec<String> {
         .unwrap_or_default()
 }
 
+/// Writers in a line that is labelled as theirs and holds nothing else, wherever it stands on a page.
+pub(crate) fn in_label(line: &str) -> Vec<String> {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:Autor(?:in|en)?(?:\s*/\s*Autor(?:in|en)?)?|Authors?|Auteurs?)\s*:?\s+(?P<names>\p{Lu}[\p{L}.'’-]+(?:\s+\p{Lu}[\p{L}.'’-]+){1,3}(?:(?:,\s+|\s+and\s+|\s+und\s+)\p{Lu}[\p{L}.'’-]+(?:\s+\p{Lu}[\p{L}.'’-]+){1,3})*)$")
+            .expect("a fixed pattern")
+    });
+    LABEL.captures(line.trim()).map(|found| split(&found["names"])).unwrap_or_default()
+}
+
 /// Names in a field, without what is no name: addresses, numbers, the site itself, template text.
 pub(crate) fn of_field(field: &str, sites: &[String]) -> Vec<String> {
     let sites: Vec<String> = sites.iter().map(|site| super::title::fold(site)).collect();
@@ -124,6 +133,14 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(in_text(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_label_names_the_writer() {
+        assert_eq!(in_label("Autorin/Autor Anna Beispiel"), ["Anna Beispiel"]);
+        assert_eq!(in_label("Authors: Ann Writer and Bob Author"), ["Ann Writer", "Bob Author"]);
+        assert!(in_label("Authors of the report met in Bonn").is_empty());
+        assert!(in_label("Authoring Tools").is_empty());
     }
 
     #[test]

@@ -142,6 +142,10 @@ fn read_below_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>)
         draft.authors =
             below.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
     }
+    if draft.authors.is_empty() {
+        let mut labelled = whole.pieces.iter().filter_map(|walked| walked.piece.words()).map(byline::in_label);
+        draft.authors = labelled.find(|names| !names.is_empty()).unwrap_or_default();
+    }
 }
 
 /// Takes the title out of the body; where the head had none, the first heading is the title.
