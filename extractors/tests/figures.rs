@@ -4,6 +4,7 @@ mod figure_lines;
 
 use bellwether_extractors::figures as reader;
 use bellwether_model::document::{Block, BlockRole, Document, Table};
+use bellwether_model::figure::Confidence;
 use figure_lines::{document, figures, print};
 
 /// Asserts the figures of a text, one a line, in order.
@@ -304,4 +305,24 @@ proptest::proptest! {
     fn any_text_is_read_without_a_panic(text in "(\\PC|出口|年增|對美國|分別|12%|5億美元|去年|（|）|，|。|exports |rose |from |billion |respectively){0,60}") {
         let _read = figures(&text, "2025-03-01");
     }
+}
+
+#[test]
+fn half_of_a_fiscal_year_is_not_half_of_a_calendar_year() {
+    assert_figures(
+        "2025-10-22",
+        "Japan's exports rose 4.2% in September from a year earlier. For the first half of the fiscal year, the trade deficit came to 1.22 trillion yen.",
+        &["JP exports yoy 4.2 percent 2025-09 actual", "JP balance level -1220000000000 JPY 2025-04/2025-09 actual"],
+    );
+}
+
+#[test]
+fn a_partner_without_a_period_behind_a_sum_and_a_month_is_not_sure() {
+    let text = "海关总署13日公布，今年前三季度，我国货物贸易出口19.95万亿元，增长7.1%。9月份出口3285.7亿美元，增长8.3%。我国对东盟出口4.5万亿元，增长9.6%。";
+    let published = jiff::civil::date(2025, 10, 13);
+    let document = bellwether_extractors::page::plain(text, Some(published));
+    let read = reader::read(&document, Some(published), None);
+    let unsure = |figure: &&bellwether_model::figure::Figure| figure.confidence == Confidence::Low;
+    assert!(read.iter().filter(unsure).count() > 0);
+    assert!(read.iter().all(|figure| (figure.confidence == Confidence::Low) == figure.partner.is_some()), "{read:?}");
 }

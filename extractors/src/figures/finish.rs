@@ -120,8 +120,10 @@ impl Finisher<'_> {
         let rate = matches!(measure, Measure::Yoy | Measure::Mom);
         let forecaster = self.forecaster(status);
         let hedge = candidate.numeral.hedge;
+        let headline = partners.is_empty() && member.goods.is_none();
+        let sure = hedge.is_none() && (headline || !self.inherits_one_of_two_periods());
         Ok(Figure {
-            headline: partners.is_empty() && member.goods.is_none(),
+            headline,
             area,
             flow: member.flow.flow,
             partner: Partner::of(&partners),
@@ -140,7 +142,7 @@ impl Finisher<'_> {
                 candidate.numeral.span.clone(),
             ),
             rule: self.rule(measure),
-            confidence: if hedge.is_some() { Confidence::Low } else { Confidence::High },
+            confidence: if sure { Confidence::High } else { Confidence::Low },
         })
     }
 
@@ -238,6 +240,17 @@ impl Finisher<'_> {
             Some(trailing) => period::main(self.whole.reference, anchor, trailing, frame.forecast),
             None => anchor,
         }
+    }
+
+    /// A text that is about a sum since January and has come to its last month: figures by partner or product that name
+    /// no period may be of either.
+    fn inherits_one_of_two_periods(&self) -> bool {
+        let candidate = self.candidate;
+        let inherited = candidate.frame.period.is_none() && candidate.trailing.is_none() && candidate.zone.is_none();
+        let (Some(Period::Month(year, month)), Some(lead)) = (self.carry.anchor, self.carry.lead) else { return false };
+        let sum = !matches!(lead, Period::Month(..) | Period::Days(..));
+        let (start, end) = (lead.start(), lead.end());
+        inherited && sum && start.month() == 1 && (end.year(), end.month().unsigned_abs()) == (year, month)
     }
 
     fn period(&self, main: Option<Period>, place_in_comparison: usize) -> Result<Period, &'static str> {

@@ -8,6 +8,7 @@
 mod bind;
 mod context;
 mod finish;
+mod fiscal;
 mod flow;
 mod frame;
 mod item;

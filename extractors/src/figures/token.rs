@@ -6,6 +6,7 @@ use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
 
+use super::fiscal;
 use super::lexicon::{LEXICON, Role, Term, aligned};
 use crate::text::{self, Numeral, PeriodExpression};
 
@@ -94,7 +95,8 @@ pub(super) fn tokens(original: &str, reference: Option<Date>) -> Vec<Token> {
     join_days(&folded, &mut found);
     read_short_years(&folded, reference, &mut found);
     join_base_years(&folded, reference, &mut found);
-    join_fiscal_years(&folded, &mut found);
+    fiscal::join_years(&folded, &mut found);
+    fiscal::resolve_halves(&folded, reference, &mut found);
     let mut words = words(original, &folded, &mut found);
     taken = found.iter().map(|token| token.span.clone()).collect();
     words.extend(breaks(original, &taken, &words));
@@ -270,44 +272,6 @@ fn join_base_years(folded: &str, reference: Option<Date>, found: &mut Vec<Token>
         };
         let end = found[at].span.end + same.len();
         found[at] = Token { span: found[at].span.start..end, kind: Kind::Period(kind) };
-        for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < end) {
-            inside.span = end..end;
-        }
-    }
-    found.retain(|token| !token.span.is_empty());
-}
-
-/// `fiscal 2024`, 2024年度: the years of Japan's budgets, in texts that speak of Japan. They begin in April.
-fn join_fiscal_years(folded: &str, found: &mut Vec<Token>) {
-    if !["japan", "日本"].iter().any(|name| folded.contains(name)) {
-        return;
-    }
-    let words = ["會計年度", "会计年度", "財政年度", "财政年度", "年度", "財年", "财年"];
-    for at in 0..found.len() {
-        let span = found[at].span.clone();
-        let written = folded[span.clone()].trim_start_matches("fiscal").trim_start_matches(" year").trim();
-        let digits: String = written.chars().take_while(char::is_ascii_digit).collect();
-        let Some(year) = digits.parse::<i16>().ok().filter(|year| (1900..2100).contains(year)) else { continue };
-        let before = folded[..span.start].trim_end();
-        let behind = &folded[span.start + folded[span.clone()].find(&digits).unwrap_or(0) + digits.len()..];
-        let named = ["fiscal", "fiscal year", "business year"].iter().any(|word| before.ends_with(word));
-        let ending = words.iter().find(|word| behind.starts_with(**word));
-        let whole = folded[span.clone()].len() == digits.len() || ending.is_some();
-        if !whole || !(named || ending.is_some()) {
-            continue;
-        }
-        let mut end = ending.map_or(span.end, |word| folded.len() - behind.len() + word.len()).max(span.end);
-        if let Some(next) = found.get(at + 1)
-            && matches!(next.kind, Kind::Period(PeriodExpression::Month(3)))
-            && matches!(
-                folded.get(end..next.span.start).map(str::trim),
-                Some("through" | "ended" | "ending" | "to" | "that ended in")
-            )
-        {
-            end = next.span.end;
-        }
-        let period = Period::Months((year, 4), (year + 1, 3));
-        found[at] = Token { span: span.start..end, kind: Kind::Period(PeriodExpression::Fixed(period)) };
         for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < end) {
             inside.span = end..end;
         }

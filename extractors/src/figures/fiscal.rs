@@ -1,0 +1,78 @@
+//! Fiscal years of Japan, from April to March, and their halves. The years of other economies begin elsewhere and are
+//! left alone.
+
+use bellwether_model::period::Period;
+use jiff::civil::Date;
+
+use super::token::{Kind, Token};
+use crate::text::PeriodExpression;
+
+/// `fiscal 2024`, 2024年度: the years of Japan's budgets, in texts that speak of Japan. They begin in April.
+pub(super) fn join_years(folded: &str, found: &mut Vec<Token>) {
+    if !["japan", "日本"].iter().any(|name| folded.contains(name)) {
+        return;
+    }
+    let words = ["會計年度", "会计年度", "財政年度", "财政年度", "年度", "財年", "财年"];
+    for at in 0..found.len() {
+        let span = found[at].span.clone();
+        let written = folded[span.clone()].trim_start_matches("fiscal").trim_start_matches(" year").trim();
+        let digits: String = written.chars().take_while(char::is_ascii_digit).collect();
+        let Some(year) = digits.parse::<i16>().ok().filter(|year| (1900..2100).contains(year)) else { continue };
+        let before = folded[..span.start].trim_end();
+        let behind = &folded[span.start + folded[span.clone()].find(&digits).unwrap_or(0) + digits.len()..];
+        let named = ["fiscal", "fiscal year", "business year"].iter().any(|word| before.ends_with(word));
+        let ending = words.iter().find(|word| behind.starts_with(**word));
+        let whole = folded[span.clone()].len() == digits.len() || ending.is_some();
+        if !whole || !(named || ending.is_some()) {
+            continue;
+        }
+        let mut end = ending.map_or(span.end, |word| folded.len() - behind.len() + word.len()).max(span.end);
+        if let Some(next) = found.get(at + 1)
+            && matches!(next.kind, Kind::Period(PeriodExpression::Month(3)))
+            && matches!(
+                folded.get(end..next.span.start).map(str::trim),
+                Some("through" | "ended" | "ending" | "to" | "that ended in")
+            )
+        {
+            end = next.span.end;
+        }
+        let period = Period::Months((year, 4), (year + 1, 3));
+        found[at] = Token { span: span.start..end, kind: Kind::Period(PeriodExpression::Fixed(period)) };
+        for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < end) {
+            inside.span = end..end;
+        }
+    }
+    found.retain(|token| !token.span.is_empty());
+}
+
+/// `the first half of the fiscal year`: not January to June, but the last April to September, or October to March, that
+/// had ended at publication. Without a day of publication, or for another economy, the words fix no period.
+pub(super) fn resolve_halves(folded: &str, reference: Option<Date>, found: &mut [Token]) {
+    let japan = ["japan", "日本"].iter().any(|name| folded.contains(name));
+    for token in found.iter_mut() {
+        let Kind::Period(PeriodExpression::Half(half)) = token.kind else { continue };
+        let behind = folded.get(token.span.end..).unwrap_or_default().trim_start().to_lowercase();
+        let Some(behind) = behind.strip_prefix("of ") else { continue };
+        let behind =
+            ["the ", "this ", "its ", "current "].iter().fold(behind, |rest, word| rest.trim_start_matches(word));
+        // A fiscal year with a number of its own is another one than the last.
+        let named = ["fiscal year", "business year"].iter().find_map(|name| behind.strip_prefix(name));
+        if named.is_none_or(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit())) {
+            continue;
+        }
+        let period = reference.filter(|_| japan).and_then(|day| {
+            (0..2).filter_map(|back| half_of(day.year() - back, half)).find(|period| period.end() < day)
+        });
+        if let Some(period) = period {
+            token.kind = Kind::Period(PeriodExpression::Fixed(period));
+        }
+    }
+}
+
+/// Half 1 or 2 of the fiscal year that begins in April of this year.
+fn half_of(year: i16, half: u8) -> Option<Period> {
+    match half {
+        1 => Period::months((year, 4), (year, 9)),
+        _ => Period::months((year, 10), (year + 1, 3)),
+    }
+}
