@@ -294,3 +294,20 @@ fn a_store_that_is_not_there_yet_is_said() {
     assert!(text(&output.stderr).contains("no store"), "{}", text(&output.stderr));
     assert!(!home.path().join("data").exists(), "a read makes nothing");
 }
+
+#[test]
+fn an_interrupted_pass_ends_with_130() {
+    // A server that takes the connection and never answers: the pass is under way when the signal comes.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let home = Home::new(
+        &format!(
+            "[crawler]\nallow_private = [\"{address}\"]\n\n[[source]]\nid = \"silent\"\nkind = \"page\"\nurl = \"http://{address}/\"\n"
+        ),
+        "",
+    );
+    let mut pass = home.start(&["crawl", "--all"]);
+    let (_connection, _) = silent.accept().unwrap();
+    assert!(Command::new("kill").args(["-INT", &pass.id().to_string()]).status().unwrap().success());
+    assert_eq!(pass.wait().unwrap().code(), Some(130));
+}
