@@ -161,8 +161,7 @@ pub(super) struct Lexicon {
 }
 
 /// The words that ship with the program.
-pub(super) static LEXICON: LazyLock<Lexicon> =
-    LazyLock::new(|| Lexicon::build().expect("the shipped rules are tested"));
+pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -268,12 +267,12 @@ impl Builder {
 }
 
 impl Lexicon {
-    fn build() -> Result<Self, toml::de::Error> {
-        let areas: AreasFile = toml::from_str(include_str!("../../rules/areas.toml"))?;
-        let flows: FlowsFile = toml::from_str(include_str!("../../rules/flows.toml"))?;
-        let directions: DirectionsFile = toml::from_str(include_str!("../../rules/directions.toml"))?;
-        let goods: GoodsFile = toml::from_str(include_str!("../../rules/goods.toml"))?;
-        let cues: HashMap<Role, Vec<String>> = toml::from_str(include_str!("../../rules/cues.toml"))?;
+    fn build() -> Self {
+        let areas: AreasFile = crate::rules::read("areas");
+        let flows: FlowsFile = crate::rules::read("flows");
+        let directions: DirectionsFile = crate::rules::read("directions");
+        let goods: GoodsFile = crate::rules::read("goods");
+        let cues: HashMap<Role, Vec<String>> = crate::rules::read("cues");
         let mut builder = Builder::default();
         let mut short = HashMap::new();
         for entry in &areas.area {
@@ -315,7 +314,7 @@ impl Lexicon {
             .expect("a few thousand short words make an automaton");
         let goods_endings = goods.endings.iter().map(|word| aligned(word)).collect();
         let institution_endings = areas.institution_endings.iter().map(|word| aligned(word)).collect();
-        Ok(Self { automaton, terms: builder.terms, short, goods_endings, institution_endings, plain_goods })
+        Self { automaton, terms: builder.terms, short, goods_endings, institution_endings, plain_goods }
     }
 
     /// All words of an aligned text, the leftmost and longest ones.
@@ -387,7 +386,7 @@ mod tests {
 
     #[test]
     fn the_shipped_rules_load() {
-        let lexicon = Lexicon::build().expect("rules parse");
+        let lexicon = Lexicon::build();
         assert!(lexicon.terms.len() > 1_000);
     }
 

@@ -103,7 +103,7 @@ fn yes() -> bool {
 }
 
 static ORGANISATIONS: LazyLock<Organisations> = LazyLock::new(|| {
-    let file: File = toml::from_str(include_str!("../../rules/organisations.toml")).expect("a test reads the rules");
+    let file: File = crate::rules::read("organisations");
     Organisations::of(file)
 });
 

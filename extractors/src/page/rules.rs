@@ -100,8 +100,8 @@ impl PageRules {
 }
 
 static RULES: LazyLock<PageRules> = LazyLock::new(|| {
-    let page: PageFile = toml::from_str(include_str!("../../rules/page.toml")).expect("rules/page.toml is tested");
-    let sites: SiteFile = toml::from_str(include_str!("../../rules/sites.toml")).expect("rules/sites.toml is tested");
+    let page: PageFile = crate::rules::read("page");
+    let sites: SiteFile = crate::rules::read("sites");
     let selector = |css: &str| Selector::parse(css).expect("selectors of the rules are tested");
     PageRules {
         containers: page.containers.iter().map(|css| selector(css)).collect(),

@@ -139,8 +139,8 @@ struct SurnameRows {
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let titles: TitlesFile = toml::from_str(include_str!("../../rules/titles.toml")).expect("a test reads the rules");
-    let speech: SpeechFile = toml::from_str(include_str!("../../rules/speech.toml")).expect("a test reads the rules");
+    let titles: TitlesFile = crate::rules::read("titles");
+    let speech: SpeechFile = crate::rules::read("speech");
     Vocabulary {
         chinese_titles: title_words(&titles.chinese),
         english_titles: title_words(&titles.english),

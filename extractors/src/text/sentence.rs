@@ -8,8 +8,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::words::rules;
-
 #[derive(Deserialize)]
 struct Rules {
     abbreviations: HashSet<String>,
@@ -17,7 +15,7 @@ struct Rules {
     openers: HashSet<String>,
 }
 
-static RULES: LazyLock<Rules> = LazyLock::new(|| rules("sentences", include_str!("../../rules/sentences.toml")));
+static RULES: LazyLock<Rules> = LazyLock::new(|| crate::rules::read("sentences"));
 
 /// Sentences of a text; see [`crate::text::sentences`].
 pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::LOCAL_YUAN;
-use super::words::{Words, rules};
+use super::words::Words;
 
 /// A currency by its place in the list of the rules file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,8 +105,8 @@ struct CountRules {
 }
 
 fn load() -> Units {
-    let money: CurrencyRules = rules("currencies", include_str!("../../rules/currencies.toml"));
-    let units: UnitRules = rules("units", include_str!("../../rules/units.toml"));
+    let money: CurrencyRules = crate::rules::read("currencies");
+    let units: UnitRules = crate::rules::read("units");
     let mut before = Vec::new();
     let mut behind = Vec::new();
     for (index, currency) in money.currency.iter().enumerate() {

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde::de::DeserializeOwned;
-
 use super::view::{View, is_space};
 use crate::fold::fold_char;
 
@@ -98,9 +96,4 @@ impl<T> Entry<T> {
             && !(first.is_ascii_alphabetic() && view.before(start).is_ascii_alphabetic())
             && !(last.is_ascii_alphabetic() && view.at(end).is_ascii_alphabetic())
     }
-}
-
-/// Reads a rules file that is part of the program. A mistake in one is found by the first test that reads a text.
-pub(crate) fn rules<T: DeserializeOwned>(name: &str, text: &str) -> T {
-    toml::from_str(text).unwrap_or_else(|error| panic!("rules file {name}: {error}"))
 }

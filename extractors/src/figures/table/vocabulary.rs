@@ -77,10 +77,10 @@ pub(super) struct Vocabulary {
 }
 
 /// The words that ship with the program.
-pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| build().expect("the shipped rules are tested"));
+pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(build);
 
-fn build() -> Result<Vocabulary, toml::de::Error> {
-    let file: File = toml::from_str(include_str!("../../../rules/tables.toml"))?;
+fn build() -> Vocabulary {
+    let file: File = crate::rules::read("tables");
     let mut senses: BTreeMap<String, Vec<Sense>> = BTreeMap::new();
     for (sense, word) in file.senses.iter().flat_map(|(sense, words)| words.iter().map(move |word| (sense, word))) {
         senses.entry(aligned(word)).or_default().push(*sense);
@@ -93,7 +93,7 @@ fn build() -> Result<Vocabulary, toml::de::Error> {
             scales.entry(aligned(word)).or_default().push(factor);
         }
     }
-    Ok(Vocabulary { senses: Words::build(senses), scales: Words::build(scales) })
+    Vocabulary { senses: Words::build(senses), scales: Words::build(scales) }
 }
 
 #[cfg(test)]

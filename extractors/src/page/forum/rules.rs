@@ -120,8 +120,7 @@ fn optional_selector<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     selector(deserializer).map(Some)
 }
 
-static RULES: LazyLock<Rules> =
-    LazyLock::new(|| toml::from_str(include_str!("../../../rules/forums.toml")).expect("rules/forums.toml is tested"));
+static RULES: LazyLock<Rules> = LazyLock::new(|| crate::rules::read("forums"));
 
 /// The rules.
 pub(super) fn rules() -> &'static Rules {

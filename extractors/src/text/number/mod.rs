@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::view::View;
-use super::words::{Words, rules};
+use super::words::Words;
 pub(crate) use han::han_digit;
 
 /// More digits than a [`Decimal`] holds for certain; longer rows are identifiers, not amounts.
@@ -64,9 +64,6 @@ struct InsideRules {
     over_inside: Vec<char>,
 }
 
-/// The text of the rules file, also for the parts of it that other files of this room own.
-pub(crate) const NUMBERS: &str = include_str!("../../../rules/numbers.toml");
-
 struct NumberWords {
     cardinals: Words<u32>,
     scales: Words<u32>,
@@ -75,7 +72,7 @@ struct NumberWords {
 }
 
 static WORDS: LazyLock<NumberWords> = LazyLock::new(|| {
-    let rules: NumberRules = rules("numbers", NUMBERS);
+    let rules: NumberRules = crate::rules::read("numbers");
     NumberWords {
         cardinals: Words::new(rules.cardinals),
         scales: Words::new(rules.scales),

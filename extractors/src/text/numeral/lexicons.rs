@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use bellwether_model::figure::Hedge;
 use serde::Deserialize;
 
-use crate::text::number::NUMBERS;
-use crate::text::words::{Words, rules};
+use crate::text::words::Words;
 
 /// The lexicons of numerals.
 pub(super) struct Lexicons {
@@ -24,7 +23,7 @@ pub(super) struct Lexicons {
 
 /// The lexicons, loaded once.
 pub(super) static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
-    let Rules { signs, hedges, ranges } = rules("numbers", NUMBERS);
+    let Rules { signs, hedges, ranges } = crate::rules::read("numbers");
     let plain = |words: Vec<String>| Words::new(words.into_iter().map(|word| (word, ())));
     let mean = |words: Vec<String>, hedge: Hedge| words.into_iter().map(move |word| (word, hedge));
     let before = mean(hedges.about_before, Hedge::About)

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::text::SamePeriod;
-use crate::text::words::{Words, rules};
+use crate::text::words::Words;
 
 /// What a word says of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ struct Listed {
 pub(super) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(load);
 
 fn load() -> Vocabulary {
-    let rules: Rules = rules("periods", include_str!("../../../rules/periods.toml"));
+    let rules: Rules = crate::rules::read("periods");
     let leaning = rules.leaning;
     let mean = |words: Vec<String>, meaning: Word| words.into_iter().map(move |word| (word, meaning));
     let same = |words: Vec<String>, meaning: SamePeriod| mean(words, Word::Same(meaning));

@@ -7,10 +7,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::Found;
-use super::count::QUANTITIES;
 use crate::text::numeral::{are_joined, is_percent_before};
 use crate::text::view::View;
-use crate::text::words::{Words, rules};
+use crate::text::words::Words;
 
 /// A range with an open side where a bound is absent.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +52,7 @@ struct Lexicons {
 }
 
 static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
-    let Rules { comparisons } = rules("quantities", QUANTITIES);
+    let Rules { comparisons } = crate::rules::read("quantities");
     let mean = |words: Vec<String>, side: Side| words.into_iter().map(move |word| (word, side));
     let before = mean(comparisons.low_before, Side::Low)
         .chain(mean(comparisons.high_before, Side::High))

@@ -11,10 +11,7 @@ use super::{Found, english};
 use crate::text::number::{Bare, Style, bare, is_numeral};
 use crate::text::unit::{Behind, UNITS};
 use crate::text::view::View;
-use crate::text::words::{Words, rules};
-
-/// The rules file of this room, also for its other files.
-pub(super) const QUANTITIES: &str = include_str!("../../../rules/quantities.toml");
+use crate::text::words::Words;
 
 #[derive(Deserialize)]
 struct Rules {
@@ -50,7 +47,7 @@ pub(super) struct Lexicons {
 }
 
 pub(super) static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
-    let Rules { fractions, compounds, vulgar, factors, letters, words } = rules("quantities", QUANTITIES);
+    let Rules { fractions, compounds, vulgar, factors, letters, words } = crate::rules::read("quantities");
     let plain = |words: Vec<String>| Words::new(words.into_iter().map(|word| (word, ())));
     Lexicons {
         fractions: Words::new(fractions),

@@ -10,10 +10,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::Found;
-use super::count::QUANTITIES;
 use crate::text::unit::{Behind, UNITS};
 use crate::text::view::View;
-use crate::text::words::{Words, rules};
+use crate::text::words::Words;
 use crate::text::{LOCAL_YUAN, Numeral, NumeralKind, number};
 
 /// An amount of money.
@@ -40,7 +39,7 @@ struct Lexicons {
 }
 
 static LEXICONS: LazyLock<Lexicons> = LazyLock::new(|| {
-    let Rules { subunits, everyday } = rules("quantities", QUANTITIES);
+    let Rules { subunits, everyday } = crate::rules::read("quantities");
     Lexicons { subunits: Words::new(subunits), everyday: Words::new(everyday) }
 });
 

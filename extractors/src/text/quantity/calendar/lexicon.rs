@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::days::Unit;
-use crate::text::words::{Words, rules};
+use crate::text::words::Words;
 
 /// A part of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -77,7 +77,7 @@ pub(super) struct Lexicon {
 
 /// The lexicons, loaded once.
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let Rules { english, chinese } = rules("calendar", include_str!("../../../../rules/calendar.toml"));
+    let Rules { english, chinese } = crate::rules::read("calendar");
     let chinese = ChineseWords {
         days: Words::new(chinese.days),
         shifts: Words::new(chinese.shifts),
