@@ -11,6 +11,8 @@ mod number;
 mod passage;
 mod rules;
 
+pub(crate) use rules::pattern;
+
 use bellwether_model::document::{Document, DocumentKind};
 use bellwether_model::policy::PolicyAction;
 use jiff::civil::Date;

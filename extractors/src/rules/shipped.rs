@@ -1,9 +1,13 @@
 //! The rules files that are part of the program.
 
+/// Families of indicators, each by its code.
+pub(super) const FAMILIES: &[(&str, &str)] = &[];
+
 /// Each file of `rules/` by its name without the ending. A new one is added here and in `docs/RULES.md`.
 pub(super) const FILES: &[(&str, &str)] = &[
     ("areas", include_str!("../../rules/areas.toml")),
     ("calendar", include_str!("../../rules/calendar.toml")),
+    ("codes", include_str!("../../rules/codes.toml")),
     ("cues", include_str!("../../rules/cues.toml")),
     ("currencies", include_str!("../../rules/currencies.toml")),
     ("directions", include_str!("../../rules/directions.toml")),
