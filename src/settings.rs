@@ -53,6 +53,15 @@ fn is_public(url: &CanonicalUrl) -> bool {
     }
 }
 
+/// The words by which documents are read. They hold for the whole process.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RulesSettings {
+    /// Folder of rules laid over the shipped ones.
+    pub directory: Option<PathBuf>,
+    /// Families of indicators that are read. `None`: the one of trade.
+    pub families: Option<Vec<String>>,
+}
+
 /// The crawler's manners and limits.
 #[derive(Debug, Clone)]
 pub struct CrawlerSettings {

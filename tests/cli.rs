@@ -27,6 +27,7 @@ const COMMANDS: &[&str] = &[
     "replay",
     "serve",
     "store",
+    "rules",
     "schema",
     "mcp",
 ];

@@ -19,6 +19,12 @@ pub struct Cli {
     /// Folder of the store, instead of the one that sources.toml names
     #[arg(long, global = true, value_name = "URL")]
     pub store: Option<String>,
+    /// Folder of rules (docs/RULES.md) laid over the shipped ones, instead of the one that sources.toml names
+    #[arg(long, global = true, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Families of indicators to read, as trade,consumer_prices, instead of those that sources.toml names
+    #[arg(long, global = true, value_name = "CODES", value_delimiter = ',')]
+    pub families: Option<Vec<String>>,
     /// What the log on standard error tells
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
     pub log: LogLevel,
@@ -103,6 +109,9 @@ pub enum Command {
     /// Care of the store
     #[command(subcommand)]
     Store(StoreCommand),
+    /// The words and patterns by which documents are read
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// The JSON Schema of a configuration file
     Schema(SchemaArguments),
     /// The event store as tools for agents, over standard input and output (not there yet)
@@ -424,6 +433,19 @@ pub enum StoreCommand {
         /// Where to
         url: String,
     },
+}
+
+/// `rules …`
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Whether a folder of rules is without mistakes; exits 2 and tells all of them where it is not
+    Check {
+        /// The folder, instead of the one that --rules or sources.toml names
+        #[arg(value_name = "DIR")]
+        directory: Option<PathBuf>,
+    },
+    /// Families of indicators, and how many entries each key of each file holds, by script
+    List(FormatArgument),
 }
 
 /// `schema`

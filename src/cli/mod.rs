@@ -19,6 +19,7 @@ mod reader;
 mod remote;
 mod replay;
 mod report;
+mod rules;
 mod run;
 mod schema;
 mod serve;
@@ -40,6 +41,7 @@ use crate::settings::Settings;
 /// # Errors
 /// Whatever kept it from being done; [`report_failure`] says it to the person.
 pub fn execute(cli: &Cli) -> anyhow::Result<ExitStatus> {
+    rules::install(cli)?;
     match &cli.command {
         Command::Run => run::run(cli),
         Command::Crawl(arguments) => crawl::run(cli, arguments),
@@ -58,6 +60,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::Replay(arguments) => replay::run(cli, arguments),
         Command::Serve => serve::run(cli),
         Command::Store(command) => store::run(cli, command),
+        Command::Rules(command) => rules::run(cli, command),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Mcp => Err(NotThereYet("mcp").into()),
     }

@@ -15,7 +15,7 @@ pub use error::ConfigError;
 pub use sources_file::SourcesFile;
 pub use watchlist_file::WatchlistFile;
 
-use crate::settings::Settings;
+use crate::settings::{RulesSettings, Settings};
 
 /// What is followed.
 pub const SOURCES: &str = "sources.toml";
@@ -52,6 +52,20 @@ pub fn load(directory: &Path, environment: Environment<'_>) -> Result<Settings, 
         Err(cause) => return Err(ConfigError::unreadable(&watchlist, cause)),
     }
     Ok(settings)
+}
+
+/// The words by which documents are read, as `sources.toml` chooses them: needed before anything else of it. A file that
+/// is not there chooses nothing.
+///
+/// # Errors
+/// The file cannot be read, or what it says of rules cannot be meant.
+pub fn rules(directory: &Path) -> Result<RulesSettings, ConfigError> {
+    let sources = directory.join(SOURCES);
+    match std::fs::read_to_string(&sources) {
+        Ok(text) => sources_file::rules(&text, &sources, directory),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(RulesSettings::default()),
+        Err(cause) => Err(ConfigError::unreadable(&sources, cause)),
+    }
 }
 
 /// The files that [`load`] reads, for those who watch them for changes.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::error::ConfigError;
 use super::{Environment, duration, fill};
-use crate::settings::{CrawlerSettings, ServeSettings, Settings, SourceSettings};
+use crate::settings::{CrawlerSettings, RulesSettings, ServeSettings, Settings, SourceSettings};
 
 /// What `sources.toml` may say.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -25,8 +25,32 @@ pub struct SourcesFile {
     crawler: CrawlerTable,
     /// Where the dashboard and the API listen.
     serve: ServeTable,
+    /// The words by which documents are read.
+    rules: RulesTable,
     /// What is followed.
     source: Vec<SourceTable>,
+}
+
+/// `[rules]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct RulesTable {
+    /// Folder of rules that are laid over the shipped ones, relative to this file. Default: none. Read once, when the
+    /// program starts.
+    directory: Option<String>,
+    /// Families of indicators that are read, by their codes. Default `["trade"]`.
+    families: Option<Vec<String>>,
+}
+
+/// The words by which documents are read, as far as the file says. A file without a table for them says nothing,
+/// whatever else is wrong with it.
+pub(super) fn rules(text: &str, path: &Path, directory: &Path) -> Result<RulesSettings, ConfigError> {
+    if !text.contains("rules") {
+        return Ok(RulesSettings::default());
+    }
+    let file: SourcesFile = toml::from_str(text).map_err(|cause| ConfigError::toml(path, text, &cause))?;
+    let RulesTable { directory: folder, families } = file.rules;
+    Ok(RulesSettings { directory: folder.map(|folder| directory.join(folder)), families })
 }
 
 /// `[crawler]`
