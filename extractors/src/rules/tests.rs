@@ -34,27 +34,6 @@ fn every_shipped_file_is_without_mistakes() {
 }
 
 #[test]
-fn every_file_of_the_folder_is_shipped() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let names = |folder: &std::path::Path| -> Vec<String> {
-        let entries =
-            std::fs::read_dir(folder).expect("the folder of rules").map(|entry| entry.expect("an entry").path());
-        let files = entries.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
-        let mut names: Vec<String> =
-            files.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect();
-        names.sort();
-        names
-    };
-    assert_eq!(names(&folder), shipped::FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-    if folder.join("families").is_dir() {
-        assert_eq!(
-            names(&folder.join("families")),
-            shipped::FAMILIES.iter().map(|(name, _)| *name).collect::<Vec<_>>()
-        );
-    }
-}
-
-#[test]
 fn what_is_noted_of_keys_is_of_keys_that_there_are() {
     for (path, _) in notes::NOTES {
         let mut steps = path.split('.');
