@@ -8,6 +8,7 @@ pub mod explain;
 pub mod feed;
 pub mod figures;
 pub mod fold;
+mod hash;
 pub mod listing;
 pub mod names;
 pub mod page;

@@ -7,6 +7,7 @@ mod numeral;
 mod period;
 mod quantity;
 mod sentence;
+mod starts;
 mod unit;
 mod view;
 mod words;

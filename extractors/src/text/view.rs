@@ -109,6 +109,11 @@ impl<'t> View<'t> {
         !self.before(place).is_ascii_alphanumeric()
     }
 
+    /// The run of ASCII letters that begins here.
+    pub(crate) fn word(&self, place: usize) -> Letters {
+        Letters::new(self.chars.get(place..self.word_end(place)).unwrap_or_default())
+    }
+
     /// The place behind the run of ASCII letters that begins here.
     pub(crate) fn word_end(&self, place: usize) -> usize {
         let mut end = place;
@@ -116,6 +121,31 @@ impl<'t> View<'t> {
             end += 1;
         }
         end
+    }
+}
+
+/// The letters of a word without memory of their own. A word that is longer than any of the rules is cut.
+#[derive(Clone, Copy)]
+pub(crate) struct Letters {
+    bytes: [u8; Letters::MOST],
+    length: usize,
+}
+
+impl Letters {
+    const MOST: usize = 32;
+
+    /// The word of these ASCII letters.
+    pub(crate) fn new(letters: &[char]) -> Self {
+        let mut bytes = [0; Self::MOST];
+        for (byte, &c) in bytes.iter_mut().zip(letters) {
+            *byte = u8::try_from(c).unwrap_or_default();
+        }
+        Self { bytes, length: letters.len().min(Self::MOST) }
+    }
+
+    /// The word.
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
     }
 }
 

@@ -1,16 +1,46 @@
 //! Lexicons: words of any language and script, found at a place of a view, longest first.
 
-use std::collections::HashMap;
-
 use super::view::{View, is_space};
 use crate::fold::fold_char;
+use crate::hash::{PairSet, QuickMap};
 
 /// Words with what they mean.
 pub(crate) struct Words<T> {
-    firsts: Letters,
-    lasts: Letters,
-    by_first: HashMap<char, Vec<Entry<T>>>,
-    by_last: HashMap<char, Vec<Entry<T>>>,
+    entries: Vec<Entry<T>>,
+    begins: Index,
+    ends: Index,
+}
+
+/// The words by the two characters with which they begin or end.
+#[derive(Default)]
+struct Index {
+    edges: Letters,
+    pairs: PairSet,
+    lists: QuickMap<(char, char), Vec<usize>>,
+}
+
+/// What stands beside the edge of a word of one character in the index.
+const ALONE: char = '\0';
+
+impl Index {
+    /// Adds a word by its character at the edge and the one beside it. Words are added longest first.
+    fn add(&mut self, edge: char, beside: char, entry: usize) {
+        self.edges.add(edge);
+        self.pairs.add((edge, beside));
+        self.lists.entry((edge, beside)).or_default().push(entry);
+    }
+
+    /// The words that may stand where these characters do, longest first.
+    fn candidates(&self, edge: char, beside: char) -> impl Iterator<Item = usize> {
+        let some = self.edges.may_hold(edge);
+        let list = |beside: char| {
+            let pair = (edge, beside);
+            (some && self.pairs.may_hold(pair)).then(|| self.lists.get(&pair)).flatten()
+        };
+        let beside = if is_space(beside) { ' ' } else { beside };
+        let longer = if beside == ALONE { None } else { list(beside) };
+        longer.into_iter().chain(list(ALONE)).flatten().copied()
+    }
 }
 
 /// A small set that tells of most characters at once that no word begins or ends with them.
@@ -35,7 +65,6 @@ impl Letters {
     }
 }
 
-#[derive(Clone)]
 struct Entry<T> {
     characters: Vec<char>,
     meaning: T,
@@ -44,31 +73,42 @@ struct Entry<T> {
 impl<T: Clone> Words<T> {
     /// Builds the lexicon. Words are given in either script and any case.
     pub(crate) fn new<W: AsRef<str>>(words: impl IntoIterator<Item = (W, T)>) -> Self {
-        let mut lexicon = Self {
-            firsts: Letters::default(),
-            lasts: Letters::default(),
-            by_first: HashMap::new(),
-            by_last: HashMap::new(),
-        };
-        for (word, meaning) in words {
-            let characters: Vec<char> = word.as_ref().chars().map(|c| fold_char(c).to_ascii_lowercase()).collect();
-            let (Some(&first), Some(&last)) = (characters.first(), characters.last()) else { continue };
-            let entry = Entry { characters, meaning };
-            lexicon.firsts.add(first);
-            lexicon.lasts.add(last);
-            lexicon.by_first.entry(first).or_default().push(entry.clone());
-            lexicon.by_last.entry(last).or_default().push(entry);
+        let folded = |word: &str| word.chars().map(|c| fold_char(c).to_ascii_lowercase()).collect();
+        let words = words.into_iter().map(|(word, meaning)| Entry { characters: folded(word.as_ref()), meaning });
+        let mut entries: Vec<Entry<T>> = words.filter(|entry| !entry.characters.is_empty()).collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.characters.len()));
+        let (mut begins, mut ends) = (Index::default(), Index::default());
+        for (at, entry) in entries.iter().enumerate() {
+            match entry.characters.as_slice() {
+                [] => {}
+                [only] => {
+                    begins.add(*only, ALONE, at);
+                    ends.add(*only, ALONE, at);
+                }
+                [first, second, ..] => {
+                    begins.add(*first, *second, at);
+                    let [.., before, last] = entry.characters.as_slice() else { continue };
+                    ends.add(*last, *before, at);
+                }
+            }
         }
-        let lists = lexicon.by_first.values_mut().chain(lexicon.by_last.values_mut());
-        lists.for_each(|list| list.sort_by_key(|entry| std::cmp::Reverse(entry.characters.len())));
-        lexicon
+        Self { entries, begins, ends }
+    }
+
+    /// The characters with which words begin.
+    pub(crate) fn firsts(&self) -> impl Iterator<Item = char> {
+        self.entries.iter().filter_map(|entry| entry.characters.first().copied())
+    }
+
+    /// The words themselves, folded.
+    pub(crate) fn folded(&self) -> impl Iterator<Item = &[char]> {
+        self.entries.iter().map(|entry| entry.characters.as_slice())
     }
 
     /// The longest word that begins here, and the place behind it.
     pub(crate) fn at(&self, view: &View<'_>, place: usize) -> Option<(usize, T)> {
-        let first = view.at(place);
-        let list = self.firsts.may_hold(first).then(|| self.by_first.get(&first))??;
-        list.iter().find_map(|entry| {
+        self.begins.candidates(view.at(place), view.at(place + 1)).find_map(|at| {
+            let entry = self.entries.get(at)?;
             let end = place + entry.characters.len();
             entry.stands(view, place).then(|| (end, entry.meaning.clone()))
         })
@@ -76,9 +116,9 @@ impl<T: Clone> Words<T> {
 
     /// The longest word that ends here, and the place at which it begins. It does not reach below `floor`.
     pub(crate) fn before(&self, view: &View<'_>, place: usize, floor: usize) -> Option<(usize, T)> {
-        let last = view.before(place);
-        let list = self.lasts.may_hold(last).then(|| self.by_last.get(&last))??;
-        list.iter().find_map(|entry| {
+        let beside = if place > 1 { view.at(place - 2) } else { ALONE };
+        self.ends.candidates(view.before(place), beside).find_map(|at| {
+            let entry = self.entries.get(at)?;
             let start = place.checked_sub(entry.characters.len())?;
             (start >= floor && entry.stands(view, start)).then(|| (start, entry.meaning.clone()))
         })

@@ -5,6 +5,11 @@ use rust_decimal::Decimal;
 use super::{Bare, Style, WORDS, power};
 use crate::text::view::{View, is_space};
 
+/// What stands for one before a scale word.
+pub(super) const ARTICLES: [&str; 2] = ["a", "an"];
+/// Half of what the scale word behind it says.
+pub(super) const HALF: &str = "half";
+
 /// No number has more words; so a long row of them is read in linear time.
 const MOST_WORDS: usize = 32;
 
@@ -103,19 +108,17 @@ impl English<'_, '_> {
 
     /// `half a billion`, `a hundred`, `a million`: the factor before the scale word.
     fn half_or_article(&mut self) {
-        let word =
-            |at: usize| self.view.chars.get(at..self.view.word_end(at)).unwrap_or_default().iter().collect::<String>();
-        let first = word(self.place);
+        let is_article = |at: usize| ARTICLES.contains(&self.view.word(at).as_str());
         let mut at = self.view.skip_spaces(self.view.word_end(self.place));
-        let value = match first.as_str() {
-            "half" => {
-                if matches!(word(at).as_str(), "a" | "an") {
-                    at = self.view.skip_spaces(self.view.word_end(at));
-                }
-                Decimal::new(5, 1)
+        let value = if self.view.word(self.place).as_str() == HALF {
+            if is_article(at) {
+                at = self.view.skip_spaces(self.view.word_end(at));
             }
-            "a" | "an" => Decimal::ONE,
-            _ => return,
+            Decimal::new(5, 1)
+        } else if is_article(self.place) {
+            Decimal::ONE
+        } else {
+            return;
         };
         if WORDS.scales.at(self.view, at).is_some() {
             self.section = value;
@@ -161,8 +164,7 @@ impl English<'_, '_> {
     fn decimals(&self) -> Option<(usize, Decimal, Decimal)> {
         const POINT: &str = "point";
         let at = self.view.skip_spaces(self.place);
-        let word: String = self.view.chars.get(at..self.view.word_end(at)).unwrap_or_default().iter().collect();
-        if at == self.place || word != POINT {
+        if at == self.place || self.view.word(at).as_str() != POINT {
             return None;
         }
         let (mut place, mut value, mut step) = (self.view.word_end(at), Decimal::ZERO, Decimal::ONE);
@@ -190,8 +192,8 @@ impl English<'_, '_> {
         const TAIL: &str = "and a half";
         let plain = Reading { end: self.place, value, step: self.step };
         let at = self.view.skip_spaces(self.place);
-        let tail: String = self.view.chars.get(at..at + TAIL.len()).unwrap_or_default().iter().collect();
-        if at == self.place || tail != TAIL {
+        let tail = self.view.chars.get(at..at + TAIL.len()).unwrap_or_default();
+        if at == self.place || !tail.iter().copied().eq(TAIL.chars()) {
             return Some(plain);
         }
         let half = Decimal::new(5, 1);

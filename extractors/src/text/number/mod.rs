@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::starts::Starts;
 use super::view::View;
 use super::words::Words;
 pub(crate) use han::han_digit;
@@ -94,6 +95,12 @@ pub(crate) fn bare(view: &View<'_>, start: usize, money: bool) -> Option<Bare> {
 /// Whether a number may begin with this character, letters aside.
 pub(crate) fn is_numeral(c: char) -> bool {
     c.is_ascii_digit() || han::is_numeral(c)
+}
+
+/// Adds how the numbers in English words begin.
+pub(crate) fn english_starts(starts: &mut Starts) {
+    WORDS.cardinals.folded().for_each(|word| starts.add(word.iter().copied()));
+    english::ARTICLES.iter().chain([&english::HALF]).for_each(|word| starts.add(word.chars()));
 }
 
 /// Whether an English scale word begins here.

@@ -7,11 +7,13 @@ mod lexicons;
 mod range;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bellwether_model::figure::Hedge;
 use rust_decimal::Decimal;
 
-use super::number::is_numeral;
+use super::number::{english_starts, is_numeral};
+use super::starts::Starts;
 use super::unit::UNITS;
 use super::view::View;
 use super::{Numeral, NumeralKind};
@@ -73,14 +75,28 @@ fn step(view: &View<'_>, place: usize, floor: usize, ceiling: usize) -> Step {
     }
 }
 
+/// Beginnings of addresses, which hold no amounts.
+const ADDRESSES: [&str; 3] = ["http", "https", "www"];
+
+/// How the words begin that are read here.
+static STARTS: LazyLock<Starts> = LazyLock::new(|| {
+    let mut starts = Starts::default();
+    ADDRESSES.into_iter().for_each(|word| starts.add(word.chars()));
+    UNITS.factors.folded().for_each(|word| starts.add(word.iter().copied()));
+    english_starts(&mut starts);
+    starts
+});
+
 /// A word of letters: a number word, a factor, an address, or nothing.
 fn word(view: &View<'_>, place: usize, floor: usize, ceiling: usize) -> Step {
     if !view.is_word_start(place) {
         return Step::Past(place + 1);
     }
     let end = view.word_end(place);
-    let letters: String = view.chars.get(place..end).unwrap_or_default().iter().collect();
-    if matches!(letters.as_str(), "http" | "https" | "www") && matches!(view.at(end), ':' | '.') {
+    if !STARTS.may_begin(view, place) {
+        return Step::Past(end);
+    }
+    if ADDRESSES.contains(&view.word(place).as_str()) && matches!(view.at(end), ':' | '.') {
         let address = view.chars.iter().skip(end).take_while(|c| c.is_ascii_graphic()).count();
         return Step::Past(end + address);
     }

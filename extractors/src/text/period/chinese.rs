@@ -1,10 +1,13 @@
 //! Chinese periods: 2025年12月, 民國114年, 去年12月, 前11月, 1至11月, 首季, 上半年, 2月1日至10日, 上月, 去年同期.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 
 use super::numeric::{is_inside_number, short_number, year as digits_year};
 use super::vocabulary::{VOCABULARY, Word};
 use super::{Part, Reading, Year, expression, relative};
+use crate::hash::CharSet;
 use crate::text::number::han_digit;
 use crate::text::view::View;
 
@@ -14,8 +17,19 @@ const REPUBLIC: i16 = 1911;
 /// Days that 首 and 前 count from the first of a month; fewer are days before or after something.
 const FEWEST_FIRST_DAYS: u8 = 5;
 
+/// How everything begins that is read here, digits apart.
+static STARTS: LazyLock<CharSet> = LazyLock::new(|| {
+    let own = "民上下第qh末元今昨明本十".chars();
+    let digits = ('\u{3007}'..='\u{9fff}').filter(|&c| han_digit(c).is_some()).chain(['○']);
+    own.chain(digits).chain(VOCABULARY.words.firsts()).chain(VOCABULARY.firsts.firsts()).collect()
+});
+
 /// Reads a Chinese period that begins here.
 pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<Reading> {
+    let c = view.at(place);
+    if !c.is_ascii_digit() && !STARTS.may_hold(c) {
+        return None;
+    }
     if let Some(reading) = with_year(view, place, reference) {
         return Some(reading);
     }
@@ -25,7 +39,7 @@ pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Op
     if let Some((end, day)) = bracketed_day(view, place) {
         return expression(None, Part::Day(None, day), reference).map(|named| Reading::Mention(end, named));
     }
-    if view.at(place).is_ascii_digit() || han_digit(view.at(place)).is_some() {
+    if c.is_ascii_digit() || han_digit(c).is_some() {
         return None;
     }
     let (end, word) = VOCABULARY.words.at(view, place)?;

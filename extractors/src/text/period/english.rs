@@ -1,5 +1,7 @@
 //! English periods: December 2025, Jan-Nov, the first 11 months of 2023, second quarter, last month, a year earlier.
 
+use std::sync::LazyLock;
+
 use bellwether_model::period::Period;
 use jiff::civil::Date;
 
@@ -9,7 +11,38 @@ use super::vocabulary::{VOCABULARY, Word};
 use super::{Part, Reading, Year, expression, relative};
 use crate::text::PeriodExpression;
 use crate::text::number::bare;
-use crate::text::view::View;
+use crate::text::number::english_starts;
+use crate::text::starts::Starts;
+use crate::text::view::{Letters, View};
+
+/// Words with which a period begins that is more than a word of the vocabulary or a number.
+const OPENERS: [&str; 15] = [
+    "the",
+    "same",
+    "corresponding",
+    "comparable",
+    "like",
+    "year",
+    "quarter",
+    "opening",
+    "last",
+    "next",
+    "fiscal",
+    "financial",
+    "fy",
+    // Q4, H1
+    "q",
+    "h",
+];
+
+/// How everything begins that is read here.
+static STARTS: LazyLock<Starts> = LazyLock::new(|| {
+    let mut starts = Starts::default();
+    OPENERS.into_iter().for_each(|word| starts.add(word.chars()));
+    VOCABULARY.words.folded().for_each(|word| starts.add(word.iter().copied()));
+    english_starts(&mut starts);
+    starts
+});
 
 /// Reads an English period that begins here.
 pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<Reading> {
@@ -20,6 +53,9 @@ pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Op
         return day_first(view, place, reference)
             .or_else(|| month_count(view, place, reference))
             .or_else(|| lone_year(view, place));
+    }
+    if !STARTS.may_begin(view, place) {
+        return None;
     }
     if let Some(end) = fiscal(view, place) {
         return Some(Reading::Skip(end));
@@ -53,38 +89,38 @@ fn is_name_of_day(view: &View<'_>, place: usize, word: Word) -> bool {
     !matches!(word, Word::Weekday(_)) || view.is_capital(place)
 }
 
-/// The letters of the word here.
-fn word(view: &View<'_>, place: usize) -> String {
-    view.chars.get(place..view.word_end(place)).unwrap_or_default().iter().collect()
-}
-
 /// The place of the next word behind spaces or a hyphen.
 fn next_word(view: &View<'_>, place: usize) -> usize {
     if view.at(place) == '-' { place + 1 } else { view.skip_spaces(place) }
 }
 
 /// The letters of the word that ends before the spaces here.
-fn word_before(view: &View<'_>, place: usize) -> String {
+fn word_before(view: &View<'_>, place: usize) -> Letters {
     let end = view.skip_spaces_back(place);
     let mut start = end;
     while view.before(start).is_ascii_alphabetic() {
         start -= 1;
     }
-    view.chars.get(start..end).unwrap_or_default().iter().collect()
+    Letters::new(view.chars.get(start..end).unwrap_or_default())
+}
+
+/// Whether a word before a month takes it for one.
+fn is_preposition(word: Letters) -> bool {
+    VOCABULARY.prepositions.iter().any(|known| known == word.as_str())
 }
 
 /// Whether the name of a month is one here: `may` and `march` are verbs, and `MAY` is where all letters are capitals.
 fn is_month(view: &View<'_>, place: usize, end: usize) -> bool {
-    let name = word(view, place);
+    let name = view.word(place);
     if !view.is_capital(place) {
-        return name.len() > 3 && name != "march" && VOCABULARY.prepositions.contains(&word_before(view, place));
+        return name.as_str().len() > 3 && name.as_str() != "march" && is_preposition(word_before(view, place));
     }
     let verb = matches!(name.as_str(), "may" | "march" | "mar");
     if !verb || !view.is_capital(place + 1) {
         return true;
     }
     let next = view.at(view.skip_spaces(end));
-    VOCABULARY.prepositions.contains(&word_before(view, place)) || next.is_ascii_digit() || view.at(end) == '-'
+    is_preposition(word_before(view, place)) || next.is_ascii_digit() || view.at(end) == '-'
 }
 
 /// A year behind a part of one: `, 2025`, `of 2025`, `last year`, `of the year`. The inner `None`: the year in question.
@@ -93,7 +129,7 @@ fn year_behind(view: &View<'_>, place: usize) -> Option<(usize, Option<Year>)> {
     if view.at(at) == ',' || (view.at(at) == '-' && digits_year(view, at + 1).is_some()) {
         at = view.skip_spaces(at + 1);
     }
-    if matches!(word(view, at).as_str(), "of" | "in") {
+    if matches!(view.word(at).as_str(), "of" | "in") {
         at = view.skip_spaces(view.word_end(at));
     }
     if let Some((end, year)) = digits_year(view, at) {
@@ -103,9 +139,9 @@ fn year_behind(view: &View<'_>, place: usize) -> Option<(usize, Option<Year>)> {
     match VOCABULARY.words.at(view, at) {
         Some((end, Word::YearShift(shift))) => Some((end, Some(Year::Shift(shift)))),
         _ => {
-            let the = word(view, at) == "the";
+            let the = view.word(at).as_str() == "the";
             let year = view.skip_spaces(view.word_end(at));
-            (the && word(view, year) == "year").then(|| (view.word_end(year), None))
+            (the && view.word(year).as_str() == "year").then(|| (view.word_end(year), None))
         }
     }
 }
@@ -148,8 +184,8 @@ fn month_behind(view: &View<'_>, place: usize, start: usize) -> Option<(usize, u
     let behind = if matches!(view.at(at), '-' | '–' | '—' | '~') {
         view.skip_spaces(at + 1)
     } else {
-        let join = word(view, at);
-        let between = join == "and" && word_before(view, start) == "between";
+        let join = view.word(at);
+        let between = join.as_str() == "and" && word_before(view, start).as_str() == "between";
         let fits = between || matches!(join.as_str(), "to" | "through" | "thru" | "until" | "till");
         fits.then(|| view.skip_spaces(view.word_end(at)))?
     };
@@ -166,7 +202,7 @@ fn days_behind(view: &View<'_>, place: usize, month: u8) -> Option<(usize, Part)
     let join = view.skip_spaces(end);
     let behind = match view.at(join) {
         '-' | '–' | '—' | '~' => Some(view.skip_spaces(join + 1)),
-        _ => matches!(word(view, join).as_str(), "to" | "through").then(|| view.skip_spaces(view.word_end(join))),
+        _ => matches!(view.word(join).as_str(), "to" | "through").then(|| view.skip_spaces(view.word_end(join))),
     };
     if let Some((end, to)) = behind.and_then(|behind| day(view, behind)).filter(|(_, to)| *to > from) {
         return Some((end, Part::Days(Some(month), from, to)));
@@ -183,13 +219,13 @@ fn days_behind(view: &View<'_>, place: usize, month: u8) -> Option<(usize, Part)
 fn day(view: &View<'_>, place: usize) -> Option<(usize, u8)> {
     let (end, value, digits) = short_number(view, place)?;
     let day = u8::try_from(value).ok().filter(|day| digits <= 2 && (1..=31).contains(day))?;
-    let end = if matches!(word(view, end).as_str(), "st" | "nd" | "rd" | "th") { end + 2 } else { end };
+    let end = if matches!(view.word(end).as_str(), "st" | "nd" | "rd" | "th") { end + 2 } else { end };
     let number =
         matches!(view.at(end), '.' | ',' | ':') && view.at(end + 1).is_ascii_digit() && !is_year_behind(view, end);
     let counts = view.at(end).is_ascii_alphabetic() || matches!(view.at(end), '%' | '/') || number;
     let unit = view.skip_spaces(end);
     let counted = matches!(
-        word(view, unit).as_str(),
+        view.word(unit).as_str(),
         "pct" | "percent" | "per" | "billion" | "million" | "bln" | "mln" | "trillion" | "trln"
     );
     (!counts && !counted).then_some((end, day))
@@ -208,7 +244,7 @@ fn day_first(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<R
     }
     // 19-MAR-1987
     let mut at = next_word(view, end);
-    if word(view, at) == "of" {
+    if view.word(at).as_str() == "of" {
         at = view.skip_spaces(view.word_end(at));
     }
     let (end, Word::Month(month)) = VOCABULARY.words.at(view, at)? else { return None };
@@ -226,14 +262,14 @@ fn day_first(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<R
 
 /// first quarter, second half, first three quarters, first 11 months, first 20 days of February.
 fn firsts(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
-    let at = if word(view, place) == "the" { view.skip_spaces(view.word_end(place)) } else { place };
+    let at = if view.word(place).as_str() == "the" { view.skip_spaces(view.word_end(place)) } else { place };
     let (end, ordinal) = match VOCABULARY.words.at(view, at) {
         Some((end, Word::Ordinal(ordinal))) => (end, ordinal),
-        _ if word(view, at) == "opening" => (view.word_end(at), 1),
+        _ if view.word(at).as_str() == "opening" => (view.word_end(at), 1),
         _ => return None,
     };
     let next = next_word(view, end);
-    match word(view, next).as_str() {
+    match view.word(next).as_str() {
         "quarter" => return Some((view.word_end(next), Part::Quarter(ordinal))),
         "half" => return half(view, view.word_end(next), ordinal),
         _ => {}
@@ -244,14 +280,14 @@ fn firsts(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
     let (end, number) = small_count(view, next)?;
     let unit = next_word(view, end);
     let end = view.word_end(unit);
-    match word(view, unit).as_str() {
+    match view.word(unit).as_str() {
         "months" | "month" if (1..=12).contains(&number) => {
             Some((end, if number == 1 { Part::Month(1) } else { Part::Months(1, number) }))
         }
         "quarters" if (1..=4).contains(&number) => Some((end, Part::Months(1, number * 3))),
         "days" if (1..=31).contains(&number) => {
             let of = view.skip_spaces(end);
-            let month = (word(view, of) == "of").then(|| VOCABULARY.words.at(view, view.skip_spaces(of + 2))).flatten();
+            let month = (view.word(of).as_str() == "of").then(|| VOCABULARY.words.at(view, view.skip_spaces(of + 2))).flatten();
             Some(match month {
                 Some((end, Word::Month(month))) => (end, Part::Days(Some(month), 1, number)),
                 _ => (end, Part::Days(None, 1, number)),
@@ -265,7 +301,7 @@ fn firsts(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
 fn half(view: &View<'_>, end: usize, ordinal: u8) -> Option<(usize, Part)> {
     const MIDDLE: u8 = 15;
     let of = view.skip_spaces(end);
-    if word(view, of) == "of"
+    if view.word(of).as_str() == "of"
         && let Some((end, Word::Month(month))) = VOCABULARY.words.at(view, view.skip_spaces(of + 2))
     {
         let days =
@@ -286,7 +322,7 @@ fn small_count(view: &View<'_>, place: usize) -> Option<(usize, u8)> {
 
 /// last December, next March: counted from the day of publication.
 fn directed_month(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<Reading> {
-    let later = match word(view, place).as_str() {
+    let later = match view.word(place).as_str() {
         "last" => false,
         "next" => true,
         _ => return None,
@@ -308,14 +344,14 @@ fn directed_month(view: &View<'_>, place: usize, reference: Option<Date>) -> Opt
 fn month_count(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<Reading> {
     let (end, number) = small_count(view, place)?;
     let unit = next_word(view, end);
-    let fits = matches!(word(view, unit).as_str(), "months" | "month") && (2..=12).contains(&number);
+    let fits = matches!(view.word(unit).as_str(), "months" | "month") && (2..=12).contains(&number);
     fits.then(|| ending(view, view.word_end(unit), number, reference))?
 }
 
 /// the year to March, year ended June 30.
 fn span_to_month(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<Reading> {
-    let at = if word(view, place) == "the" { view.skip_spaces(view.word_end(place)) } else { place };
-    match word(view, at).as_str() {
+    let at = if view.word(place).as_str() == "the" { view.skip_spaces(view.word_end(place)) } else { place };
+    match view.word(at).as_str() {
         "year" => ending(view, view.word_end(at), 12, reference),
         "quarter" => ending(view, view.word_end(at), 3, reference),
         _ => None,
@@ -325,11 +361,11 @@ fn span_to_month(view: &View<'_>, place: usize, reference: Option<Date>) -> Opti
 /// `to March`, `ended December 31, 2025` behind a number of months.
 fn ending(view: &View<'_>, place: usize, length: u8, reference: Option<Date>) -> Option<Reading> {
     let mut at = view.skip_spaces(place);
-    match word(view, at).as_str() {
+    match view.word(at).as_str() {
         "to" | "through" | "ended" | "ending" | "until" => at = view.skip_spaces(view.word_end(at)),
         _ => return None,
     }
-    if matches!(word(view, at).as_str(), "in" | "on" | "end") {
+    if matches!(view.word(at).as_str(), "in" | "on" | "end") {
         at = view.skip_spaces(view.word_end(at));
     }
     let (end, Word::Month(month)) = VOCABULARY.words.at(view, at)? else { return None };
@@ -354,33 +390,33 @@ fn ending(view: &View<'_>, place: usize, length: u8, reference: Option<Date>) ->
 
 /// the same 1986 period, the same period of 1986: a year before the one in question.
 fn same_year_period(view: &View<'_>, place: usize) -> Option<Reading> {
-    let at = if word(view, place) == "the" { view.skip_spaces(view.word_end(place)) } else { place };
-    if !matches!(word(view, at).as_str(), "same" | "corresponding" | "comparable" | "like") {
+    let at = if view.word(place).as_str() == "the" { view.skip_spaces(view.word_end(place)) } else { place };
+    if !matches!(view.word(at).as_str(), "same" | "corresponding" | "comparable" | "like") {
         return None;
     }
     let next = view.skip_spaces(view.word_end(at));
     let is_unit =
-        |place: usize| matches!(word(view, place).as_str(), "period" | "month" | "quarter" | "months" | "time");
+        |place: usize| matches!(view.word(place).as_str(), "period" | "month" | "quarter" | "months" | "time");
     if let Some((end, _)) = digits_year(view, next) {
         let unit = view.skip_spaces(end);
         return is_unit(unit).then(|| Reading::Mention(view.word_end(unit), PeriodExpression::YearEarlier));
     }
     let of = view.skip_spaces(view.word_end(next));
-    let joined = is_unit(next) && matches!(word(view, of).as_str(), "of" | "in");
+    let joined = is_unit(next) && matches!(view.word(of).as_str(), "of" | "in");
     let (end, _) = joined.then(|| digits_year(view, view.skip_spaces(view.word_end(of))))??;
     Some(Reading::Mention(end, PeriodExpression::YearEarlier))
 }
 
 /// Fiscal years begin in months that differ from country to country; the text does not say which.
 fn fiscal(view: &View<'_>, place: usize) -> Option<usize> {
-    let first = word(view, place);
+    let first = view.word(place);
     let mut at = view.word_end(place);
     match first.as_str() {
         "fiscal" | "financial" | "fy" => {}
         _ => return None,
     }
     let next = view.skip_spaces(at);
-    if word(view, next) == "year" {
+    if view.word(next).as_str() == "year" {
         at = view.word_end(next);
     }
     let mut end = view.skip_spaces(at);
