@@ -65,6 +65,7 @@ impl FromIterator<char> for CharSet {
 }
 
 /// A set of pairs of characters that tells of most others that they are no members.
+#[derive(Debug)]
 pub(crate) struct PairSet([u64; PairSet::WORDS]);
 
 impl Default for PairSet {

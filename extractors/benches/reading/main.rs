@@ -1,6 +1,6 @@
 //! How many pages and characters a second one core reads, stage by stage.
 //!
-//! `cargo bench -p bellwether-extractors --bench reading`. Inputs are pages made here, and the real ones of `../shared`
+//! `cargo bench -p bellwether-extractors --bench reading [-- SET-OR-STAGE…]`. Inputs are pages made here, and the real ones of `../shared`
 //! where it is present. Times are those that this thread spent on a core, the best of several rounds, so that a busy
 //! machine disturbs them little. `BENCH_PAGES` names a folder into which the pages are written for `.ci/peer.py`,
 //! which has a peer read the same.
@@ -29,6 +29,7 @@ const ROUNDS: usize = 5;
 fn main() {
     // `cargo test --benches` only asks whether it runs.
     let measure = std::env::args().any(|argument| argument == "--bench");
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let mut sets = inputs::made();
     match inputs::shared() {
         Some(shared) => sets.extend(shared),
@@ -39,7 +40,7 @@ fn main() {
     }
     println!("{:<16} {:<14} {:>9} {:>9} {:>10} {:>9}", "input", "stage", "docs/s", "MB/s", "Mchar/s", "us/doc");
     for set in &sets {
-        let mut bench = Bench { set, measure, bytes: 0, characters: 0 };
+        let mut bench = Bench { set, measure, wanted: &wanted, bytes: 0, characters: 0 };
         bench.run();
     }
 }
@@ -47,6 +48,8 @@ fn main() {
 struct Bench<'a> {
     set: &'a Set,
     measure: bool,
+    /// Stages or sets to measure; all where none is named.
+    wanted: &'a [String],
     bytes: usize,
     characters: usize,
 }
@@ -85,6 +88,9 @@ impl Bench<'_> {
 
     /// Does the work on all items again and again and prints the best round.
     fn stage<T>(&self, stage: &str, items: &[T], work: impl Fn(&T) -> usize) {
+        if !self.wanted.is_empty() && !self.wanted.iter().any(|name| name == stage || name == self.set.name) {
+            return;
+        }
         let started = Instant::now();
         let (mut best, mut rounds, mut passes) = (Duration::MAX, 0, 1_u32);
         loop {

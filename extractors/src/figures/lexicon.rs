@@ -358,11 +358,9 @@ fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
 /// The text folded and in lower case, each character as long as before: offsets into one are offsets into the other.
 pub(super) fn aligned(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
-    for (original, folded) in text.chars().zip(fold::fold(text).chars()) {
-        let folded = folded.to_ascii_lowercase();
-        let keep = folded.len_utf8() != original.len_utf8();
-        let c = if keep { original } else { folded };
-        result.push(c);
+    for original in text.chars() {
+        let folded = fold::fold_char(original).to_ascii_lowercase();
+        result.push(if folded.len_utf8() == original.len_utf8() { folded } else { original });
     }
     result
 }

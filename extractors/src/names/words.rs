@@ -1,60 +1,89 @@
 //! A table of words, looked up at a place of a text that was folded to characters. It knows no language and no rule.
 
-use std::collections::HashMap;
-
 use crate::fold::fold;
+use crate::hash::{PairSet, QuickMap};
 
 /// Words with what they mean; the longest one that stands at a place wins.
 #[derive(Debug)]
 pub(crate) struct Words<T> {
-    /// By first character, longest word first.
-    by_first: HashMap<char, Vec<(Vec<char>, T)>>,
-    /// Length of the longest word, in characters.
-    longest: usize,
+    /// Longest word first.
+    words: Vec<(Vec<char>, T)>,
+    by_first: QuickMap<char, Vec<usize>>,
+    by_last: QuickMap<char, Vec<usize>>,
+    /// The first two characters of each word.
+    starts: PairSet,
+    /// The last two characters of each word.
+    ends: PairSet,
 }
+
+/// Stands for the second character of a word of one.
+const ALONE: char = '\0';
 
 impl<T: Clone> Words<T> {
     /// A table of these words, folded. Of two equal words the first one stays.
     pub(crate) fn new<'a>(words: impl IntoIterator<Item = (&'a str, T)>) -> Self {
-        let mut by_first: HashMap<char, Vec<(Vec<char>, T)>> = HashMap::new();
-        let mut longest = 0;
-        for (word, meaning) in words {
-            let folded: Vec<char> = fold(word).chars().collect();
-            longest = longest.max(folded.len());
-            if let Some(&first) = folded.first() {
-                let group = by_first.entry(first).or_default();
-                if group.iter().all(|(known, _)| *known != folded) {
-                    group.push((folded, meaning));
-                }
+        let mut folded: Vec<(Vec<char>, T)> =
+            words.into_iter().map(|(word, meaning)| (fold(word).chars().collect(), meaning)).collect();
+        folded.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+        let mut table = Self {
+            words: Vec::new(),
+            by_first: QuickMap::default(),
+            by_last: QuickMap::default(),
+            starts: PairSet::default(),
+            ends: PairSet::default(),
+        };
+        for (word, meaning) in folded {
+            let (Some(&first), Some(&last)) = (word.first(), word.last()) else { continue };
+            let group = table.by_first.entry(first).or_default();
+            if group.iter().any(|&known| table.words[known].0 == word) {
+                continue;
             }
+            group.push(table.words.len());
+            table.by_last.entry(last).or_default().push(table.words.len());
+            table.starts.add((first, word.get(1).copied().unwrap_or(ALONE)));
+            let before = word.len().checked_sub(2).map_or(ALONE, |before| word[before]);
+            table.ends.add((last, before));
+            table.words.push((word, meaning));
         }
-        for group in by_first.values_mut() {
-            group.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-        }
-        Self { by_first, longest }
+        table
+    }
+
+    /// Whether a word may begin with these characters.
+    pub(crate) fn may_begin(&self, first: char, second: Option<char>) -> bool {
+        self.starts.may_hold((first, ALONE)) || second.is_some_and(|second| self.starts.may_hold((first, second)))
     }
 
     /// The longest word that begins at `at`: its length in characters and its meaning. A word of Latin letters
     /// stands only between other characters.
     pub(crate) fn at(&self, text: &[char], at: usize) -> Option<(usize, &T)> {
-        let group = self.by_first.get(text.get(at)?)?;
-        group.iter().find(|(word, _)| stands_at(text, at, word)).map(|(word, meaning)| (word.len(), meaning))
+        let first = text.get(at)?;
+        let group = self.may_begin(*first, text.get(at + 1).copied()).then(|| self.by_first.get(first))??;
+        let stands = |&place: &usize| self.words.get(place).filter(|(word, _)| stands_at(text, at, word));
+        group.iter().find_map(stands).map(|(word, meaning)| (word.len(), meaning))
     }
 
     /// The longest word that ends before `end`: where it begins and its meaning.
     pub(crate) fn ending_at(&self, text: &[char], end: usize) -> Option<(usize, &T)> {
-        (end.saturating_sub(self.longest)..end)
-            .find_map(|start| self.exactly(text, start, end).map(|meaning| (start, meaning)))
+        let last = text.get(end.checked_sub(1)?)?;
+        let before = end.checked_sub(2).and_then(|before| text.get(before));
+        let some =
+            self.ends.may_hold((*last, ALONE)) || before.is_some_and(|&before| self.ends.may_hold((*last, before)));
+        let group = some.then(|| self.by_last.get(last))??;
+        group.iter().find_map(|&place| {
+            let (word, meaning) = self.words.get(place)?;
+            let start = end.checked_sub(word.len())?;
+            stands_at(text, start, word).then_some((start, meaning))
+        })
     }
 
     /// The meaning of the word that is the text from `start` to `end`.
     pub(crate) fn exactly(&self, text: &[char], start: usize, end: usize) -> Option<&T> {
         let wanted = text.get(start..end)?;
-        let group = self.by_first.get(wanted.first()?)?;
-        group
-            .iter()
-            .find(|(word, _)| word.as_slice() == wanted && stands_at(text, start, word))
-            .map(|(_, meaning)| meaning)
+        let first = wanted.first()?;
+        let group = self.may_begin(*first, wanted.get(1).copied()).then(|| self.by_first.get(first))??;
+        let words = group.iter().filter_map(|&place| self.words.get(place));
+        let mut equal = words.filter(|(word, _)| word.as_slice() == wanted && stands_at(text, start, word));
+        equal.next().map(|(_, meaning)| meaning)
     }
 
     /// All words of the text from `start` to `end`, none overlapping, as (start, end, meaning).

@@ -8,6 +8,9 @@ use bellwether_model::document::Language;
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 use lingua::{LanguageDetector, LanguageDetectorBuilder};
+use serde::Deserialize;
+
+use crate::hash::CharSet;
 
 /// Characters of a text that are looked at; more do not change the answer.
 const SAMPLE: usize = 4000;
@@ -19,8 +22,10 @@ const HAN_A_KANA: usize = 10;
 static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(|| {
     LanguageDetectorBuilder::from_languages(&[lingua::Language::English, lingua::Language::German]).build()
 });
-static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
-static TO_TRADITIONAL: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2t).ok());
+/// The Han characters of the basic plane that a conversion to the Simplified script changes.
+static TRADITIONAL: LazyLock<CharSet> = LazyLock::new(|| changed_by(BuiltinConfig::T2s));
+/// Those that a conversion to the Traditional script changes.
+static SIMPLIFIED: LazyLock<CharSet> = LazyLock::new(|| changed_by(BuiltinConfig::S2t));
 
 /// The language of a text. `declared` is the tag that its page declares: it decides where the text is too short to
 /// tell, and says of a Latin text that it is in a language that is not read here. `None`: not known.
@@ -53,6 +58,9 @@ fn latin_language(text: &str, declared: Option<&str>) -> Option<Language> {
         }
     }
     let sample: String = text.chars().take(SAMPLE).collect();
+    if is_plainly_english(&sample) {
+        return Some(Language::English);
+    }
     match DETECTOR.detect_language_of(sample) {
         Some(lingua::Language::German) => Some(Language::German),
         Some(_) => Some(Language::English),
@@ -60,17 +68,42 @@ fn latin_language(text: &str, declared: Option<&str>) -> Option<Language> {
     }
 }
 
+/// Words of which every English text of some length is full and a German one holds none, and the other way round.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommonWords {
+    english: Vec<String>,
+    german: Vec<String>,
+}
+
+static COMMON: LazyLock<CommonWords> = LazyLock::new(|| crate::rules::read("languages"));
+
+/// Whether the common words of a text leave no doubt, so that the detector, which looks at each row of five letters,
+/// need not be asked.
+fn is_plainly_english(sample: &str) -> bool {
+    /// Common words of one language for each that may be one of the other: a quotation, a name.
+    const TIMES: usize = 20;
+    const FEWEST: usize = 10;
+    let (mut english, mut german) = (0, 0);
+    for word in sample.split(|c: char| !c.is_alphanumeric()).filter(|word| (2..=4).contains(&word.len())) {
+        let is = |known: &String| known.eq_ignore_ascii_case(word);
+        if COMMON.english.iter().any(is) {
+            english += 1;
+        } else if COMMON.german.iter().any(is) {
+            german += 1;
+        }
+    }
+    english >= FEWEST && english > german * TIMES
+}
+
 /// The script of a Chinese text: the one of which more characters would change by a conversion to the other.
 fn chinese_script(text: &str, declared: Option<&str>) -> Language {
-    let sample: String = text.chars().filter(|c| is_han(*c)).take(SAMPLE).flat_map(|c| [c, '\n']).collect();
-    let changed = |converter: &Option<OpenCC>| {
-        converter.as_ref().map_or(0, |converter| {
-            let converted = converter.convert(&sample);
-            sample.lines().zip(converted.lines()).filter(|(before, after)| before != after).count()
-        })
-    };
-    let traditional = changed(&TO_SIMPLIFIED);
-    let simplified = changed(&TO_TRADITIONAL);
+    let (mut traditional, mut simplified) = (0, 0);
+    // Rare characters outside of the basic plane are the same in both scripts, but for a handful that no text uses.
+    for c in text.chars().filter(|c| is_han(*c)).take(SAMPLE).filter(|c| u32::from(*c) <= 0xFFFF) {
+        traditional += usize::from(TRADITIONAL.may_hold(c));
+        simplified += usize::from(SIMPLIFIED.may_hold(c));
+    }
     match traditional.cmp(&simplified) {
         std::cmp::Ordering::Greater => Language::ChineseTraditional,
         std::cmp::Ordering::Less => Language::ChineseSimplified,
@@ -79,6 +112,16 @@ fn chinese_script(text: &str, declared: Option<&str>) -> Language {
             .filter(|language| language.is_chinese())
             .unwrap_or(Language::ChineseTraditional),
     }
+}
+
+/// Asks a converter once for all characters, a line each, so that no phrase of its dictionaries can match.
+fn changed_by(conversion: BuiltinConfig) -> CharSet {
+    let all = ('\u{3400}'..='\u{ffff}').filter(|c| is_han(*c));
+    let lines: String = all.flat_map(|c| [c, '\n']).collect();
+    // The dictionaries are part of the program; without them no character changes.
+    let converted = OpenCC::from_config(conversion).map_or_else(|_| lines.clone(), |opencc| opencc.convert(&lines));
+    let pairs = lines.lines().zip(converted.lines());
+    pairs.filter(|(before, after)| before != after).filter_map(|(before, _)| before.chars().next()).collect()
 }
 
 /// The language of a BCP 47 tag as pages write it (`zh-TW`, `zh_cn`, `EN-us`).

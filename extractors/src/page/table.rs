@@ -71,7 +71,9 @@ fn names_table(block: &Block, words: &str) -> bool {
 
 /// Whether a line is a note of a table: its unit or source.
 pub(crate) fn is_note(words: &str) -> bool {
-    words.chars().count() <= NOTE_CHARACTERS && NOTE.is_match(words)
+    // Each form of a note has a colon, a bracket or an `of`: most paragraphs have none, and are no match for sure.
+    let may_be = words.contains([':', '：', '(', '（', 'f', 'F']);
+    may_be && words.chars().count() <= NOTE_CHARACTERS && NOTE.is_match(words)
 }
 
 /// Whether a cell holds a number and nothing else.

@@ -14,6 +14,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("flows", include_str!("../../rules/flows.toml")),
     ("forums", include_str!("../../rules/forums.toml")),
     ("goods", include_str!("../../rules/goods.toml")),
+    ("languages", include_str!("../../rules/languages.toml")),
     ("numbers", include_str!("../../rules/numbers.toml")),
     ("organisations", include_str!("../../rules/organisations.toml")),
     ("page", include_str!("../../rules/page.toml")),

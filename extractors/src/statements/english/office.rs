@@ -12,6 +12,8 @@ use crate::names::organisations::organisations;
 const REACH: usize = 9;
 /// How many words an apposition has at the most before its title ends.
 const APPOSITION: usize = 24;
+/// Words of a title at the most.
+const LONGEST_TITLE: usize = 6;
 /// Titles that companies use as states do: a strange name right before makes the holder nobody's official.
 const AMBIGUOUS: &[&str] = &["president", "vice president", "vice-president", "representative", "chancellor"];
 /// Between a title and what it is the title of.
@@ -49,10 +51,25 @@ struct Body {
 /// The title that begins with this word.
 pub(super) fn title_at(line: &Line, tokens: &[Token], at: usize) -> Option<Title> {
     let first = tokens.get(at).filter(|token| token.word)?;
-    let longest = tokens.len().min(at + 6);
+    let titles = &vocabulary().english_titles;
+    let mut letters = first.lower.chars();
+    // A first word of one letter goes on behind the token, so that only longer ones are looked up.
+    let pair = (letters.next()?, letters.next());
+    if pair.1.is_some() && !titles.may_begin(pair.0, pair.1) {
+        return None;
+    }
+    let longest = tokens.len().min(at + LONGEST_TITLE);
+    let phrase = lower(line, first.start, tokens[longest - 1].end);
+    // A letter that has several in lower case would shift the ends of words.
+    let even = phrase.len() == tokens[longest - 1].end - first.start;
     (at + 1..=longest).rev().find_map(|end| {
-        let phrase: Vec<char> = lower(line, first.start, tokens[end - 1].end);
-        let class = *vocabulary().english_titles.exactly(&phrase, 0, phrase.len())?;
+        let length = tokens[end - 1].end - first.start;
+        let class = if even {
+            *titles.exactly(phrase.get(..length)?, 0, length)?
+        } else {
+            let phrase = lower(line, first.start, tokens[end - 1].end);
+            *titles.exactly(&phrase, 0, phrase.len())?
+        };
         Some(Title { words: at..end, class })
     })
 }

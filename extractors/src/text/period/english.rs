@@ -287,7 +287,8 @@ fn firsts(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
         "quarters" if (1..=4).contains(&number) => Some((end, Part::Months(1, number * 3))),
         "days" if (1..=31).contains(&number) => {
             let of = view.skip_spaces(end);
-            let month = (view.word(of).as_str() == "of").then(|| VOCABULARY.words.at(view, view.skip_spaces(of + 2))).flatten();
+            let month =
+                (view.word(of).as_str() == "of").then(|| VOCABULARY.words.at(view, view.skip_spaces(of + 2))).flatten();
             Some(match month {
                 Some((end, Word::Month(month))) => (end, Part::Days(Some(month), 1, number)),
                 _ => (end, Part::Days(None, 1, number)),
