@@ -130,13 +130,13 @@ fn html(language: &Language, page: usize) -> String {
         .collect();
     let body: String = paragraphs(language, page).iter().fold(String::new(), |mut body, words| {
         let _written =
-            write!(body, "<p class=\"article-text\">{words}</p>\n<div class=\"ad-slot\" data-slot=\"inline\"></div>\n");
+            writeln!(body, "<p class=\"article-text\">{words}</p>\n<div class=\"ad-slot\" data-slot=\"inline\"></div>");
         body
     });
     let related: String = (0..40).fold(String::new(), |mut list, n| {
         let mut seed = u32::try_from(page * 40 + n).unwrap_or(0);
         let title = filled(language.title, &mut seed);
-        let _written = write!(list, "<div class=\"card\"><a href=\"/news/{n}\"><img src=\"/img/{n}.jpg\" alt=\"\" loading=\"lazy\"><span class=\"card-title\">{title}</span></a><time>2026-01-0{}</time></div>\n", n % 8 + 1);
+        let _written = writeln!(list, "<div class=\"card\"><a href=\"/news/{n}\"><img src=\"/img/{n}.jpg\" alt=\"\" loading=\"lazy\"><span class=\"card-title\">{title}</span></a><time>2026-01-0{}</time></div>", n % 8 + 1);
         list
     });
     format!(

@@ -3,7 +3,7 @@
 use bellwether_model::document::{BlockRole, Link};
 use bellwether_model::web::CanonicalUrl;
 use jiff::tz::TimeZone;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 
 use super::draft::{Draft, Piece};
 use super::furniture;
@@ -65,7 +65,7 @@ pub(crate) fn fragment(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -
     let html = Html::parse_fragment(&markup);
     let mut draft = Draft::default();
     let site = url.and_then(|url| rules().site(url));
-    let body = site.and_then(|site| selected(&html, &site.body, &|element| site.drops(element)));
+    let body = site.and_then(|site| selected(site.body.select(&html), &|element| site.drops(element)));
     let body = body.or_else(|| container(&html)).unwrap_or_else(|| walk::content(html.root_element(), &|_| false));
     fill(&mut draft, body, url, zone);
     draft
@@ -185,7 +185,7 @@ fn article(html: &Html, markup: &str, url: Option<&str>) -> Content {
     let rules = rules();
     if let Some(content) = url
         .and_then(|url| rules.site(url))
-        .and_then(|site| selected(html, &site.body, &|element| site.drops(element) || rules.skips(element)))
+        .and_then(|site| selected(site.body.select(html), &|element| site.drops(element) || rules.skips(element)))
     {
         return content;
     }
@@ -214,11 +214,14 @@ fn mostly_tables(content: &Content) -> bool {
     tables * 2 > all
 }
 
-/// The content of the elements that a selector finds, those inside each other once. `None`: they hold hardly anything.
-fn selected(html: &Html, selector: &Selector, skip: &dyn Fn(ElementRef<'_>) -> bool) -> Option<Content> {
+/// The content of these elements, those inside each other once. `None`: they hold hardly anything.
+fn selected<'a>(
+    elements: impl Iterator<Item = ElementRef<'a>>,
+    skip: &dyn Fn(ElementRef<'_>) -> bool,
+) -> Option<Content> {
     let mut content = Content::default();
     let mut taken = Vec::new();
-    for element in html.select(selector) {
+    for element in elements {
         if element.ancestors().any(|ancestor| taken.contains(&ancestor.id())) {
             continue;
         }
@@ -233,8 +236,10 @@ fn selected(html: &Html, selector: &Selector, skip: &dyn Fn(ElementRef<'_>) -> b
 /// The content of the first known place that holds an article.
 fn container(html: &Html) -> Option<Content> {
     let rules = rules();
+    let places: Vec<ElementRef<'_>> = rules.any_container.select(html).collect();
     rules.containers.iter().find_map(|selector| {
-        selected(html, selector, &|element| rules.skips(element)).filter(|content| content.reading() >= ENOUGH)
+        let found = places.iter().copied().filter(|element| selector.matches(*element));
+        selected(found, &|element| rules.skips(element)).filter(|content| content.reading() >= ENOUGH)
     })
 }
 

@@ -3,8 +3,9 @@
 
 use std::sync::LazyLock;
 
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 
+use super::css::Css;
 use super::walk::{self, Content};
 
 /// Characters of prose that make a cell worth a look.
@@ -14,16 +15,16 @@ const MOST_TENTHS: usize = 6;
 /// Cells of one page that are weighed; a page with more is a list of data.
 const MOST_CELLS: usize = 400;
 
-static OUTER: LazyLock<Selector> = LazyLock::new(|| Selector::parse("td table td").expect("a fixed selector"));
-static CELLS: LazyLock<Selector> = LazyLock::new(|| Selector::parse("td").expect("a fixed selector"));
-static MARKED: LazyLock<Selector> =
-    LazyLock::new(|| Selector::parse("article, main, section, h1, h2").expect("a fixed selector"));
+static OUTER: LazyLock<Css> = LazyLock::new(|| Css::parse("td table td").expect("a fixed selector"));
+static CELLS: LazyLock<Css> = LazyLock::new(|| Css::parse("td").expect("a fixed selector"));
+static MARKED: LazyLock<Css> =
+    LazyLock::new(|| Css::parse("article, main, section, h1, h2").expect("a fixed selector"));
 
 /// The content of the innermost cell that holds most of a page's prose. `None`: the page is not laid out by tables
 /// alone, or its prose is spread over cells.
 pub(crate) fn article(html: &Html, skip: &dyn Fn(ElementRef<'_>) -> bool) -> Option<Content> {
-    html.select(&OUTER).next()?;
-    if html.select(&MARKED).next().is_some() || html.select(&CELLS).count() > MOST_CELLS {
+    OUTER.select(html).next()?;
+    if MARKED.select(html).next().is_some() || CELLS.select(html).count() > MOST_CELLS {
         return None;
     }
     let all = prose(&walk::content(html.root_element(), skip));
@@ -31,7 +32,8 @@ pub(crate) fn article(html: &Html, skip: &dyn Fn(ElementRef<'_>) -> bool) -> Opt
         return None;
     }
     // In the order of a page an inner cell follows the one around it.
-    html.select(&CELLS)
+    CELLS
+        .select(html)
         .map(|cell| walk::content(cell, skip))
         .filter(|content| prose(content) * 10 >= all * MOST_TENTHS)
         .last()

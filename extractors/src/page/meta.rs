@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use bellwether_model::document::PageTime;
 use jiff::tz::TimeZone;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::byline;
+use super::css::Css;
 use super::dates;
 use super::spacing::collapse;
 use super::structured::{self, Structured};
@@ -70,7 +71,7 @@ const TITLES: [&str; 6] = ["og:title", "twitter:title", "parsely-title", "dc.tit
 
 macro_rules! selector {
     ($name:ident, $css:literal) => {
-        static $name: LazyLock<Selector> = LazyLock::new(|| Selector::parse($css).expect("a fixed selector"));
+        static $name: LazyLock<Css> = LazyLock::new(|| Css::parse($css).expect("a fixed selector"));
     };
 }
 selector!(META, "meta");
@@ -149,7 +150,7 @@ fn published(
 /// `content` of each `meta`, by name in lower case.
 fn fields(html: &Html) -> HashMap<String, Vec<String>> {
     let mut fields: HashMap<String, Vec<String>> = HashMap::new();
-    for meta in html.select(&META) {
+    for meta in META.select(html) {
         let value = meta.value();
         let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|key| value.attr(key));
         let content = value.attr("content").map(collapse).filter(|content| !content.is_empty());
@@ -160,8 +161,9 @@ fn fields(html: &Html) -> HashMap<String, Vec<String>> {
     fields
 }
 
-fn texts(html: &Html, selector: &Selector) -> Vec<String> {
-    html.select(selector)
+fn texts(html: &Html, selector: &Css) -> Vec<String> {
+    selector
+        .select(html)
         .map(|element| collapse(&element.text().collect::<String>()))
         .filter(|text| !text.is_empty())
         .collect()
@@ -207,11 +209,11 @@ fn site_names(fields: &HashMap<String, Vec<String>>, structured: &Structured, ur
 
 /// The address that a page calls its own.
 fn canonical(html: &Html, fields: &HashMap<String, Vec<String>>, url: Option<&str>) -> Option<String> {
-    let link = html.select(&CANONICAL).find_map(|link| link.value().attr("href")).map(str::to_owned);
+    let link = CANONICAL.select(html).find_map(|link| link.value().attr("href")).map(str::to_owned);
     let link = link
         .filter(|href| !href.trim().is_empty())
         .or_else(|| fields.get("og:url").and_then(|urls| urls.first()).cloned())?;
-    let base = html.select(&BASE).find_map(|base| base.value().attr("href")).or(url);
+    let base = BASE.select(html).find_map(|base| base.value().attr("href")).or(url);
     let own = fields.get("og:url").and_then(|urls| urls.first()).map(String::as_str);
     let absolute = Url::parse(&link).ok().or_else(|| {
         [base, url, own].into_iter().flatten().find_map(|base| Url::parse(base).ok()?.join(link.trim()).ok())
@@ -221,7 +223,7 @@ fn canonical(html: &Html, fields: &HashMap<String, Vec<String>>, url: Option<&st
 }
 
 fn declared_language(html: &Html, fields: &HashMap<String, Vec<String>>) -> Option<String> {
-    let root = html.select(&ROOT).next();
+    let root = ROOT.select(html).next();
     let attribute = root.and_then(|root| root.value().attr("lang").or_else(|| root.value().attr("xml:lang")));
     attribute
         .map(str::to_owned)
@@ -257,7 +259,8 @@ fn authors(
             return found;
         }
     }
-    html.select(&DATELINES)
+    DATELINES
+        .select(html)
         .map(short_text)
         .find_map(|line| Some(byline::in_text(&line)).filter(|names| !names.is_empty()))
         .unwrap_or_default()
@@ -284,14 +287,14 @@ fn body_time(html: &Html, zone: Option<&TimeZone>) -> Option<PageTime> {
         let class = element.value().attr("class").unwrap_or_default().to_ascii_lowercase();
         !(class.contains("update") || class.contains("modif"))
     };
-    let machine = html.select(&TIMES).filter(published).find_map(|element| {
+    let machine = TIMES.select(html).filter(published).find_map(|element| {
         let value = element.value();
         let field = value.attr("datetime").or_else(|| value.attr("content")).map(str::to_owned);
         field.and_then(|field| dates::parse(&field, zone)).or_else(|| dates::find(&short_text(element), zone))
     });
     machine.or_else(|| {
-        let printed: Vec<PageTime> = html
-            .select(&DATELINES)
+        let printed: Vec<PageTime> = DATELINES
+            .select(html)
             .filter(published)
             .filter_map(|element| dates::find(&short_text(element), zone))
             .take(8)

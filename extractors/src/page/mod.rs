@@ -5,6 +5,7 @@
 
 mod assemble;
 mod byline;
+mod css;
 pub(crate) mod dates;
 mod draft;
 pub(crate) mod forum;

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use bellwether_model::document::BlockRole;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html};
 
+use super::css::Css;
 use super::draft::Piece;
 use super::rules::rules;
 use super::title::fold;
@@ -95,10 +96,10 @@ fn is_caption(piece: &Piece) -> bool {
 
 /// The words of elements that hold such lines, line by line, and of lines in bold that are no sentence.
 fn lines(html: &Html) -> HashSet<String> {
-    static BOLD: LazyLock<Selector> = LazyLock::new(|| Selector::parse("strong, b").expect("a fixed selector"));
+    static BOLD: LazyLock<Css> = LazyLock::new(|| Css::parse("strong, b").expect("a fixed selector"));
     let mut lines = HashSet::new();
-    let bold = html.select(&BOLD).filter(|element| !ends_sentence(&element.text().collect::<String>()));
-    for element in html.select(&rules().standfirst).chain(bold) {
+    let bold = BOLD.select(html).filter(|element| !ends_sentence(&element.text().collect::<String>()));
+    for element in rules().standfirst.select(html).chain(bold) {
         let words: String = element.text().collect();
         let is_hidden = element.ancestors().filter_map(ElementRef::wrap).any(is_no_text);
         if is_hidden || words.chars().count() > LONGEST {

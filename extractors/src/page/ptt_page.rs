@@ -7,6 +7,7 @@ use bellwether_model::web::CanonicalUrl;
 use jiff::tz::TimeZone;
 use scraper::{ElementRef, Html, Node, Selector};
 
+use super::css::Css;
 use super::draft::Draft;
 use super::ptt::{self, Header};
 use super::spacing::collapse;
@@ -16,8 +17,8 @@ macro_rules! selector {
         static $name: LazyLock<Selector> = LazyLock::new(|| Selector::parse($css).expect("a fixed selector"));
     };
 }
-selector!(MAIN, "#main-content");
-selector!(PUSH, "#main-content .push");
+static MAIN: LazyLock<Css> = LazyLock::new(|| Css::parse("#main-content").expect("a fixed selector"));
+static PUSH: LazyLock<Css> = LazyLock::new(|| Css::parse("#main-content .push").expect("a fixed selector"));
 selector!(META_LINE, ".article-metaline, .article-metaline-right");
 selector!(META_TAG, ".article-meta-tag");
 selector!(META_VALUE, ".article-meta-value");
@@ -31,7 +32,7 @@ selector!(CANONICAL, "link[rel='canonical']");
 
 /// Reads a page of an article. `None`: it is none.
 pub(crate) fn read(html: &Html, zone: Option<&TimeZone>) -> Option<Draft> {
-    let main = html.select(&MAIN).next().filter(|main| is_board(html, *main))?;
+    let main = MAIN.select(html).next().filter(|main| is_board(html, *main))?;
     let mut text = String::new();
     let mut links = Vec::new();
     body_text(main, &mut text, &mut links);
@@ -45,7 +46,7 @@ pub(crate) fn read(html: &Html, zone: Option<&TimeZone>) -> Option<Draft> {
         ..found
     };
     let (body, _) = ptt::cut_body(rest);
-    let comments = html.select(&PUSH).filter_map(comment).collect();
+    let comments = PUSH.select(html).filter_map(comment).collect();
     let mut draft = ptt::draft(&header, body, Some(comments), zone);
     draft.canonical = attribute(html, &CANONICAL, "href").or_else(|| own_address(&text));
     draft.links = links
@@ -59,7 +60,7 @@ pub(crate) fn read(html: &Html, zone: Option<&TimeZone>) -> Option<Draft> {
 /// Whether the page has the parts of the board's software.
 fn is_board(html: &Html, main: ElementRef<'_>) -> bool {
     main.select(&META_LINE).next().is_some()
-        || html.select(&PUSH).next().is_some()
+        || PUSH.select(html).next().is_some()
         || main.value().attr("class").is_some_and(|class| class.contains("bbs-screen"))
 }
 

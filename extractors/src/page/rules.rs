@@ -3,9 +3,11 @@
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
-use scraper::{ElementRef, Selector};
+use scraper::ElementRef;
 use serde::Deserialize;
 use url::Url;
+
+use super::css::Css;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,16 +44,18 @@ struct SiteEntry {
 #[derive(Debug)]
 pub(crate) struct PageRules {
     /// Places where content systems keep an article's text, in order of trust.
-    pub(crate) containers: Vec<Selector>,
+    pub(crate) containers: Vec<Css>,
+    /// All of them in one.
+    pub(crate) any_container: Css,
     /// Lines between the title and the text.
-    pub(crate) standfirst: Selector,
+    pub(crate) standfirst: Css,
     /// Blocks that are words under a picture.
     pub(crate) caption: RegexSet,
     /// The mark of an agency in front of the first sentence.
     pub(crate) mark: Regex,
     /// The right of an agency behind the last sentence.
     pub(crate) credit: Regex,
-    skip: Selector,
+    skip: Css,
     /// Blocks that are no text of the article.
     pub(crate) drop: RegexSet,
     /// Blocks at which the article is over.
@@ -70,14 +74,14 @@ pub(crate) struct PageRules {
 pub(crate) struct Site {
     hosts: Vec<String>,
     /// The elements that hold the article.
-    pub(crate) body: Selector,
-    drop: Option<Selector>,
+    pub(crate) body: Css,
+    drop: Option<Css>,
 }
 
 impl Site {
     /// Whether an element inside the body is none of the article's.
     pub(crate) fn drops(&self, element: ElementRef<'_>) -> bool {
-        self.drop.as_ref().is_some_and(|drop| drop.matches(&element))
+        self.drop.as_ref().is_some_and(|drop| drop.matches(element))
     }
 }
 
@@ -95,16 +99,22 @@ impl PageRules {
 
     /// Whether an element is furniture wherever it stands.
     pub(crate) fn skips(&self, element: ElementRef<'_>) -> bool {
-        self.skip.matches(&element)
+        self.skip.matches(element)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn skip(&self) -> &Css {
+        &self.skip
     }
 }
 
 static RULES: LazyLock<PageRules> = LazyLock::new(|| {
     let page: PageFile = crate::rules::read("page");
     let sites: SiteFile = crate::rules::read("sites");
-    let selector = |css: &str| Selector::parse(css).expect("selectors of the rules are tested");
+    let selector = |css: &str| Css::parse(css).expect("selectors of the rules are tested");
     PageRules {
         containers: page.containers.iter().map(|css| selector(css)).collect(),
+        any_container: selector(&page.containers.join(", ")),
         standfirst: selector(&page.standfirst.join(", ")),
         caption: RegexSet::new(&page.caption).expect("patterns of the rules are tested"),
         mark: Regex::new(&page.mark).expect("patterns of the rules are tested"),

@@ -1,8 +1,10 @@
 //! schema.org data inside a page (`application/ld+json`): headline, times, authors, publisher of the article.
 
-use scraper::{Html, Selector};
+use scraper::Html;
 use serde_json::Value;
 use std::sync::LazyLock;
+
+use super::css::Css;
 
 /// What a page's structured data says of its article. Texts are as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,13 +26,12 @@ const MOST_NODES: usize = 2000;
 /// Nesting of nodes that is followed.
 const DEEPEST: usize = 12;
 
-static SCRIPTS: LazyLock<Selector> =
-    LazyLock::new(|| Selector::parse(r#"script[type*="ld+json"]"#).expect("a fixed selector"));
+static SCRIPTS: LazyLock<Css> = LazyLock::new(|| Css::parse(r#"script[type*="ld+json"]"#).expect("a fixed selector"));
 
 /// Reads the node that stands for the article itself, not for a video or a site in the same page.
 pub(crate) fn read(html: &Html) -> Structured {
     let mut best: Option<(u8, Structured)> = None;
-    for script in html.select(&SCRIPTS) {
+    for script in SCRIPTS.select(html) {
         let text: String = script.text().collect();
         let Some(value) = parse(&text) else { continue };
         let mut left = MOST_NODES;

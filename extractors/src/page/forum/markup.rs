@@ -15,7 +15,7 @@ use crate::page::walk::{self, Content};
 pub(crate) fn engine(html: &Html, name: Option<&str>) -> Option<&'static Engine> {
     let known = |engine: &&Engine| match name {
         Some(name) => engine.name == name,
-        None => html.select(&engine.detect).next().is_some(),
+        None => engine.detect.select(html).next().is_some(),
     };
     rules().engines.iter().find(known)
 }

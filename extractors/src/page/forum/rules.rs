@@ -6,6 +6,8 @@ use scraper::Selector;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use crate::page::css::Css;
+
 /// What is known of forum software.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,8 +26,8 @@ pub(super) struct Rules {
 pub(crate) struct Engine {
     /// Its name, as a source gives it.
     pub(crate) name: String,
-    #[serde(deserialize_with = "selector")]
-    pub(super) detect: Selector,
+    #[serde(deserialize_with = "css")]
+    pub(super) detect: Css,
     /// Its pages of threads.
     pub(crate) board: Board,
     pub(super) thread: Thread,
@@ -109,6 +111,10 @@ pub(super) struct Posts {
     pub(super) time: String,
     pub(super) markup: Option<String>,
     pub(super) text: String,
+}
+
+fn css<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Css, D::Error> {
+    Css::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
 fn selector<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Selector, D::Error> {
