@@ -77,6 +77,14 @@ pub fn extract(bytes: &[u8], context: &PageContext) -> Extraction {
     Extraction { document, figures, officials, policy, problems }
 }
 
+/// Reads one page whole and tells why it gave what it gave.
+#[must_use]
+pub fn explain(bytes: &[u8], context: &PageContext) -> explain::Explanation {
+    let (document, problems) = page::read(bytes, context);
+    let reference = reference_date(&document, context);
+    explain::explain(&document, &problems, reference, context.area.as_ref())
+}
+
 /// The day from which relative dates count: publication, else the day it was fetched (in UTC).
 fn reference_date(document: &Document, context: &PageContext) -> Option<Date> {
     let fetched = || context.fetched.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());

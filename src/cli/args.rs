@@ -163,6 +163,47 @@ pub struct ExplainArguments {
     /// The document
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ExplainFormat,
+    /// When to colour the text; NO_COLOR turns `auto` off
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Only these sentences, by their numbers
+    #[arg(long, value_name = "N")]
+    pub sentence: Vec<usize>,
+    /// Read it as from a source with this area: the economy of texts that name none
+    #[arg(long, value_name = "CODE")]
+    pub area: Option<String>,
+    /// Day of publication, used where the document gives none
+    #[arg(long, value_name = "DATE")]
+    pub published: Option<String>,
+    /// The address from which it was fetched
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+}
+
+/// How an explanation is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// Sentences, tables, people and policy actions for people
+    #[value(alias = "table")]
+    Text,
+    /// One JSON object
+    Json,
+    /// One JSON object a line: the document, then each sentence, table, person and the policy actions
+    Jsonl,
+}
+
+/// When text is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Also into a pipe
+    Always,
+    /// Never
+    Never,
 }
 
 /// `ingest`

@@ -1,17 +1,16 @@
-//! `extract` and `explain`: documents to facts, without a store.
+//! `extract`: documents to facts, without a store.
 
 use std::io::{self, BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use bellwether_extractors::{Extraction, PageContext, explain as why, extract, page};
+use bellwether_extractors::{Extraction, PageContext, extract};
 use bellwether_model::document::DocumentKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::args::{DocumentArguments, ExplainArguments};
+use super::args::DocumentArguments;
 use super::failure::{ExitStatus, UsageError};
-use super::output;
 
 /// One line of a manifest, as DESIGN section 5.1 gives it.
 #[derive(Debug, Clone, Deserialize)]
@@ -111,7 +110,7 @@ pub(super) fn run(arguments: &DocumentArguments) -> anyhow::Result<ExitStatus> {
 }
 
 /// A file named on the command line is its own manifest line.
-fn file_line(path: &Path) -> ManifestLine {
+pub(super) fn file_line(path: &Path) -> ManifestLine {
     let id = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     ManifestLine {
         id,
@@ -122,21 +121,6 @@ fn file_line(path: &Path) -> ManifestLine {
         content_type: None,
         kind: None,
     }
-}
-
-/// `explain`
-pub(super) fn explain(arguments: &ExplainArguments) -> anyhow::Result<ExitStatus> {
-    let path = &arguments.file;
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    let (document, problems) = page::read(&bytes, &file_line(path).context());
-    let mut text = String::new();
-    for problem in problems {
-        text.push_str(&format!("problem: {problem}\n"));
-    }
-    let reference = document.published.map(|time| time.date());
-    text.push_str(&why::explain(&document, reference, None));
-    output::print_text(&text)?;
-    Ok(ExitStatus::Success)
 }
 
 /// One document's facts, as DESIGN section 5.3 gives them.

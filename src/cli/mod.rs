@@ -8,6 +8,8 @@ pub mod args;
 mod crawl;
 mod demo;
 mod events;
+mod explain;
+mod explained;
 mod export;
 mod extract;
 mod failure;
@@ -48,7 +50,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::Demo(arguments) => demo::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),
         Command::Quantities => quantities::run(),
-        Command::Explain(arguments) => extract::explain(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Ingest(arguments) => ingest::run(cli, arguments),
         Command::Sources(command) => sources::run(cli, command),
         Command::Events(command) => events::run(cli, command),

@@ -34,13 +34,11 @@ fn finish(result: io::Result<()>) -> anyhow::Result<()> {
 fn write(output: &mut impl Write, rows: &[Value], columns: &[Column], format: Format) -> io::Result<()> {
     match format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *output, rows)?;
-            writeln!(output)?;
+            writeln!(output, "{}", printable_json(&serde_json::to_string_pretty(rows)?))?;
         }
         Format::Jsonl => {
             for row in rows {
-                serde_json::to_writer(&mut *output, row)?;
-                writeln!(output)?;
+                writeln!(output, "{}", printable_json(&serde_json::to_string(row)?))?;
             }
         }
         Format::Csv => {
@@ -87,9 +85,28 @@ fn quote(cell: &str) -> String {
     if guarded.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
 }
 
-/// Crawled text without the control characters that would steer a terminal.
+/// Crawled text without the characters that would steer a terminal or turn its line around.
 pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
+}
+
+/// JSON in which the characters are escaped that would steer a terminal: they stand inside strings only.
+pub(super) fn printable_json(json: &str) -> String {
+    let mut result = String::with_capacity(json.len());
+    for c in json.chars() {
+        if steers(c) && c != '\n' {
+            result.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            result.push(c);
+        }
+    }
+    result
+}
+
+/// Control characters, and those that change the direction of writing or end a line unseen.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -118,6 +135,7 @@ mod tests {
 
     #[test]
     fn control_characters_do_not_reach_a_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\n"), "a [31mb ");
+        assert_eq!(printable("a\u{1b}[31mb\n\u{202e}c"), "a [31mb  c");
+        assert_eq!(printable_json("\"a\u{9b}b\u{202e}\""), "\"a\\u009bb\\u202e\"");
     }
 }

@@ -14,6 +14,7 @@ use super::item::{Item, ItemKind, Side};
 use super::lexicon::{RateBase, Role, Term};
 use super::number;
 use super::token::Break;
+use super::trace::Watch;
 
 /// What the binder knows of the document.
 #[derive(Debug, Clone, Copy)]
@@ -29,12 +30,24 @@ pub(super) struct Setting<'a> {
 }
 
 /// The numbers of one sentence, bound as far as the sentence tells.
-pub(super) fn bind(setting: Setting<'_>, start: usize, items: &[Item], carry: &Carry) -> Bound {
+pub(super) fn bind(
+    setting: Setting<'_>,
+    start: usize,
+    items: &[Item],
+    carry: &Carry,
+    mut watch: Option<&mut Watch>,
+) -> Bound {
     let mut binder = Binder::new(setting, start, items, carry);
     for at in 0..items.len() {
         binder.item(at);
+        if let Some(watch) = watch.as_deref_mut() {
+            watch.see(at, &binder);
+        }
     }
     binder.close_zone();
+    if let Some(watch) = watch {
+        watch.see(items.len().saturating_sub(1), &binder);
+    }
     Bound { numbers: binder.found, last: binder.frame, stated: binder.stated }
 }
 

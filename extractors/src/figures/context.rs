@@ -16,7 +16,7 @@ use super::token::{Break, Kind, Token};
 use crate::text::PeriodExpression;
 
 /// Sentences of the title and the lead, which say what a document is about.
-const LEAD_SENTENCES: usize = 6;
+pub(super) const LEAD_SENTENCES: usize = 6;
 
 /// Whether numerals and periods are read as Chinese: the language says so, or Han characters stand in the text.
 pub(super) fn is_chinese(document: &Document) -> bool {

@@ -58,7 +58,7 @@ pub(super) enum Side {
 }
 
 /// The code under which the rules keep 我國.
-const HOME: &str = "HOME";
+pub(super) const HOME: &str = "HOME";
 
 /// The items of one sentence. `home` is the economy that calls itself ours.
 pub(super) fn items(text: &str, tokens: &[Token], home: &Area) -> Vec<Item> {

@@ -7,6 +7,7 @@
 
 mod bind;
 mod context;
+mod describe;
 mod finish;
 mod fiscal;
 mod flow;
@@ -14,11 +15,15 @@ mod frame;
 mod item;
 mod lexicon;
 mod merge;
+mod notes;
 mod number;
 mod period;
+mod study;
 mod subject;
 mod table;
 mod token;
+mod told;
+mod trace;
 mod when;
 mod zone;
 
@@ -37,6 +42,8 @@ use frame::{Carry, Frame};
 use item::{Item, ItemKind};
 use lexicon::Role;
 use merge::Read;
+use notes::Notes;
+pub(crate) use study::{Bound as BoundWords, Decision, Study};
 use token::{Break, Token};
 
 /// All figures of a document, each fact once, in order. `area` is what an article means that names no economy.
@@ -45,29 +52,7 @@ pub fn read(document: &Document, reference: Option<Date>, area: Option<&Area>) -
     study(document, reference, area, false).figures
 }
 
-/// What was read of a document, and why.
-pub(crate) struct Study {
-    /// The figures, each once.
-    pub(crate) figures: Vec<Figure>,
-    /// What became of each number.
-    pub(crate) decisions: Vec<Decision>,
-    /// The economy that sentences mean which name none.
-    pub(crate) area: Option<Area>,
-}
-
-/// What became of one number.
-pub(crate) struct Decision {
-    /// Bytes of the sentence or table row.
-    pub(crate) sentence: Range<usize>,
-    /// Bytes of the number.
-    pub(crate) number: Range<usize>,
-    /// The figure that it gives, or why it gives none.
-    pub(crate) outcome: Result<Figure, String>,
-    /// The words that were understood in the sentence.
-    pub(crate) words: Vec<String>,
-}
-
-/// Reads a document and keeps each decision; `explain` keeps the words that were understood too.
+/// Reads a document; `explain` keeps each decision and the words that were understood.
 pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&Area>, explain: bool) -> Study {
     let text = document.text.as_str();
     let chinese = context::is_chinese(document);
@@ -80,25 +65,26 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     let economy = context::economy(text, &tokens, &prose, &home).or_else(|| area.cloned());
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
     let setting = Setting { text, chinese, reference, orders };
+    let economy_words = economy.as_ref().filter(|_| explain).map(|economy| told::economy(economy, &tokens, &prose));
     let mut reader = Reader {
         whole: &whole,
         setting,
         tokens: &tokens,
         home,
         economy: economy.clone(),
-        explain,
+        notes: explain.then(|| Notes::new(document, economy_words.clone(), &prose)),
         read: Vec::new(),
-        decisions: Vec::new(),
         section: context::sections_period(document, &tokens, reference),
     };
     let mut carry = Carry { area: economy.clone(), ..Carry::default() };
-    for block in &document.blocks {
-        reader.block(block, &sentences, &mut carry);
+    for (at, block) in document.blocks.iter().enumerate() {
+        reader.block(at, block, &sentences, &mut carry);
     }
-    let (mut read, mut decisions) = (reader.read, reader.decisions);
-    table::read(&whole, economy.as_ref(), &mut read, &mut decisions);
+    let Reader { mut read, notes, .. } = reader;
+    let tables = table::read(&whole, economy.as_ref(), explain, &mut read);
     read.sort_by_key(|one| one.figure.evidence.start);
-    Study { figures: merge::merge(read), decisions, area: economy }
+    let sentences = notes.map(|notes| notes.sentences).unwrap_or_default();
+    Study { figures: merge::merge(read), economy: economy_words, sentences, tables }
 }
 
 /// The sentences that stand in no table: the partners in its cells are not what a document is about.
@@ -145,17 +131,24 @@ struct Reader<'a> {
     tokens: &'a [Token],
     home: Area,
     economy: Option<Area>,
-    explain: bool,
+    /// What `explain` wants to know.
+    notes: Option<Notes>,
     read: Vec<Read>,
-    decisions: Vec<Decision>,
     /// The period that the document as a whole speaks of, to which a new section returns.
     section: Option<Period>,
 }
 
 impl Reader<'_> {
-    fn block(&mut self, block: &Block, sentences: &[Range<usize>], carry: &mut Carry) {
+    fn block(&mut self, at: usize, block: &Block, sentences: &[Range<usize>], carry: &mut Carry) {
+        let before = carry.anchor;
         match block.role {
-            BlockRole::Table | BlockRole::Caption => return,
+            BlockRole::Table => return,
+            BlockRole::Caption => {
+                if let Some(notes) = &mut self.notes {
+                    notes.left_out(at, &block.span, "words under a picture give no figures");
+                }
+                return;
+            }
             BlockRole::Title | BlockRole::ListItem => {}
             BlockRole::Heading | BlockRole::Paragraph | BlockRole::Note => {
                 carry.area.clone_from(&self.economy);
@@ -163,6 +156,9 @@ impl Reader<'_> {
             }
         }
         carry.gave = false;
+        if let Some(notes) = &mut self.notes {
+            notes.begin(at, block, before, carry);
+        }
         let title = matches!(block.role, BlockRole::Title | BlockRole::Heading);
         let from = sentences.partition_point(|sentence| sentence.end <= block.span.start);
         for sentence in sentences[from..].iter().take_while(|sentence| sentence.start < block.span.end) {
@@ -175,24 +171,32 @@ impl Reader<'_> {
         let from = self.tokens.partition_point(|token| token.span.start < sentence.start);
         let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
         if sentence.len() > LONGEST_SENTENCE || until - from > MOST_TOKENS {
+            if let Some(notes) = &mut self.notes {
+                notes.left_out_here(sentence, "too long to be prose");
+            }
             return;
         }
-        let items = item::items(self.setting.text, &self.tokens[from..until], &self.home);
-        let bound = bind::bind(self.setting, sentence.start, &items, carry);
+        let tokens = &self.tokens[from..until];
+        let items = item::items(self.setting.text, tokens, &self.home);
+        let mut inherited = self.notes.as_ref().map(|notes| notes.inherited(carry));
+        let watch = inherited.as_mut().map(|inherited| &mut inherited.watch);
+        let bound = bind::bind(self.setting, sentence.start, &items, carry, watch);
         let results = finish::finish(self.whole, carry, sentence, &bound.numbers);
-        let words: Vec<String> =
-            if results.is_empty() || !self.explain { Vec::new() } else { described(self.setting.text, &items) };
+        let told = self.notes.as_ref().zip(inherited).map(|(notes, inherited)| {
+            notes.told(self.setting.text, sentence, (&items, tokens), &bound, inherited, &results)
+        });
         let mut gave = None;
-        for ((number, outcome), candidate) in results.into_iter().zip(&bound.numbers) {
-            if let Ok(figure) = &outcome {
-                if candidate.zone.is_none() {
-                    gave = Some((figure.period, figure.status, candidate.frame.clone()));
-                }
-                self.read.push(Read { figure: figure.clone(), title });
+        for ((_, outcome), candidate) in results.into_iter().zip(&bound.numbers) {
+            let Ok(figure) = outcome else { continue };
+            if candidate.zone.is_none() {
+                gave = Some((figure.period, figure.status, candidate.frame.clone()));
             }
-            self.decisions.push(Decision { sentence: sentence.clone(), number, outcome, words: words.clone() });
+            self.read.push(Read { figure, title });
         }
         self.remember(carry, &items, bound, gave);
+        if let (Some(notes), Some(told)) = (&mut self.notes, told) {
+            notes.keep(told, carry);
+        }
     }
 
     /// What the next sentence may inherit.
@@ -249,30 +253,4 @@ impl Reader<'_> {
             months > MONTHS_BACK
         })
     }
-}
-
-/// The words that were understood, for people who write rules.
-fn described(text: &str, items: &[Item]) -> Vec<String> {
-    items
-        .iter()
-        .filter_map(|item| {
-            let words = text[item.span.clone()].trim();
-            let what = match &item.kind {
-                ItemKind::Partners(areas, side) => format!("partner {side:?} {}", codes(areas)),
-                ItemKind::Subject(area) => format!("economy {area}"),
-                ItemKind::Goods(_) => "product class".to_owned(),
-                ItemKind::Flow(word) => format!("flow {:?}", word.flow),
-                ItemKind::Direction(word) => format!("{:?} {:+}", word.shape, word.sign),
-                ItemKind::Number(numeral) => format!("number {}", numeral.low.normalize()),
-                ItemKind::Period(expression) => format!("period {expression:?}"),
-                ItemKind::Word(term) => term.described()?,
-                ItemKind::Break(_) => return None,
-            };
-            Some(format!("{words} ({what})"))
-        })
-        .collect()
-}
-
-fn codes(areas: &[Area]) -> String {
-    areas.iter().map(Area::as_str).collect::<Vec<_>>().join("+")
 }

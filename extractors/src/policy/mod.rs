@@ -10,12 +10,15 @@ mod measure;
 mod number;
 mod passage;
 mod rules;
+mod told;
 
 pub(crate) use rules::pattern;
 
 use bellwether_model::document::{Document, DocumentKind};
 use bellwether_model::policy::PolicyAction;
 use jiff::civil::Date;
+
+pub(crate) use told::{GivenBy, given_by, why};
 
 /// All policy actions that a document announces or lists. `reference` is the day of publication: the day of an
 /// announcement that gives none, and the year of days without one.

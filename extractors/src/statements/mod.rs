@@ -18,6 +18,7 @@ use bellwether_model::evidence::CharacterIndex;
 use bellwether_model::statement::Official;
 
 use line::Line;
+pub(crate) use people::Known;
 use people::People;
 
 /// A longer run without an end of sentence is no sentence, but data; in bytes.
@@ -26,6 +27,15 @@ const LONGEST_SENTENCE: usize = 8_000;
 /// All officials of a document, in order of their first statement.
 #[must_use]
 pub fn read(document: &Document) -> Vec<Official> {
+    people(document).into_officials()
+}
+
+/// Everybody whom a document names, with why they are an official of it or not.
+pub(crate) fn everybody(document: &Document) -> Vec<Known> {
+    people(document).into_everybody()
+}
+
+fn people(document: &Document) -> People {
     let index = CharacterIndex::new(&document.text);
     let mut people = People::new();
     for block in document.blocks.iter().filter(|block| has_sentences(block.role)) {
@@ -40,7 +50,7 @@ pub fn read(document: &Document) -> Vec<Official> {
             }
         }
     }
-    people.into_officials()
+    people
 }
 
 /// Titles, headings and captions repeat what the text says; tables do not speak.

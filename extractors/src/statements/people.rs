@@ -1,5 +1,7 @@
 //! The people of one document: under which names they come, which office they hold, what they said.
 
+use std::ops::Range;
+
 use bellwether_model::statement::{Official, Statement};
 
 use crate::fold::fold;
@@ -21,7 +23,31 @@ struct Person {
     /// Folded spellings by which the text calls the person, as characters, the full name first.
     spellings: Vec<Vec<char>>,
     office: Office,
+    /// The characters by which the document introduces the person.
+    introduced: Option<Range<usize>>,
     statements: Vec<Statement>,
+    /// Of each statement, the words that say who speaks.
+    attributions: Vec<Spoken>,
+}
+
+/// The words that ascribe a statement, as characters of the document.
+#[derive(Debug, Clone)]
+pub(crate) struct Spoken {
+    /// From the speaker to the verb.
+    pub(crate) attribution: Range<usize>,
+    /// The verb of speech; `None`: the words say it otherwise (according to).
+    pub(crate) verb: Option<String>,
+}
+
+/// Somebody whom a document names, official or not, and what speaks for it.
+pub(crate) struct Known {
+    pub(crate) official: Official,
+    pub(crate) introduced: Option<Range<usize>>,
+    pub(crate) spoken: Vec<Spoken>,
+    /// Whether the person is one of the document's officials.
+    pub(crate) taken: bool,
+    /// Why, or why not.
+    pub(crate) why: &'static str,
 }
 
 /// Who spoke last, so whom a pronoun means.
@@ -75,7 +101,9 @@ impl People {
                 name: name.to_owned(),
                 spellings,
                 office: Office::default(),
+                introduced: None,
                 statements: Vec::new(),
+                attributions: Vec::new(),
             });
             self.people.len() - 1
         });
@@ -109,10 +137,21 @@ impl People {
         })
     }
 
+    /// Records where the document names a person; the first place introduces them.
+    pub(super) fn met(&mut self, person: usize, phrase: Range<usize>) {
+        self.people[person].introduced.get_or_insert(phrase);
+    }
+
     /// Records a sentence that ascribes words to a person; they become the speaker.
-    pub(super) fn said(&mut self, person: usize, statement: Statement) {
+    pub(super) fn said(&mut self, person: usize, statement: Statement, spoken: Spoken) {
         self.speaker = Speaker::Person(person);
         self.people[person].statements.push(statement);
+        self.people[person].attributions.push(spoken);
+    }
+
+    /// Everybody whom the document names, in order, with why they are an official of it or not.
+    pub(super) fn into_everybody(self) -> Vec<Known> {
+        self.people.into_iter().map(Person::into_known).collect()
     }
 
     /// The officials who are quoted, in order of their first statement.
@@ -125,6 +164,19 @@ impl People {
 }
 
 impl Person {
+    fn into_known(self) -> Known {
+        let said = !self.statements.is_empty();
+        let (introduced, spoken) = (self.introduced.clone(), self.attributions.clone());
+        let why = match (self.office.official, &self.office.title, said) {
+            (true, _, true) => "holds an office of an authority, and words are ascribed",
+            (true, _, false) => "holds an office of an authority, but no words are ascribed",
+            (false, Some(_), _) => "the title is no office of an authority",
+            (false, None, _) => "no office is named",
+        };
+        let taken = self.office.official && said;
+        Known { official: self.into_official(), introduced, spoken, taken, why }
+    }
+
     fn into_official(self) -> Official {
         let Office { title, org, .. } = self.office;
         Official { name: self.name, title, org, quotes: self.statements.len(), statements: self.statements }

@@ -3,6 +3,7 @@
 use bellwether_model::statement::Statement;
 
 use super::line::Line;
+use super::people::Spoken;
 
 /// Where a sentence says who speaks: from the person's phrase to the verb.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +12,16 @@ pub(super) struct Attribution {
     pub(super) start: usize,
     /// The character behind the verb, or behind the speaker where they stand behind the verb.
     pub(super) end: usize,
+    /// The verb of speech, behind its first character the one behind it; `None`: the words say it otherwise.
+    pub(super) verb: Option<(usize, usize)>,
+}
+
+impl Attribution {
+    /// The words that ascribe, for people.
+    pub(super) fn spoken(&self, line: &Line) -> Spoken {
+        let attribution = line.start + self.start..line.start + self.end;
+        Spoken { attribution, verb: self.verb.map(|(start, end)| line.text(start, end)) }
+    }
 }
 
 /// Words in quotation marks shorter than this are a term, not what somebody said.

@@ -105,6 +105,12 @@ impl<'a> Layout<'a> {
         path
     }
 
+    /// The lowest heading of a column.
+    pub(super) fn heading_cell(&self, column: usize) -> Option<Range<usize>> {
+        let cells = self.headings.clone().rev().filter_map(|row| self.table.rows.get(row)?.get(column));
+        cells.filter(|cell| !cell.is_empty()).cloned().next()
+    }
+
     /// Whether a row repeats the headings, or begins a table with others: `Some(true)` for the latter.
     pub(super) fn is_heading(&self, row: usize, columns: &[Column]) -> Option<bool> {
         let values = || (0..self.width).filter(|column| matches!(columns[*column], Column::Value(_)));

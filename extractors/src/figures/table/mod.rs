@@ -8,6 +8,7 @@ mod cell;
 mod layout;
 mod phrase;
 mod row;
+mod told;
 mod unit;
 mod vocabulary;
 mod when;
@@ -22,9 +23,9 @@ use bellwether_model::period::Period;
 use bellwether_model::place::{Area, Partner};
 use rust_decimal::Decimal;
 
-use super::Decision;
 use super::finish::{PARTS, Whole};
 use super::merge::Read;
+use super::study::TableStudy;
 use around::Around;
 use cell::Value;
 use layout::{Column, Layout};
@@ -34,26 +35,39 @@ use row::{Row, Rows};
 /// Columns up to which the words of a figure hold its whole row.
 const WIDE: usize = 16;
 
-/// Reads all tables of a document.
-pub(super) fn read(whole: &Whole<'_>, economy: Option<&Area>, read: &mut Vec<Read>, decisions: &mut Vec<Decision>) {
+/// Reads all tables of a document; tells of each what was understood where it is to be explained.
+pub(super) fn read(whole: &Whole<'_>, economy: Option<&Area>, explain: bool, read: &mut Vec<Read>) -> Vec<TableStudy> {
+    let mut studies = Vec::new();
     for (at, table) in whole.document.tables.iter().enumerate() {
-        let Some(reader) = TableReader::new(whole, economy, at, table) else { continue };
-        for (number, sentence, outcome) in reader.figures() {
-            if let Ok(figure) = &outcome {
-                read.push(Read { figure: figure.clone(), title: false });
+        match TableReader::new(whole, economy, at, table) {
+            Ok(reader) => {
+                let outcomes = reader.figures();
+                if explain {
+                    studies.push(reader.told(&outcomes));
+                }
+                let figures = outcomes.into_iter().filter_map(|one| one.figure.ok());
+                read.extend(figures.map(|figure| Read { figure, title: false }));
             }
-            let outcome = outcome.map_err(str::to_owned);
-            decisions.push(Decision { sentence, number, outcome, words: Vec::new() });
+            Err(left) if explain => studies.push(TableStudy { left: Some(left), ..TableStudy::default() }),
+            Err(_) => {}
         }
     }
+    studies
 }
 
-/// A number's place, its row's, and what it gives.
-type Outcome = (Range<usize>, Range<usize>, Result<Figure, &'static str>);
+/// What a cell gives.
+struct Outcome {
+    /// Its place among the rows that are read, and its column.
+    at: (usize, usize),
+    /// The figure, or why there is none.
+    figure: Result<Figure, &'static str>,
+}
 
 struct TableReader<'a> {
     whole: &'a Whole<'a>,
     table: &'a Table,
+    /// Its place among the document's tables.
+    at: usize,
     layout: Layout<'a>,
     around: Around,
     columns: Vec<Column>,
@@ -64,12 +78,12 @@ struct TableReader<'a> {
 }
 
 impl<'a> TableReader<'a> {
-    fn new(whole: &'a Whole<'a>, economy: Option<&Area>, at: usize, table: &'a Table) -> Option<Self> {
+    fn new(whole: &'a Whole<'a>, economy: Option<&Area>, at: usize, table: &'a Table) -> Result<Self, &'static str> {
         let text = whole.document.text.as_str();
-        let layout = Layout::new(text, table)?;
+        let layout = Layout::new(text, table).ok_or("an empty table")?;
         let mut around = around::read(whole, economy, at, table, &layout.spanned);
         if around.other {
-            return None;
+            return Err("its caption names something that is no trade in goods");
         }
         let columns = layout.columns(whole.chinese, around.by_goods);
         for (column, held) in columns.iter().enumerate() {
@@ -91,21 +105,18 @@ impl<'a> TableReader<'a> {
         }
         let arrows = table.rows.iter().flatten().any(|cell| text[cell.clone()].trim().starts_with(['▼', '▽']));
         let caption = table.caption.clone().map_or_else(String::new, |span| text[span].trim().to_owned());
-        Some(Self { whole, table, layout, around, columns, rows, caption, arrows })
+        Ok(Self { whole, table, at, layout, around, columns, rows, caption, arrows })
     }
 
     fn figures(&self) -> Vec<Outcome> {
         let text = &self.whole.document.text;
         let mut result = Vec::new();
-        for row in &self.rows.rows {
-            let cells = &self.table.rows[row.at];
-            let start = cells.iter().find(|cell| !cell.is_empty()).map_or(0, |cell| cell.start);
-            let sentence = start..cells.iter().map(|cell| cell.end).max().unwrap_or(start).max(start);
-            for (column, cell) in self.columns.iter().zip(cells) {
+        for (place, row) in self.rows.rows.iter().enumerate() {
+            let cells = self.columns.iter().zip(&self.table.rows[row.at]).enumerate();
+            for (at, (column, cell)) in cells {
                 let Column::Value(says) = column else { continue };
                 let Some(value) = cell::number(&text[cell.clone()]) else { continue };
-                let outcome = self.figure(row, says, &value, cell);
-                result.push((cell.clone(), sentence.clone(), outcome));
+                result.push(Outcome { at: (place, at), figure: self.figure(row, says, &value, cell) });
             }
         }
         result

@@ -18,7 +18,7 @@ const PRONOUN_REACH: usize = 24;
 pub(super) fn read(line: &Line, people: &mut People) {
     let mentions = mentions(line, people);
     if let Some((person, attribution)) = attribution(line, &mentions, people) {
-        people.said(person, statement(line, attribution));
+        people.said(person, statement(line, attribution), attribution.spoken(line));
     } else if nameless_speaker(line) {
         people.speaker = Speaker::Nameless;
     }
@@ -37,6 +37,7 @@ fn mentions(line: &Line, people: &mut People) -> Vec<Mention> {
         match mention {
             Some(mention) => {
                 at = mention.phrase_end.max(at + 1);
+                people.met(mention.person, line.start + mention.phrase_start..line.start + mention.phrase_end);
                 found.push(mention);
             }
             None => at += 1,
@@ -111,7 +112,7 @@ fn attribution(line: &Line, mentions: &[Mention], people: &People) -> Option<(us
         let subject = subject_in_clause(line, mentions, clause, verb)
             .or_else(|| pronoun(line, mentions, clause, verb, people))
             .or_else(|| continued(line, mentions, clause, verb));
-        subject.map(|(person, start)| (person, Attribution { start, end }))
+        subject.map(|(person, start)| (person, Attribution { start, end, verb: Some((verb, end)) }))
     })
 }
 

@@ -39,7 +39,7 @@ pub(super) fn read(line: &Line, people: &mut People) {
     let tokens = tokens(line);
     let named = mentions(line, &tokens, people);
     if let Some((person, attribution)) = attribution(&tokens, &named, people) {
-        people.said(person, statement(line, attribution));
+        people.said(person, statement(line, attribution), attribution.spoken(line));
     } else if nameless_speaker(&tokens) {
         people.speaker = Speaker::Nameless;
     }
@@ -65,6 +65,8 @@ fn mentions(line: &Line, tokens: &[Token], people: &mut People) -> Vec<Named> {
         match named {
             Some(named) => {
                 at = named.end.max(at + 1);
+                let mention = &named.mention;
+                people.met(mention.person, line.start + mention.phrase_start..line.start + mention.phrase_end);
                 found.push(named);
             }
             None => at += 1,
@@ -262,15 +264,16 @@ fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Op
         at -= 1;
     }
     let end = speech_start(tokens, verb);
+    let spoken = Some((tokens[verb].start, tokens[verb].end));
     let pronoun = at > 0 && words.pronouns.contains(&tokens[at - 1].lower);
     if let (true, Speaker::Person(person)) = (pronoun, people.speaker) {
-        return Some((person, Attribution { start: tokens[at - 1].start, end }));
+        return Some((person, Attribution { start: tokens[at - 1].start, end, verb: spoken }));
     }
     let comma = at > 0 && tokens[at - 1].lower == ",";
     let reached = if comma { at - 1 } else { at };
     let adjoins = |n: &Named| n.end == reached || n.name_end == at || comma && is_parenthesis(tokens, n.end, reached);
     let subject = named.iter().rev().find(|n| n.first < at && !owner(tokens, n) && adjoins(n))?;
-    Some((subject.mention.person, Attribution { start: subject.mention.phrase_start, end }))
+    Some((subject.mention.person, Attribution { start: subject.mention.phrase_start, end, verb: spoken }))
 }
 
 /// The character at which the words said begin behind a verb: behind `that`, behind the listeners of `told`.
@@ -298,12 +301,13 @@ fn inverted(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> 
         return None;
     }
     let start = tokens[verb].start;
+    let spoken = Some((start, tokens[verb].end));
     let next = tokens.get(verb + 1)?;
     if let (true, Speaker::Person(person)) = (words.pronouns.contains(&next.lower), people.speaker) {
-        return Some((person, Attribution { start, end: next.end }));
+        return Some((person, Attribution { start, end: next.end, verb: spoken }));
     }
     let subject = named.iter().find(|n| n.first <= verb + 2 && n.first > verb && !owner(tokens, n))?;
-    Some((subject.mention.person, Attribution { start, end: subject.mention.phrase_end }))
+    Some((subject.mention.person, Attribution { start, end: subject.mention.phrase_end, verb: spoken }))
 }
 
 fn owner(tokens: &[Token], named: &Named) -> bool {
@@ -318,7 +322,8 @@ fn closes_speech(token: &Token) -> bool {
 fn according(tokens: &[Token], named: &[Named]) -> Option<(usize, Attribution)> {
     let at = tokens.windows(2).position(|pair| pair[0].lower == "according" && pair[1].lower == "to")?;
     let subject = named.iter().find(|n| n.first >= at + 2 && n.first <= at + 3 && !owner(tokens, n))?;
-    Some((subject.mention.person, Attribution { start: tokens[at].start, end: subject.mention.phrase_end }))
+    let (start, end) = (tokens[at].start, subject.mention.phrase_end);
+    Some((subject.mention.person, Attribution { start, end, verb: None }))
 }
 
 /// Whether somebody without a name speaks: no pronoun behind them means a person before.

@@ -1,0 +1,105 @@
+//! What was read of a document, and why: what `explain` shows.
+
+use std::ops::Range;
+
+use bellwether_model::figure::Figure;
+
+use crate::explain::Origin;
+
+/// What was read of a document, and why.
+pub(crate) struct Study {
+    /// The figures, each once.
+    pub(crate) figures: Vec<Figure>,
+    /// The economy that sentences mean which name none, and what said so.
+    pub(crate) economy: Option<Bound>,
+    /// What was understood of each sentence outside tables; empty unless it is to be explained.
+    pub(crate) sentences: Vec<Sentence>,
+    /// What was understood of each table; empty unless it is to be explained.
+    pub(crate) tables: Vec<TableStudy>,
+}
+
+/// One thing that a figure says, and the words that gave it.
+#[derive(Debug, Clone)]
+pub(crate) struct Bound {
+    /// What.
+    pub(crate) what: &'static str,
+    /// Its value, as in the figure.
+    pub(crate) value: String,
+    /// How near the words stand.
+    pub(crate) from: Origin,
+    /// Bytes of the words; `None`: none say it.
+    pub(crate) words: Option<Range<usize>>,
+}
+
+/// What was understood of a sentence.
+pub(crate) struct Sentence {
+    /// Its bytes.
+    pub(crate) span: Range<usize>,
+    /// Its block in the document.
+    pub(crate) block: usize,
+    /// The words that were understood.
+    pub(crate) tokens: Vec<Understood>,
+    /// Its numbers.
+    pub(crate) decisions: Vec<Decision>,
+    /// Why it was not read.
+    pub(crate) left: Option<&'static str>,
+}
+
+/// Words that were understood.
+pub(crate) struct Understood {
+    /// Their bytes.
+    pub(crate) span: Range<usize>,
+    /// What they are.
+    pub(crate) kind: &'static str,
+    /// What they mean.
+    pub(crate) value: String,
+}
+
+/// What became of one number.
+pub(crate) struct Decision {
+    /// Bytes of the number.
+    pub(crate) number: Range<usize>,
+    /// Row and column of its table.
+    pub(crate) cell: Option<(usize, usize)>,
+    /// The figure that it gives, or why it gives none.
+    pub(crate) outcome: Result<Figure, String>,
+    /// Which words gave it what.
+    pub(crate) bound: Vec<Bound>,
+}
+
+/// What was understood of a table.
+#[derive(Default)]
+pub(crate) struct TableStudy {
+    /// What the words around it say.
+    pub(crate) bound: Vec<Bound>,
+    /// Its columns.
+    pub(crate) columns: Vec<ColumnStudy>,
+    /// Its rows below the headings.
+    pub(crate) rows: Vec<RowStudy>,
+    /// Its numbers.
+    pub(crate) decisions: Vec<Decision>,
+    /// Why it was not read.
+    pub(crate) left: Option<&'static str>,
+}
+
+/// What was understood of a column.
+pub(crate) struct ColumnStudy {
+    /// Its headings.
+    pub(crate) heading: Vec<String>,
+    /// `names`, `numbers` or `idle`.
+    pub(crate) holds: &'static str,
+    /// What they say.
+    pub(crate) says: Vec<String>,
+    /// Why its numbers are not read.
+    pub(crate) left: Option<&'static str>,
+}
+
+/// What was understood of a row.
+pub(crate) struct RowStudy {
+    /// Its place in the table.
+    pub(crate) at: usize,
+    /// What its names and sections say.
+    pub(crate) says: Vec<String>,
+    /// Why its numbers are not read.
+    pub(crate) left: Option<&'static str>,
+}
