@@ -172,6 +172,8 @@ fn read(bytes: &[u8], context: &PageContext) -> Result<(), TestCaseError> {
     for action in &extraction.policy {
         prop_assert!(action.evidence.end <= characters);
     }
+    let explained = bellwether_extractors::explain(bytes, context);
+    prop_assert_eq!(explained.document.relevant, !extraction.figures.is_empty());
     for entry in feed::read(bytes, context).entries {
         prop_assert!(entry.id.as_deref() != Some(""), "an id that is not there is absent");
     }

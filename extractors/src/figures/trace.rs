@@ -77,7 +77,7 @@ impl Watch {
         let frame = binder.frame.clone();
         let (mut values, origins) = (std::mem::take(&mut self.values), std::mem::take(&mut self.origins));
         // A word for the base of a rate says it anew for the rates behind it.
-        if binder.items.get(at).is_some_and(|item| says_base(item)) {
+        if binder.items.get(at).is_some_and(says_base) {
             values.remove(&Part::Base);
         }
         self.origins = self.changed(&values, &now, origins, at, binder, &frame);

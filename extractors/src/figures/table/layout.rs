@@ -107,8 +107,8 @@ impl<'a> Layout<'a> {
 
     /// The lowest heading of a column.
     pub(super) fn heading_cell(&self, column: usize) -> Option<Range<usize>> {
-        let cells = self.headings.clone().rev().filter_map(|row| self.table.rows.get(row)?.get(column));
-        cells.filter(|cell| !cell.is_empty()).cloned().next()
+        let mut cells = self.headings.clone().rev().filter_map(|row| self.table.rows.get(row)?.get(column));
+        cells.find(|cell| !cell.is_empty()).cloned()
     }
 
     /// Whether a row repeats the headings, or begins a table with others: `Some(true)` for the latter.

@@ -216,9 +216,9 @@ impl TableReader<'_> {
 
     /// The last name of a row.
     fn name_cell(&self, row: usize) -> Option<Range<usize>> {
-        let cells = self.columns.iter().zip(&self.table.rows[row]);
-        let names = cells.filter(|(column, cell)| matches!(column, Column::Key(_)) && !cell.is_empty());
-        names.last().map(|(_, cell)| cell.clone())
+        let mut cells = self.columns.iter().zip(&self.table.rows[row]);
+        let named = cells.rfind(|(column, cell)| matches!(column, Column::Key(_)) && !cell.is_empty());
+        named.map(|(_, cell)| cell.clone())
     }
 }
 
