@@ -16,7 +16,7 @@ const FILED: &str = "(?:[0-9]{1,2}日)?(?:專|专|綜合|综合)?外?(?:電|电|
 
 /// Ways in which a text names its writer, `names` being who.
 static BYLINES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let patterns: [&str; 12] = [
+    let patterns: [&str; 13] = [
         // （中央社記者張璦台北8日電）, (大纪元记者侯骏霖台湾台北报导), 【記者王小明／台北報導】
         &format!(
             r"[（(【［\[][^（(【［\[）)】\]\n]{{0,14}}?[記记]者[:：]?\s*(?P<names>[\p{{Han}}·、]{{2,16}}?)\s*(?:[／/]|(?:{PLACES})*{FILED})"
@@ -25,11 +25,13 @@ static BYLINES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         &format!(
             r"[（(【［\[][^（(【［\[）)】\]\n]{{0,14}}?[記记]者[:：]?\s*(?P<names>[\p{{Han}}]{{3}})[\p{{Han}}]{{2,6}}?{FILED}"
         ),
-        r"^\s*[記记]者\s*[:：]?\s*(?P<names>[\p{Han}·、]{2,16}?)\s*[／/|｜]",
+        r"(?:^|[\s|｜])[記记]者\s*[:：]?\s*(?P<names>[\p{Han}·、]{2,16}?)\s*[／/|｜]",
         r"(?:^|[\s（(])(?:作者|撰文|撰稿|文字|採訪|采访|記者署名|記者|记者|本报记者|执笔|執筆|文)\s*[:：／/]\s*(?P<names>[\p{Han}A-Za-z·、&，, .]{2,40}?)\s*(?:$|[）)|｜\n]|[\s　]{1,}(?:來源|来源|責任|责任|編輯|编辑|[0-9]))",
         r"(?:作者|撰文|撰稿|记者署名|記者署名|执笔|執筆)\s*[:：／/]\s*(?P<names>[\p{Han}A-Za-z·、&，,]{2,30})\s*$",
         r"(?m)^\s*(?P<names>[\p{Han}·]{2,6})\s*／\s*[\p{Han}]{2,6}(?:報導|報道|报道)\s*$",
         r"(?m)^[Bb][Yy]:?\s+(?P<names>[A-Z][\p{L}.'’-]+(?:\s+[A-Z][\p{L}.'’-]+){1,3}(?:(?:,\s+|\s+and\s+|\s+&\s+)[A-Z][\p{L}.'’-]+(?:\s+[A-Z][\p{L}.'’-]+){1,3})*)\s*(?:$|[,|/(])",
+        // (By Ann Writer and Bob Author)
+        r"^[（(][Bb]y\s+(?P<names>[A-Z][\p{L}.'’-]+(?:\s+[A-Z][\p{L}.'’-]+){1,3}(?:(?:,\s+|\s+and\s+|,\s+and\s+)[A-Z][\p{L}.'’-]+(?:\s+[A-Z][\p{L}.'’-]+){1,3})*)[）)]$",
         // 某社巴黎12月9日电（记者唐霁）
         r"[（(]\s*(?:本报|本報)?[記记]者[:：]?\s*(?P<names>[\p{Han}·、 　]{2,20})\s*[）)]",
         // 【文/某网专栏作者王文】
@@ -62,6 +64,21 @@ pub(crate) fn in_label(line: &str) -> Vec<String> {
     LABEL.captures(line.trim()).map(|found| split(&found["names"])).unwrap_or_default()
 }
 
+/// Writers in the words of an element that is marked as theirs: only what looks like a person's name, since such
+/// elements also hold desks, links and the name of the medium.
+pub(crate) fn in_element(words: &str, sites: &[String]) -> Vec<String> {
+    static PERSON: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:\p{Lu}[\p{L}'’-]*\.?(?:\s+(?:d[aei]|van|von|der|den|bin|al|el|\p{Lu}[\p{L}'’-]*\.?)){1,3}|\p{Han}{2,3}|\p{Han}{2,4}·\p{Han}{2,4}|\p{Hangul}{2,4})$")
+            .expect("a fixed pattern")
+    });
+    let names = of_field(words.trim_start_matches(['文', '／', '/', ':', '：', ' ']), sites);
+    if names.iter().all(|name| PERSON.is_match(name) && !super::title::looks_like_site(name)) {
+        names
+    } else {
+        Vec::new()
+    }
+}
+
 /// Names in a field, without what is no name: addresses, numbers, the site itself, template text.
 pub(crate) fn of_field(field: &str, sites: &[String]) -> Vec<String> {
     let sites: Vec<String> = sites.iter().map(|site| super::title::fold(site)).collect();
@@ -90,7 +107,10 @@ fn split(names: &str) -> Vec<String> {
 }
 
 fn is_name(name: &str) -> bool {
-    const NO_NAMES: [&str; 12] = [
+    // The office of a writer, as it follows the name.
+    const OFFICES: [&str; 8] =
+        ["reporter", "correspondent", "staff writer", "staff", "contributor", "columnist", "news desk", "bureau chief"];
+    const NO_NAMES: [&str; 31] = [
         "admin",
         "editor",
         "author",
@@ -103,6 +123,25 @@ fn is_name(name: &str) -> bool {
         "佚名",
         "編輯部",
         "default",
+        "管理員",
+        "管理员",
+        "小編",
+        "小编",
+        "編輯",
+        "编辑",
+        "作者",
+        "記者",
+        "记者",
+        "本站",
+        "未知",
+        "原創",
+        "原创",
+        "關注",
+        "关注",
+        "追蹤",
+        "구독",
+        "기자",
+        "더보기",
     ];
     let characters = name.chars().count();
     let folded = name.to_lowercase();
@@ -112,6 +151,7 @@ fn is_name(name: &str) -> bool {
         && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, '<' | '>' | '{' | '}' | '【' | '】'))
         && name.chars().any(char::is_alphabetic)
         && !NO_NAMES.contains(&folded.as_str())
+        && !OFFICES.iter().any(|office| folded.ends_with(office))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const LAST_YEAR: i16 = 2099;
 const REPUBLIC_ERA: i16 = 1911;
 
 /// Time of day behind a date: `T10:00:00.000+08:00`, ` 10:00`, `上午10時09分`, `, 10:00 AM EST`.
-const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at(?-u:\b)|um(?-u:\b)|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?::|：|時|时|點|点|시|h(?-u:\b))\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>(?i:Z|UTC?)(?-u:\b)|(?i:GMT)(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}(?-u:\b)|[+-][0-9]{2}(?-u:\b)|(?i:HKT|JST|KST|SGT|CEST|CET|EST|EDT|MDT|PST|PDT|BST)(?-u:\b))?)?";
+const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at(?-u:\b)|um(?-u:\b)|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?:\p{Han}{2}[時时][間间]\s*)?(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?::|：|時|时|點|点|시|h(?-u:\b))\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>(?i:Z|UTC?)(?-u:\b)|(?i:GMT)(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}(?-u:\b)|[+-][0-9]{2}(?-u:\b)|(?i:HKT|JST|KST|SGT|CEST|CET|EST|EDT|MDT|PST|PDT|BST)(?-u:\b))?)?";
 
 /// Patterns of dates, most telling first. Each has groups `year`, `month`, `day`, or the like.
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -30,6 +30,12 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(r"(?P<year>(?:19|20)[0-9]{{2}})\s*[年년]\s*(?P<month>1[0-2]|0?[1-9])\s*[月월]\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日號号일]?{CLOCK}"),
         // 中華民國114年1月9日, 民國 114 年 1 月 9 日, 114年1月9日
         format!(r"(?:中華民國|民國)?\s*(?-u:\b)?(?P<republic>[1-9][0-9]|1[0-4][0-9])\s*年\s*(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日號]{CLOCK}"),
+        // 令和8年1月22日
+        format!(r"(?P<era>令和|平成)\s*(?P<of_era>[0-9]{{1,2}}|元)\s*年\s*(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12][0-9]|0?[1-9])\s*日{CLOCK}"),
+        // 發布日期：114-01-09, 民國114/1/9, a line that is 114.01.09
+        format!(r"(?:(?:日期|時間|發布|發佈|公告|刊登|上架|張貼|建檔|民國)\s*[:：]?\s*|\A\s*)(?P<republic>[89][0-9]|1[0-4][0-9])(?:(?:-(?P<month>1[0-2]|0?[1-9])-|/(?P<month_b>1[0-2]|0?[1-9])/|\.(?P<month_c>1[0-2]|0?[1-9])\.)(?P<day>3[01]|[12][0-9]|0?[1-9]))(?:\s*\z|\s+{CLOCK}|[^0-9./-])"),
+        // 27/01/2025, 01-27-2025: where only one of both can be the month
+        format!(r"(?-u:\b)(?P<one>3[01]|[12][0-9]|0?[1-9])[/-](?P<other>3[01]|[12][0-9]|0?[1-9])[/-](?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
         // Thu, 09 Jan 2025 10:00:00 +0800; 9 January 2025; 9. Januar 2025; 19-MAR-1987
         format!(r"(?i)(?-u:\b)(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\.?[ -]{month_name}[ ,-]{{1,2}}(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
         // Thu, 09 Jan 25 10:00:00 +0800, as RFC 822 had it
@@ -79,15 +85,38 @@ fn without_comments(field: &str) -> String {
     super::spacing::collapse(&out)
 }
 
-/// The first time that stands in a text. `zone` is the source's, for times without one.
+/// The first time that stands in a text, one that is labelled as that of a change only where there is no other.
+/// `zone` is the source's, for times without one.
 pub(crate) fn find(text: &str, zone: Option<&TimeZone>) -> Option<PageTime> {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     PATTERNS
         .iter()
         .filter_map(|pattern| {
-            pattern.captures_iter(text).find_map(|found| Some((found.get(0)?.start(), read(&found, zone)?)))
+            let times = pattern.captures_iter(text).filter_map(|found| {
+                let start = found.get(0)?.start();
+                Some(((is_change(text, start), start), read(&found, zone)?))
+            });
+            times.take(FEW).min_by_key(|(place, _)| *place)
         })
-        .min_by_key(|(start, _)| *start)
+        .min_by_key(|(place, _)| *place)
         .map(|(_, time)| time)
+}
+
+/// Times of one text that are compared.
+const FEW: usize = 4;
+
+/// Whether the words in front of a time say that it is when something was changed.
+fn is_change(text: &str, start: usize) -> bool {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:(?:更新|修改|最終更新|수정)(?:日期|時間|时间|日時|日)?|수정|updated|modified|changed|aktualisiert)\s*(?:on|at|am)?\s*[:：]?\s*$")
+            .expect("a fixed pattern")
+    });
+    const LONGEST_LABEL: usize = 40;
+    let before = &text[..start];
+    let from = before.char_indices().rev().nth(LONGEST_LABEL).map_or(0, |(place, _)| place);
+    LABEL.is_match(&before[from..])
 }
 
 /// The day that an address carries: `/2025/01/09/`, `/26/1/9/`, `20250109`, `2025-01-09`.
@@ -123,10 +152,17 @@ fn read(found: &Captures<'_>, zone: Option<&TimeZone>) -> Option<PageTime> {
     let number = |name: &str| found.name(name).and_then(|group| group.as_str().parse::<i16>().ok());
     let year = number("year")
         .or_else(|| number("republic").map(|year| year + REPUBLIC_ERA))
+        .or_else(|| era_year(found))
         .or_else(|| number("short").map(|year| year + 2000))
         .or_else(|| number("two").map(|year| if year < FIRST_YEAR % 100 { year + 2000 } else { year + 1900 }))?;
-    let month = number("month").or_else(|| month_of(found.name("name")?.as_str()))?;
-    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(number("day")?).ok()?).ok()?;
+    let (month, day) = match (number("one"), number("other")) {
+        (Some(one), Some(other)) => month_and_day(one, other)?,
+        _ => {
+            let printed = number("month").or_else(|| number("month_b")).or_else(|| number("month_c"));
+            (printed.or_else(|| month_of(found.name("name")?.as_str()))?, number("day")?)
+        }
+    };
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
         return None;
     }
@@ -138,6 +174,23 @@ fn read(found: &Captures<'_>, zone: Option<&TimeZone>) -> Option<PageTime> {
         None => zone.and_then(|zone| instant_in(local, zone)),
     };
     Some(PageTime { local, has_time: true, instant })
+}
+
+/// The year of a Japanese era.
+fn era_year(found: &Captures<'_>) -> Option<i16> {
+    let before = if found.name("era")?.as_str() == "令和" { 2018 } else { 1988 };
+    let year = found.name("of_era")?.as_str();
+    Some(before + if year == "元" { 1 } else { year.parse::<i16>().ok()? })
+}
+
+/// Month and day of two numbers whose order is not known. `None`: both could be the month.
+fn month_and_day(one: i16, other: i16) -> Option<(i16, i16)> {
+    match (one <= 12, other <= 12) {
+        (true, false) => Some((one, other)),
+        (false, true) => Some((other, one)),
+        (true, true) if one == other => Some((one, other)),
+        _ => None,
+    }
 }
 
 /// The instant of a local time in the zone of the source.
@@ -232,6 +285,19 @@ mod tests {
             ("28.04.2023", "2023-04-28"),
             ("02-JUN-1988 10:20:30.40", "1988-06-02T10:20:30"),
             ("20250109", "2025-01-09"),
+            ("2026年1月27日（星期二）香港時間16時30分", "2026-01-27T16:30:00"),
+            ("令和8年1月22日", "2026-01-22"),
+            ("平成元年3月1日", "1989-03-01"),
+            ("發布日期：115-01-09", "2026-01-09"),
+            ("115/01/09", "2026-01-09"),
+            ("更新日期：2026-01-12 發布日期：2026-01-09 10:30", "2026-01-09T10:30:00"),
+            ("Updated: Jan. 12, 2026 Published: Jan. 9, 2026", "2026-01-09"),
+            ("更新时间：2026-01-12", "2026-01-12"),
+            ("01/27/2026 05:34 PM", "2026-01-27T17:34:00"),
+            ("27/01/2026", "2026-01-27"),
+            ("01-27-2026, 09:00 AM", "2026-01-27T09:00:00"),
+            ("01/09/2026", "-"),
+            ("up 115.2.3 points", "-"),
             ("1529283660000", "2018-06-18T01:01:00 = 2018-06-18T01:01:00Z"),
             ("2025-13-09", "-"),
             ("30 Feb 2025", "-"),

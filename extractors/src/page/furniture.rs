@@ -22,11 +22,17 @@ pub(crate) fn clear(mut pieces: Vec<Walked>) -> Vec<Piece> {
         pieces.truncate(stop);
     }
     trim_end(&mut pieces);
-    // Links to other articles in front; inside the text a line of links may belong to it.
-    let start = pieces.iter().position(|walked| !is_link(walked)).unwrap_or(0);
+    // Links to other articles and ornaments in front; inside the text a line of links may belong to it.
+    let is_front = |walked: &Walked| is_link(walked) || walked.piece.words().is_some_and(is_rule);
+    let start = pieces.iter().position(|walked| !is_front(walked)).unwrap_or(0);
     pieces.drain(..start);
+    let text = pieces.iter().position(|walked| walked.characters >= SHORT).unwrap_or(0);
+    let is_field = |walked: &Walked| walked.piece.words().is_some_and(|words| rules().field.is_match(words));
     pieces
         .into_iter()
+        .enumerate()
+        .filter(|(place, walked)| *place >= text || !is_field(walked))
+        .map(|(_, walked)| walked)
         .filter(|walked| !(is_link(walked) && is_item(&walked.piece)))
         .map(|walked| walked.piece)
         .filter(|piece| piece.words().is_none_or(|words| !rules().drop.is_match(words)))
@@ -40,8 +46,10 @@ fn trim_end(pieces: &mut Vec<Walked>) {
     while let Some(last) = pieces.last() {
         let by_words = last.piece.words().is_some_and(|words| {
             let among_links = trimmed || pieces.len() > 1 && has_link(&pieces[pieces.len() - 2]);
-            let no_letters = !words.chars().any(char::is_alphanumeric);
-            no_letters || rules().drop.is_match(words) || (among_links && is_day(words))
+            is_rule(words)
+                || rules().drop.is_match(words)
+                || rules().field.is_match(words)
+                || (among_links && is_day(words))
         });
         let heading = matches!(last.piece, Piece::Text { role: BlockRole::Heading, .. });
         if !(is_link(last) || heading || by_words) {
@@ -56,6 +64,11 @@ fn trim_end(pieces: &mut Vec<Walked>) {
 fn is_day(words: &str) -> bool {
     const LONGEST: usize = 24;
     words.chars().count() <= LONGEST && dates::find(words, None).is_some()
+}
+
+/// Whether a line has no letter or digit: an ornament.
+fn is_rule(words: &str) -> bool {
+    !words.chars().any(char::is_alphanumeric)
 }
 
 fn has_link(walked: &Walked) -> bool {
@@ -114,6 +127,16 @@ mod tests {
         assert_eq!(clear(listed).len(), 1);
         let heading = Walked { piece: Piece::heading(3, "相關內容"), link_characters: 0, characters: 4 };
         assert_eq!(clear(vec![text(), heading]).len(), 1);
+    }
+
+    #[test]
+    fn fields_and_ornaments_around_the_text_are_no_text() {
+        let text = "財政部公布出口統計，年增率創新高，統計處長在記者會上表示樂觀，並預期下個月的出口也會比去年同月增加，請各界繼續關注，謝謝。";
+        let pieces =
+            ["＊＊＊", "發布單位：統計處", text, "發布日期：115-01-09 起適用新表。", text, "附件下載：表一.pdf"];
+        let kept: Vec<Piece> = clear(pieces.map(|words| walked(words, 0)).to_vec());
+        let words: Vec<&str> = kept.iter().filter_map(Piece::words).collect();
+        assert_eq!(words, [text, "發布日期：115-01-09 起適用新表。", text]);
     }
 
     #[test]

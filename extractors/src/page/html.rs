@@ -1,24 +1,29 @@
 //! A page of markup to a draft: what its head says, and its article without what stands around it.
 
-use bellwether_model::document::{BlockRole, Link};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use bellwether_model::document::{BlockRole, DocumentKind, Link};
 use bellwether_model::web::CanonicalUrl;
 use jiff::tz::TimeZone;
 use scraper::{ElementRef, Html};
 
+use super::css::Css;
 use super::draft::{Draft, Piece};
 use super::furniture;
 use super::layout;
 use super::markup;
-use super::meta;
+use super::meta::{self, Meta};
 use super::opening;
 use super::original;
 use super::rules::{PageRules, rules};
+use super::structured::Posting;
 use super::title::fold;
 use super::walk::{self, Content};
-use super::{byline, dates, forum, ptt_page};
+use super::{around, byline, dates, forum, ptt_page};
 
 /// Characters of reading that make a part of a page its article; less is a stub or furniture.
-const ENOUGH: usize = 80;
+pub(super) const ENOUGH: usize = 80;
 /// Blocks at the beginning in which a byline, a dateline or the title is looked for.
 const OPENING: usize = 4;
 /// The general reader's answer is believed where it has at least this share (in tenths) of a page's reading, or ENOUGH.
@@ -31,12 +36,16 @@ pub(crate) fn read(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -> (D
     if let Some(draft) = ptt_page::read(&html, zone) {
         return (draft, cut);
     }
-    let meta = meta::read(&html, url, zone);
+    let mut meta = meta::read(&html, url, zone);
     let address = meta.canonical.clone().filter(|own| own.starts_with("http")).or_else(|| url.map(str::to_owned));
     if let Some((thread, content)) = forum::thread(&html, zone) {
         let links = links(&content, address.as_deref().or(url));
-        let draft = Draft { title: meta.title, canonical: meta.canonical, language: meta.language, links, ..thread };
+        let title = Some(thread.title.clone()).filter(|title| !title.is_empty()).unwrap_or(meta.title);
+        let draft = Draft { title, canonical: meta.canonical, language: meta.language, links, ..thread };
         return (draft, cut);
+    }
+    if let Some(posting) = meta.posting.take() {
+        return (posted(meta, posting), cut);
     }
     let content = article(&html, &markup, address.as_deref().or(url));
     let mut draft = Draft {
@@ -55,8 +64,29 @@ pub(crate) fn read(text: &str, url: Option<&str>, zone: Option<&TimeZone>) -> (D
     if draft.cites.is_none() {
         draft.cites = original::among(&whole.anchors, &draft.title, url);
     }
-    read_below_title(&mut draft, &whole, zone);
+    around::read(&mut draft, &whole, zone);
+    if draft.authors.is_empty() {
+        draft.authors = meta::marked_authors(&html, draft.publisher.as_deref());
+    }
     (draft, cut)
+}
+
+/// The thread that a page of a forum holds as data.
+fn posted(meta: Meta, posting: Posting) -> Draft {
+    let comments = posting.comments.into_iter().map(|(author, time, text)| forum::comment(author, text, time));
+    Draft {
+        title: meta.title,
+        published: meta.published,
+        updated: meta.updated,
+        authors: meta.authors,
+        publisher: meta.publisher,
+        canonical: meta.canonical,
+        language: meta.language,
+        kind: Some(DocumentKind::Forum),
+        pieces: posting.text.lines().filter(|line| !line.trim().is_empty()).map(Piece::paragraph).collect(),
+        comments: Some(comments.collect()),
+        ..Draft::default()
+    }
 }
 
 /// Reads a piece of markup that is all text: the content of a feed's entry, a block inside Markdown.
@@ -116,38 +146,6 @@ fn drop_dateline(pieces: &mut Vec<Piece>, zone: Option<&TimeZone>) {
     });
 }
 
-/// Lines below the title of a page that say when and by whom, where its head does not.
-const BELOW_TITLE: usize = 8;
-/// Characters of such a line at the most.
-const LONGEST_LINE: usize = 100;
-
-fn read_below_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
-    let title = fold(&draft.title);
-    let words = |walked: &walk::Walked| walked.piece.words().map(str::to_owned);
-    // The title may stand in a list of other articles too: what follows each place is looked at.
-    let places =
-        whole.pieces.iter().enumerate().filter(|(_, walked)| words(walked).is_some_and(|words| fold(&words) == title));
-    let below: Vec<String> = places
-        .flat_map(|(place, _)| whole.pieces[place + 1..].iter().take(BELOW_TITLE))
-        .filter_map(words)
-        .filter(|words| words.chars().count() <= LONGEST_LINE)
-        .collect();
-    let time = below.iter().find_map(|words| dates::find(words, zone));
-    draft.published = match (draft.published, time) {
-        // A day in the head and the time of that day below the title.
-        (Some(day), Some(time)) if !day.has_time && time.has_time && day.date() == time.date() => Some(time),
-        (published, time) => published.or(time),
-    };
-    if draft.authors.is_empty() {
-        draft.authors =
-            below.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
-    }
-    if draft.authors.is_empty() {
-        let mut labelled = whole.pieces.iter().filter_map(|walked| walked.piece.words()).map(byline::in_label);
-        draft.authors = labelled.find(|names| !names.is_empty()).unwrap_or_default();
-    }
-}
-
 /// Takes the title out of the body; where the head had none, the first heading is the title.
 fn drop_title(pieces: &mut Vec<Piece>, title: &mut String) {
     let place = pieces.iter().take(OPENING).position(|piece| {
@@ -198,9 +196,37 @@ fn article(html: &Html, markup: &str, url: Option<&str>) -> Content {
     let whole = walk::content(html.root_element(), &|element| rules.skips(element));
     let Some(general) = general(markup, url, rules) else { return whole };
     let tables = |content: &Content| content.pieces.iter().any(|walked| matches!(walked.piece, Piece::Table(_)));
+    if let Some(described) = described(html, &general, rules) {
+        return described;
+    }
     let fair = general.reading() >= ENOUGH || general.reading() * 10 >= whole.reading() * FAIR_TENTHS;
     // The general reader drops tables; a page that is mostly tables is read whole.
     if fair && (tables(&general) || !mostly_tables(&whole)) { general } else { whole }
+}
+
+/// Letters at the beginning of a page's description that tell where its text begins.
+const DESCRIPTION: usize = 24;
+/// Letters of a paragraph that is looked at for them, at the most.
+const LONGEST_PARAGRAPH: usize = 400;
+
+/// The element around the paragraph with which the page describes itself, where the general reader took another part
+/// of the page. `None`: it took the right one, or the page does not say.
+fn described(html: &Html, general: &Content, rules: &PageRules) -> Option<Content> {
+    static PARAGRAPHS: LazyLock<Css> = LazyLock::new(|| Css::parse("p").expect("a fixed selector"));
+    let description: String = fold(&meta::description(html)?).chars().take(DESCRIPTION).collect();
+    let says = |words: &str| fold(words).contains(&description);
+    if description.chars().count() < DESCRIPTION
+        || general.pieces.iter().filter_map(|walked| walked.piece.words()).any(says)
+    {
+        return None;
+    }
+    let begins = |element: &ElementRef<'_>| {
+        let words: String = element.text().flat_map(str::chars).take(LONGEST_PARAGRAPH).collect();
+        fold(&words).starts_with(&description)
+    };
+    let around = PARAGRAPHS.select(html).find(begins)?.parent().and_then(ElementRef::wrap)?;
+    let content = walk::content(around, &|element| rules.skips(element));
+    (content.reading() >= ENOUGH && !mostly_links(&content)).then_some(content)
 }
 
 fn mostly_tables(content: &Content) -> bool {
@@ -219,28 +245,51 @@ fn selected<'a>(
     elements: impl Iterator<Item = ElementRef<'a>>,
     skip: &dyn Fn(ElementRef<'_>) -> bool,
 ) -> Option<Content> {
-    let mut content = Content::default();
-    let mut taken = Vec::new();
+    joined(outermost(elements).into_iter().map(|element| walk::content(element, skip)))
+}
+
+/// These elements without those inside another one.
+fn outermost<'a>(elements: impl Iterator<Item = ElementRef<'a>>) -> Vec<ElementRef<'a>> {
+    let mut taken = HashSet::new();
+    let mut found = Vec::new();
     for element in elements {
-        if element.ancestors().any(|ancestor| taken.contains(&ancestor.id())) {
-            continue;
+        if !element.ancestors().any(|ancestor| taken.contains(&ancestor.id())) {
+            taken.insert(element.id());
+            found.push(element);
         }
-        taken.push(element.id());
-        let found = walk::content(element, skip);
-        content.pieces.extend(found.pieces);
-        content.anchors.extend(found.anchors);
+    }
+    found
+}
+
+fn joined(parts: impl Iterator<Item = Content>) -> Option<Content> {
+    let mut content = Content::default();
+    for part in parts {
+        content.pieces.extend(part.pieces);
+        content.anchors.extend(part.anchors);
     }
     (content.reading() > 0).then_some(content)
 }
 
-/// The content of the first known place that holds an article.
+/// The content of the first known place that holds an article. Of several such elements those stand together that
+/// stand beside the one that says most: the others are of other articles.
 fn container(html: &Html) -> Option<Content> {
     let rules = rules();
     let places: Vec<ElementRef<'_>> = rules.any_container.select(html).collect();
     rules.containers.iter().find_map(|selector| {
         let found = places.iter().copied().filter(|element| selector.matches(*element));
-        selected(found, &|element| rules.skips(element)).filter(|content| content.reading() >= ENOUGH)
+        let parts = outermost(found).into_iter().map(|element| {
+            (element.parent().map(|parent| parent.id()), walk::content(element, &|element| rules.skips(element)))
+        });
+        let parts: Vec<_> = parts.collect();
+        let (place, _) = parts.iter().max_by_key(|(_, content)| content.reading())?;
+        let beside = parts.iter().filter(|(parent, _)| parent == place).map(|(_, content)| content.clone());
+        joined(beside).filter(|content| content.reading() >= ENOUGH && !mostly_links(content))
     })
+}
+
+/// Whether more than half of the words stand in links: teasers of other articles.
+fn mostly_links(content: &Content) -> bool {
+    content.reading() < content.pieces.iter().map(|walked| walked.link_characters).sum()
 }
 
 /// What the general reader takes for the article.

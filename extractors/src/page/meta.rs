@@ -12,11 +12,11 @@ use super::byline;
 use super::css::Css;
 use super::dates;
 use super::spacing::collapse;
-use super::structured::{self, Structured};
+use super::structured::{self, Posting, Structured};
 use super::title::{self, Candidates};
 
 /// `meta` names of a publication time, most exact first.
-const PUBLISHED: [&str; 27] = [
+const PUBLISHED: [&str; 36] = [
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
@@ -42,17 +42,27 @@ const PUBLISHED: [&str; 27] = [
     "article_date_original",
     "originalpublicationdate",
     "displaydate",
+    "firstpublishedtime",
+    "publishedtime",
+    "published_time",
+    "publicationdate",
+    "article.published",
+    "analyticsattributes.articledate",
+    "bt:pubdate",
+    "news_published_date",
+    "citation_publication_date",
     "date",
     "cse_date",
 ];
 /// `meta` names of the time of the last change.
-const UPDATED: [&str; 8] = [
+const UPDATED: [&str; 9] = [
     "article:modified_time",
     "og:updated_time",
     "og:article:modified_time",
     "datemodified",
     "lastmod",
     "last-modified",
+    "lastmodifiedtime",
     "dcterms.modified",
     "weibo: article:update_at",
 ];
@@ -83,6 +93,12 @@ selector!(BASE, "base[href]");
 selector!(ROOT, "html");
 selector!(TIMES, "time, [itemprop='datePublished'], [property='datePublished']");
 selector!(
+    MARKED_AUTHORS,
+    "[rel~='author'], [itemprop~='author'], [class*='author' i], [class*='byline' i], [class*='reporter' i], [class*='writer' i]"
+);
+selector!(DESCRIPTIONS, "meta[property='og:description'], meta[name='description']");
+selector!(BESIDE, "aside, footer, nav, [class*='comment' i], [class*='related' i], [class*='sidebar' i]");
+selector!(
     DATELINES,
     "[class*='date'], [class*='time'], [id*='date'], [id*='time'], [class*='info'], [class*='source'], [class*='byline'], [class*='author'], [class*='meta'], [class*='header'], [class*='summary']"
 );
@@ -104,6 +120,8 @@ pub(crate) struct Meta {
     pub(crate) canonical: Option<String>,
     /// Declared language.
     pub(crate) language: Option<String>,
+    /// The post that a page of a forum holds as data.
+    pub(crate) posting: Option<Posting>,
 }
 
 /// Reads a page's head, and lines of its body that say when and by whom it was written.
@@ -124,6 +142,7 @@ pub(crate) fn read(html: &Html, url: Option<&str>, zone: Option<&TimeZone>) -> M
         publisher: structured.publisher.clone().or_else(|| first(&PUBLISHERS)).map(|name| collapse(&name)),
         canonical,
         language: declared_language(html, &fields),
+        posting: structured.posting,
     }
 }
 
@@ -145,6 +164,15 @@ fn published(
         time.has_time && (time.date() == day.date() || time.date().tomorrow().is_ok_and(|next| next == day.date()))
     };
     stated.iter().copied().find(near).or_else(|| body_time(html, zone).filter(near)).or(Some(day))
+}
+
+/// What a page says that it is about: often the beginning of its text.
+pub(crate) fn description(html: &Html) -> Option<String> {
+    DESCRIPTIONS
+        .select(html)
+        .find_map(|meta| meta.value().attr("content"))
+        .map(collapse)
+        .filter(|text| !text.is_empty())
 }
 
 /// `content` of each `meta`, by name in lower case.
@@ -263,6 +291,38 @@ fn authors(
         .select(html)
         .map(short_text)
         .find_map(|line| Some(byline::in_text(&line)).filter(|names| !names.is_empty()))
+        .unwrap_or_default()
+}
+
+/// Writers in elements that are marked as theirs, outside comments and what stands beside the article.
+pub(crate) fn marked_authors(html: &Html, publisher: Option<&str>) -> Vec<String> {
+    /// Elements that are looked at; the article's own stand near its title.
+    const FEW: usize = 8;
+    /// Elements of which those are taken that do not stand beside it.
+    const MOST: usize = 100;
+    let sites: Vec<String> = publisher.map(str::to_owned).into_iter().collect();
+    let beside = |element: &ElementRef<'_>| {
+        element.ancestors().filter_map(ElementRef::wrap).any(|around| BESIDE.matches(around))
+    };
+    let is_name =
+        |inside: &ElementRef<'_>| inside.value().name() == "a" || inside.value().attr("itemprop") == Some("name");
+    MARKED_AUTHORS
+        .select(html)
+        .take(MOST)
+        .filter(|element| !beside(element))
+        .take(FEW)
+        .find_map(|element| {
+            let inner =
+                element.descendent_elements().skip(1).filter(is_name).map(short_text).filter(|words| !words.is_empty());
+            let inner: Vec<String> = inner.collect();
+            let whole = if inner.is_empty() { short_text(element) } else { inner.join("、") };
+            // The name of the medium may stand in front.
+            let last = whole.rsplit(' ').next().filter(|word| !word.is_ascii()).unwrap_or_default();
+            [whole.as_str(), last]
+                .into_iter()
+                .map(|words| byline::in_element(words, &sites))
+                .find(|names| !names.is_empty())
+        })
         .unwrap_or_default()
 }
 

@@ -3,6 +3,7 @@
 //! Each kind of page has a reader that makes a draft; what all pages share (spans, language, kind, the day that no
 //! page may be published after) is decided here. Nothing here fetches, follows a link or knows what a figure is.
 
+mod around;
 mod assemble;
 mod byline;
 mod css;

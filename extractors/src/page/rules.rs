@@ -19,6 +19,7 @@ struct PageFile {
     credit: String,
     skip: Vec<String>,
     drop: Vec<String>,
+    field: Vec<String>,
     stop: Vec<String>,
     original: String,
     briefing: String,
@@ -58,6 +59,8 @@ pub(crate) struct PageRules {
     skip: Css,
     /// Blocks that are no text of the article.
     pub(crate) drop: RegexSet,
+    /// Blocks that print a field of the page, where they stand in front of the text or behind it.
+    pub(crate) field: RegexSet,
     /// Blocks at which the article is over.
     pub(crate) stop: RegexSet,
     /// Words of or in front of a link to the original.
@@ -121,6 +124,7 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         credit: Regex::new(&page.credit).expect("patterns of the rules are tested"),
         skip: selector(&page.skip.join(", ")),
         drop: RegexSet::new(&page.drop).expect("patterns of the rules are tested"),
+        field: RegexSet::new(&page.field).expect("patterns of the rules are tested"),
         stop: RegexSet::new(&page.stop).expect("patterns of the rules are tested"),
         original: Regex::new(&page.original).expect("patterns of the rules are tested"),
         briefing: Regex::new(&page.briefing).expect("patterns of the rules are tested"),

@@ -45,7 +45,7 @@ pub(crate) fn choose(candidates: &Candidates) -> String {
         .max_by_key(|(key, _)| key.chars().count());
     // A heading with which no claim begins is a part of the title only: the line above it is the other.
     if let Some((key, heading)) = repeated
-        && folded.iter().any(|claim| claim.starts_with(&key))
+        && (folded.iter().any(|claim| claim.starts_with(&key)) || claims.iter().any(|claim| behind_site(claim, &key)))
     {
         return collapse(heading);
     }
@@ -61,6 +61,14 @@ pub(crate) fn choose(candidates: &Candidates) -> String {
     chosen
         .or_else(|| headings.iter().find(|heading| !is_site(heading)).map(|heading| collapse(heading)))
         .unwrap_or_default()
+}
+
+/// Whether a claim is the name of a site, a sign and what is folded here.
+fn behind_site(claim: &str, key: &str) -> bool {
+    SEPARATORS
+        .iter()
+        .filter_map(|separator| claim.split_once(separator))
+        .any(|(site, rest)| looks_like_site(site) && fold(rest) == key)
 }
 
 /// A title without the names of its site at its end or beginning.
@@ -119,7 +127,7 @@ fn names_site(part: &str, site: &str) -> bool {
 
 /// Whether words end like the name of a medium or an authority.
 pub(crate) fn looks_like_site(part: &str) -> bool {
-    const ENDS: [&str; 36] = [
+    const ENDS: [&str; 43] = [
         "網",
         "网",
         "新聞",
@@ -156,9 +164,58 @@ pub(crate) fn looks_like_site(part: &str) -> bool {
         "일보",
         "online",
         "today",
+        "論壇",
+        "论坛",
+        "社區",
+        "社区",
+        "forum",
+        "forums",
+        "community",
     ];
     let folded = part.trim().to_lowercase();
     ENDS.iter().any(|end| folded.ends_with(end))
+}
+
+/// Whether a title is only that of a site or of a part of one: the name of an authority or a medium, or of the list
+/// that its news stand in.
+pub(crate) fn names_no_article(title: &str) -> bool {
+    const PARTS: [&str; 22] = [
+        "新聞稿",
+        "新聞發布",
+        "新聞公報",
+        "本部新聞",
+        "即時新聞",
+        "最新消息",
+        "公告",
+        "新闻稿",
+        "新闻发布",
+        "新闻公报",
+        "新闻动态",
+        "信息公开",
+        "보도자료",
+        "공지사항",
+        "報道発表",
+        "報道資料",
+        "プレスリリース",
+        "お知らせ",
+        "pressrelease",
+        "pressreleases",
+        "newsroom",
+        "news",
+    ];
+    const LONGEST: usize = 16;
+    let parts: Vec<&str> = title.split(['|', '｜', '-', '–', '_', '>', '›', '»', ':', '：']).map(str::trim).collect();
+    parts.iter().filter(|part| !part.is_empty()).all(|part| {
+        let folded = fold(part);
+        PARTS.contains(&folded.as_str()) || part.chars().count() <= LONGEST && ends_like_authority(part)
+    })
+}
+
+/// Whether words are the name of an authority: such a name ends so, and says nothing.
+fn ends_like_authority(part: &str) -> bool {
+    const ENDS: [&str; 16] =
+        ["處", "处", "部", "局", "署", "院", "委員會", "委员会", "廳", "厅", "省", "庁", "網", "网", "부", "청"];
+    !part.contains(|c: char| c.is_whitespace() || c.is_numeric()) && ENDS.iter().any(|end| part.ends_with(end))
 }
 
 /// Letters and digits only, in lower case: how titles are compared.
@@ -189,6 +246,28 @@ mod tests {
         for (title, names, expected) in cases {
             assert_eq!(strip_site(title, &sites(names)), expected, "{title}");
         }
+    }
+
+    #[test]
+    fn titles_of_sites_name_no_article() {
+        for title in ["經濟部統計處", "보도자료 | 산업통상자원부", "新聞稿 - 財政部全球資訊網", "News"]
+        {
+            assert!(names_no_article(title), "{title}");
+        }
+        for title in ["12月出口創新高", "2025년 12월 수출입 동향", "Exports rise", "出口年增四成 財政部"]
+        {
+            assert!(!names_no_article(title), "{title}");
+        }
+    }
+
+    #[test]
+    fn a_heading_behind_the_name_of_a_site_is_the_title() {
+        let candidates = Candidates {
+            element: Some("某某理財網 - 出口創新高，年增三成".into()),
+            headings: vec!["出口創新高，年增三成".into()],
+            ..Candidates::default()
+        };
+        assert_eq!(choose(&candidates), "出口創新高，年增三成");
     }
 
     #[test]

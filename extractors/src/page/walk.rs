@@ -253,12 +253,12 @@ pub(crate) fn is_no_text(element: ElementRef<'_>) -> bool {
             | "select"
             | "input"
             | "textarea"
-            | "label"
             | "nav"
             | "head"
             | "dialog"
     );
     by_name && !is_wrapping_form(element)
+        || is_control_label(element)
         || is_bare_ruby(element)
         || is_bare_time(element)
         || value.attr("hidden").is_some()
@@ -266,6 +266,15 @@ pub(crate) fn is_no_text(element: ElementRef<'_>) -> bool {
             let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
             style.to_ascii_lowercase().contains("display:none")
         })
+}
+
+/// A label belongs to a control; pages also mark the names of printed fields so.
+fn is_control_label(element: ElementRef<'_>) -> bool {
+    element.value().name() == "label"
+        && (element.value().attr("for").is_some()
+            || element
+                .descendent_elements()
+                .any(|inside| matches!(inside.value().name(), "input" | "select" | "textarea")))
 }
 
 /// A reading above a character that has no brackets of its own would run into the text.

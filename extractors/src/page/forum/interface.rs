@@ -3,7 +3,7 @@
 use bellwether_model::document::{Comment, DocumentKind, Link};
 use bellwether_model::web::CanonicalUrl;
 use jiff::tz::TimeZone;
-use scraper::Html;
+use scraper::{ElementRef, Html};
 use serde_json::Value;
 
 use super::comment;
@@ -59,7 +59,9 @@ fn gather(post: &Value, rules: &Posts, comments: &mut Vec<Comment>) {
 fn pieces(post: &Value, rules: &Posts, is_opening: bool) -> Vec<Piece> {
     if let Some(markup) = rules.markup.as_ref().and_then(|markup| string(post.pointer(markup))) {
         let html = Html::parse_fragment(&crate::page::tame(&markup).0);
-        return walk::content(html.root_element(), &|_| false).pieces.into_iter().map(|walked| walked.piece).collect();
+        let quotes = rules.quote.as_ref().filter(|_| !is_opening);
+        let skip = |element: ElementRef<'_>| quotes.is_some_and(|quote| quote.matches(&element));
+        return walk::content(html.root_element(), &skip).pieces.into_iter().map(|walked| walked.piece).collect();
     }
     let pointer = rules.opening_text.as_ref().filter(|_| is_opening).unwrap_or(&rules.text);
     let text = string(post.pointer(pointer)).unwrap_or_default();

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use scraper::{ElementRef, Html, Selector};
 
 use super::comment;
-use super::rules::{Engine, Thread, rules};
+use super::rules::{Engine, Place, Thread, rules};
 use crate::page::dates;
 use crate::page::draft::Draft;
 use crate::page::spacing::collapse;
@@ -31,17 +31,19 @@ pub(crate) fn thread(html: &Html, zone: Option<&TimeZone>) -> Option<(Draft, Con
     let mut posts = html.select(&rules.post);
     let opening = posts.next()?;
     let content = text(opening, rules, false);
-    let time = printed_time(opening, &rules.time);
+    let time = time_of(opening, rules);
     let comments = posts.filter_map(|post| {
         let content = text(post, rules, true)?;
-        Some(comment(author(post, rules), words(&content), printed_time(post, &rules.time)))
+        Some(comment(author(post, rules), words(&content), time_of(post, rules)))
     });
     let comments: Vec<_> = comments.collect();
     if content.is_none() && comments.is_empty() {
         return None;
     }
     let content = content.unwrap_or_default();
+    let title = rules.title.as_ref().and_then(|title| html.select(title).next());
     let draft = Draft {
+        title: title.map(|title| collapse(&title.text().collect::<String>())).unwrap_or_default(),
         kind: Some(DocumentKind::Forum),
         authors: Some(author(opening, rules)).filter(|name| !name.is_empty()).into_iter().collect(),
         published: time.and_then(|time| dates::find(&time, zone)),
@@ -54,11 +56,37 @@ pub(crate) fn thread(html: &Html, zone: Option<&TimeZone>) -> Option<(Draft, Con
 
 /// The text of a post; that of an answer without the words that it quotes.
 fn text(post: ElementRef<'_>, rules: &Thread, is_answer: bool) -> Option<Content> {
-    let body = post.select(&rules.text).next()?;
     let is = |selector: &Option<Selector>, element: &ElementRef<'_>| {
         selector.as_ref().is_some_and(|selector| selector.matches(element))
     };
-    Some(walk::content(body, &|element| is(&rules.drop, &element) || (is_answer && is(&rules.quote, &element))))
+    let read = |body: ElementRef<'_>| {
+        walk::content(body, &|element| is(&rules.drop, &element) || (is_answer && is(&rules.quote, &element)))
+    };
+    let mut parts = post.select(&rules.text).map(read);
+    let mut content = parts.next()?;
+    if rules.parts {
+        for part in parts {
+            content.pieces.extend(part.pieces);
+            content.anchors.extend(part.anchors);
+        }
+    }
+    Some(content)
+}
+
+/// The time of a post as printed, without the word in front of it.
+fn time_of(post: ElementRef<'_>, rules: &Thread) -> Option<String> {
+    const LABELS: [&str; 6] = ["Posted:", "Posted", "on:", "發表於", "发表于", "発言日時:"];
+    let time = match &rules.time {
+        Place::Attribute(names) => attribute(post, names)?,
+        Place::Element(selector) => printed_time(post, selector)?,
+    };
+    let time = time.trim_matches(['«', '»', '|', ' ']);
+    let bare = LABELS.iter().find_map(|label| time.strip_prefix(label)).unwrap_or(time);
+    Some(bare.trim().to_owned())
+}
+
+fn attribute(post: ElementRef<'_>, names: &[String]) -> Option<String> {
+    names.iter().find_map(|name| post.value().attr(name)).map(collapse)
 }
 
 fn words(content: &Content) -> String {
@@ -67,7 +95,11 @@ fn words(content: &Content) -> String {
 }
 
 fn author(post: ElementRef<'_>, rules: &Thread) -> String {
-    let names = post.select(&rules.author).map(|element| collapse(&element.text().collect::<String>()));
+    let selector = match &rules.author {
+        Place::Attribute(names) => return attribute(post, names).unwrap_or_default(),
+        Place::Element(selector) => selector,
+    };
+    let names = post.select(selector).map(|element| collapse(&element.text().collect::<String>()));
     names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
 }
 

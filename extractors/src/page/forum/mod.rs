@@ -14,6 +14,6 @@ pub(crate) use rules::Board;
 use bellwether_model::document::{Comment, Reaction};
 
 /// A comment without a vote.
-fn comment(author: String, text: String, time: Option<String>) -> Comment {
+pub(crate) fn comment(author: String, text: String, time: Option<String>) -> Comment {
     Comment { reaction: Reaction::Neutral, author, text, time }
 }

@@ -57,16 +57,41 @@ pub(crate) struct Board {
 pub(super) struct Thread {
     #[serde(deserialize_with = "selector")]
     pub(super) post: Selector,
-    #[serde(deserialize_with = "selector")]
-    pub(super) author: Selector,
-    #[serde(deserialize_with = "selector")]
-    pub(super) time: Selector,
+    /// The title, where the head of the page gives it with other words.
+    #[serde(default, deserialize_with = "optional_selector")]
+    pub(super) title: Option<Selector>,
+    pub(super) author: Place,
+    pub(super) time: Place,
     #[serde(deserialize_with = "selector")]
     pub(super) text: Selector,
+    /// The text stands in several elements, with quotations between them.
+    #[serde(default)]
+    pub(super) parts: bool,
     #[serde(default, deserialize_with = "optional_selector")]
     pub(super) drop: Option<Selector>,
     #[serde(default, deserialize_with = "optional_selector")]
     pub(super) quote: Option<Selector>,
+}
+
+/// Where a post has a value: elements inside it, or an attribute of its own, written `@name` or `@name|other`.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) enum Place {
+    Element(Selector),
+    Attribute(Vec<String>),
+}
+
+impl TryFrom<String> for Place {
+    type Error = String;
+
+    fn try_from(css: String) -> Result<Self, Self::Error> {
+        match css.strip_prefix('@') {
+            Some(names) => Ok(Self::Attribute(names.split('|').map(str::to_owned).collect())),
+            None => {
+                Selector::parse(&css).map(Self::Element).map_err(|error| format!("`{css}` is no selector: {error}"))
+            }
+        }
+    }
 }
 
 /// One kind of answer of a programming interface.
@@ -110,6 +135,9 @@ pub(super) struct Posts {
     pub(super) author: String,
     pub(super) time: String,
     pub(super) markup: Option<String>,
+    /// The words of another post inside the markup of an answer.
+    #[serde(default, deserialize_with = "optional_selector")]
+    pub(super) quote: Option<Selector>,
     pub(super) text: String,
 }
 

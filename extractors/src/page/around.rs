@@ -1,0 +1,107 @@
+//! What stands around the text of a page and belongs to it: the heading above it where the head of the page names only
+//! its site, the lines below the title that say when and by whom, the time below the end.
+
+use bellwether_model::document::{BlockRole, PageTime};
+use jiff::tz::TimeZone;
+
+use super::draft::{Draft, Piece};
+use super::html::ENOUGH;
+use super::title::{self, fold};
+use super::walk::{self, Content};
+use super::{byline, dates};
+
+/// Completes a draft from the whole page.
+pub(super) fn read(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
+    find_title(draft, whole);
+    read_around(draft, whole, zone);
+    read_below_title(draft, whole, zone);
+}
+
+/// Blocks in front of the text in which the heading of a page is looked for, where its head names only the site.
+const ABOVE_TEXT: usize = 16;
+
+/// Takes the heading above the text for the title where the head names no more than a site or a part of one.
+fn find_title(draft: &mut Draft, whole: &Content) {
+    if !title::names_no_article(&draft.title) {
+        return;
+    }
+    let Some(first) = draft.pieces.iter().filter_map(Piece::words).find(|words| words.chars().count() >= ENOUGH / 2)
+    else {
+        return;
+    };
+    let Some(place) = whole.pieces.iter().position(|walked| walked.piece.words() == Some(first)) else { return };
+    let above = whole.pieces[place.saturating_sub(ABOVE_TEXT)..place].iter().rev();
+    let heading = above.filter_map(|walked| match &walked.piece {
+        Piece::Text { role: BlockRole::Heading, text, .. } => Some(text),
+        _ => None,
+    });
+    let printed = fold(&draft.title);
+    let mut headings = heading.peekable();
+    if headings.peek().is_some_and(|text| fold(text) == printed) {
+        return;
+    }
+    if let Some(found) = headings.find(|text| !title::names_no_article(text)).cloned() {
+        draft.pieces.retain(|piece| piece.words() != Some(&found));
+        draft.title = found;
+    }
+}
+
+/// Reads the time that stands around the text where the page's day is known without it, or below the text where not
+/// even the day is known. The day of a signature alone is no time of publication.
+fn read_around(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
+    if draft.published.is_some_and(|time| time.has_time) {
+        return;
+    }
+    let long = |words: &&str| words.chars().count() >= ENOUGH / 2;
+    let words = || draft.pieces.iter().filter_map(Piece::words);
+    let (Some(first), Some(last)) = (words().find(long), words().rfind(long)) else { return };
+    let place = |wanted: &str| whole.pieces.iter().position(|walked| walked.piece.words() == Some(wanted));
+    let (Some(start), Some(end)) = (place(first), place(last)) else { return };
+    let lines = |from: usize, to: usize| {
+        let lines = whole.pieces[from..to.min(whole.pieces.len()).max(from)].iter();
+        let words = lines.filter_map(|walked| walked.piece.words());
+        words.filter(|words| words.chars().count() <= LONGEST_LINE).collect::<Vec<_>>().join(" ")
+    };
+    // Day and hour may stand in two lines.
+    let above = || dates::find(&lines(start.saturating_sub(BELOW_TITLE), start), zone);
+    let below = || dates::find(&lines(end + 1, end + 1 + BELOW_TITLE), zone);
+    draft.published = match draft.published {
+        Some(day) => {
+            let same = |time: &PageTime| time.has_time && time.date() == day.date();
+            above().filter(same).or_else(|| below().filter(same)).or(Some(day))
+        }
+        None => dates::find(&lines(end + 1, end + 3), zone).filter(|time| time.has_time),
+    };
+}
+
+/// Lines below the title of a page that say when and by whom, where its head does not.
+const BELOW_TITLE: usize = 8;
+/// Characters of such a line at the most.
+const LONGEST_LINE: usize = 100;
+
+fn read_below_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
+    let title = fold(&draft.title);
+    let words = |walked: &walk::Walked| walked.piece.words().map(str::to_owned);
+    // The title may stand in a list of other articles too: what follows each place is looked at.
+    let places =
+        whole.pieces.iter().enumerate().filter(|(_, walked)| words(walked).is_some_and(|words| fold(&words) == title));
+    let below: Vec<String> = places
+        .flat_map(|(place, _)| whole.pieces[place + 1..].iter().take(BELOW_TITLE))
+        .filter_map(words)
+        .filter(|words| words.chars().count() <= LONGEST_LINE)
+        .collect();
+    let time = below.iter().find_map(|words| dates::find(words, zone));
+    draft.published = match (draft.published, time) {
+        // A day in the head and the time of that day below the title.
+        (Some(day), Some(time)) if !day.has_time && time.has_time && day.date() == time.date() => Some(time),
+        (published, time) => published.or(time),
+    };
+    if draft.authors.is_empty() {
+        draft.authors =
+            below.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
+    }
+    if draft.authors.is_empty() {
+        let mut labelled = whole.pieces.iter().filter_map(|walked| walked.piece.words()).map(byline::in_label);
+        draft.authors = labelled.find(|names| !names.is_empty()).unwrap_or_default();
+    }
+}
