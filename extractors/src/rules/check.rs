@@ -190,7 +190,12 @@ impl Check<'_> {
             Text::PolicyPattern => {
                 crate::policy::pattern(given).err().map(|cause| format!("no regular expression: {}", last_line(&cause)))
             }
-            Text::Selector => {
+            Text::Place if given.starts_with('@') => {
+                let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                let named = given[1..].split('|').all(|name| !name.is_empty() && name.chars().all(is_name));
+                (!named).then(|| format!("`{given}` is no list of attributes: `@name|other`"))
+            }
+            Text::Selector | Text::Place => {
                 Selector::parse(given).err().map(|cause| format!("`{given}` is no CSS selector: {cause}"))
             }
             Text::Choice(names) => (!names.contains(&given)).then(|| format!("`{given}` is none of {}", listed(names))),

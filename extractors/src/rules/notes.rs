@@ -20,6 +20,7 @@ pub(super) enum Note {
 use Note::{Between, Characters, Map, Rows};
 
 const SELECTOR: Note = Note::Text(Text::Selector);
+const PLACE: Note = Note::Text(Text::Place);
 const PATTERN: Note = Note::Text(Text::Pattern);
 const POLICY_PATTERN: Note = Note::Text(Text::PolicyPattern);
 const FRAGMENT: Note = Note::Text(Text::Fragment);
@@ -94,9 +95,10 @@ pub(super) const NOTES: &[(&str, Note)] = &[
     ("forums.engine.board.link", SELECTOR),
     ("forums.engine.board.time", SELECTOR),
     ("forums.engine.board.next", SELECTOR),
+    ("forums.engine.thread.title", SELECTOR),
     ("forums.engine.thread.post", SELECTOR),
-    ("forums.engine.thread.author", SELECTOR),
-    ("forums.engine.thread.time", SELECTOR),
+    ("forums.engine.thread.author", PLACE),
+    ("forums.engine.thread.time", PLACE),
     ("forums.engine.thread.text", SELECTOR),
     ("forums.engine.thread.drop", SELECTOR),
     ("forums.engine.thread.quote", SELECTOR),
@@ -115,6 +117,7 @@ pub(super) const NOTES: &[(&str, Note)] = &[
     ("forums.interface.thread.author", POINTER),
     ("forums.interface.thread.time", POINTER),
     ("forums.interface.thread.markup", POINTER),
+    ("forums.interface.thread.quote", SELECTOR),
     ("forums.interface.thread.text", POINTER),
     ("numbers.cardinals", Map),
     ("numbers.cardinals.*", Between(0, 99)),
@@ -136,6 +139,7 @@ pub(super) const NOTES: &[(&str, Note)] = &[
     ("page.credit", PATTERN),
     ("page.skip", SELECTOR),
     ("page.drop", PATTERN),
+    ("page.field", PATTERN),
     ("page.stop", PATTERN),
     ("page.original", PATTERN),
     ("page.briefing", PATTERN),

@@ -36,6 +36,8 @@ pub(super) enum Text {
     Pointer,
     /// A CSS selector.
     Selector,
+    /// A CSS selector, or attributes: `@name|other`.
+    Place,
     /// One of these.
     Choice(&'static [&'static str]),
 }
