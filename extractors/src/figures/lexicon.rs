@@ -12,6 +12,7 @@ use bellwether_model::place::Area;
 use serde::Deserialize;
 
 use crate::fold;
+use crate::hash::QuickMap;
 
 /// What a word may do in a sentence; one word may do several things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -152,7 +153,7 @@ pub(super) struct Lexicon {
     automaton: AhoCorasick,
     terms: Vec<Term>,
     /// Single characters that stand for an economy behind a cue or in a pair.
-    pub(super) short: HashMap<char, Area>,
+    pub(super) short: QuickMap<char, Area>,
     /// Folded endings of product classes.
     pub(super) goods_endings: Vec<String>,
     /// Folded endings of the names of banks and institutes.
@@ -274,7 +275,7 @@ impl Lexicon {
         let goods: GoodsFile = crate::rules::read("goods");
         let cues: HashMap<Role, Vec<String>> = crate::rules::read("cues");
         let mut builder = Builder::default();
-        let mut short = HashMap::new();
+        let mut short = QuickMap::default();
         for entry in &areas.area {
             let codes: Vec<Area> = entry.code.split('+').map(Area::new).collect();
             for name in &entry.names {

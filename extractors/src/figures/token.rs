@@ -110,12 +110,14 @@ pub(super) fn tokens(original: &str, reference: Option<Date>) -> Vec<Token> {
 fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
     let mut words = Vec::new();
     let mut given_way = vec![false; found.len()];
+    let mut from = 0;
     for (span, term) in LEXICON.find(folded, original) {
         if !term.areas.is_empty() && names_currency(&folded[span.end..]) {
             continue;
         }
-        let from = found.partition_point(|token| token.span.end <= span.start);
-        let until = found.partition_point(|token| token.span.start < span.end);
+        // Words come in order, as the tokens do.
+        from += found[from..].iter().take_while(|token| token.span.end <= span.start).count();
+        let until = from + found[from..].iter().take_while(|token| token.span.start < span.end).count();
         if from + 1 == until && trim_hedge(original, &span, term, &mut found[from]) || from >= until {
             words.push(Token { span, kind: Kind::Word(term) });
             continue;
@@ -201,12 +203,16 @@ fn join_months(original: &str, found: &mut Vec<Token>) {
     }
 }
 
+/// The digits with which a text begins, and what follows them.
+fn digits_and_rest(text: &str) -> (&str, &str) {
+    text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
+}
+
 /// 2月1日至10日, 2月前10天: the first days of a month, of which early customs figures speak.
 fn join_days(folded: &str, found: &mut Vec<Token>) {
     for at in 0..found.len().saturating_sub(1) {
-        let last = &folded[found[at + 1].span.clone()];
-        let digits: String = last.chars().take_while(char::is_ascii_digit).collect();
-        let (Ok(to), rest) = (digits.parse::<u8>(), &last[digits.len()..]) else { continue };
+        let (digits, rest) = digits_and_rest(&folded[found[at + 1].span.clone()]);
+        let Ok(to) = digits.parse::<u8>() else { continue };
         if !matches!(rest, "天" | "日") || !(2..=31).contains(&to) {
             continue;
         }
@@ -254,9 +260,8 @@ fn join_base_years(folded: &str, reference: Option<Date>, found: &mut Vec<Token>
     const BEFORE_REPUBLIC: i16 = 1911;
     let Some(day) = reference else { return };
     for at in 0..found.len() {
-        let words = &folded[found[at].span.clone()];
-        let digits: String = words.chars().take_while(char::is_ascii_digit).collect();
-        let (Ok(year), true) = (digits.parse::<i16>(), &words[digits.len()..] == "年") else { continue };
+        let (digits, rest) = digits_and_rest(&folded[found[at].span.clone()]);
+        let (Ok(year), "年") = (digits.parse::<i16>(), rest) else { continue };
         let behind = &folded[found[at].span.end..];
         let Some(same) = ["同月", "同期", "同季", "同月份"].iter().rev().find(|same| behind.starts_with(**same))
         else {

@@ -3,6 +3,8 @@
 //! The tree builder is quadratic in nesting depth and in the attributes of one tag, and repeats unclosed formatting
 //! elements in each paragraph. One pass over the text, linear in its length, keeps all three small.
 
+use std::borrow::Cow;
+
 /// Elements that may be open at once. Real pages have a few dozen; what reads the tree recurses, on small stacks too.
 const DEEPEST: usize = 256;
 /// Formatting elements (`b`, `font`, …) that may be open at once: each is repeated in every paragraph that follows.
@@ -23,7 +25,36 @@ const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 const RAW_TEXT: [&str; 7] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
 
-/// The same markup within the limits, and whether anything was cut.
+/// Raw elements whose text is a program's or a style's, not the page's.
+const NO_TEXT: [&str; 2] = ["script", "style"];
+
+/// What becomes of the elements of a name.
+enum Nesting {
+    /// They hold text alone.
+    Raw,
+    /// They hold nothing, or close by themselves.
+    None,
+    /// They are repeated where they are not closed.
+    Formatting,
+    /// All others.
+    Plain,
+}
+
+impl Nesting {
+    fn of(name: &str) -> Self {
+        match name {
+            "div" | "span" | "ul" | "h1" | "h2" | "h3" | "section" | "table" | "button" | "figure" => Self::Plain,
+            "a" => Self::Formatting,
+            "p" | "li" | "img" | "meta" | "link" | "br" => Self::None,
+            _ if RAW_TEXT.contains(&name) => Self::Raw,
+            _ if VOID.contains(&name) || SELF_CLOSING.contains(&name) => Self::None,
+            _ if FORMATTING.contains(&name) => Self::Formatting,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// The same markup within the limits, without programs and styles, and whether anything was cut.
 pub(crate) fn tame(markup: &str) -> (String, bool) {
     let mut tamer = Tamer { out: String::with_capacity(markup.len()), ..Tamer::default() };
     let mut rest = markup;
@@ -69,16 +100,17 @@ impl Tamer {
         let closing = tag.starts_with("</");
         let inner = tag[if closing { 2 } else { 1 }..].trim_end_matches('>');
         let end = inner.find(|c: char| c.is_ascii_whitespace() || c == '/').unwrap_or(inner.len());
-        let name = inner[..end].to_ascii_lowercase();
-        if !closing && RAW_TEXT.contains(&name.as_str()) {
-            return self.raw_element(rest, length, &name);
+        let mut name = Cow::Borrowed(&inner[..end]);
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            name = Cow::Owned(name.to_ascii_lowercase());
         }
-        let keep = if VOID.contains(&name.as_str()) || SELF_CLOSING.contains(&name.as_str()) {
-            true
-        } else if FORMATTING.contains(&name.as_str()) {
-            keep(&mut self.formatting, &mut self.skipped_formatting, DEEPEST_FORMATTING, closing)
-        } else {
-            keep(&mut self.open, &mut self.skipped, DEEPEST, closing)
+        let keep = match Nesting::of(&name) {
+            Nesting::Raw if !closing => return self.raw_element(rest, length, &name),
+            Nesting::None => true,
+            Nesting::Formatting => {
+                keep(&mut self.formatting, &mut self.skipped_formatting, DEEPEST_FORMATTING, closing)
+            }
+            Nesting::Raw | Nesting::Plain => keep(&mut self.open, &mut self.skipped, DEEPEST, closing),
         };
         if keep && attributes <= MOST_ATTRIBUTES {
             self.out.push_str(tag);
@@ -92,12 +124,16 @@ impl Tamer {
     }
 
     /// A raw element whole: its text opens nothing. One that is never closed would swallow the page: its tag is
-    /// left out, and what follows is read as markup.
+    /// left out, and what follows is read as markup. Of scripts only data is kept: nothing reads programs and styles,
+    /// and they are most of many pages.
     fn raw_element(&mut self, rest: &str, length: usize, name: &str) -> usize {
         let text = if self.unclosed.iter().any(|known| known == name) { None } else { raw_text(&rest[length..], name) };
         match text {
             Some(text) => {
-                self.out.push_str(&rest[..length + text]);
+                let tag = &rest[..length];
+                let is_data = || tag.to_ascii_lowercase().contains("json");
+                let kept = if NO_TEXT.contains(&name) && !is_data() { tag } else { &rest[..length + text] };
+                self.out.push_str(kept);
                 length + text
             }
             None => {
@@ -172,10 +208,12 @@ mod tests {
 
     #[test]
     fn ordinary_markup_is_kept() {
-        let page =
-            "<!DOCTYPE html><html><body class=\"a > b\"><p>1 < 2<br/><b>x</b><script>if (a</b) '<div>'</script></body>";
+        let page = "<!DOCTYPE html><html><body class=\"a > b\"><p>1 < 2<br/><b>x</b><TITLE>a</b '<div>'</title></body>";
         let (tamed, cut) = tame(page);
         assert_eq!((tamed.as_str(), cut), (page, false));
+        let data = "<script type='application/ld+json'>{\"a\": \"</b>\"}</script>";
+        assert_eq!(tame(data).0, data);
+        assert_eq!(tame("<script>if (a</b) '<div>'</script>b").0, "<script></script>b");
         assert_eq!(tame("a<!-- <p> -->b").0, "ab");
     }
 

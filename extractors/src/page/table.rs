@@ -17,7 +17,7 @@ const NOTE_CHARACTERS: usize = 120;
 /// A line that names a table: 表一：…, 表 3 …, 附表…, Table 2: …
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:附?[表圖图]\s*[0-9０-９一二三四五六七八九十]+|附表|(?:table|exhibit|tabelle)\s+[0-9a-z]{1,4}\b)",
+        r"(?i)^(?:附?[表圖图]\s*[0-9０-９一二三四五六七八九十]+|附表|(?:table|exhibit|tabelle)\s+[0-9a-z]{1,4}(?:\W|$))",
     )
     .expect("a fixed pattern")
 });
@@ -25,7 +25,7 @@ static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
 /// A line that says in which unit a table counts, or whence it comes.
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^[\s（(【\[*※]*(?:單位|单位|計價單位|金額單位|數量單位|金额单位|計量單位|计量单位|資料來源|资料来源|數據來源|数据来源|註|附註|备注|備註|注|說明|来源|來源|unit|units|source|note|notes|in (?:millions|billions|thousands))\s*(?:[:：]|of\b)|[（(]\s*(?:單位|单位|unit)",
+        r"(?i)^[\s（(【\[*※]*(?:單位|单位|計價單位|金額單位|數量單位|金额单位|計量單位|计量单位|資料來源|资料来源|數據來源|数据来源|註|附註|备注|備註|注|說明|来源|來源|unit|units|source|note|notes|in (?:millions|billions|thousands))\s*(?:[:：]|of(?:\W|$))|[（(]\s*(?:單位|单位|unit)",
     )
     .expect("a fixed pattern")
 });
