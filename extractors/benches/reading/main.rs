@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p bellwether-extractors --bench reading [-- SET-OR-STAGE…]`. Inputs are pages made here, and the real ones of `../shared`
 //! where it is present. Times are those that this thread spent on a core, the best of several rounds, so that a busy
-//! machine disturbs them little. `BENCH_PAGES` names a folder into which the pages are written for `.ci/peer.py`,
+//! machine disturbs them little. `BENCH_PAGES` names a folder into which the pages are written for `extractors/benches/peer.py`,
 //! which has a peer read the same.
 #![expect(
     clippy::unwrap_used,
