@@ -44,6 +44,7 @@ pub fn decode(bytes: &[u8], context: &PageContext) -> Decoded {
     let claims: Vec<(&str, String)> =
         claims.into_iter().filter_map(|(who, label)| label.map(|label| (who, label))).collect();
     let utf8 = std::str::from_utf8(bytes).ok();
+    let claims = weak_last(claims, bytes, context);
     let mut candidates: Vec<&'static Encoding> = Vec::new();
     for (who, label) in &claims {
         let Some(encoding) = encoding_of(label, bytes) else {
@@ -66,6 +67,37 @@ pub fn decode(bytes: &[u8], context: &PageContext) -> Decoded {
     }
     undeclared(bytes, context, candidates, problems)
 }
+
+/// The claims with one for a single-byte encoding last, where another claim or the detector knows better: servers send
+/// `ISO-8859-1` with everything, and any bytes decode in it.
+fn weak_last(
+    mut claims: Vec<(&'static str, String)>,
+    bytes: &[u8],
+    context: &PageContext,
+) -> Vec<(&'static str, String)> {
+    let is_single = |label: &str| encoding_of(label, bytes).is_some_and(Encoding::is_single_byte);
+    if !claims.first().is_some_and(|(_, label)| is_single(label)) || !stands_in_runs(bytes) {
+        return claims;
+    }
+    let guess = detect(bytes, context);
+    if !guess.is_single_byte() && guess.decode_without_bom_handling_and_without_replacement(bytes).is_some() {
+        claims.insert(0, ("the detector", guess.name().to_owned()));
+    }
+    claims.sort_by_key(|(_, label)| is_single(label));
+    claims
+}
+
+/// Whether most bytes beyond ASCII stand beside another one, as in scripts of two bytes a character; in Latin scripts
+/// they stand alone.
+fn stands_in_runs(bytes: &[u8]) -> bool {
+    let is_high = |byte: &u8| *byte >= 0x80;
+    let high = bytes.iter().filter(|byte| is_high(byte)).count();
+    let beside = bytes.windows(2).filter(|pair| pair.iter().all(is_high)).count();
+    high >= FEWEST_HIGH && beside * 2 > high
+}
+
+/// Bytes beyond ASCII that tell a script.
+const FEWEST_HIGH: usize = 16;
 
 /// What is neither as declared nor UTF-8: the detector's guess, or whichever candidate has the fewest errors.
 fn undeclared(
@@ -102,8 +134,13 @@ const BYTES_AN_ERROR: usize = 2000;
 /// Whether a body decodes but for a few places, and holds more characters beyond ASCII than such places.
 fn is_almost(encoding: &'static Encoding, bytes: &[u8]) -> bool {
     let (errors, others) = count_errors(encoding, bytes);
-    errors <= 1 + bytes.len() / BYTES_AN_ERROR && others > errors
+    // Sequences of UTF-8 hardly ever come by chance: many of them outweigh some errors.
+    let few = errors <= 1 + bytes.len() / BYTES_AN_ERROR || encoding == UTF_8 && errors * SEQUENCES_AN_ERROR <= others;
+    few && others > errors
 }
+
+/// One error in this many characters beyond ASCII leaves UTF-8 believable.
+const SEQUENCES_AN_ERROR: usize = 20;
 
 /// Places that do not decode, and characters beyond ASCII that do.
 fn count_errors(encoding: &'static Encoding, bytes: &[u8]) -> (usize, usize) {
@@ -284,6 +321,26 @@ mod tests {
         let decoded = decode(&bytes, &context(Some("text/html; charset=utf-8"), Some("http://example.tw/")));
         assert_eq!((decoded.text.as_str(), decoded.encoding), (TRADITIONAL, "Big5"));
         assert_eq!(decoded.problems.len(), 1);
+    }
+
+    #[test]
+    fn a_server_that_sends_latin_1_with_everything_is_not_believed() {
+        let latin = context(Some("text/html; charset=ISO-8859-1"), None);
+        let page = format!("<meta charset=gb2312>{SIMPLIFIED}");
+        let decoded = decode(&GBK.encode(&page).0, &latin);
+        assert_eq!(decoded.text, page);
+        assert_eq!(decode(&SHIFT_JIS.encode(JAPANESE).0, &latin).text, JAPANESE);
+        let german = "Die Ausfuhren der Länder stiegen, die Einfuhren fielen für drei Monate; das teilten die Behörden am Mittwoch in Österreich mit, über die Gründe schwiegen sie.";
+        assert_eq!(decode(&encoding_rs::WINDOWS_1252.encode(german).0, &latin).text, german);
+    }
+
+    #[test]
+    fn stray_bytes_do_not_unmake_utf8() {
+        let mut bytes = TRADITIONAL.repeat(3).into_bytes();
+        bytes.splice(60..60, [0x80, 0xfe]);
+        let decoded = decode(&bytes, &context(Some("text/html; charset=utf-8"), None));
+        assert_eq!(decoded.encoding, "UTF-8");
+        assert!(decoded.text.contains("貿易統計"), "{}", decoded.text);
     }
 
     #[test]

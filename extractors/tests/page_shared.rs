@@ -200,7 +200,7 @@ fn news_articles() {
         ("title", 97),
         ("published", 95),
         ("lang", 100),
-        ("authors", 90),
+        ("authors", 93),
         ("canonical", 100),
         ("begin", 95),
         ("end", 97),

@@ -22,6 +22,7 @@ pub(crate) fn clear(mut pieces: Vec<Walked>) -> Vec<Piece> {
         pieces.truncate(stop);
     }
     trim_end(&mut pieces);
+    drop_copy(&mut pieces);
     // Links to other articles and ornaments in front; inside the text a line of links may belong to it.
     let is_front = |walked: &Walked| is_link(walked) || walked.piece.words().is_some_and(is_rule);
     let start = pieces.iter().position(|walked| !is_front(walked)).unwrap_or(0);
@@ -38,6 +39,28 @@ pub(crate) fn clear(mut pieces: Vec<Walked>) -> Vec<Piece> {
         .filter(|piece| piece.words().is_none_or(|words| !rules().drop.is_match(words)))
         .collect()
 }
+
+/// Takes off a second copy of the text: some pages print an article again, for screens of another size.
+fn drop_copy(pieces: &mut Vec<Walked>) {
+    let words = |place: &usize| pieces[*place].piece.words();
+    let long: Vec<usize> =
+        (0..pieces.len()).filter(|place| pieces[*place].characters >= SHORT_COPY && words(place).is_some()).collect();
+    let again = |place: &usize| words(place) == long.first().and_then(words);
+    let Some(copy) = long.iter().skip(1).position(again).map(|place| place + 1) else { return };
+    let is_whole = long.len() - copy >= 2 && long.len() - copy <= copy;
+    if !is_whole || !long[copy..].iter().map(words).eq(long.iter().map(words).take(long.len() - copy)) {
+        return;
+    }
+    // With its own heading.
+    let mut start = long[copy];
+    while start > 0 && matches!(pieces[start - 1].piece, Piece::Text { role: BlockRole::Heading, .. }) {
+        start -= 1;
+    }
+    pieces.truncate(start);
+}
+
+/// Characters of words that are not repeated by chance, or for effect.
+const SHORT_COPY: usize = 30;
 
 /// Takes off what stands behind the last paragraph: links, headings of nothing, lines without a letter, lines that are
 /// furniture by their words, and days that stand with links. A day alone is the date of a signature and stays.
@@ -127,6 +150,19 @@ mod tests {
         assert_eq!(clear(listed).len(), 1);
         let heading = Walked { piece: Piece::heading(3, "相關內容"), link_characters: 0, characters: 4 };
         assert_eq!(clear(vec![text(), heading]).len(), 1);
+    }
+
+    #[test]
+    fn a_text_that_stands_twice_is_read_once() {
+        let text = |n: usize| {
+            walked(&format!("第{n}段：財政部公布出口統計，年增率創新高，統計處長表示樂觀，並預期下個月還會更好。"), 0)
+        };
+        let short = || walked("是的。", 0);
+        let heading = || Walked { piece: Piece::heading(2, "出口創新高"), link_characters: 0, characters: 5 };
+        let twice = vec![heading(), text(1), text(2), short(), heading(), text(1), text(2), short()];
+        assert_eq!(clear(twice).len(), 4);
+        assert_eq!(clear(vec![text(1), text(2), text(1), text(3)]).len(), 4);
+        assert_eq!(clear(vec![text(1), text(1), text(1)]).len(), 3);
     }
 
     #[test]

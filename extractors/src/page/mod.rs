@@ -9,6 +9,7 @@ mod byline;
 mod css;
 pub(crate) mod dates;
 mod draft;
+mod entry;
 pub(crate) mod forum;
 mod front_matter;
 mod furniture;
@@ -40,6 +41,7 @@ use std::sync::LazyLock;
 
 use bellwether_model::document::{Document, DocumentKind, PageTime};
 use draft::{Draft, Piece};
+pub use entry::read_entry;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 pub(crate) use markup::tame;
