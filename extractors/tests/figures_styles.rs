@@ -104,6 +104,11 @@ fn america() {
 }
 
 #[test]
+fn other_economies() {
+    assert_file("world.txt");
+}
+
+#[test]
 fn what_is_no_trade_in_goods() {
     assert_file("nothing.txt");
 }

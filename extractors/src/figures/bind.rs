@@ -9,7 +9,7 @@ use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
 
-use super::frame::{Candidate, Carry, Frame, Motion, Zone, ZoneKind};
+use super::frame::{Candidate, Carry, Frame, Motion, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{RateBase, Role, Term};
 use super::number;
@@ -59,6 +59,21 @@ pub(super) struct Bound {
     pub(super) last: Frame,
     /// The period of which it speaks, with figures or without.
     pub(super) stated: Option<Period>,
+}
+
+impl Bound {
+    /// Against what its last rate is counted, where the sentence says so.
+    pub(super) fn base(&self) -> Option<RateBase> {
+        let rates = self.numbers.iter().filter(|c| c.reading == Reading::Rate && c.zone.is_none());
+        rates.rev().find_map(|c| c.frame.base)
+    }
+
+    /// Whether all its numbers outside of comparisons speak of one direction of trade.
+    pub(super) fn speaks_of_one_flow(&self) -> bool {
+        let mut flows = self.numbers.iter().filter(|c| c.zone.is_none()).filter_map(|c| c.frame.flows.first());
+        let first = flows.next();
+        first.is_some() && flows.all(|flow| Some(flow.flow) == first.map(|first| first.flow))
+    }
 }
 
 /// What was spoken of where a bracket opened; it is taken up again where the bracket closes.
@@ -114,6 +129,12 @@ pub(super) struct Binder<'a> {
     pub(super) since: Option<Period>,
     /// The period that stands directly before a flow: the sentence speaks of it, with figures or without.
     pub(super) stated: Option<Period>,
+    /// Where in `found` the numbers begin that a partner behind them may still claim.
+    pub(super) unclaimed: usize,
+    /// Whether goods and services have been spoken of together.
+    pub(super) wider: bool,
+    /// Powers of ten that the sentence states once for all its amounts (in billions of dollars).
+    pub(super) scale: u32,
 }
 
 impl<'a> Binder<'a> {
@@ -148,53 +169,12 @@ impl<'a> Binder<'a> {
             after_part: false,
             next_id: 0,
             other_end: None,
+            unclaimed: 0,
+            wider: carry.wider,
+            scale: 0,
         };
         binder.continue_from_before();
         binder
-    }
-
-    /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
-    fn continue_from_before(&mut self) {
-        let has_flow = self.items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak));
-        let markets = self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(_, Side::Market)));
-        if has_flow || !(self.carry.gave || markets) {
-            return;
-        }
-        let opening = between(self.setting.text, self.start, usize::MAX);
-        let pronoun = [
-            "It ",
-            "That ",
-            "This ",
-            "They ",
-            "The growth ",
-            "The increase ",
-            "The rise ",
-            "The decline ",
-            "The drop ",
-            "The fall ",
-            "The reading ",
-            "The figure ",
-            "The result ",
-            "The pace ",
-            "The expansion ",
-        ]
-        .iter()
-        .any(|word| opening.starts_with(word));
-        let continues = pronoun
-            || self.items.iter().any(|item| match &item.kind {
-                ItemKind::Partners(..) | ItemKind::Goods(_) => true,
-                ItemKind::Word(term) => term.is(Role::Including) || term.is(Role::Yoy),
-                ItemKind::Direction(word) => word.base == Some(RateBase::Year),
-                _ => false,
-            });
-        if continues {
-            self.frame.flows.clone_from(&self.carry.frame.flows);
-            self.frame.area.clone_from(&self.carry.frame.area);
-            if pronoun {
-                self.frame.goods.clone_from(&self.carry.frame.goods);
-                self.frame.partners.clone_from(&self.carry.frame.partners);
-            }
-        }
     }
 
     fn item(&mut self, at: usize) {
@@ -216,6 +196,7 @@ impl<'a> Binder<'a> {
     pub(super) fn open(&mut self) {
         self.next_id += 1;
         self.frame.id = self.next_id;
+        self.unclaimed = 0;
         self.frame.numbers = 0;
         self.frame.respective = false;
         self.frame.groups.clear();
@@ -261,6 +242,7 @@ impl<'a> Binder<'a> {
                 });
                 let area = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
                     ItemKind::Partners(areas, Side::Market) => Some(areas.clone()),
+                    ItemKind::Subject(area) if self.goes_on_in_brackets(before) => Some(vec![area.clone()]),
                     _ => None,
                 });
                 self.market_bracket = area.is_some();
@@ -302,6 +284,18 @@ impl<'a> Binder<'a> {
         }
         if term.is(Role::Ratio) {
             self.ratio = Some(self.clause);
+        }
+        for (role, scale) in [(Role::Millions, 6), (Role::Billions, 9)] {
+            if term.is(role) {
+                self.scale = scale;
+            }
+        }
+        self.wider |= term.is(Role::Wider);
+        if term.is(Role::Anaphor) {
+            self.same_partner();
+        }
+        if term.is(Role::Modal) {
+            self.modal(at);
         }
         if term.is(Role::Respective) {
             self.respective();

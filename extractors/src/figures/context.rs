@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use super::finish::PARTS;
 use super::item::{self, ItemKind};
+use super::lexicon::{FlowWord, RateBase, Role};
 use super::period;
 use super::token::{Break, Kind, Token};
 use crate::text::PeriodExpression;
@@ -91,6 +92,34 @@ pub(super) fn speaks_of_orders(text: &str, sentences: &[Range<usize>], tokens: &
     tokens.iter().take_while(|token| token.span.start < end).any(|token| {
         token.term().and_then(|term| term.flow.as_ref()).is_some_and(|word| word.flow == Flow::Orders && !word.weak)
     })
+}
+
+/// Tokens of the title and the lead.
+fn lead<'a>(sentences: &[Range<usize>], tokens: &'a [Token]) -> impl Iterator<Item = &'a Token> {
+    let end = sentences.get(LEAD_SENTENCES - 1).or(sentences.last()).map_or(0, |sentence| sentence.end);
+    tokens.iter().take_while(move |token| token.span.start < end)
+}
+
+/// Against what the title and lead count their first rates, where a word says so.
+pub(super) fn lead_base(sentences: &[Range<usize>], tokens: &[Token]) -> Option<RateBase> {
+    lead(sentences, tokens).filter_map(Token::term).find_map(|term| {
+        let stated = term.direction.and_then(|word| word.base);
+        let year = term.is(Role::Yoy).then_some(RateBase::Year);
+        let month = term.is(Role::Mom).then_some(RateBase::Month);
+        stated.or(year).or(month)
+    })
+}
+
+/// The product class of which a text is about: the first flow of its title or lead names it by itself (NODX).
+pub(super) fn product(sentences: &[Range<usize>], tokens: &[Token]) -> Option<String> {
+    let mut flows = lead(sentences, tokens).filter_map(|token| token.term()?.flow.as_ref());
+    let strong = |word: &&FlowWord| !word.weak;
+    flows.find(strong).and_then(|word| word.product.clone())
+}
+
+/// Whether the title or lead speaks of trade in goods and services together.
+pub(super) fn is_wider(sentences: &[Range<usize>], tokens: &[Token]) -> bool {
+    lead(sentences, tokens).any(|token| token.is(Role::Wider))
 }
 
 fn inside<'a>(tokens: &'a [Token], span: &Range<usize>) -> &'a [Token] {

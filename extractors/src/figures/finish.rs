@@ -28,6 +28,8 @@ pub(super) struct Whole<'a> {
     pub(super) reference: Option<Date>,
     /// Whether it is Chinese.
     pub(super) chinese: bool,
+    /// The product class that the word for its flow names in the title or lead (NODX).
+    pub(super) product: Option<String>,
 }
 
 /// The code under which numerals keep 元 alone: the currency of whoever speaks.
@@ -97,12 +99,25 @@ impl Finisher<'_> {
         if let Some(reason) = candidate.left {
             return Err(reason);
         }
-        let member = self.member()?;
+        let mut member = self.member()?;
         let area =
             candidate.frame.area.clone().or_else(|| self.carry.area.clone()).ok_or("whose trade it is stays open")?;
-        let partners = self.partners(&member, &area)?;
+        let mut partners = self.partners(&member, &area)?;
+        if member.goods.is_none() && member.flow.flow == Flow::Exports && !partners.is_empty() {
+            // Where the text is about one class, its markets are those of the class (NODX to China).
+            member.goods.clone_from(&self.whole.product);
+        }
         if std::iter::once(&area).chain(&partners).any(|area| PARTS.contains(&area.as_str())) {
             return Err("speaks of a part of an economy or of its trade");
+        }
+        if candidate.frame.wider && partners.is_empty() && member.goods.is_none() {
+            // Behind the balance with a partner, what is told on is trade with that partner.
+            let before = &self.carry.frame;
+            let balance = before.flows.iter().any(|flow| flow.flow == Flow::Balance);
+            if !(self.carry.gave && balance && !before.partners.is_empty()) {
+                return Err("may hold services too");
+            }
+            partners.clone_from(&before.partners);
         }
         let main = self.main_period();
         let period = self.period(main, place_in_comparison)?;
@@ -156,24 +171,16 @@ impl Finisher<'_> {
         let mut member =
             Member { flow: first.clone(), partners: frame.partners.clone(), goods: frame.goods.first().cloned() };
         let one_by_one = frame.respective || frame.flows.len() > 1 || frame.goods.len() > 1 || self.is_listed();
+        if longest < 2 && frame.respective && self.place_among_numbers().1 > 1 {
+            return Err("a list and its numbers do not match");
+        }
         if longest < 2 || !one_by_one {
             return Ok(member);
         }
-        let percent = self.candidate.numeral.kind == NumeralKind::Percent;
-        let count = self
-            .candidates
-            .iter()
-            .filter(|c| {
-                c.frame.id == frame.id
-                    && c.clause == self.candidate.clause
-                    && (c.numeral.kind == NumeralKind::Percent) == percent
-                    && c.zone.is_none()
-            })
-            .count();
+        let (place, count) = self.place_among_numbers();
         if count != longest {
             return Err("a list and its numbers do not match");
         }
-        let place = self.candidate.place;
         if frame.flows.len() == longest {
             member.flow = frame.flows[place].clone();
         }
@@ -186,6 +193,18 @@ impl Finisher<'_> {
             member.goods = Some(frame.goods[place].clone());
         }
         Ok(member)
+    }
+
+    /// Place of this number among those of its kind in its frame and clause, and how many they are.
+    fn place_among_numbers(&self) -> (usize, usize) {
+        let percent = self.candidate.numeral.kind == NumeralKind::Percent;
+        let alike = |c: &&Candidate| {
+            c.frame.id == self.candidate.frame.id
+                && c.clause == self.candidate.clause
+                && (c.numeral.kind == NumeralKind::Percent) == percent
+                && c.zone.is_none()
+        };
+        (self.candidate.place, self.candidates.iter().filter(alike).count())
     }
 
     /// Whether numbers of one kind follow each other as a list does (減少7.6%、3.0%).
@@ -242,6 +261,17 @@ impl Finisher<'_> {
         }
     }
 
+    /// What is forecast without a period of its own is not the past month of which the text spoke before.
+    fn foresees_the_past(&self) -> bool {
+        let frame = &self.candidate.frame;
+        let own =
+            frame.period.is_some() || self.candidates.iter().any(|c| c.frame.id == frame.id && c.trailing.is_some());
+        let expected = is_expected(self.candidate) || self.carry.forecast_anchor.is_some();
+        let inherited = frame.forecast && !own && !expected && !self.whole.chinese;
+        let past = self.carry.anchor.zip(self.whole.reference).is_some_and(|(period, day)| period.end() < day);
+        inherited && past
+    }
+
     /// A text that is about a sum since January and has come to its last month: figures by partner or product that name
     /// no period may be of either.
     fn inherits_one_of_two_periods(&self) -> bool {
@@ -255,6 +285,9 @@ impl Finisher<'_> {
 
     fn period(&self, main: Option<Period>, place_in_comparison: usize) -> Result<Period, &'static str> {
         let open = "its period stays open";
+        if self.foresees_the_past() {
+            return Err("the period of a forecast stays open");
+        }
         let Some(zone) = &self.candidate.zone else { return main.ok_or(open) };
         if zone.kind == ZoneKind::Expect {
             return main.ok_or(open);
@@ -289,6 +322,13 @@ impl Finisher<'_> {
                 Some(RateBase::Month) => Ok(Measure::Mom),
                 Some(RateBase::Other) => Err("a rate for which there is no measure"),
                 // American releases speak of the month before without saying so.
+                None if !self.whole.chinese && self.carry.lead_base == Some(RateBase::Month) => {
+                    // A text that counts from month to month goes on so until its paragraph says otherwise.
+                    match self.carry.base {
+                        Some(RateBase::Month) => Ok(Measure::Mom),
+                        _ => Err("a rate against a period that stays open"),
+                    }
+                }
                 None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => {
                     Err("a rate against a period that stays open")
                 }
@@ -367,7 +407,7 @@ impl Finisher<'_> {
             Measure::Share => 1,
             Measure::Level if flow.flow == Flow::Balance => match flow.sign {
                 Some(sign) => sign,
-                None if numeral.signed => 1,
+                None if numeral.signed || self.words(self.candidate).starts_with('+') => 1,
                 None => return Err("a surplus or a deficit stays open"),
             },
             Measure::Level => 1,

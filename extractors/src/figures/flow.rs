@@ -2,7 +2,7 @@
 
 use bellwether_model::figure::Flow;
 
-use super::bind::{Binder, between};
+use super::bind::{Binder, between, words_of};
 use super::frame::{Reading, ZoneKind};
 use super::item::{ItemKind, goods_before};
 use super::lexicon::{FlowWord, Role};
@@ -124,6 +124,14 @@ impl Binder<'_> {
         self.after_part = false;
         self.flow_seen = true;
         self.frame.flows = vec![word.clone()];
+        self.frame.wider = self.wider && !word.goods_alone;
+        if word.goods_alone {
+            // What the sentence goes on to tell is of goods too.
+            self.wider = false;
+        }
+        if word.area.is_some() {
+            self.frame.area.clone_from(&word.area);
+        }
     }
 
     /// The product class that the flow word itself or the phrase before it names.
@@ -206,6 +214,9 @@ impl Binder<'_> {
         }
         let (clause, span) = (self.clause, self.items[at].span.clone());
         let subject = self.subject.clone();
+        if self.passive_flow(at, word) {
+            return true;
+        }
         let Some(last) = self.found.last_mut() else { return false };
         let gap = between(text, last.numeral.span.end, span.start).to_ascii_lowercase();
         // `a 61.7 billion yen trade surplus`
@@ -251,6 +262,28 @@ impl Binder<'_> {
         last.frame.flows = vec![word.clone()];
         self.frame.flows = vec![word.clone()];
         self.subject = None;
+        true
+    }
+
+    /// `goods worth 112.5 billion euros were imported`: the verb behind the amount names its flow.
+    fn passive_flow(&mut self, at: usize, word: &FlowWord) -> bool {
+        let text = self.setting.text;
+        let name = words_of(self, at);
+        let next_id = self.next_id + 1;
+        let Some(last) = self.found.last_mut().filter(|last| last.clause == self.clause && last.zone.is_none()) else {
+            return false;
+        };
+        let gap = between(text, last.numeral.span.end, self.items[at].span.start).trim();
+        let verb = matches!(name.as_str(), "exported" | "imported");
+        let passive = matches!(gap, "were" | "was" | "had been" | "have been" | "has been" | "worth of goods were");
+        if !(verb && passive && last.reading == Reading::Level) {
+            return false;
+        }
+        (last.frame.id, last.frame.flows) = (next_id, vec![word.clone()]);
+        last.left = None;
+        self.open();
+        self.frame.flows = vec![word.clone()];
+        self.frame.numbers = 1;
         true
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Frame {
     pub(super) respective: bool,
     /// Whether the sentence speaks of something that is no trade in goods.
     pub(super) other: bool,
+    /// Whether the flow may hold services too.
+    pub(super) wider: bool,
     /// Whether somebody expects what follows.
     pub(super) forecast: bool,
     /// Who.
@@ -138,6 +140,14 @@ pub(super) struct Carry {
     pub(super) forecast_anchor: Option<Period>,
     /// Whether the sentence before gave figures.
     pub(super) gave: bool,
+    /// Whether the sentence before told of one direction of trade alone.
+    pub(super) one_flow: bool,
+    /// Whether the text has spoken of goods and services together, so that a flow alone may be of both.
+    pub(super) wider: bool,
+    /// Against what the first rates of the document are counted.
+    pub(super) lead_base: Option<RateBase>,
+    /// Against what the last rates of the paragraph are counted.
+    pub(super) base: Option<RateBase>,
     /// The economy of the paragraph.
     pub(super) area: Option<Area>,
     /// Periods of the last comparison, in order.

@@ -165,6 +165,9 @@ impl Reader<'_> {
         }
         self.at = last + 1;
         let span = self.tokens[first].span.start..self.tokens[last].span.end;
+        if self.ranks_an_economy(span.end) {
+            return;
+        }
         let mut areas = groups.concat();
         let two_tokens = last > first;
         if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
@@ -187,6 +190,13 @@ impl Reader<'_> {
         if areas.len() == 1 {
             self.push(span, ItemKind::Subject(areas.remove(0)));
         }
+    }
+
+    /// `Asia's fourth-largest economy` names another one.
+    fn ranks_an_economy(&self, end: usize) -> bool {
+        let behind = self.text.get(end..).unwrap_or_default();
+        let rest = behind.strip_prefix("'s ").or_else(|| behind.strip_prefix("’s "));
+        rest.is_some_and(|rest| rest.split(' ').take(4).any(|word| word.trim_end_matches([',', '.', ';']) == "economy"))
     }
 
     /// Whether a word that sets one against another stands before economies, and their number directly behind.
@@ -264,7 +274,43 @@ impl Reader<'_> {
             names.push(self.text[next.span.clone()].to_owned());
         }
         self.at = last + 1;
-        self.push(tokens[first].span.start..tokens[last].span.end, ItemKind::Goods(names));
+        let mut end = tokens[last].span.end;
+        if let Some((next, listed)) = self.list_behind(last) {
+            end = tokens[next].span.start;
+            names.extend(listed);
+            self.at = next;
+        }
+        self.push(tokens[first].span.start..end, ItemKind::Goods(names));
+    }
+
+    /// `Integrated circuits, PCs and disk media products grew`: the members of a list that the rules do not know, up to
+    /// the word of rising or falling, with that word's place among the tokens.
+    fn list_behind(&self, last: usize) -> Option<(usize, Vec<String>)> {
+        const MOST_WORDS: usize = 6;
+        let idle = |token: &&Token| {
+            matches!(token.kind, Kind::Break(Break::Clause))
+                || token.is(Role::ListAnd)
+                || token.term().is_some_and(|t| t.goods)
+        };
+        let next = last + 1 + self.tokens[last + 1..].iter().take_while(idle).count();
+        let verb = self.tokens.get(next).filter(|token| token.term().is_some_and(|term| term.direction.is_some()))?;
+        let list = self.text.get(self.tokens[last].span.end..verb.span.start)?;
+        let list = list.strip_prefix(", ").or_else(|| list.strip_prefix(" and "))?.trim_end();
+        let names: Vec<&str> = list
+            .split(", ")
+            .flat_map(|part| part.split(" and "))
+            .map(|name| name.trim_start_matches("and ").trim())
+            .collect();
+        let plain = |name: &&str| {
+            let words = name.split(' ').count();
+            words <= MOST_WORDS
+                && name.len() > 2
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '&' | '/'))
+                && !name.split(' ').any(|word| LEXICON.is_clause_word(&word.to_ascii_lowercase()))
+        };
+        let joined = list.contains(" and ") || names.len() == 1 && !list.contains(',');
+        (joined && names.iter().all(|name| plain(name)))
+            .then(|| (next, names.iter().map(|name| (*name).to_owned()).collect()))
     }
 }
 

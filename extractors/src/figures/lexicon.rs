@@ -42,6 +42,15 @@ pub(super) enum Role {
     ExpectedIdle,
     Forecast,
     Settled,
+    Modal,
+    Pollster,
+    Millions,
+    Billions,
+    Comparing,
+    Wider,
+    Anaphor,
+    ClauseWord,
+    Quantity,
     OtherSubject,
     OtherFlow,
     NationalAccounts,
@@ -70,6 +79,10 @@ pub(super) struct FlowWord {
     pub(super) weak: bool,
     /// The product class that the word names too (NODX: non-oil domestic).
     pub(super) product: Option<String>,
+    /// The economy that the word names too (world trade).
+    pub(super) area: Option<Area>,
+    /// Whether the word itself says that goods alone are meant.
+    pub(super) goods_alone: bool,
 }
 
 /// What a word of rising or falling speaks of.
@@ -159,6 +172,7 @@ pub(super) struct Lexicon {
     /// Folded endings of the names of banks and institutes.
     pub(super) institution_endings: Vec<String>,
     plain_goods: Vec<String>,
+    clause_words: Vec<String>,
 }
 
 /// The words that ship with the program.
@@ -204,6 +218,7 @@ struct FlowEntry {
     #[serde(default)]
     weak: bool,
     product: Option<String>,
+    area: Option<String>,
     cue: Option<Cue>,
     words: Vec<String>,
 }
@@ -302,20 +317,22 @@ impl Lexicon {
         for word in &goods.names {
             builder.term(word).goods = true;
         }
-        let plain_roles = [Role::PlainGoods, Role::PlainGoodsEn];
+        let plain_roles = [Role::PlainGoods, Role::PlainGoodsEn, Role::ClauseWord];
         for (role, words) in cues.iter().filter(|(role, _)| !plain_roles.contains(role)) {
             for word in words {
                 builder.term(word).roles.push(*role);
             }
         }
-        let plain_goods = plain_roles.iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
+        let clause_words = cues.get(&Role::ClauseWord).cloned().unwrap_or_default();
+        let plain_goods =
+            plain_roles[..2].iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(&builder.words)
             .expect("a few thousand short words make an automaton");
         let goods_endings = goods.endings.iter().map(|word| aligned(word)).collect();
         let institution_endings = areas.institution_endings.iter().map(|word| aligned(word)).collect();
-        Self { automaton, terms: builder.terms, short, goods_endings, institution_endings, plain_goods }
+        Self { automaton, terms: builder.terms, short, goods_endings, institution_endings, plain_goods, clause_words }
     }
 
     /// All words of an aligned text, the leftmost and longest ones.
@@ -332,18 +349,32 @@ impl Lexicon {
         })
     }
 
+    /// Whether a word makes what stands around it a clause and no name.
+    pub(super) fn is_clause_word(&self, lower: &str) -> bool {
+        self.clause_words.iter().any(|word| word == lower)
+    }
+
     /// Whether a word before a flow says nothing of a product class.
     pub(super) fn is_plain(&self, aligned: &str) -> bool {
         self.plain_goods.iter().any(|word| word == aligned)
     }
 }
 
+/// Parts of words for flows by which they leave services out.
+const GOODS: [&str; 8] = ["goods", "merchandise", "visible", "商品", "貨物", "貨品", "海關", "有形"];
+
 fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
     for entry in &flows.flow {
         for word in &entry.words {
             let term = builder.term(word);
-            term.flow =
-                Some(FlowWord { flow: entry.flow, sign: entry.sign, weak: entry.weak, product: entry.product.clone() });
+            term.flow = Some(FlowWord {
+                flow: entry.flow,
+                sign: entry.sign,
+                weak: entry.weak,
+                product: entry.product.clone(),
+                area: entry.area.clone().map(Area::new),
+                goods_alone: GOODS.iter().any(|goods| word.contains(goods)),
+            });
             match entry.cue {
                 Some(Cue::To) => term.roles.push(Role::PartnerTo),
                 Some(Cue::From) => term.roles.push(Role::PartnerFrom),

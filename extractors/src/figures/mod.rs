@@ -8,10 +8,12 @@
 mod bind;
 mod context;
 mod describe;
+mod english;
 mod finish;
 mod fiscal;
 mod flow;
 mod frame;
+mod goes_on;
 mod item;
 mod lexicon;
 mod merge;
@@ -59,8 +61,9 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     let tokens = token::tokens(text, reference);
     let home = context::home(document, &tokens);
     let index = CharacterIndex::new(text);
-    let whole = Whole { document, index: &index, reference, chinese };
     let sentences = sentences(text);
+    let product = context::product(&sentences, &tokens);
+    let whole = Whole { document, index: &index, reference, chinese, product };
     let prose = outside_tables(document, &sentences);
     let economy = context::economy(text, &tokens, &prose, &home).or_else(|| area.cloned());
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
@@ -76,7 +79,12 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
         read: Vec::new(),
         section: context::sections_period(document, &tokens, reference),
     };
-    let mut carry = Carry { area: economy.clone(), ..Carry::default() };
+    let mut carry = Carry {
+        area: economy.clone(),
+        lead_base: context::lead_base(&sentences, &tokens),
+        wider: context::is_wider(&sentences, &tokens),
+        ..Carry::default()
+    };
     for (at, block) in document.blocks.iter().enumerate() {
         reader.block(at, block, &sentences, &mut carry);
     }
@@ -156,6 +164,7 @@ impl Reader<'_> {
             }
         }
         carry.gave = false;
+        carry.base = None;
         if let Some(notes) = &mut self.notes {
             notes.begin(at, block, before, carry);
         }
@@ -201,6 +210,10 @@ impl Reader<'_> {
 
     /// What the next sentence may inherit.
     fn remember(&self, carry: &mut Carry, items: &[Item], bound: Bound, gave: Option<(Period, Status, Frame)>) {
+        let one_flow = bound.speaks_of_one_flow();
+        carry.base = bound.base().or(carry.base);
+        carry.lead_base = carry.lead_base.or(carry.base);
+        carry.wider |= items.iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Wider)));
         let Bound { last, stated, .. } = bound;
         if last.forecaster.is_some() {
             carry.forecaster.clone_from(&last.forecaster);
@@ -209,13 +222,14 @@ impl Reader<'_> {
             .iter()
             .any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
         carry.gave = gave.is_some();
+        carry.one_flow = one_flow;
         if let Some((period, status, frame)) = gave {
             if status == Status::Forecast {
                 carry.forecast_anchor = Some(period);
                 if carry.anchor.is_none() {
                     carry.anchor = Some(period);
                 }
-            } else if !self.is_background(period) {
+            } else if !self.is_background(period) && !self.looks_back(items, period, carry.anchor) {
                 carry.anchor = Some(period);
             }
             carry.area = frame.area.clone().or_else(|| carry.area.clone());
@@ -228,7 +242,8 @@ impl Reader<'_> {
             carry.frame.partners.clear();
             carry.frame.goods.clear();
         }
-        let stated = stated.filter(|period| !self.is_background(*period));
+        let looks_back = |period: &Period| self.looks_back(items, *period, carry.anchor);
+        let stated = stated.filter(|period| !self.is_background(*period) && !looks_back(period));
         // `全年數據顯示：` states the period of the list behind it.
         let announced =
             last.period.filter(|_| matches!(items.last().map(|item| &item.kind), Some(ItemKind::Break(Break::Colon))));
@@ -242,6 +257,14 @@ impl Reader<'_> {
             carry.anchor = last.period;
         }
         carry.lead = carry.lead.or(carry.anchor);
+    }
+
+    /// `In February the balance had been 21.4 billion`: an earlier period that is only set beside the one in question.
+    fn looks_back(&self, items: &[Item], period: Period, anchor: Option<Period>) -> bool {
+        let earlier = anchor.is_some_and(|anchor| period.start() < anchor.start());
+        let span = items.first().zip(items.last()).map(|(first, last)| first.span.start..last.span.end);
+        let words = span.and_then(|span| self.setting.text.get(span)).unwrap_or_default();
+        earlier && !self.setting.chinese && words.contains(" had been ")
     }
 
     /// Whether a period lies so far back that it is an old record, and not what the document is about.

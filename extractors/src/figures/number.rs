@@ -5,17 +5,18 @@ use std::ops::Range;
 use bellwether_model::figure::{Flow, Hedge};
 use rust_decimal::Decimal;
 
-use super::bind::Binder;
+use super::bind::{Binder, between};
 use super::frame::{Candidate, Reading, ZoneKind};
 use super::item::{Item, ItemKind};
-use super::lexicon::{Role, Shape};
+use super::lexicon::{LEXICON, Role, Shape, aligned};
 use super::token::Break;
 use crate::text::{Numeral, NumeralKind};
 
 /// Takes a number with a copy of what is being spoken of.
 pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     let reached = reached_amount(binder, numeral);
-    let numeral = reached.as_ref().unwrap_or(numeral);
+    let scaled = scaled_amount(binder, numeral);
+    let numeral = reached.as_ref().or(scaled.as_ref()).unwrap_or(numeral);
     let percent = match numeral.kind {
         NumeralKind::Percent => true,
         NumeralKind::Money(_) | NumeralKind::Number { scaled: true } => false,
@@ -23,7 +24,8 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
             binder.motion.used = true;
             return;
         }
-        NumeralKind::Number { scaled: false } | NumeralKind::Count => return,
+        NumeralKind::Count => return counts_quantity(binder, at, numeral),
+        NumeralKind::Number { scaled: false } => return,
     };
     if percent && extends_range(binder, at, numeral) {
         return;
@@ -81,6 +83,25 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     }
 }
 
+/// `jumped 26.5 percent to 5,493.9 tonnes`: the rate before is one of quantities.
+fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
+    let text = binder.setting.text;
+    let words = between(text, numeral.span.start, numeral.span.end);
+    let quantity = LEXICON.find(&aligned(words), words).any(|(_, term)| term.is(Role::Quantity));
+    if !quantity || binder.setting.chinese || !arrives(binder, at) {
+        return;
+    }
+    let (id, clause) = (binder.frame.id, binder.clause);
+    if let Some(last) = binder.found.last_mut()
+        && last.frame.id == id
+        && last.clause == clause
+        && last.reading == Reading::Rate
+        && last.zone.is_none()
+    {
+        last.left = Some("a rate of quantities");
+    }
+}
+
 /// `a decrease in the deficit of $8.8 billion to $147.0 billion`: two amounts so far apart, behind a word of rising or
 /// falling, are no range but the change and what it led to.
 fn reached_amount(binder: &Binder<'_>, numeral: &Numeral) -> Option<Numeral> {
@@ -90,6 +111,18 @@ fn reached_amount(binder: &Binder<'_>, numeral: &Numeral) -> Option<Numeral> {
     let moved = binder.motion.moved.is_some() && binder.motion.clause == binder.clause && !binder.motion.used;
     let apart = high > numeral.low * WIDEST && numeral.low > Decimal::ZERO;
     (moved && apart && !binder.setting.chinese).then(|| Numeral { low: high, high: None, ..numeral.clone() })
+}
+
+/// `deficits were recorded, in billions of dollars, with Mexico ($17.9)`: amounts whose scale the sentence states once.
+fn scaled_amount(binder: &Binder<'_>, numeral: &Numeral) -> Option<Numeral> {
+    let factor = Decimal::from(10_u64.pow(binder.scale.min(12)));
+    let bare = binder.scale > 0 && matches!(numeral.kind, NumeralKind::Money(_)) && numeral.step <= Decimal::ONE;
+    bare.then(|| Numeral {
+        low: numeral.low * factor,
+        high: numeral.high.map(|high| high * factor),
+        step: numeral.step * factor,
+        ..numeral.clone()
+    })
 }
 
 /// `年減20.9%至17.1%`: a second percentage directly behind the first makes a range of it.
@@ -112,7 +145,10 @@ fn extends_range(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> bool 
 /// at a number without a rate of its own; or it stands behind an economy of a list of markets.
 fn is_share(binder: &Binder<'_>, at: usize) -> bool {
     if binder.market_bracket {
-        return true;
+        // `Malaysia (+62.2%)`: what has a sign is no part of a whole.
+        let moves = matches!(binder.items.get(at.wrapping_sub(1)).map(|item| &item.kind), Some(ItemKind::Direction(_)));
+        let signed = binder.setting.text[binder.items[at].span.clone()].starts_with(['+', '-', '−', '–']);
+        return binder.setting.chinese || !signed && !moves;
     }
     let Some((clause, done)) = binder.share else { return false };
     let arrived = arrives(binder, at);
@@ -134,7 +170,7 @@ fn arrives(binder: &Binder<'_>, at: usize) -> bool {
     at.checked_sub(1).map(|before| &binder.items[before]).is_some_and(|item| {
         let word = &text[item.span.clone()];
         match &item.kind {
-            ItemKind::Word(term) => term.is(Role::Arrival),
+            ItemKind::Word(term) => term.is(Role::Arrival) || term.is(Role::Forecast) && word.ends_with(" to"),
             ItemKind::Direction(_) => {
                 word.ends_with('至') || word.ends_with('到') || word.ends_with('为') || word.ends_with('為')
             }
@@ -166,7 +202,9 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
         *leads = true;
         return behind;
     }
-    before.or_else(|| ellipsis(binder))
+    // `raised its export forecast to 2.5 percent`: what is forecast in percent is growth.
+    let foreseen = !binder.setting.chinese && binder.frame.forecast && arrives(binder, at);
+    before.or_else(|| ellipsis(binder)).or(foreseen.then_some(1))
 }
 
 /// A word of rising directly behind the number (a 5 percent increase, 5%的成長).
@@ -215,9 +253,12 @@ fn is_change(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
             near && !gap.starts_with(['達', '达']) && word.shape != Shape::Rate && binder.zone.is_none()
         }
         ItemKind::Word(term) => {
+            // `increases were registered in exports of machinery (by $48.4 billion or 22.7%)`
+            let bracket = at >= 2 && matches!(binder.items[at - 2].kind, ItemKind::Break(Break::Open));
             term.is(Role::Change)
                 && at >= 2
-                && matches!(binder.items[at - 2].kind, ItemKind::Direction(_))
+                && (matches!(binder.items[at - 2].kind, ItemKind::Direction(_))
+                    || bracket && binder.motion.moved.is_some())
                 && !term.is(Role::Level)
         }
         _ => false,

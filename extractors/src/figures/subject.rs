@@ -36,7 +36,7 @@ impl Binder<'_> {
             return;
         }
         if !self.setting.chinese && self.frame.numbers > 0 && !self.begins_something(at) {
-            return;
+            return self.partner_behind_number(at, areas, side);
         }
         if self.frame.numbers > 0 {
             self.open();
@@ -195,6 +195,10 @@ impl Binder<'_> {
             "demand for",
         ];
         let direct = gap.trim().is_empty();
+        // `while those of petrochemicals dropped`
+        if ["those of", "that of"].iter().any(|words| before.ends_with(words)) {
+            return direct && matches!(next.kind, ItemKind::Direction(_));
+        }
         let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;
         let moves = matches!(next.kind, ItemKind::Direction(_)) && direct && !self.frame_is_fresh();
         let with = before.ends_with(" with") && moves;

@@ -29,7 +29,10 @@ impl Binder<'_> {
             }
             other => other,
         };
-        if self.period_in_bracket(at, expression) || self.period_in_zone(expression) || self.period_of_base(expression)
+        if self.period_in_bracket(at, expression)
+            || self.base_behind(at, expression)
+            || self.period_in_zone(expression)
+            || self.period_of_base(expression)
         {
             return;
         }

@@ -4,7 +4,7 @@ use bellwether_model::figure::Flow;
 
 use super::bind::{Binder, between};
 use super::frame::{Candidate, Motion, Zone, ZoneKind};
-use super::item::ItemKind;
+use super::item::{Item, ItemKind};
 use super::lexicon::{DirectionWord, LEXICON, RateBase, Role, Shape, Term, aligned};
 use super::period;
 use crate::text::{Numeral, NumeralKind, PeriodExpression};
@@ -65,6 +65,13 @@ impl Binder<'_> {
         for candidate in self.found.iter_mut().filter(|c| c.frame.id == id && c.clause == clause) {
             candidate.frame.base = Some(base);
         }
+        // `exports were down 0.5 percent and imports were up 1.3 percent from a month earlier`
+        if !self.setting.chinese {
+            let open = |c: &&mut Candidate| c.clause == clause && c.zone.is_none() && c.frame.base.is_none();
+            for candidate in self.found.iter_mut().filter(open) {
+                candidate.frame.base = Some(base);
+            }
+        }
     }
 
     /// Ends a comparison. One that held no number named the base of a rate.
@@ -108,7 +115,8 @@ impl Binder<'_> {
                 zone.forecaster =
                     market.iter().find(|(word, _)| lower.contains(word)).map(|(_, who)| (*who).to_owned());
                 // 優於財政部原先預估的15%: the office directly before.
-                zone.forecaster = zone.forecaster.take().or_else(|| self.office_before(at));
+                zone.forecaster =
+                    zone.forecaster.take().or_else(|| self.office_before(at)).or_else(|| self.pollster(at));
             }
             self.zone = opened;
         } else if term.is(Role::Forecast) || term.is(Role::Expected) {
@@ -200,6 +208,30 @@ impl Binder<'_> {
         self.found.last().is_some_and(|last| {
             !last.frame.forecast && last.left.is_none() && percent(&last.numeral) == percent(numeral)
         })
+    }
+
+    /// The newsroom whose poll is spoken of next to a word of looking ahead.
+    fn pollster(&self, at: usize) -> Option<String> {
+        let text = self.setting.text;
+        let near = |item: &&Item| {
+            item.span.end + 40 >= self.items[at].span.start && item.span.start <= self.items[at].span.end + 40
+        };
+        let name = between(text, self.items[at].span.start, self.items[at].span.end);
+        let asks = |word: &&str| LEXICON.find(&aligned(word), word).any(|(_, term)| term.is(Role::Pollster));
+        if let Some(inside) = name.split(' ').find(asks) {
+            return Some(inside.to_owned());
+        }
+        let polls = ["poll", "survey", "compiled by"];
+        let around = |item: &Item| {
+            let before = between(text, item.span.start.saturating_sub(12).max(self.start), item.span.start);
+            let behind = between(text, item.span.end, item.span.end + 14);
+            polls.iter().any(|word| before.contains(word) || behind.contains(word))
+        };
+        self.items
+            .iter()
+            .filter(near)
+            .find(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Pollster)) && around(item))
+            .map(|item| text[item.span.clone()].to_owned())
     }
 
     /// The office named directly before a place.

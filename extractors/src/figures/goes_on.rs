@@ -1,0 +1,84 @@
+//! Sentences that name no direction of trade and go on with the one before.
+
+use super::bind::{Binder, between};
+use super::item::{Item, ItemKind, Side};
+use super::lexicon::{RateBase, Role, Term};
+use super::token::Break;
+
+/// Words with which a sentence goes on about the figure before it.
+const PRONOUNS: [&str; 19] = [
+    "It ",
+    "That ",
+    "This ",
+    "They ",
+    "The growth ",
+    "The increase ",
+    "The rise ",
+    "The decline ",
+    "The drop ",
+    "The fall ",
+    "The reading ",
+    "The figure ",
+    "The result ",
+    "The pace ",
+    "The expansion ",
+    "The gain ",
+    "The contraction ",
+    "The amount ",
+    "The total ",
+];
+
+impl Binder<'_> {
+    /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
+    pub(super) fn continue_from_before(&mut self) {
+        let has_flow = self.items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak));
+        let markets = self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(_, Side::Market)));
+        if has_flow || !(self.carry.gave || markets) {
+            return;
+        }
+        let opening = between(self.setting.text, self.start, usize::MAX);
+        let pronoun = PRONOUNS.iter().any(|word| opening.starts_with(word));
+        let expectation = self.is_expectation();
+        let continues = pronoun
+            || expectation
+            || self.items.iter().any(|item| match &item.kind {
+                ItemKind::Partners(..) | ItemKind::Goods(_) => true,
+                ItemKind::Word(term) => term.is(Role::Including) || term.is(Role::Yoy),
+                ItemKind::Direction(word) => word.base == Some(RateBase::Year),
+                _ => false,
+            });
+        if continues {
+            self.frame.flows.clone_from(&self.carry.frame.flows);
+            self.frame.area.clone_from(&self.carry.frame.area);
+            if pronoun || expectation {
+                self.frame.goods.clone_from(&self.carry.frame.goods);
+                self.frame.partners.clone_from(&self.carry.frame.partners);
+            }
+            if expectation {
+                self.frame.base = self.carry.frame.base;
+            }
+        }
+    }
+
+    /// `with Mexico ($17.9), Vietnam ($16.2) and China ($13.9)`: an economy behind the bracket of a partner is one too.
+    pub(super) fn goes_on_in_brackets(&self, at: usize) -> bool {
+        let joins = |item: &&Item| match &item.kind {
+            ItemKind::Break(kind) => matches!(kind, Break::Clause | Break::List | Break::Part),
+            ItemKind::Word(term) => term.is(Role::ListAnd),
+            _ => false,
+        };
+        let before = self.items[..at].iter().rev().find(|item| !joins(item));
+        let closed = before.is_some_and(|item| matches!(item.kind, ItemKind::Break(Break::Close)));
+        !self.setting.chinese && closed && !self.frame.partners.is_empty()
+    }
+
+    /// `Economists polled by a news agency had expected a 3 percent rise.` tells what the figure before was expected to
+    /// be, where that sentence spoke of one direction of trade alone.
+    fn is_expectation(&self) -> bool {
+        let expects = |term: &Term| term.is(Role::Expected);
+        !self.setting.chinese
+            && self.carry.one_flow
+            && self.items.iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if expects(term)))
+            && !self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(..) | ItemKind::Goods(_)))
+    }
+}
