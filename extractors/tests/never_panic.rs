@@ -206,3 +206,21 @@ proptest! {
         prop_assert_eq!(fold::fold(&page).chars().count(), page.chars().count());
     }
 }
+
+#[test]
+fn the_kept_corpus_is_read() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let mut files = 0;
+    for folder in std::fs::read_dir(&corpus).expect("the kept corpus") {
+        for file in std::fs::read_dir(folder.expect("a folder").path()).expect("a folder of one target") {
+            let bytes = std::fs::read(file.expect("a file").path()).expect("a file");
+            // The targets that read pages take what is known of the page from the first byte.
+            for body in [&bytes[..], bytes.get(1..).unwrap_or_default()] {
+                let outcome = read(body, &PageContext::default());
+                assert!(outcome.is_ok(), "{outcome:?}");
+            }
+            files += 1;
+        }
+    }
+    assert!(files > 0, "{} holds the corpus", corpus.display());
+}

@@ -305,6 +305,10 @@ fn breaks(original: &str, taken: &[Range<usize>], words: &[Token]) -> Vec<Token>
                 '）' | ')' => Break::Close,
                 _ => return None,
             };
+            // A row of the same mark breaks once: it says no more, and tokens take memory.
+            if original[..at].ends_with(c) {
+                return None;
+            }
             let span = at..at + c.len_utf8();
             (!overlaps(taken, &span) && !overlaps(&named, &span)).then_some(Token { span, kind: Kind::Break(kind) })
         })

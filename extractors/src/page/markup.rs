@@ -9,6 +9,13 @@ use std::borrow::Cow;
 const DEEPEST: usize = 256;
 /// Formatting elements (`b`, `font`, …) that may be open at once: each is repeated in every paragraph that follows.
 const DEEPEST_FORMATTING: usize = 24;
+/// Opening tags of a page; what follows them is not read. Large tables of statistics have some ten thousand.
+const MOST_TAGS: usize = 150_000;
+/// Bytes of text between two tags: no paragraph is longer.
+const LONGEST_RUN: usize = super::limits::LONGEST_TEXT;
+/// Signs in the text between two tags that a writer of markup escapes: writing it takes as long as their number times
+/// its length. A text with more of them loses them.
+const MOST_ESCAPES: usize = 20_000;
 /// Attributes of one tag; a tag with more loses all of them.
 const MOST_ATTRIBUTES: usize = 128;
 
@@ -59,7 +66,10 @@ pub(crate) fn tame(markup: &str) -> (String, bool) {
     let mut tamer = Tamer { out: String::with_capacity(markup.len()), ..Tamer::default() };
     let mut rest = markup;
     while let Some(open) = rest.find('<') {
-        tamer.out.push_str(&rest[..open]);
+        if tamer.tags > MOST_TAGS {
+            return (tamer.out, true);
+        }
+        tamer.text(&rest[..open]);
         rest = &rest[open..];
         let length = if rest.starts_with("<!-->") {
             "<!-->".len()
@@ -74,13 +84,14 @@ pub(crate) fn tame(markup: &str) -> (String, bool) {
         };
         rest = &rest[length..];
     }
-    tamer.out.push_str(rest);
+    tamer.text(rest);
     (tamer.out, tamer.cut)
 }
 
 #[derive(Default)]
 struct Tamer {
     out: String,
+    tags: usize,
     open: usize,
     /// Open tags that were left out: as many close tags are left out again.
     skipped: usize,
@@ -92,12 +103,25 @@ struct Tamer {
 }
 
 impl Tamer {
+    /// Copies the text in front of a tag, as much of it as a paragraph may have.
+    fn text(&mut self, run: &str) {
+        let kept = super::limits::beginning(run, LONGEST_RUN);
+        self.cut |= kept.len() < run.len();
+        if kept.len() > MOST_ESCAPES && kept.bytes().filter(|byte| matches!(byte, b'&' | b'>')).count() > MOST_ESCAPES {
+            self.cut = true;
+            self.out.extend(kept.chars().filter(|c| !matches!(c, '&' | '>')));
+        } else {
+            self.out.push_str(kept);
+        }
+    }
+
     /// Copies the tag at the beginning of `rest`, or leaves it out; with the text behind it where that is raw.
     /// Returns how many bytes were dealt with. Comments are dropped: nothing reads them.
     fn tag(&mut self, rest: &str) -> usize {
         let (length, attributes) = measure(rest);
         let tag = &rest[..length];
         let closing = tag.starts_with("</");
+        self.tags += usize::from(!closing);
         let inner = tag[if closing { 2 } else { 1 }..].trim_end_matches('>');
         let end = inner.find(|c: char| c.is_ascii_whitespace() || c == '/').unwrap_or(inner.len());
         let mut name = Cow::Borrowed(&inner[..end]);
@@ -226,6 +250,14 @@ mod tests {
         assert_eq!(tame(&wide).0, "<a>x</a>");
         let balanced = format!("{}x{}y", "<div>".repeat(600), "</div>".repeat(600));
         assert_eq!(tame(&balanced).0.matches("</div>").count(), DEEPEST);
+    }
+
+    #[test]
+    fn tags_and_long_paragraphs_are_limited() {
+        assert_eq!(tame(&"<p>x".repeat(MOST_TAGS * 2)).0.matches("<p>").count(), MOST_TAGS + 1);
+        let (text, cut) = tame(&format!("<p>{}</p>", "&amp".repeat(MOST_ESCAPES + 1)));
+        assert_eq!((text.len(), cut), ("<p></p>".len() + 3 * (MOST_ESCAPES + 1), true));
+        assert_eq!(tame(&"x".repeat(LONGEST_RUN + 1)).0.len(), LONGEST_RUN);
     }
 
     #[test]

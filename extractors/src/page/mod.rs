@@ -19,6 +19,7 @@ mod item;
 mod kind;
 mod language;
 mod layout;
+mod limits;
 mod lines;
 mod markdown;
 mod markdown_blocks;
@@ -56,9 +57,17 @@ use crate::problem::Problem;
 /// Reads a page into a document. Any bytes give a document, perhaps an empty one.
 #[must_use]
 pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
-    let decoded = decode::decode(bytes, context);
+    let decoded = decode::decode(&bytes[..bytes.len().min(limits::MOST_BYTES)], context);
     let mut problems = decoded.problems;
-    let text = decoded.text.replace("\r\n", "\n");
+    if bytes.len() > limits::MOST_BYTES {
+        problems.push(Problem::new(format!(
+            "the page has {} bytes; what follows the first {} was not read",
+            bytes.len(),
+            limits::MOST_BYTES
+        )));
+    }
+    // A NUL prints nothing, and the tree builder is slow on each.
+    let text = decoded.text.replace('\0', "").replace("\r\n", "\n");
     let zone = context.timezone.as_deref().and_then(|name| match TimeZone::get(name) {
         Ok(zone) => Some(zone),
         Err(_) => {
@@ -67,18 +76,31 @@ pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
         }
     });
     let answer = forum::interface_thread(&text, zone.as_ref());
+    let plain = limits::beginning(&text, limits::LONGEST_TEXT);
+    let mut cut = false;
     let mut draft = answer.unwrap_or_else(|| match form(&text, context) {
         Form::Item => item::read(&text, zone.as_ref()),
-        Form::Markdown => markdown::read(&text, zone.as_ref()),
-        Form::Plain => plain_text::read(&text, zone.as_ref()),
+        Form::Markdown => {
+            cut = plain.len() < text.len();
+            markdown::read(plain, zone.as_ref())
+        }
+        Form::Plain => {
+            cut = plain.len() < text.len();
+            plain_text::read(plain, zone.as_ref())
+        }
         Form::Markup => {
             let (draft, cut) = html::read(&text, context.url.as_deref(), zone.as_ref());
             if cut {
-                problems.push(Problem::new("the markup is nested too deep or has too many attributes; it was cut"));
+                problems.push(Problem::new(
+                    "the markup is nested too deep, or has too many attributes or too long a paragraph; it was cut",
+                ));
             }
             draft
         }
     });
+    if limits::cut(&mut draft.pieces) || cut {
+        problems.push(Problem::new(format!("the text was cut after {} bytes", limits::LONGEST_TEXT)));
+    }
     complete(&mut draft, context, zone.as_ref(), &mut problems);
     if draft.pieces.is_empty() {
         problems.push(Problem::new("no text was found"));

@@ -68,6 +68,9 @@ pub(crate) fn content(root: ElementRef<'_>, skip: &dyn Fn(ElementRef<'_>) -> boo
 /// A heading with more characters is a paragraph in large or small print.
 const LONGEST_HEADING: usize = 60;
 
+/// Bytes in front of a link that may name it.
+const LABEL: usize = 256;
+
 /// Words of a paragraph that is being read.
 #[derive(Debug, Default)]
 struct Run {
@@ -164,6 +167,7 @@ impl Walker<'_> {
         let Some(href) = element.value().attr("href") else { return };
         let whole = self.flushes == flushes;
         let (before, inside) = if whole { self.run.text.split_at(start) } else { ("", "") };
+        let before = &before[before.ceil_char_boundary(before.len().saturating_sub(LABEL))..];
         let text = if whole { collapse(inside) } else { collapse(&element.text().collect::<String>()) };
         self.content.anchors.push(Anchor { href: href.trim().to_owned(), text, before: collapse(before) });
     }

@@ -124,6 +124,9 @@ fn factor(view: &View<'_>, place: usize) -> Step {
     Step::Found(numeral, end)
 }
 
+/// Characters of the longest row of digits and marks that is looked into for amounts, so that reading stays linear.
+const LONGEST_ROW: usize = 256;
+
 /// The end of a row of digits that is no amount: a time, date, telephone number, version, or part of a name (H20, 5G).
 fn identifier(view: &View<'_>, start: usize, floor: usize) -> Option<usize> {
     if view.before(start).is_ascii_alphabetic() && UNITS.before.before(view, start, floor).is_none() {
@@ -150,7 +153,8 @@ fn identifier(view: &View<'_>, start: usize, floor: usize) -> Option<usize> {
     let area_code =
         view.at(start) == '0' || (view.before(start) == ')' && start > 1 && view.at(start - 2).is_ascii_digit());
     let telephone = dashes == 1 && area_code && view.at(start + 1).is_ascii_digit();
-    (other || dashes > 1 || most_points > 1 || telephone).then_some(place)
+    let endless = place - start > LONGEST_ROW;
+    (other || dashes > 1 || most_points > 1 || telephone || endless).then_some(place)
 }
 
 /// The place behind a row of digits, letters and the marks between them.
