@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bellwether_model::document::{BlockRole, Document, Language};
 use bellwether_model::figure::Flow;
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
+use regex::Regex;
 
 use super::finish::PARTS;
 use super::item::{self, ItemKind};
 use super::lexicon::{FlowWord, RateBase, Role};
 use super::period;
-use super::token::{Break, Kind, Token};
+use super::token::{self, Break, Kind, Token};
 use crate::text::PeriodExpression;
 
 /// Sentences of the title and the lead, which say what a document is about.
@@ -70,6 +72,21 @@ pub(super) fn economy(text: &str, tokens: &[Token], sentences: &[Range<usize>], 
         }
     }
     agency.or(any).or_else(|| most_named(text, tokens, sentences, home))
+}
+
+/// The economy that a document shows without naming it: that of the office that publishes it, else Taiwan where months
+/// and quarters have years of the Republic, which no other calendar in Chinese has.
+pub(super) fn shown(document: &Document) -> Option<Area> {
+    static YEARS_OF_THE_REPUBLIC: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:^|[^0-9])(?:民國)?1\d\d\s?年\s?(?:1[0-2]|[1-9])\s?月").expect("a fixed pattern")
+    });
+    let publisher = document.publisher.as_deref().unwrap_or_default();
+    let office = token::tokens(publisher, None).into_iter().find_map(|token| token.term()?.agency.clone());
+    office.or_else(|| {
+        let shown =
+            document.language == Some(Language::ChineseTraditional) && YEARS_OF_THE_REPUBLIC.is_match(&document.text);
+        shown.then(|| Area::new("TW"))
+    })
 }
 
 fn most_named(text: &str, tokens: &[Token], sentences: &[Range<usize>], home: &Area) -> Option<Area> {

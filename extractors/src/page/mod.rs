@@ -34,7 +34,7 @@ mod reuters;
 mod rules;
 mod spacing;
 mod structured;
-mod table;
+pub(crate) mod table;
 mod title;
 mod walk;
 

@@ -12,7 +12,7 @@ const BLOCKS_BEFORE: usize = 4;
 /// How many blocks behind a table may say its unit or source.
 const BLOCKS_AFTER: usize = 2;
 /// Characters that a caption or a note of a table has at the most.
-const NOTE_CHARACTERS: usize = 120;
+const NOTE_CHARACTERS: usize = 160;
 
 /// A line that names a table: 表一：…, 表 3 …, 附表…, Table 2: …
 static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -25,7 +25,7 @@ static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
 /// A line that says in which unit a table counts, or whence it comes.
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^[\s（(【\[*※]*(?:單位|单位|計價單位|金額單位|數量單位|金额单位|計量單位|计量单位|資料來源|资料来源|數據來源|数据来源|註|附註|备注|備註|注|說明|来源|來源|unit|units|source|note|notes|in (?:millions|billions|thousands))\s*(?:[:：]|of(?:\W|$))|[（(]\s*(?:單位|单位|unit)",
+        r"(?i)^[\s（(【\[*※]*(?:單位|单位|計價單位|金額單位|數量單位|金额单位|計量單位|计量单位|資料來源|资料来源|數據來源|数据来源|註|附註|备注|備註|注|說明|来源|來源|unit|units|source|note|notes|in (?:millions|billions|thousands))\s*(?:[:：]|of(?:\W|$))|[（(]\s*(?:單位|单位|unit)|^(?:notes?\s*[:：]\s*)?(?:all\s+)?(?:figures|values?|amounts?|data)\s+(?:(?:are|is|expressed|given|shown)\s+){0,2}in\s.{0,24}(?:million|billion|thousand|trillion)|^in\s+(?:[a-z$€£¥.]+\s+){0,2}(?:million|billion|thousand|trillion)s?(?:[^a-z.][^.]{0,60})?\.?$",
     )
     .expect("a fixed pattern")
 });
@@ -71,8 +71,9 @@ fn names_table(block: &Block, words: &str) -> bool {
 
 /// Whether a line is a note of a table: its unit or source.
 pub(crate) fn is_note(words: &str) -> bool {
-    // Each form of a note has a colon, a bracket or an `of`: most paragraphs have none, and are no match for sure.
-    let may_be = words.contains([':', '：', '(', '（', 'f', 'F']);
+    // Each form of a note has a colon, a bracket, an `of` or a scale: most paragraphs have none, and are no match for sure.
+    let scaled = || ["illion", "housand", "ILLION", "HOUSAND"].iter().any(|scale| words.contains(scale));
+    let may_be = words.contains([':', '：', '(', '（', 'f', 'F']) || scaled();
     may_be && words.chars().count() <= NOTE_CHARACTERS && NOTE.is_match(words)
 }
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use bellwether_model::document::{BlockRole, Table};
-use bellwether_model::figure::{Flow, Unit};
+use bellwether_model::document::{Block, BlockRole, Table};
+use bellwether_model::figure::{Flow, Measure, Unit};
 use bellwether_model::place::Area;
 use rust_decimal::Decimal;
 
@@ -12,8 +12,17 @@ use super::super::item::{self, ItemKind, Side};
 use super::super::lexicon::aligned;
 use super::super::token;
 use super::phrase::{self, Counted, Says};
+use super::unit::unit_of;
 use super::vocabulary::{Sense, VOCABULARY};
 use super::when::When;
+use crate::page::table::is_note;
+
+/// Blocks before a table that may name it, its notes among them.
+const BLOCKS_BEFORE: usize = 3;
+/// Blocks before a table in which a note may say the unit of all tables below it.
+const BLOCKS_ABOVE: usize = 64;
+/// Characters of a line that names a table.
+const LONGEST_LINE: usize = 120;
 
 /// What a table's cells take over where neither row nor column says it.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +47,10 @@ pub(super) struct Around {
     pub(super) other: bool,
     /// Whether the caption says that rates or shares are counted, and names no money.
     pub(super) counts_rates: bool,
+    /// What the caption says that all cells count, where it says rates or shares.
+    pub(super) measure: Option<Measure>,
+    /// The line before the table that names it, where it has no caption.
+    pub(super) line: Option<Range<usize>>,
     flow_is_decided: bool,
 }
 
@@ -58,6 +71,10 @@ pub(super) fn read(whole: &Whole<'_>, economy: Option<&Area>, at: usize, table: 
     if let Some(span) = &table.caption {
         around.add(whole, &home, &text[span.clone()], Distance::Caption);
     }
+    around.line = table.caption.is_none().then(|| line_before(whole, at)).flatten();
+    if let Some(span) = around.line.clone() {
+        around.add(whole, &home, &text[span], Distance::Caption);
+    }
     for words in spanned {
         around.add(whole, &home, words, Distance::Caption);
     }
@@ -70,6 +87,7 @@ pub(super) fn read(whole: &Whole<'_>, economy: Option<&Area>, at: usize, table: 
     if let Some(title) = whole.document.blocks.iter().find(|block| block.role == BlockRole::Title) {
         around.add(whole, &home, &text[title.span.clone()], Distance::Title);
     }
+    around.unit = around.unit.take().or_else(|| unit_above(whole, at));
     around.area = around.area.take().or_else(|| economy.cloned());
     around
 }
@@ -81,12 +99,40 @@ fn heading_before(whole: &Whole<'_>, table: usize) -> Option<Range<usize>> {
     blocks[..at].iter().rev().find(|block| block.role == BlockRole::Heading).map(|block| block.span.clone())
 }
 
+/// The line directly before a table, or before its notes, that is no sentence: it names the table.
+fn line_before(whole: &Whole<'_>, table: usize) -> Option<Range<usize>> {
+    let blocks = &whole.document.blocks;
+    let at = blocks.iter().position(|block| block.table == Some(table))?;
+    let words = |block: &Block| whole.document.text[block.span.clone()].trim();
+    let before = blocks[..at].iter().rev().take(BLOCKS_BEFORE).find(|block| !is_note(words(block)))?;
+    let line = words(before);
+    let names = before.role == BlockRole::Paragraph
+        && line.chars().count() <= LONGEST_LINE
+        && !line.contains('\n')
+        && !line.ends_with(['。', '.', '!', '?', '！', '？', ';', '；', ',', '，']);
+    names.then(|| before.span.clone())
+}
+
+/// The unit that a note further up says for all tables below it (All figures are in millions of U.S. dollars).
+fn unit_above(whole: &Whole<'_>, table: usize) -> Option<(Unit, Decimal)> {
+    let blocks = &whole.document.blocks;
+    let at = blocks.iter().position(|block| block.table == Some(table))?;
+    let text = &whole.document.text;
+    let notes = blocks[..at].iter().rev().take(BLOCKS_ABOVE).filter(|block| block.role != BlockRole::Table);
+    let mut notes = notes.map(|block| text[block.span.clone()].trim()).filter(|words| is_note(words));
+    notes.find_map(|words| unit_of(words).map(|(unit, scale, _)| (unit, scale)))
+}
+
 /// Whether a caption sets economies beside each other (主要國家出口) and does not name them as partners (對主要國家出口).
 fn compares_economies(words: &str) -> bool {
     let folded = aligned(words);
     VOCABULARY.senses.find(&folded).any(|(span, senses)| {
-        let partners = folded[..span.start].ends_with(['对', '自', '与', '往', '向', '口', '易', '输']);
-        senses.contains(&Sense::Compared) && !partners
+        let before = folded[..span.start].trim_end();
+        let partners = before.ends_with(['对', '自', '与', '往', '向', '口', '易', '输', '按', '依'])
+            || [" by", " to", " with", " from"].iter().any(|word| before.ends_with(word));
+        let parted = ['别', '(', '（'].iter().any(|mark| folded[span.end..].starts_with(*mark))
+            && folded[span.end..].contains('别');
+        senses.contains(&Sense::Compared) && !partners && !parted
     })
 }
 
@@ -99,6 +145,11 @@ impl Around {
             let counts_no_money = says.other && says.unit.is_none() && says.senses.contains(&Sense::Other);
             let of_unit = ["單位", "单位", "unit", "Unit"].iter().any(|word| words.contains(word));
             self.other |= counts_no_money && of_unit;
+            // A line that says the unit may name the table too: `Exports by product (unit: USD million)`.
+            if let ([one], true, false) = (says.flows.as_slice(), says.unit.is_some(), self.flow_is_decided) {
+                (self.flow, self.flow_is_decided) = (Some(*one), true);
+                self.by_goods |= says.senses.contains(&Sense::GoodsCaptions);
+            }
             return;
         }
         self.by_goods |= says.senses.contains(&Sense::GoodsCaptions) && distance != Distance::Title;
@@ -107,6 +158,12 @@ impl Around {
             && says.measures()
             && says.counted == Some(Counted::Percent)
             && says.unit.is_none();
+        if distance == Distance::Caption && self.counts_rates && self.measure.is_none() {
+            self.measure = says.measure(true).ok().filter(|measure| !measure.is_money());
+        }
+        if self.goods.is_empty() && !self.flow_is_decided {
+            self.goods.extend(says.flow_product.clone());
+        }
         self.flow_of(&says, distance);
         if self.when.is_empty() {
             self.when = says.when;

@@ -57,6 +57,11 @@ pub(super) fn without_marks(words: &str) -> (&str, Option<Status>) {
 /// The number of a cell; words in brackets behind it do not matter. `None`: it holds none, or a dash.
 pub(super) fn number(cell: &str) -> Option<Value> {
     let cell = cell.trim();
+    // (-)0.67: the sign in brackets.
+    if let Some(size) = ["(-)", "(−)", "（-）", "(–)"].iter().find_map(|sign| cell.strip_prefix(sign)) {
+        let value = number(size).filter(|value| !value.value.is_sign_negative() && value.money.is_none())?;
+        return Some(Value { value: -value.value, ..value });
+    }
     if cell.is_empty() || cell.len() > LONGEST_CELL {
         return None;
     }
@@ -112,6 +117,7 @@ mod tests {
             ("-7.14%", "-7.14 %"),
             ("(8.6)", "-8.6"),
             ("(8.6)%", "-8.6 %"),
+            ("(-)0.67", "-0.67"),
             ("▲12.3", "-12.3"),
             ("△ 12.3", "-12.3"),
             ("−0.4", "-0.4"),

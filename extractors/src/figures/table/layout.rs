@@ -202,10 +202,11 @@ impl<'a> Layout<'a> {
 
 /// What the headings of a column say, the lowest first.
 pub(super) fn heading(path: &[&str], chinese: bool, by_goods: bool) -> Says {
-    path.iter().fold(Says::default(), |above, words| {
+    let says = path.iter().fold(Says::default(), |above, words| {
         let says = phrase::read(words, chinese, by_goods);
         says.under(&above)
-    })
+    });
+    says.settled()
 }
 
 /// Whether a cell holds a number that is no year.

@@ -92,7 +92,7 @@ impl<'a> TableReader<'a> {
                 around.unit = around.unit.take().or(says.unit);
             }
         }
-        let rows = row::rows(&layout, &columns, whole.chinese);
+        let mut rows = row::rows(&layout, &columns, whole.chinese);
         let named = columns.iter().filter_map(|column| match column {
             Column::Value(says) => Some(&says.flows),
             _ => None,
@@ -103,8 +103,15 @@ impl<'a> TableReader<'a> {
         if mixed {
             around.flow = None;
         }
+        if around.reporters {
+            rows.report(around.area.as_ref());
+        }
         let arrows = table.rows.iter().flatten().any(|cell| text[cell.clone()].trim().starts_with(['▼', '▽']));
-        let caption = table.caption.clone().map_or_else(String::new, |span| text[span].trim().to_owned());
+        let caption = table
+            .caption
+            .clone()
+            .or_else(|| around.line.clone())
+            .map_or_else(String::new, |span| text[span].trim().to_owned());
         Ok(Self { whole, table, at, layout, around, columns, rows, caption, arrows })
     }
 
@@ -123,13 +130,13 @@ impl<'a> TableReader<'a> {
     }
 
     fn figure(&self, row: &Row, column: &Says, value: &Value, cell: &Range<usize>) -> Result<Figure, &'static str> {
-        let measure = measure(&row.says, column, value)?;
+        let mut measure = measure(&row.says, column, value)?;
         let names_money = |says: &Says| says.unit.is_some() || says.counted == Some(Counted::Money);
         if measure == Measure::Level
             && self.around.counts_rates
             && !(names_money(column) || names_money(&row.says) || value.money.is_some())
         {
-            return Err("a level in a table of rates");
+            measure = self.around.measure.ok_or("a level in a table of rates")?;
         }
         let (flow, sign) = self.flow(row, column)?;
         let (area, partners) = self.sides(row, column)?;
@@ -145,7 +152,7 @@ impl<'a> TableReader<'a> {
             return Err("a period that had not ended");
         }
         // American releases speak of the month before without saying so.
-        let based = row.says.yoy || column.yoy;
+        let based = row.says.yoy || column.yoy || self.around.measure.is_some();
         if measure == Measure::Yoy && !based && area.as_str() == "US" && matches!(period, Period::Month(..)) {
             return Err("a rate against a period that stays open");
         }

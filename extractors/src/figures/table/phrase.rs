@@ -32,6 +32,8 @@ pub(super) struct Says {
     pub(super) world: bool,
     /// A product class, in the document's words.
     pub(super) goods: Option<String>,
+    /// The product class that a word for a flow names too (NODX).
+    pub(super) flow_product: Option<String>,
     /// Periods.
     pub(super) when: When,
     /// What is counted, where words say more than a level.
@@ -79,7 +81,8 @@ pub(super) fn label(words: &str) -> (&str, Option<Status>) {
 
 /// Reads words. `chinese`: years of the Republic may be meant. `goods`: a name that no list knows is a product class.
 pub(super) fn read(words: &str, chinese: bool, goods: bool) -> Says {
-    let (label, status) = label(words);
+    let closed = without_letter_spacing(words);
+    let (label, status) = label(closed.as_deref().unwrap_or(words));
     if label.is_empty() || label.len() > LONGEST_PHRASE {
         return Says { unknown: !label.is_empty(), words: !label.is_empty(), ..Says::default() };
     }
@@ -95,6 +98,15 @@ pub(super) fn read(words: &str, chinese: bool, goods: bool) -> Says {
     }
     reader.words();
     reader.finish(goods)
+}
+
+/// 美　國, 總　　計: names of two or three characters are spaced out to fill a column. `None`: there is nothing to close.
+fn without_letter_spacing(words: &str) -> Option<String> {
+    let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let letters: Vec<&str> = words.split_whitespace().collect();
+    let spaced = (2..=5).contains(&letters.len())
+        && letters.iter().all(|letter| letter.chars().count() == 1 && letter.chars().all(han));
+    spaced.then(|| letters.concat())
 }
 
 struct PhraseReader<'a> {
@@ -139,6 +151,7 @@ impl PhraseReader<'_> {
                 _ => {}
             }
         }
+        self.says.when.running |= ["累计", "cumulative", "year-to-date"].iter().any(|word| folded.contains(word));
         self.counted(&folded);
     }
 
@@ -173,6 +186,7 @@ impl PhraseReader<'_> {
             }
             if let Some(product) = &word.product {
                 says.goods.get_or_insert_with(|| product.clone());
+                says.flow_product.get_or_insert_with(|| product.clone());
             }
         }
         if term.none {
@@ -329,6 +343,15 @@ impl Says {
             || self.measures()
             || self.counted.is_some()
             || self.unit.is_some()
+    }
+
+    /// A change whose base the heading below it names: 當月比 over 上月 and 去年同月.
+    pub(super) fn settled(mut self) -> Self {
+        if self.change && !self.yoy && !self.mom && self.counted == Some(Counted::Percent) {
+            self.yoy = std::mem::take(&mut self.when.earlier);
+            self.mom = !self.yoy && std::mem::take(&mut self.when.previous);
+        }
+        self
     }
 
     /// What is said here, and above it where this leaves it open.

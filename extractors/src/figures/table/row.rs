@@ -35,6 +35,23 @@ pub(super) struct Rows {
     pub(super) sums_flows: bool,
 }
 
+impl Rows {
+    /// Takes the economies of a table that sets them beside each other as those whose own trade it is: where nothing
+    /// says whose partners they could be, or where the economy that could be meant stands among them.
+    pub(super) fn report(&mut self, area: Option<&Area>) {
+        let own = |row: &Row| area.is_some_and(|area| row.says.areas == [area.clone()]);
+        if area.is_some() && !self.rows.iter().any(own) {
+            return;
+        }
+        for row in &mut self.rows {
+            if let ([one], None) = (row.says.areas.as_slice(), &row.reporter) {
+                row.reporter = Some(one.clone());
+                row.says.areas.clear();
+            }
+        }
+    }
+}
+
 /// Reads the rows of a table.
 pub(super) fn rows(layout: &Layout<'_>, columns: &[Column], chinese: bool) -> Rows {
     let mut reader = RowReader {

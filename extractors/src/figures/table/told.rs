@@ -53,7 +53,13 @@ impl TableReader<'_> {
         let block = document.blocks.iter().position(|block| block.table == Some(self.at)).unwrap_or_default();
         let heading = document.blocks[..block].iter().rev().find(|block| block.role == BlockRole::Heading);
         let title = document.blocks.iter().find(|block| block.role == BlockRole::Title);
-        let near = self.table.caption.iter().chain(&self.table.notes).map(|span| (Origin::Caption, span));
+        let near = self
+            .table
+            .caption
+            .iter()
+            .chain(&self.around.line)
+            .chain(&self.table.notes)
+            .map(|span| (Origin::Caption, span));
         let far = heading.map(|block| (Origin::Caption, &block.span));
         let title = title.map(|block| (Origin::Title, &block.span));
         let says = |span: &Range<usize>| {

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::MOST_DIGITS;
 use super::han::{big_unit, decimals};
+use crate::text::unit::{Behind, UNITS};
 use crate::text::view::View;
 
 /// ASCII digits with grouping and decimals: its end, value, last digit and length.
@@ -53,6 +54,13 @@ fn group_behind(view: &View<'_>, start: usize, place: usize, grouped: bool) -> O
     let fixed_space = || separator == ' ' && !view.text[view.bytes(place..place + 1)].starts_with(' ');
     if separator != ',' && separator != '\'' && !fixed_space() {
         return None;
+    }
+    // $20，300美元 are two amounts: no amount has a currency before it and another behind it.
+    if separator == ',' && matches!(view.before(start), '$' | '¥' | '€' | '£') {
+        let currency = matches!(UNITS.behind.at(view, view.skip_spaces(place + 4)), Some((_, Behind::Money(_))));
+        if currency && view.text[view.bytes(place..place + 1)].starts_with('，') {
+            return None;
+        }
     }
     let three = (1..=3).all(|i| view.at(place + i).is_ascii_digit());
     (three && !view.at(place + 4).is_ascii_digit()).then_some(place + 1)

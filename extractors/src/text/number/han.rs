@@ -209,6 +209,14 @@ impl Sum {
     }
 }
 
+/// 參 of 伍拾肆萬參仟: three where a financial unit stands on both sides, elsewhere a word of its own.
+fn financial_three(view: &View<'_>, place: usize) -> Option<u32> {
+    let unit = |c: char| matches!(c, '拾' | '佰' | '仟') || big_unit(c).is_some();
+    let behind = view.at(place + 1);
+    let inside = unit(view.before(place)) && (unit(behind) || matches!(behind, '元' | '圆' | '整'));
+    (inside && matches!(view.at(place), '参' | '參')).then_some(3)
+}
+
 fn is_zero(c: char) -> bool {
     matches!(c, '零' | '〇' | '○')
 }
@@ -246,7 +254,7 @@ fn unit_behind(view: &View<'_>, place: usize) -> Option<(usize, u32)> {
 fn han_digits(view: &View<'_>, start: usize) -> Option<(usize, Decimal, Decimal, usize)> {
     let mut place = start;
     let mut value = Decimal::ZERO;
-    while let Some(digit) = han_digit(view.at(place)) {
+    while let Some(digit) = han_digit(view.at(place)).or_else(|| financial_three(view, place)) {
         if place - start >= MOST_DIGITS {
             return None;
         }

@@ -27,6 +27,7 @@ pub(super) fn percentages(view: &View<'_>, numbers: &[Found]) -> Vec<(Range<usiz
     while place < view.len() {
         let word = [
             LEXICONS.half_price.at(view, place).map(|(end, ())| (end, Decimal::from(50))),
+            signed_parts(view, place),
             parts_of(view, place),
             half_tenth(view, place),
             of_number(view, place),
@@ -69,7 +70,9 @@ fn percentage(view: &View<'_>, number: &Found) -> Option<(Range<usize>, Decimal)
         (end, Behind::Percent | Behind::Points) => Some((span(end), number.value)),
         (end, Behind::Tenths) => {
             let digit = han_digit(view.at(end)).or_else(|| view.at(end).to_digit(10));
-            let (end, more) = digit.map_or((end, 0), |digit| (end + 1, digit));
+            // 八成半: half of a tenth.
+            let half = (view.at(end) == '半').then_some((end + 1, 5));
+            let (end, more) = digit.map_or(half.unwrap_or((end, 0)), |digit| (end + 1, digit));
             Some((span(end), number.value.checked_mul(Decimal::TEN)?.checked_add(Decimal::from(more))?))
         }
         _ => None,
@@ -93,6 +96,12 @@ fn parts_mark(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
     let mark = end > place && view.at(end) == '分' && view.at(end + 1) == '之';
     let free = !is_numeral(view.before(place)) && !matches!(view.before(place), '百' | '千' | '万');
     (mark && free).then_some((end + 2, parts))
+}
+
+/// 負百分之三.
+fn signed_parts(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
+    let (end, value) = (view.at(place) == '负').then(|| parts_of(view, place + 1))??;
+    Some((end, -value))
 }
 
 fn is_parts_before(view: &View<'_>, start: usize) -> Option<()> {

@@ -24,6 +24,9 @@ pub(super) fn times(text: &str, language: &str, reference: Option<Date>, places:
     for Mention { span, expression } in period::mentions(&view, reference) {
         let bytes = view.bytes(span.clone());
         let start = places.place(bytes.start);
+        // 2017年第三季度 is more than the year with which it begins.
+        let end_place = places.place(bytes.end);
+        found.retain(|other| !(other.start == start && other.end < end_place && other.kind == QuantityKind::Period));
         if found.iter().any(|other| (other.start..other.end).contains(&start)) {
             continue;
         }
