@@ -65,7 +65,8 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     let product = context::product(&sentences, &tokens);
     let whole = Whole { document, index: &index, reference, chinese, product };
     let prose = outside_tables(document, &sentences);
-    let economy = context::economy(text, &tokens, &prose, &home).or_else(|| area.cloned()).or_else(|| context::shown(document));
+    let economy =
+        context::economy(text, &tokens, &prose, &home).or_else(|| area.cloned()).or_else(|| context::shown(document));
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
     let setting = Setting { text, chinese, reference, orders };
     let economy_words = economy.as_ref().filter(|_| explain).map(|economy| told::economy(economy, &tokens, &prose));

@@ -106,7 +106,7 @@ fn line_before(whole: &Whole<'_>, table: usize) -> Option<Range<usize>> {
     let words = |block: &Block| whole.document.text[block.span.clone()].trim();
     let before = blocks[..at].iter().rev().take(BLOCKS_BEFORE).find(|block| !is_note(words(block)))?;
     let line = words(before);
-    let names = before.role == BlockRole::Paragraph
+    let names = matches!(before.role, BlockRole::Paragraph | BlockRole::Note)
         && line.chars().count() <= LONGEST_LINE
         && !line.contains('\n')
         && !line.ends_with(['。', '.', '!', '?', '！', '？', ';', '；', ',', '，']);

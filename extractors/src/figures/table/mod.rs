@@ -24,6 +24,7 @@ use bellwether_model::place::{Area, Partner};
 use rust_decimal::Decimal;
 
 use super::finish::{PARTS, Whole};
+use super::lexicon::aligned;
 use super::merge::Read;
 use super::study::TableStudy;
 use around::Around;
@@ -103,8 +104,14 @@ impl<'a> TableReader<'a> {
         if mixed {
             around.flow = None;
         }
-        if around.reporters {
-            rows.report(around.area.as_ref());
+        // Asia's exports, economy by economy: a region does not report, its economies do.
+        let of_region = around.area.as_ref().is_some_and(|area| REGIONS.contains(&area.as_str()));
+        let of_partners = rows_are_partners(&layout, &columns);
+        if of_region && of_partners {
+            around.area = None;
+        }
+        if around.reporters || of_region && !of_partners {
+            rows.report(around.area.as_ref().filter(|_| !of_region));
         }
         let arrows = table.rows.iter().flatten().any(|cell| text[cell.clone()].trim().starts_with(['▼', '▽']));
         let caption = table
@@ -287,6 +294,18 @@ impl<'a> TableReader<'a> {
         let text = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" · ");
         Evidence { text, start: place.start, end: place.end }
     }
+}
+
+/// The codes of regions, for which nobody publishes trade.
+const REGIONS: [&str; 5] = ["ASIA", "EUROPE", "AFRICA", "LATAM", "MIDDLE-EAST"];
+
+/// Whether the head of a column of names says that they are those of partners.
+fn rows_are_partners(layout: &Layout<'_>, columns: &[Column]) -> bool {
+    let words =
+        ["partner", "market", "destination", "source", "origin", "伙伴", "市场", "目的地", "来源", "对手", "对象"];
+    let heads = columns.iter().enumerate().filter(|(_, column)| matches!(column, Column::Key(_)));
+    let heads = heads.map(|(at, _)| aligned(&layout.path(at).join(" ")));
+    heads.into_iter().any(|head| words.iter().any(|word| head.contains(word)))
 }
 
 /// What a number counts, as row, column and its own unit say.

@@ -76,7 +76,9 @@ static NUMBERING: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn label(words: &str) -> (&str, Option<Status>) {
     let (words, status) = without_marks(words);
     let start = NUMBERING.find(words).map_or(0, |found| found.end());
-    if start == words.len() { (words, status) } else { (&words[start..], status) }
+    // U.S.A. is no item U.
+    let abbreviated = words[start..].chars().nth(1) == Some('.') && words[..start].ends_with('.');
+    if start == words.len() || abbreviated { (words, status) } else { (&words[start..], status) }
 }
 
 /// Reads words. `chinese`: years of the Republic may be meant. `goods`: a name that no list knows is a product class.
@@ -152,6 +154,11 @@ impl PhraseReader<'_> {
             }
         }
         self.says.when.running |= ["累计", "cumulative", "year-to-date"].iter().any(|word| folded.contains(word));
+        // 與上年同月比: what is set against an earlier period is a change, and not that period's number.
+        if ["比", "较", "over", "versus", "vs", "against", "from"].iter().any(|word| folded.contains(word)) {
+            self.says.yoy |= std::mem::take(&mut self.says.when.earlier);
+            self.says.mom |= std::mem::take(&mut self.says.when.previous);
+        }
         self.counted(&folded);
     }
 

@@ -13,7 +13,7 @@ use crate::text::{self, NumeralKind};
 /// The code under which numerals keep 元 alone: the currency of whoever speaks.
 const LOCAL: &str = "LOCAL";
 /// Characters of a piece of words in which a unit is looked for.
-const LONGEST_UNIT: usize = 80;
+const LONGEST_UNIT: usize = 160;
 
 /// Currency and scale that words name, and where; `None`: they name no money.
 pub(super) fn unit_of(words: &str) -> Option<(Unit, Decimal, Range<usize>)> {
