@@ -3,10 +3,11 @@
 use bellwether_model::document::{BlockRole, Document};
 use bellwether_model::evidence::CharacterIndex;
 use bellwether_model::policy::PolicyAction;
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dates;
-use super::measure::{Force, category, force, partner};
+use super::measure::{Days, Force, category, duration, force, partner, term, weak_force};
 use super::number::{self, Number};
 use super::passage::{Passage, passages};
 use super::rules::{Field, rules};
@@ -15,6 +16,12 @@ use crate::names::organisations::organisations;
 
 /// So many of the first blocks are the head of an announcement, in which its own number stands.
 const HEAD: usize = 10;
+/// Longest line that opens a section, in characters.
+const LONGEST_OPENING: usize = 140;
+/// A section has a line of at least so many characters behind its opening.
+const SHORTEST_BODY: usize = 8;
+/// Longest words of a head before the day of the announcement, in bytes.
+const LONGEST_DATELINE: usize = 45;
 /// Longest block of a head: a longer one is text that may cite other announcements.
 const LONGEST_HEAD: usize = 90;
 /// Longest words before a subject that name the issuer, in bytes of folded text.
@@ -33,34 +40,87 @@ struct Head {
     issuer: Option<String>,
     announced: Option<Date>,
     page_day: Option<Date>,
+    /// When it was signed or promulgated, which may be days before a page carries it.
+    signed: Option<Date>,
     source: Option<String>,
     subject: Option<String>,
     force: Force,
 }
 
-/// The measure that a page announces.
+/// The measures that a page announces: one, or one of each section that has a number of its own.
 pub(super) fn read(document: &Document, reference: Option<Date>) -> Vec<PolicyAction> {
     let index = CharacterIndex::new(&document.text);
     let passages = passages(document, &index);
     let title = title(document, &passages);
-    let answer = is_answer(&title.folded);
-    if let Some(action) = answer.then(|| reported(&passages, reference)).flatten() {
-        return vec![action];
+    let sections = sections(&passages, &title);
+    if sections.is_empty() {
+        return one(document, &passages, &title, reference).into_iter().collect();
     }
-    let head = head(&passages, &title, answer, reference);
-    let announced = head.announced.or(head.page_day).or(reference);
-    let found = in_force(&passages, announced, reference);
-    let subject = subject_of(&passages, &title, &head);
-    if subject.is_empty()
-        || head.number.is_none() && !answer && head.force == Force::default() && found == Force::default()
-    {
+    // What stands before the first section holds for all of them.
+    let page_day = passages.iter().flat_map(Passage::fields_with_text).find_map(|(field, value)| {
+        matches!(field, Field::Announced | Field::PageDay).then(|| dates::first(&value, reference)).flatten()
+    });
+    let reference = page_day.or_else(|| dates::first(&title.folded, reference)).or(reference);
+    sections.iter().filter_map(|section| one(document, section, &section[0], reference)).collect()
+}
+
+/// The sections of a page that begin with a line that gives issuer and number, where there are two or more. A page
+/// whose title is itself such a line announces one measure and cites the others.
+fn sections<'a>(passages: &'a [Passage], title: &Passage) -> Vec<&'a [Passage]> {
+    let opens = |passage: &Passage| {
+        let number = number::first(&passage.folded)?;
+        let short = passage.folded.chars().count() <= LONGEST_OPENING && passage.table.is_none();
+        let listed = passage.role == BlockRole::ListItem || passage.folded.trim_start().starts_with('(');
+        let named = passage.folded[..number.span.start].trim().is_empty() || issuer_of_title(passage).is_some();
+        (short && !listed && named && passage.field().is_none()).then_some(number.number)
+    };
+    if number::first(&title.folded).is_some() {
         return Vec::new();
+    }
+    let mut heads: Vec<(usize, String)> = Vec::new();
+    for (at, passage) in passages.iter().enumerate() {
+        if let Some(number) = opens(passage).filter(|number| heads.iter().all(|(_, known)| known != number)) {
+            heads.push((at, number));
+        }
+    }
+    let ends = heads.iter().skip(1).map(|(at, _)| *at).chain([passages.len()]);
+    let sections = heads.iter().zip(ends).map(|((from, _), to)| &passages[*from..to]);
+    let told = |section: &&[Passage]| section.iter().skip(1).any(|p| p.folded.chars().count() >= SHORTEST_BODY);
+    let sections: Vec<&[Passage]> = sections.filter(told).collect();
+    if sections.len() < 2 { Vec::new() } else { sections }
+}
+
+/// The measure that these passages announce.
+fn one(
+    document: &Document,
+    passages: &[Passage],
+    title: &Passage,
+    reference: Option<Date>,
+) -> Option<PolicyAction> {
+    let answer = is_answer(&title.folded);
+    if let Some(action) = answer.then(|| reported(passages, reference)).flatten() {
+        return Some(action);
+    }
+    let head = head(passages, title, answer, reference);
+    // The page that carries a signed text announces it, some days later at times.
+    let carried = reference.filter(|day| head.signed.is_some_and(|signed| is_soon(signed, *day)));
+    let announced = head.announced.or(head.page_day).or(carried).or(head.signed).or(reference);
+    let days = Days { announced, signed: head.signed, reference };
+    let found = in_force(passages, title, days);
+    let subject = subject_of(passages, title, &head);
+    let forceless = head.force == Force::default() && found == Force::default();
+    if subject.is_empty()
+        || head.number.is_none() && !answer && forceless
+        || answer && forceless && category(&[&subject]).is_none()
+    {
+        return None;
     }
     let issuer = head.issuer.or_else(|| document.publisher.clone());
     let opening =
         passages.iter().map(|p| p.folded.as_str()).find(|text| category(&[text]).is_some()).unwrap_or_default();
-    vec![PolicyAction {
-        partner: partner(&subject, issuer.as_deref()),
+    let own = head.number.as_ref().and_then(|number| number.area.clone());
+    Some(PolicyAction {
+        partner: partner(&subject, issuer.as_deref(), own.as_ref()),
         category: category(&[&subject, opening]),
         number: head.number.map(|found| found.number),
         issuer,
@@ -69,7 +129,7 @@ pub(super) fn read(document: &Document, reference: Option<Date>) -> Vec<PolicyAc
         effective: found.effective.or(head.force.effective),
         expires: found.expires.or(head.force.expires),
         evidence: title.whole(),
-    }]
+    })
 }
 
 /// The title's block; where the page has none, its first line that is no address and no label.
@@ -90,11 +150,31 @@ fn title(document: &Document, passages: &[Passage]) -> Passage {
     })
 }
 
-/// What the title says; where it is only an issuer or a number, what the labelled line says (主旨).
+/// What the title says; where it is only an issuer or a number, what the labelled line says (主旨), or the regulation
+/// that the text promulgates.
 fn subject_of(passages: &[Passage], title: &Passage, head: &Head) -> String {
-    let titled = subject(&subject_line(passages, title));
-    let bare = titled.is_empty() || head.issuer.as_ref() == Some(&titled) || number::first(&titled).is_some();
-    head.subject.clone().filter(|_| bare).unwrap_or(titled)
+    let line = subject_line(passages, title);
+    let titled = subject(&line);
+    let bare = titled.is_empty() || is_letterhead(&line) || number::first(&titled).is_some();
+    if !bare {
+        return titled;
+    }
+    let promulgated = || passages.iter().find_map(|p| promulgated_title(p));
+    head.subject.clone().or_else(promulgated).unwrap_or(titled)
+}
+
+/// Whether a title only says who announces: 經濟部國際貿易署公告, 中华人民共和国国务院令.
+fn is_letterhead(title: &Passage) -> bool {
+    let text = title.folded.trim_end().trim_end_matches(['告', '令', '公']);
+    let words = organisations_at_start(title);
+    words.is_some_and(|(end, _)| title.folded.chars().take(end).count() >= text.chars().count())
+}
+
+/// 《…条例》已经…通过, 现予公布: the words in the marks.
+fn promulgated_title(passage: &Passage) -> Option<String> {
+    let text = &passage.folded;
+    let (open, close) = (text.find('《')? + '《'.len_utf8(), text.find('》')?);
+    (open < close && text[close..].contains("公布")).then(|| passage.words(open..close))
 }
 
 /// The title, or the line behind a title that is nothing but a number.
@@ -131,8 +211,30 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
     let signer = || signature.as_ref().and_then(|(signer, _)| signer.clone());
     let named = issuer_of_title(title).or_else(|| letterhead(passages)).or_else(signer);
     head.issuer = named.or(head.issuer.take()).or(head.source.take());
-    head.announced = head.announced.or_else(|| promulgated(&first, reference)).or(signature.map(|(_, day)| day));
+    head.signed = signature.map(|(_, day)| day);
+    head.announced =
+        head.announced.or_else(|| promulgated(&first, reference)).or_else(|| dateline(passages, title, reference));
     head
+}
+
+/// Whether the second day is the first one or follows it within a month.
+fn is_soon(signed: Date, carried: Date) -> bool {
+    carried >= signed && signed.checked_add(1.month()).is_ok_and(|latest| carried <= latest)
+}
+
+/// The day that the head or the last lines say to be that of the announcement: Done at Brussels, 15 January 2025.
+fn dateline(passages: &[Passage], title: &Passage, reference: Option<Date>) -> Option<Date> {
+    let head = passages.iter().take(2 * HEAD);
+    let all = [title].into_iter().chain(head).chain(passages.iter().rev().take(HEAD)).filter(|p| p.table.is_none());
+    all.flat_map(|passage| rules().announced.iter().map(move |pattern| (passage, pattern))).find_map(
+        |(passage, pattern)| {
+            let captures = pattern.captures(&passage.folded)?;
+            let before = &passage.folded[..captures.get(0)?.start()];
+            // SUMMARY: … amends the rule published on …: another one's day.
+            let near = passage.start == title.start || before.len() <= LONGEST_DATELINE && !before.contains(':');
+            near.then(|| dates::group(&captures, "day", reference)).flatten()
+        },
+    )
 }
 
 fn fill(head: &mut Head, passage: &Passage, field: Field, value: std::ops::Range<usize>, reference: Option<Date>) {
@@ -174,12 +276,17 @@ fn closed_up(text: &str) -> String {
 /// (2024年12月27日中华人民共和国外交部令第16号公布, …)
 fn promulgated(head: &str, reference: Option<Date>) -> Option<Date> {
     let at = head.find("公布")?;
-    let before = head[..at].rsplit(['(', '。', ' ']).next()?;
+    let before = head[..at].rsplit(['(', '。', ' ', ',']).next()?;
     dates::first(before, reference)
 }
 
 /// The organisations with which the title begins: 商务部 海关总署公告… .
 fn issuer_of_title(title: &Passage) -> Option<String> {
+    organisations_at_start(title).map(|(_, names)| names.join("、"))
+}
+
+/// The official organisations with which a passage begins, and the character behind the last one.
+fn organisations_at_start(title: &Passage) -> Option<(usize, Vec<String>)> {
     let folded: Vec<char> = title.folded.chars().collect();
     let written: Vec<char> = title.written.chars().collect();
     let known = organisations();
@@ -194,7 +301,7 @@ fn issuer_of_title(title: &Passage) -> Option<String> {
         at = start + economy + length;
         names.push(written[start..at].iter().collect());
     }
-    (!names.is_empty()).then(|| names.join("、"))
+    (!names.is_empty()).then_some((at, names))
 }
 
 /// The organisations of a head's line that gives its number or goes on to it: 中华人民共和国外交部令.
@@ -217,7 +324,8 @@ fn signature(passages: &[Passage], reference: Option<Date>) -> Option<(Option<St
         let day = dates::is_only_date(&pair[1].folded).then(|| dates::first(&pair[1].folded, reference)).flatten()?;
         let signer: Vec<char> = pair[0].folded.chars().filter(|c| !c.is_whitespace()).collect();
         let authority = known.listed.within(&signer, 0, signer.len()).iter().any(|(_, _, o)| o.official);
-        let person = signer.len() <= LONGEST_PERSON && signer.contains(&'长');
+        let office = |title: &str| signer.iter().collect::<String>().contains(title);
+        let person = signer.len() <= LONGEST_PERSON && ["长", "总理", "主席", "主任"].into_iter().any(office);
         let signed = authority || person || signer.ends_with(&['代', '章', ')']);
         let short = signer.len() <= LONGEST_SIGNATURE && !signer.contains(&'。');
         let name = (authority && !person).then(|| pair[0].written.split_whitespace().collect::<String>());
@@ -228,7 +336,7 @@ fn signature(passages: &[Passage], reference: Option<Date>) -> Option<(Option<St
 /// The subject of a title: what is left without issuer, number and the words for an announcement.
 fn subject(title: &Passage) -> String {
     let rules = rules();
-    let text = without_translation(&title.folded);
+    let text = unwrapped(&title.folded);
     let mut start = number::first(text).map_or(0, |number| number.span.end);
     if text[start..].trim().is_empty() {
         start = 0;
@@ -249,18 +357,36 @@ fn subject(title: &Passage) -> String {
     title.words(start..end)
 }
 
-/// A title without the brackets behind it that say the same in another language.
-fn without_translation(text: &str) -> &str {
+/// A title without the brackets behind it that say the same in another language; of a number with brackets behind it,
+/// the words in them (海关总署公告2025年第209号(关于…的公告)).
+fn unwrapped(text: &str) -> &str {
     let bracket = text.find('(').filter(|at| *at >= SHORTEST_TITLE && text.trim_end().ends_with(')'));
-    bracket.map_or(text, |at| &text[..at])
+    let Some(at) = bracket else { return text };
+    let numbered = number::first(&text[..at]).is_some_and(|number| text[number.span.end..at].trim().is_empty());
+    if numbered { text.trim_end().trim_end_matches(')') } else { &text[..at] }
 }
 
-/// The first passage that says from when the measure is in force.
-fn in_force(passages: &[Passage], announced: Option<Date>, reference: Option<Date>) -> Force {
-    let texts =
-        passages.iter().filter(|p| p.table.is_none() && p.field().is_none_or(|(field, _)| field == Field::Subject));
-    let forces = texts.map(|p| force(&p.folded, announced, reference));
-    forces.into_iter().find(|force| force.effective.is_some()).unwrap_or_default()
+/// From when to when the measure is in force: the first passage that says it plainly, else the first that may. The last
+/// day may stand elsewhere, as a term.
+fn in_force(passages: &[Passage], title: &Passage, days: Days) -> Force {
+    let own = |p: &&Passage| {
+        p.table.is_none()
+            && p.field().is_none_or(|(field, _)| matches!(field, Field::Subject | Field::Effective | Field::Expires))
+    };
+    let texts = || passages.iter().filter(own).map(|p| p.folded.as_str());
+    let plain = texts().map(|text| force(text, days)).find(|force| force.effective.is_some());
+    let found = plain.or_else(|| texts().map(|text| weak_force(text, days)).find(|force| force.effective.is_some()));
+    let Some(mut found) = found else {
+        let end = texts().find_map(|text| force(text, days).expires);
+        return Force { effective: None, expires: end };
+    };
+    let from = found.effective;
+    found.expires = found
+        .expires
+        .or_else(|| duration(&title.folded, from?))
+        .or_else(|| texts().find_map(|text| term(text, from?)))
+        .or_else(|| texts().map(|text| force(text, days)).find_map(|f| f.expires.filter(|_| f.effective == from)));
+    found
 }
 
 /// The announcement of somebody else about which a spokesperson is asked.
@@ -269,15 +395,15 @@ fn reported(passages: &[Passage], reference: Option<Date>) -> Option<PolicyActio
         let captures = rules()
             .reported
             .captures_iter(&passage.folded)
-            .find(|captures| captures.name("issuer").is_some_and(|issuer| is_foreign_authority(issuer.as_str())))?;
+            .find(|captures| captures.name("issuer").is_some_and(|issuer| is_authority(issuer.as_str())))?;
         let announced = dates::group(&captures, "day", reference)?;
         let issuer = passage.words(captures.name("issuer")?.range());
         let subject = passage.words(captures.name("subject")?.range());
-        let force =
-            passages.iter().map(|p| force(&p.folded, Some(announced), reference)).find(|f| f.effective.is_some());
+        let days = Days { announced: Some(announced), signed: None, reference };
+        let force = passages.iter().map(|p| force(&p.folded, days)).find(|f| f.effective.is_some());
         let force = force.unwrap_or_default();
         Some(PolicyAction {
-            partner: partner(&subject, Some(&issuer)),
+            partner: partner(&subject, Some(&issuer), None),
             category: category(&[&subject, &passage.folded]),
             number: None,
             issuer: Some(issuer),
@@ -290,11 +416,12 @@ fn reported(passages: &[Passage], reference: Option<Date>) -> Option<PolicyActio
     })
 }
 
-/// An economy's name with an authority behind it (美国商务部产业与安全局), or an economy alone (美方).
-fn is_foreign_authority(issuer: &str) -> bool {
+/// An authority, an economy's name with one behind it (美国商务部产业与安全局), or another economy alone (美方).
+fn is_authority(issuer: &str) -> bool {
     let folded: Vec<char> = issuer.chars().collect();
     let known = organisations();
-    known.economies.at(&folded, 0).is_some_and(|(length, economy)| {
+    let listed = known.listed.at(&folded, 0).is_some_and(|(_, organisation)| organisation.official);
+    listed || known.economies.at(&folded, 0).is_some_and(|(length, economy)| {
         let body = known.listed.within(&folded, length, folded.len());
         economy.area.as_str() != "CN"
             && (length == folded.len()

@@ -6,7 +6,7 @@ use bellwether_model::policy::PolicyAction;
 use jiff::civil::Date;
 
 use super::dates;
-use super::measure::{Force, category, force, partner, span};
+use super::measure::{Days, Force, category, force, partner, span};
 use super::number;
 use super::passage::{Passage, passages};
 use super::rules::{Field, rules};
@@ -101,6 +101,9 @@ fn items(passages: &[Passage], reference: Option<Date>) -> Vec<Entry> {
         match passage.field() {
             Some((field, value)) => {
                 if let Some(entry) = open.as_mut() {
+                    if field == Field::Issuer {
+                        entry.issuer = entry.issuer.take().or_else(|| Some(passage.words(value.clone())));
+                    }
                     entry.add(field, &passage.folded[value], reference);
                 }
             }
@@ -128,14 +131,15 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
     let text = &passage.folded;
     let number = number::first(text);
     // A day in running text is no day of effect of the number beside it, unless the words say so.
-    let force = if number.is_some() { force(text, None, reference) } else { Force::default() };
+    let force = if number.is_some() { force(text, Days { reference, ..Days::default() }) } else { Force::default() };
     let subject = number.as_ref().map_or_else(
         || passage.words(subject_range(text)),
         |found| {
             let rest = text[found.span.end..].split(['(', ':', ',', '。']).next().unwrap_or_default();
             let words = passage.words(found.span.end..found.span.end + rest.len());
-            let words = words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '：')).to_owned();
-            if words.is_empty() { heading.to_owned() } else { words }
+            let words = words.trim_matches(|c: char| c.is_whitespace() || "*-：)）」》".contains(c)).to_owned();
+            let before = || subject_before(passage, found.span.start).unwrap_or_else(|| heading.to_owned());
+            if words.is_empty() { before() } else { words }
         },
     );
     Entry {
@@ -146,6 +150,14 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
         force,
         evidence: passage.whole(),
     }
+}
+
+/// The words before a number in brackets: **中國暫停收取特別港務費**（公告 2025年第63號）.
+fn subject_before(passage: &Passage, number: usize) -> Option<String> {
+    let bracket = passage.folded[..number].rfind('(')?;
+    let words = passage.words(subject_range(&passage.folded[..bracket]));
+    let words = words.trim_matches(|c: char| c.is_whitespace() || "*-：".contains(c)).to_owned();
+    (!words.is_empty()).then_some(words)
 }
 
 /// The words of an item or a cell that say what it is about: without its counter, marks and brackets.
@@ -245,7 +257,7 @@ impl Entry {
 
     fn into_action(self) -> PolicyAction {
         PolicyAction {
-            partner: partner(&self.subject, self.issuer.as_deref()),
+            partner: partner(&self.subject, self.issuer.as_deref(), None),
             category: category(&[&self.subject, &self.evidence.text]),
             issuer: self.issuer,
             number: self.number,

@@ -9,11 +9,13 @@ use regex::{Captures, Regex};
 use super::rules::DAY;
 
 static PARTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+").expect("a fixed pattern"));
-static WHOLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(DAY).expect("a fixed pattern"));
+static WHOLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(&DAY).expect("a fixed pattern"));
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /// Year 1 of the Republic's calendar is 1912.
 const ERA: i16 = 1911;
+/// Year 1 of Reiwa is 2019.
+const REIWA: i16 = 2018;
 
 /// The first date in a folded text.
 pub(super) fn first(text: &str, reference: Option<Date>) -> Option<Date> {
@@ -43,9 +45,16 @@ pub(super) fn day(words: &str, reference: Option<Date>) -> Option<Date> {
         digits(&lower)
     };
     match numbers.as_slice() {
+        // 09/30/2025: only where one of the two cannot be a month, or both are the same.
+        [one, other, year] if *year > 1000 => match (*one > 12, *other > 12) {
+            (true, false) => date(*year, *other, *one),
+            (false, true) => date(*year, *one, *other),
+            _ if one == other => date(*year, *one, *other),
+            _ => None,
+        },
         [year, month, day] => {
-            let year = if lower.contains("民国") { year.checked_add(ERA)? } else { *year };
-            date(year, *month, *day)
+            let era = [("民国", ERA), ("令和", REIWA)].into_iter().find(|(name, _)| lower.contains(name));
+            date(year.checked_add(era.map_or(0, |(_, before)| before))?, *month, *day)
         }
         [month, day] => near(*month, *day, reference?),
         _ => None,
@@ -91,6 +100,23 @@ fn near(month: i16, day: i16, reference: Date) -> Option<Date> {
     years.into_iter().filter_map(|year| date(year, month, day)).min_by_key(distance)
 }
 
+/// The day that is so many days behind: the day following the publication, the twentieth day.
+pub(super) fn following(from: Date, ordinal: Option<&str>) -> Option<Date> {
+    let days = match ordinal.unwrap_or("1").to_lowercase().trim_end_matches("th") {
+        "third" => 3,
+        "fif" | "fifth" => 5,
+        "seven" | "seventh" => 7,
+        "ten" | "tenth" | "十" => 10,
+        "fourteen" => 14,
+        "fifteen" | "十五" => 15,
+        "twentie" | "二十" => 20,
+        "thirtie" | "三十" => 30,
+        "sixtie" | "六十" => 60,
+        digits => digits.parse::<i32>().ok()?,
+    };
+    from.checked_add(days.days()).ok()
+}
+
 /// The last day of a time that begins on this day: 90 days, one year.
 pub(super) fn last_day(from: Date, count: &str, unit: &str) -> Option<Date> {
     let count = match count {
@@ -129,10 +155,16 @@ mod tests {
             ("二〇二五年十一月二十八日", date(2025, 11, 28)),
             ("11月10日", date(2025, 11, 10)),
             ("1月3日", date(2026, 1, 3)),
+            ("令和7年11月8日", date(2025, 11, 8)),
+            ("2025년 11월 8일", date(2025, 11, 8)),
+            ("17th June, 2025", date(2025, 6, 17)),
+            ("09/30/2025", date(2025, 9, 30)),
         ] {
             assert_eq!(first(words, reference), Some(day), "{words}");
         }
         assert_eq!(first("11月10日", None), None, "the year is not known");
+        assert_eq!(first("05/06/2025", reference), None, "June or May");
+        assert_eq!(first("the ships were marked 25 times", reference), None, "no month");
         assert_eq!(first("2025年13月40日", reference), None);
         assert!(is_only_date("(2025年4月4日)") && !is_only_date("2025年4月4日公布"));
     }

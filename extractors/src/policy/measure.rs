@@ -1,7 +1,9 @@
 //! What a text says of a measure: from when to when it is in force, at whom it aims, what kind it is.
 
 use bellwether_model::place::{Area, Partner};
+use jiff::ToSpan;
 use jiff::civil::Date;
+use regex::Regex;
 
 use super::dates;
 use super::rules::rules;
@@ -10,6 +12,12 @@ use crate::names::organisations::organisations;
 
 /// How many characters stand at the most between a word of suspension and for how long.
 const LONGEST_WAY: usize = 60;
+/// How many bytes behind such a word a count may end.
+const FARTHEST_COUNT: usize = 280;
+/// How many bytes before a day of effect say for which part of the measure it holds.
+const LONGEST_PART: usize = 120;
+/// A day of effect so many days before the announcement is that of an earlier measure, which the text tells of.
+const HISTORY: i64 = 90;
 
 /// From when to when a measure is in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,31 +28,141 @@ pub(super) struct Force {
     pub(super) expires: Option<Date>,
 }
 
-/// Reads the force of a measure out of a folded text. `announced` is the day of the announcement, `reference` gives
-/// the year of days without one.
-pub(super) fn force(text: &str, announced: Option<Date>, reference: Option<Date>) -> Force {
-    let rules = rules();
-    let found = |patterns: &[regex::Regex]| {
-        let all = patterns.iter().flat_map(|pattern| pattern.captures_iter(text));
-        all.filter_map(|captures| {
-            let day = dates::group(&captures, "day", reference)?;
-            Some((captures.name("day")?.start(), day))
-        })
-        .min_by_key(|(at, _)| *at)
-        .map(|(_, day)| day)
-    };
-    let immediately = || rules.immediately.iter().any(|pattern| pattern.is_match(text)).then_some(announced).flatten();
-    let span = span(text, reference);
-    let effective = found(&rules.effective).or(span.effective).or_else(immediately);
+/// The days by which a text is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Days {
+    /// The day of the announcement.
+    pub(super) announced: Option<Date>,
+    /// The day of signature, or else of the announcement: from then a measure is in force immediately.
+    pub(super) signed: Option<Date>,
+    /// The day of publication, which gives the year of days without one.
+    pub(super) reference: Option<Date>,
+}
+
+/// One day of effect in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Start {
+    /// First byte of the words that say so.
+    at: usize,
+    /// The byte behind them.
+    end: usize,
+    /// The day.
+    pub(super) day: Date,
+    /// Whether it holds for a part of the measure only.
+    pub(super) partial: bool,
+}
+
+/// Reads the force of a measure out of a folded text: that of the whole, or of its first part.
+pub(super) fn force(text: &str, days: Days) -> Force {
+    let starts = starts(text, days);
+    let main = starts.iter().find(|start| !start.partial).or_else(|| starts.first()).map(|start| start.day);
+    with_end(text, main, days)
+}
+
+/// The force of a measure in words that may tell of another one as well.
+pub(super) fn weak_force(text: &str, days: Days) -> Force {
+    let first = found(&rules().weak, text, days.reference).into_iter().find(|start| !is_history(start.day, days));
+    first.map_or_else(Force::default, |start| with_end(text, Some(start.day), days))
+}
+
+fn with_end(text: &str, effective: Option<Date>, days: Days) -> Force {
     let lasts = effective.and_then(|from| duration(text, from));
-    let expires = span.expires.or_else(|| found(&rules.expires)).or(lasts);
-    Force { effective, expires: expires.filter(|end| effective.is_none_or(|from| *end >= from)) }
+    // A measure that begins on a day is not over by a span of days that begins on another one.
+    let span = span(text, days.reference);
+    let spanned = span.expires.filter(|_| effective.is_none() || span.effective == effective);
+    let expires = spanned.or_else(|| expiry(text, days)).or(lasts);
+    let effective = effective.or(span.effective.filter(|from| !is_history(*from, days)));
+    let over = |end: &Date| days.announced.is_some_and(|announced| *end < announced);
+    Force { effective, expires: expires.filter(|end| effective.map_or(!over(end), |from| *end >= from)) }
+}
+
+/// All days of effect that a text names, in its order, one of a day.
+pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
+    let rules = rules();
+    let mut starts = found(&rules.effective, text, days.reference);
+    let spans = rules.spans.iter().flat_map(|pattern| pattern.captures_iter(text));
+    starts.extend(spans.filter(|captures| is_span_of_measure(text, captures)).filter_map(|captures| {
+        let day = dates::group(&captures, "from", days.reference)?;
+        dates::group(&captures, "to", days.reference).filter(|to| *to > day)?;
+        Some(Start { at: captures.get(0)?.start(), end: captures.name("from")?.end(), day, partial: false })
+    }));
+    if let Some(day) = days.signed.or(days.announced) {
+        let at_once = rules.immediately.iter().flat_map(|pattern| pattern.find_iter(text));
+        starts.extend(at_once.map(|found| Start { at: found.start(), end: found.end(), day, partial: false }));
+    }
+    if let Some(published) = days.reference.or(days.announced) {
+        let behind = rules.following.iter().flat_map(|pattern| pattern.captures_iter(text));
+        starts.extend(behind.filter_map(|captures| {
+            let day = dates::following(published, captures.name("ordinal").map(|found| found.as_str()))?;
+            let whole = captures.get(0)?;
+            Some(Start { at: whole.start(), end: whole.end(), day, partial: false })
+        }));
+    }
+    starts.retain(|start| !is_history(start.day, days));
+    starts.sort_by_key(|start| start.end);
+    starts.dedup_by_key(|start| start.day);
+    let mut from = 0;
+    for start in &mut starts {
+        start.partial = is_partial(&text[from.min(start.at)..start.at]);
+        from = start.end;
+    }
+    starts
+}
+
+fn found(patterns: &[Regex], text: &str, reference: Option<Date>) -> Vec<Start> {
+    let all = patterns.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let mut starts: Vec<Start> = all
+        .filter_map(|captures| {
+            let day = dates::group(&captures, "day", reference)?;
+            Some(Start { at: captures.get(0)?.start(), end: captures.name("day")?.end(), day, partial: false })
+        })
+        .collect();
+    starts.sort_by_key(|start| start.end);
+    starts
+}
+
+/// Whether the words of a clause before a day of effect name a part of the measure, and not all the rest of it.
+fn is_partial(before: &str) -> bool {
+    let clause = last(before, LONGEST_PART).rsplit(['。', ';', '\n']).next().unwrap_or_default();
+    let rest = rules().rest.iter().any(|word| clause.contains(word.as_str()));
+    !rest && rules().partial.iter().any(|pattern| pattern.is_match(clause))
+}
+
+/// The last bytes of a text, at most so many.
+fn last(text: &str, most: usize) -> &str {
+    let from = text.len().saturating_sub(most);
+    let from = (from..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+    &text[from..]
+}
+
+/// The first bytes of a text, at most so many.
+fn first(text: &str, most: usize) -> &str {
+    let to = most.min(text.len());
+    let to = (0..=to).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    &text[..to]
+}
+
+fn is_history(day: Date, days: Days) -> bool {
+    days.announced.is_some_and(|announced| announced.checked_sub(HISTORY.days()).is_ok_and(|earliest| day < earliest))
+}
+
+/// The last day that a text names as such.
+fn expiry(text: &str, days: Days) -> Option<Date> {
+    let foreign = |at: usize| rules().not_expires.iter().any(|pattern| pattern.is_match(last(&text[..at], LONGEST_PART)));
+    let all = rules().expires.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let own = all.filter(|captures| !captures.get(0).is_some_and(|whole| foreign(whole.start())));
+    own.filter_map(|captures| {
+        let day = captures.name("day")?;
+        Some((day.start(), dates::day(day.as_str(), days.reference)?))
+    })
+    .min_by_key(|(at, _)| *at)
+    .map(|(_, day)| day)
 }
 
 /// A span of days with both ends given, where it is the time of a measure.
 pub(super) fn span(text: &str, reference: Option<Date>) -> Force {
     let all = rules().spans.iter().flat_map(|pattern| pattern.captures_iter(text));
-    all.filter_map(|captures| {
+    all.filter(|captures| is_span_of_measure(text, captures)).filter_map(|captures| {
         let effective = dates::group(&captures, "from", reference)?;
         let expires = dates::group(&captures, "to", reference).filter(|to| *to > effective)?;
         Some(Force { effective: Some(effective), expires: Some(expires) })
@@ -53,35 +171,84 @@ pub(super) fn span(text: &str, reference: Option<Date>) -> Force {
     .unwrap_or_default()
 }
 
-/// The last day of a measure that is put off for a time: the first count of time behind the words for it. The day of a
-/// date (4月4日) is no count.
-fn duration(text: &str, from: Date) -> Option<Date> {
-    let rules = rules();
-    rules.durations.iter().flat_map(|pattern| pattern.find_iter(text)).find_map(|cue| {
-        let rest = &text[cue.end()..];
+fn is_span_of_measure(text: &str, captures: &regex::Captures<'_>) -> bool {
+    let behind = captures.get(0).map_or("", |whole| first(&text[whole.end()..], LONGEST_PART));
+    !rules().not_spans.iter().any(|pattern| pattern.is_match(behind))
+}
+
+/// The last day of a measure that is put off for a time: the first count of time behind the words for it, or before
+/// them (one-year suspension).
+pub(super) fn duration(text: &str, from: Date) -> Option<Date> {
+    let counted = || {
+        let all = rules().counted.iter().flat_map(|pattern| pattern.captures_iter(text));
+        all.filter(|captures| is_count(&text[..captures.get(0).map_or(0, |found| found.start())]))
+            .find_map(|captures| last_day(&captures, from))
+    };
+    behind(&rules().durations, text, from).or_else(counted)
+}
+
+/// The last day of a measure whose term a text gives (实施期限为5年).
+pub(super) fn term(text: &str, from: Date) -> Option<Date> {
+    behind(&rules().terms, text, from)
+}
+
+/// The first count of time behind one of these words. The day of a date (4月4日) is no count.
+fn behind(cues: &[Regex], text: &str, from: Date) -> Option<Date> {
+    cues.iter().flat_map(|pattern| pattern.find_iter(text)).find_map(|cue| {
+        let rest = first(&text[cue.end()..], FARTHEST_COUNT);
         let rest = &rest[..rest.find(['。', ';']).unwrap_or(rest.len())];
-        let mut counts = rules.count.captures_iter(rest).filter(|captures| {
+        let mut counts = rules().count.captures_iter(rest).filter(|captures| {
             let start = captures.get(0).map_or(0, |found| found.start());
-            let before = rest[..start].chars().next_back().or_else(|| text[..cue.end()].chars().next_back());
-            before.is_none_or(|c| c != '月' && !c.is_ascii_alphanumeric())
-                && rest[..start].chars().count() <= LONGEST_WAY
+            is_count(&text[..cue.end() + start]) && rest[..start].chars().count() <= LONGEST_WAY
         });
-        let captures = counts.next()?;
-        let lower = |name: &str| captures.name(name).map(|found| found.as_str().to_lowercase());
-        dates::last_day(from, &lower("n")?, &lower("unit")?)
+        last_day(&counts.next()?, from)
     })
 }
 
-/// The economies that a subject names, its issuer's own left out. `None`: none is named, so all are meant.
-pub(super) fn partner(subject: &str, issuer: Option<&str>) -> Option<Partner> {
-    let economies = |text: &str| -> Vec<Area> {
-        let folded: Vec<char> = fold(text).chars().collect();
-        let found = organisations().economies.within(&folded, 0, folded.len());
-        found.into_iter().map(|(_, _, economy)| economy.area.clone()).collect()
-    };
-    let own = issuer.map(economies).unwrap_or_default();
-    let aimed: Vec<Area> = economies(subject).into_iter().filter(|area| !own.contains(area)).collect();
+/// Whether a count can begin behind these words: not inside of a number or a date.
+fn is_count(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| c != '月' && !c.is_ascii_alphanumeric())
+}
+
+fn last_day(captures: &regex::Captures<'_>, from: Date) -> Option<Date> {
+    let lower = |name: &str| captures.name(name).map(|found| found.as_str().to_lowercase());
+    dates::last_day(from, &lower("n")?, &lower("unit")?)
+}
+
+/// The economies that a subject names, its issuer's own left out. `None`: none is named, so all are meant. `own` is the
+/// economy whose measure it is, where its number tells.
+pub(super) fn partner(subject: &str, issuer: Option<&str>, own: Option<&Area>) -> Option<Partner> {
+    let mut issuers: Vec<Area> = issuer.map(economies).unwrap_or_default();
+    issuers.extend(issuer.and_then(crate::names::organisation_area));
+    issuers.extend(own.cloned());
+    issuers.extend(actor(subject).map(|(_, area)| area));
+    let aimed: Vec<Area> = economies(subject).into_iter().filter(|area| !issuers.contains(area)).collect();
     Partner::of(&aimed)
+}
+
+fn economies(text: &str) -> Vec<Area> {
+    let folded: Vec<char> = fold(text).chars().collect();
+    let found = organisations().economies.within(&folded, 0, folded.len());
+    let named = found.into_iter().map(|(_, _, economy)| economy.area.clone());
+    let text: String = folded.iter().collect();
+    let toward = rules().toward.iter().flat_map(|word| text.match_indices(word.as_str()));
+    let letters = toward.filter_map(|(at, word)| {
+        let mut behind = text[at + word.len()..].chars();
+        let area = rules().letters.get(&behind.next()?)?;
+        // 对中小企业, 自日前: a letter of another word.
+        behind.next().is_none_or(|c| !"小心央期前内间国洲本".contains(c)).then(|| area.clone())
+    });
+    named.chain(letters).collect()
+}
+
+/// The economy with which a subject begins where it acts: 美國暫停…, China suspends…. Its characters and its code.
+pub(super) fn actor(subject: &str) -> Option<(usize, Area)> {
+    let folded: Vec<char> = fold(subject).to_lowercase().chars().collect();
+    let cased: Vec<char> = fold(subject).chars().collect();
+    let (length, economy) = organisations().economies.at(&cased, 0)?;
+    let behind: String = folded.get(length..)?.iter().take(12).collect();
+    let acts = rules().acts.iter().any(|word| behind.trim_start().starts_with(word.as_str()));
+    acts.then(|| (length, economy.area.clone()))
 }
 
 /// The kind of measure that the first of these folded texts tells.
@@ -103,7 +270,8 @@ mod tests {
 
     fn read(text: &str) -> (Option<Date>, Option<Date>) {
         let announced = Some(date(2025, 10, 9));
-        let force = force(&fold(text), announced, announced);
+        let days = Days { announced, signed: None, reference: announced };
+        let force = force(&fold(text), days);
         (force.effective, force.expires)
     }
 
@@ -137,9 +305,16 @@ mod tests {
 
     #[test]
     fn the_target_is_not_the_issuer() {
-        assert_eq!(partner("加強相關兩用物項對美國出口管制", Some("商務部")).map(|p| p.0).as_deref(), Some("US"));
-        assert_eq!(partner("美國暫停對中國加徵關稅", Some("美國貿易代表署")).map(|p| p.0).as_deref(), Some("CN"));
-        assert_eq!(partner("公布對稀土實施出口管制", Some("商務部")), None);
+        assert_eq!(partner("加強相關兩用物項對美國出口管制", Some("商務部"), None).map(|p| p.0).as_deref(), Some("US"));
+        assert_eq!(partner("美國暫停對中國加徵關稅", Some("美國貿易代表署"), None).map(|p| p.0).as_deref(), Some("CN"));
+        assert_eq!(partner("公布對稀土實施出口管制", Some("商務部"), None), None);
+        let of = |subject| partner(subject, None, None).map(|p| p.0);
+        assert_eq!(of("美國暫停港口費一年"), None);
+        assert_eq!(of("中國對美國船舶收取費用").as_deref(), Some("US"));
+        assert_eq!(of("恢復美國3家企業資質").as_deref(), Some("US"));
+        assert_eq!(of("調整對美加徵關稅").as_deref(), Some("US"));
+        assert_eq!(of("對中小企業的支持"), None);
+        assert_eq!(partner("Imports Into the United States", None, Some(&Area("US".into()))), None);
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use bellwether_model::place::Area;
 use regex::Captures;
 
 use super::dates::chinese_number;
-use super::rules::rules;
+use super::rules::{Citation, rules};
 
 /// A number and the folded bytes at which it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,22 +15,38 @@ pub(super) struct Number {
     pub(super) number: String,
     /// Where it stands.
     pub(super) span: Range<usize>,
+    /// Whose measures are numbered so, where the form tells.
+    pub(super) area: Option<Area>,
 }
 
 /// The first number of a folded text.
 pub(super) fn first(text: &str) -> Option<Number> {
+    all(text).into_iter().min_by_key(|found| found.span.end)
+}
+
+/// The first number of each form in a folded text.
+fn all(text: &str) -> Vec<Number> {
     let rules = rules();
     let numbered = rules.numbers.iter().filter_map(|pattern| pattern.captures(text)).filter_map(|c| numbered(&c));
+    // 2025-11 of 2025-11-08 is no number.
+    let numbered = numbered.filter(|found| !is_date_part(&text[found.span.end..]));
     let decrees = rules.decrees.iter().filter_map(|pattern| pattern.captures(text)).filter_map(|c| {
         let number = c.name("number")?;
-        Some(Number { number: trimmed(number.as_str()), span: c.get(0)?.range() })
+        Some(Number { number: trimmed(number.as_str()), span: c.get(0)?.range(), area: None })
     });
-    let citations = rules.citations.iter().filter_map(|pattern| pattern.find(text)).map(|found| Number {
-        number: found.as_str().split_whitespace().collect::<Vec<_>>().join(" "),
-        span: found.range(),
+    let citations = rules.citations.iter().flat_map(|form| form.patterns.iter().map(move |pattern| (form, pattern)));
+    let citations = citations.filter_map(|(form, pattern)| cited(form, &pattern.captures(text)?));
+    // At the same place the number with a year says more than the one without, and a cited form more than either.
+    citations.chain(numbered).chain(decrees).collect()
+}
+
+fn cited(form: &Citation, captures: &Captures<'_>) -> Option<Number> {
+    let whole = captures.get(0)?;
+    let words = || whole.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+    let number = captures.name("number").map_or_else(words, |number| {
+        format!("{} {}", form.prefix.as_deref().unwrap_or_default(), number.as_str()).trim().to_owned()
     });
-    // At the same place the number with a year says more than the one without.
-    numbered.chain(decrees).chain(citations).min_by_key(|found| found.span.end)
+    Some(Number { number, span: whole.range(), area: form.area.clone() })
 }
 
 /// The number that a cell or a labelled line holds, where it may stand without the word for it (`2025-56`).
@@ -41,7 +58,7 @@ pub(super) fn bare(text: &str) -> Option<Number> {
             !part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit())
         };
         let fits = year.len() == 4 && digits(year, 4) && digits(number, 4);
-        fits.then(|| Number { number: format!("{year}-{}", trimmed(number)), span: 0..text.len() })
+        fits.then(|| Number { number: format!("{year}-{}", trimmed(number)), span: 0..text.len(), area: None })
     })
 }
 
@@ -50,7 +67,15 @@ fn numbered(captures: &Captures<'_>) -> Option<Number> {
     let year = year.parse().ok().or_else(|| chinese_number(year))?;
     let number = trimmed(captures.name("number")?.as_str());
     (1900..2200).contains(&year).then_some(())?;
-    Some(Number { number: format!("{year}-{number}"), span: captures.get(0)?.range() })
+    let whole = captures.get(0)?;
+    // Only the mainland's authorities number so: 2025年第57号, 〔2025〕9号.
+    let area = whole.as_str().ends_with('号').then(|| Area("CN".to_owned()));
+    Some(Number { number: format!("{year}-{number}"), span: whole.range(), area })
+}
+
+fn is_date_part(behind: &str) -> bool {
+    let mut next = behind.chars();
+    matches!(next.next(), Some('-' | '/')) && next.next().is_some_and(|c| c.is_ascii_digit())
 }
 
 fn trimmed(digits: &str) -> String {
@@ -80,11 +105,18 @@ mod tests {
             ("Announcement No. 46 of 2024", "2024-46"),
             ("90 FR 15041", "90 FR 15041"),
             ("Regulation (EU) 2025/1234 of the Council", "Regulation (EU) 2025/1234"),
+            ("Executive Order 14257 of April 2", "EO 14257"),
+            ("第14257號行政命令", "EO 14257"),
+            ("Notification No. 12/2025-26", "12/2025-26"),
+            ("Notice to Exporters 2025/06: Russia", "2025-6"),
+            ("고시 제2025-123호", "2025-123"),
+            ("貿服字第1140150123A號", "1140150123A"),
         ] {
             assert_eq!(first(&fold(text)).map(|n| n.number).as_deref(), Some(number), "{text}");
         }
         assert_eq!(first("2025年11月8日第3次会议"), None);
         assert_eq!(bare("2025-56").map(|n| n.number).as_deref(), Some("2025-56"));
         assert_eq!(bare("2025-11-08"), None);
+        assert_eq!(first("公告 2025-11-08"), None);
     }
 }

@@ -67,6 +67,11 @@ impl Passage {
         (before && rules().labels.field(label.trim_matches(is_bare)) == Some(first.0)).then_some(first)
     }
 
+    /// All labelled values with their folded words.
+    pub(super) fn fields_with_text(&self) -> Vec<(Field, String)> {
+        self.fields().into_iter().map(|(field, value)| (field, self.folded[value].to_owned())).collect()
+    }
+
     /// All labelled values: lines that follow one another may have become one passage.
     pub(super) fn fields(&self) -> Vec<(Field, Range<usize>)> {
         let text = Some(self.folded.as_str()).filter(|text| text.len() <= LONGEST_LINE).unwrap_or_default();

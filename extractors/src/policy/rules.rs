@@ -1,34 +1,86 @@
 //! The patterns and words of `rules/policy.toml`, made ready once.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use bellwether_model::place::Area;
 use regex::Regex;
 use serde::Deserialize;
 
-/// A date as announcements write it; `dates` reads what it matches.
-pub(super) const DAY: &str = r"(?:民国\s*\d{2,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s*,?\s*\d{4})?|\d{1,2}\s+(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{4})";
+/// Names of months: whole words or their usual abbreviations.
+const MONTH: &str = r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+
+/// A date as announcements write it; `dates` reads what it matches. `MONTH` stands for the name of one.
+const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|\bMONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
+
+/// [`DAY_OF`] with the names of months.
+pub(super) static DAY: LazyLock<String> = LazyLock::new(|| DAY_OF.replace("MONTH", MONTH));
+/// A time of day behind a date.
+const CLOCK: &str = r"(?:\s*\d{1,2}\s*[时:]\s*(?:\d{1,2}\s*分?)?)?";
 /// A count of time.
 const COUNT: &str = r"(?i)(?P<n>\d{1,3}|一|两|二|三|四|五|六|十|one|two|three|four|five|six|twelve|a)\s*(?:\(\d+\)\s*)?-?(?P<unit>天|日|个月|年|days?|months?|years?)";
+/// A day in a row.
+const ORDINAL: &str = r"(?P<ordinal>third|fifth|seventh|tenth|fourteenth|fifteenth|twentieth|thirtieth|sixtieth|\d{1,3}(?:th)?|十|十五|二十|三十|六十)";
 
 /// Everything that `rules/policy.toml` says.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) effective: Vec<Regex>,
+    pub(super) weak: Vec<Regex>,
     pub(super) immediately: Vec<Regex>,
+    pub(super) following: Vec<Regex>,
     pub(super) spans: Vec<Regex>,
     pub(super) expires: Vec<Regex>,
+    pub(super) not_expires: Vec<Regex>,
+    pub(super) not_spans: Vec<Regex>,
     pub(super) durations: Vec<Regex>,
+    pub(super) counted: Vec<Regex>,
+    pub(super) terms: Vec<Regex>,
+    pub(super) partial: Vec<Regex>,
+    pub(super) rest: Vec<String>,
+    pub(super) announced: Vec<Regex>,
     /// A count of days, months or years.
     pub(super) count: Regex,
     pub(super) reported: Regex,
     pub(super) numbers: Vec<Regex>,
     pub(super) decrees: Vec<Regex>,
-    pub(super) citations: Vec<Regex>,
+    pub(super) citations: Vec<Citation>,
+    pub(super) acts: Vec<String>,
+    pub(super) toward: Vec<String>,
+    pub(super) letters: HashMap<char, Area>,
     pub(super) answers: Vec<String>,
     pub(super) subject_before: Vec<String>,
     pub(super) subject_after: Vec<String>,
     pub(super) labels: Labels,
     pub(super) categories: Vec<Category>,
+}
+
+/// A form of number that is kept as it is written, or that has one spelling whatever is written.
+#[derive(Debug)]
+pub(super) struct Citation {
+    pub(super) patterns: Vec<Regex>,
+    /// What stands before the captured number; `None`: the words as written.
+    pub(super) prefix: Option<String>,
+    /// Whose measures are cited so.
+    pub(super) area: Option<Area>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CitationRow {
+    patterns: Vec<String>,
+    prefix: Option<String>,
+    area: Option<Area>,
+}
+
+impl Citation {
+    fn of(row: &CitationRow) -> Self {
+        Self {
+            patterns: row.patterns.iter().map(|pattern| compile(pattern)).collect(),
+            prefix: row.prefix.clone(),
+            area: row.area.clone(),
+        }
+    }
 }
 
 /// Labels of lines and columns, lower case.
@@ -70,14 +122,26 @@ pub(super) struct Category {
 #[serde(deny_unknown_fields)]
 struct File {
     effective: Vec<String>,
+    weak: Vec<String>,
     immediately: Vec<String>,
+    following: Vec<String>,
     spans: Vec<String>,
     expires: Vec<String>,
+    not_expires: Vec<String>,
+    not_spans: Vec<String>,
     durations: Vec<String>,
+    counted: Vec<String>,
+    terms: Vec<String>,
+    partial: Vec<String>,
+    rest: Vec<String>,
+    announced: Vec<String>,
     reported: String,
     numbers: Vec<String>,
     decrees: Vec<String>,
-    citations: Vec<String>,
+    citation: Vec<CitationRow>,
+    acts: Vec<String>,
+    toward: Vec<String>,
+    letters: HashMap<char, Area>,
     answers: Vec<String>,
     subject_before: Vec<String>,
     subject_after: Vec<String>,
@@ -90,15 +154,27 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let all = |patterns: &[String]| patterns.iter().map(|pattern| compile(pattern)).collect();
     Rules {
         effective: all(&file.effective),
+        weak: all(&file.weak),
         immediately: all(&file.immediately),
+        following: all(&file.following),
         spans: all(&file.spans),
         expires: all(&file.expires),
+        not_expires: all(&file.not_expires),
+        not_spans: all(&file.not_spans),
         durations: all(&file.durations),
+        counted: all(&file.counted),
+        terms: all(&file.terms),
+        partial: all(&file.partial),
+        rest: file.rest,
+        announced: all(&file.announced),
         count: Regex::new(COUNT).expect("a fixed pattern"),
         reported: compile(&file.reported),
         numbers: all(&file.numbers),
         decrees: all(&file.decrees),
-        citations: all(&file.citations),
+        citations: file.citation.iter().map(Citation::of).collect(),
+        acts: file.acts,
+        toward: file.toward,
+        letters: file.letters,
         answers: file.answers,
         subject_before: file.subject_before,
         subject_after: file.subject_after,
@@ -118,14 +194,16 @@ fn compile(pattern: &str) -> Regex {
 
 /// The expression that a pattern of `rules/policy.toml` stands for.
 pub(crate) fn pattern(pattern: &str) -> Result<Regex, regex::Error> {
-    let group = |name: &str| format!("(?P<{name}>{DAY})");
+    let group = |name: &str| format!("(?P<{name}>{}){CLOCK}", *DAY);
     let pattern = pattern
+        .replace("{count}", COUNT)
+        .replace("{ordinal}", ORDINAL)
         .replace("{day}", &group("day"))
         .replace("{from}", &group("from"))
         .replace("{to}", &group("to"))
         .replace("{year}", r"(?P<year>\d{4}|[〇○零一二三四五六七八九]{4})")
         .replace("{number}", r"(?P<number>\d{1,4})")
-        .replace("{decree}", r"(?P<number>\d{1,12})");
+        .replace("{decree}", r"(?P<number>\d{1,12}[A-Za-z]?)");
     Regex::new(&pattern)
 }
 
