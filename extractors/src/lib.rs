@@ -60,6 +60,8 @@ pub struct Extraction {
     pub figures: Vec<Figure>,
     /// Officials quoted.
     pub officials: Vec<Official>,
+    /// Others quoted by name and office: economists of banks, heads of companies.
+    pub speakers: Vec<Official>,
     /// Policy actions.
     pub policy: Vec<PolicyAction>,
     /// What could not be read.
@@ -72,9 +74,9 @@ pub fn extract(bytes: &[u8], context: &PageContext) -> Extraction {
     let (document, problems) = page::read(bytes, context);
     let reference = reference_date(&document, context);
     let figures = figures::read(&document, reference, context.area.as_ref());
-    let officials = statements::read(&document);
+    let statements::Speakers { officials, others: speakers } = statements::speakers(&document);
     let policy = policy::read(&document, reference);
-    Extraction { document, figures, officials, policy, problems }
+    Extraction { document, figures, officials, speakers, policy, problems }
 }
 
 /// Reads one page whole and tells why it gave what it gave.

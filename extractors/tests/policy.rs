@@ -116,6 +116,71 @@ fn a_report_lists_measures_in_tables_and_items() {
     );
 }
 
+/// Wordings of force, as `number | announced | effective | expires`.
+#[test]
+fn days_in_the_wordings_of_many_authorities() {
+    for (text, wanted) in [
+        (
+            "# 某委员会关于对原产于某国的商品加征关税的公告\n\n税委会公告2031年第4号\n\n自2031年4月10日12时01分起，对有关商品加征关税。\n\n2031年4月10日12时01分至2031年5月13日24时进口的，不加征。\n",
+            "2031-4 | 2031-04-04 | 2031-04-10 | -",
+        ),
+        (
+            "# 商务部公告2031年第70号 公布暂停实施2031年第55、56号公告的决定\n\n即日起至2032年4月10日，暂停实施有关公告。\n\n商务部\n\n2031年4月2日\n",
+            "2031-70 | 2031-04-02 | 2031-04-02 | 2032-04-10",
+        ),
+        (
+            "# 商务部公告2031年第33号 公布反倾销调查的最终裁定\n\n2025年7月5日起，有关措施曾经实施。\n\n自2031年4月5日起，对有关产品征收反倾销税。实施期限自2031年4月5日起5年。\n",
+            "2031-33 | 2031-04-04 | 2031-04-05 | 2036-04-04",
+        ),
+        (
+            "# 财政部关于调整加征关税措施的公告\n\n税委会公告2031年第10号\n\n自2031年4月10日起，调整有关措施，一年内继续暂停实施24%的税率。\n",
+            "2031-10 | 2031-04-04 | 2031-04-10 | 2032-04-09",
+        ),
+        (
+            "# Executive Order 14999: Regulating Imports of Widgets\n\nThe rates shall take effect at 12:01 a.m. eastern daylight time on April 5, 2031.\n",
+            "EO 14999 | 2031-04-04 | 2031-04-05 | -",
+        ),
+        (
+            "# Adjusting Imports of Widgets\n\nProclamation 10999 of April 3, 2031\n\nThe rate shall be raised with respect to goods entered for consumption on or after 12:01 a.m. eastern daylight time on April 6, 2031.\n",
+            "Proclamation 10999 | 2031-04-03 | 2031-04-06 | -",
+        ),
+        (
+            "# Commission Implementing Regulation (EU) 2031/62 of 3 April 2031 imposing a duty on widgets\n\nThis Regulation shall enter into force on the day following that of its publication in the Official Journal.\n",
+            "Regulation (EU) 2031/62 | 2031-04-03 | 2031-04-05 | -",
+        ),
+        (
+            "# Notification No. 12/2031-32: Import Policy of Widgets\n\nNew Delhi, Dated: 3rd April, 2031\n\nThe policy is amended with immediate effect and shall remain in force till 31st March, 2032.\n",
+            "12/2031-32 | 2031-04-03 | 2031-04-03 | 2032-03-31",
+        ),
+        (
+            "# 財政部公告\n\n發文日期：中華民國120年4月2日\n發文字號：台財關字第1201015678號\n主旨：對特定鋼品課徵臨時反傾銷稅，自120年4月3日起實施，期間4個月。\n",
+            "1201015678 | 2031-04-02 | 2031-04-03 | 2031-08-02",
+        ),
+        (
+            "# Notice of Exclusion Extensions\n\n99 FR 42500\n\nThe exclusions, scheduled to expire on April 30, 2031, will be extended through November 29, 2031. Comments must be received until May 5, 2031.\n",
+            "99 FR 42500 | 2031-04-04 | - | 2031-11-29",
+        ),
+    ] {
+        let found = read(text, DocumentKind::Policy, "2031-04-04");
+        let day = |day: Option<jiff::civil::Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        let line = |a: &PolicyAction| {
+            let number = a.number.clone().unwrap_or_default();
+            format!("{number} | {} | {} | {}", day(a.announced), day(a.effective), day(a.expires))
+        };
+        assert_eq!(found.iter().map(line).collect::<Vec<_>>().join("\n"), wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_page_of_several_announcements() {
+    let text = "# 出口管制公告汇编（2031年4月3日）\n\n## 商务部公告2031年第61号 公布对某物项实施出口管制的决定\n\n本公告第一条第（一）项自2031年6月1日起实施，其余自公布之日起实施。\n\n## 海关总署公告2031年第58号（关于恢复某国企业资质的公告）\n\n本公告自2031年5月8日起正式实施。\n";
+    assert_eq!(
+        actions(text, DocumentKind::Policy, "2031-04-04"),
+        "2031-61 | 商务部 | 对某物项实施出口管制 | 2031-04-03 | 2031-04-03 | - | - | export_control\n\
+         2031-58 | 海关总署 | 恢复某国企业资质 | 2031-04-03 | 2031-05-08 | - | - | -"
+    );
+}
+
 #[test]
 fn other_kinds_of_documents_and_pages_without_a_measure_give_none() {
     let text = "# 商务部公告2031年第7号 关于对某类石墨物项实施出口管制的公告\n\n自2031年4月1日起施行。\n";

@@ -73,7 +73,7 @@ fn chinese_officials() {
         ("美國聯準會主席鮑文說，關稅推升通膨。", "鮑文 / 主席 / 美國聯準會 / 1"),
         ("日本經濟再生擔當大臣赤木正雄說，談判沒有期限。", "赤木正雄 / 大臣 / - / 1"),
         ("立法委員賴明葆質詢時指出，出口過度集中。", "賴明葆 / 立法委員 / - / 1"),
-        ("郭明輝（經濟部長）說，談判順利。", ""),
+        ("郭明輝（經濟部長）說，談判順利。", "郭明輝 / 部長 / 經濟部 / 1"),
         (
             "財政部統計處長林雅文今天出席記者會，會中針對美國對等關稅，她認為影響可控。",
             "林雅文 / 統計處長 / 財政部 / 1",
@@ -83,6 +83,69 @@ fn chinese_officials() {
         ("商务部部长助理李明在吹风会上说，外贸有韧性。", "李明 / 部长助理 / 商务部 / 1"),
         ("越南工贸部副部长阮生日新表示，对美出口保持增长。", "阮生日新 / 副部长 / 越南工贸部 / 1"),
     ]);
+}
+
+#[test]
+fn several_offices_speakers_and_departments() {
+    check(&[
+        ("國家能源局副局長、新聞發言人陸文清介紹，平台上線。", "陸文清 / 副局長、新聞發言人 / 國家能源局 / 1"),
+        ("商務部國際貿易談判代表兼副部長鄭立德表示，磋商坦誠。", "鄭立德 / 國際貿易談判代表兼副部長 / 商務部 / 1"),
+        (
+            "經濟部常務次長林昭明、國際貿易署署長方志遠主持記者會。林昭明表示，將補助利息；方志遠則補充，已協助拓銷。",
+            "林昭明 / 常務次長 / 經濟部 / 1\n方志遠 / 署長 / 國際貿易署 / 1",
+        ),
+        ("財政部長莊立仁和央行總裁楊正安都表示，匯率穩定。", "莊立仁 / 部長 / 財政部 / 1\n楊正安 / 總裁 / 央行 / 1"),
+        ("經濟部公布外銷訂單。統計處處長黃立傑指出，訂單暢旺。", "黃立傑 / 統計處處長 / 經濟部 / 1"),
+        ("海关总署代理署长张建德说，通关提速。", "张建德 / 代理署长 / 海关总署 / 1"),
+        ("日本首相高市早子當天在國會答辯時說，將守護農業。", "高市早子 / 首相 / 日本 / 1"),
+        ("日本官房長官木原實在記者會上表示，將冷靜應對。", "木原實 / 官房長官 / 日本 / 1"),
+        ("歐陽立德（經濟部產業署署長）：轉型需要時間。", "歐陽立德 / 產業署署長 / 經濟部 / 1"),
+        ("商務部長表示歡迎。部長王文定會見歐盟貿易委員時說，望妥善處理。", ""),
+        (
+            "German Economy Minister Karla Reich and French Finance Minister Rene Lesur both urged caution.",
+            "Karla Reich / Economy Minister / Germany / 1\nRene Lesur / Finance Minister / France / 1",
+        ),
+        (
+            "A textile-sector lawmaker said tariffs hurt. Peter Lau, who is also an executive councillor, told radio that orders fell. The lawmaker called for loans.",
+            "Peter Lau / lawmaker / - / 3",
+        ),
+        (
+            "Commerce Secretary Harold Latnik said duties would stay, while Trade Representative James Grier said exclusions would go on.",
+            "Harold Latnik / Commerce Secretary / - / 1\nJames Grier / Trade Representative / - / 1",
+        ),
+        (
+            "Trade Minister Kim Jung-su was quoted as saying that exports rose. The minister added that chips led.",
+            "Kim Jung-su / Trade Minister / - / 2",
+        ),
+        ("Premier Cho Jung-an (卓榮安), meanwhile, said the budget was ready.", "Cho Jung-an / Premier / - / 1"),
+        (
+            "Lawmaker Ko Ju-lin of the Opposition Union asked whether the deal was ready.",
+            "Ko Ju-lin / Lawmaker / - / 1",
+        ),
+        ("Chief Executive John Leung said the city would open more offices.", "John Leung / Chief Executive / - / 1"),
+        ("Widget Works Chief Executive John Leung said sales rose.", ""),
+    ]);
+}
+
+/// Others who are quoted by name and office, as `name / title / organisation`.
+#[test]
+fn speakers_who_hold_no_public_office() {
+    for (text, wanted) in [
+        ("星展銀行資深經濟學家馬鐵安認為，出口將放緩。他指出，基期墊高。", "馬鐵安 / 資深經濟學家 / 星展銀行"),
+        ("台積電董事長魏明家說，需求強勁。", "魏明家 / 董事長 / -"),
+        (
+            "\"Demand is strong,\" said Mary Holt, chief economist at Northern Bank. Holt added that orders grew.",
+            "Mary Holt / chief economist / Northern Bank",
+        ),
+        ("財政部統計處長林雅文表示，出口續旺。", ""),
+        ("An analyst said growth would slow.", ""),
+    ] {
+        let all = statements::speakers(&page::plain(text, None)).others;
+        let line = |o: &Official| {
+            format!("{} / {} / {}", o.name, o.title.as_deref().unwrap_or("-"), o.org.as_deref().unwrap_or("-"))
+        };
+        assert_eq!(all.iter().map(line).collect::<Vec<_>>().join("\n"), wanted, "{text}");
+    }
 }
 
 #[test]

@@ -130,6 +130,9 @@ struct ExtractedDocument {
     document: DocumentFacts,
     figures: Vec<bellwether_model::figure::Figure>,
     officials: Vec<bellwether_model::statement::Official>,
+    /// Others with an office; absent where nobody else speaks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    speakers: Vec<bellwether_model::statement::Official>,
     policy: Vec<bellwether_model::policy::PolicyAction>,
     errors: Vec<String>,
 }
@@ -162,7 +165,7 @@ struct DocumentFacts {
 impl ExtractedDocument {
     fn new(id: String, extraction: Extraction) -> Self {
         use bellwether_model::document::{PageTime, Reaction};
-        let Extraction { document, figures, officials, policy, problems } = extraction;
+        let Extraction { document, figures, officials, speakers, policy, problems } = extraction;
         let exact = |time: PageTime| match time.instant {
             Some(instant) => Some(instant.to_string()),
             None => time.has_time.then(|| time.local.to_string()),
@@ -200,6 +203,7 @@ impl ExtractedDocument {
             document: facts,
             figures,
             officials,
+            speakers,
             policy,
             errors: problems.iter().map(ToString::to_string).collect(),
         }

@@ -73,6 +73,7 @@ impl Reader<'_> {
                 document: record::unreadable(context.title.as_deref()),
                 figures: Vec::new(),
                 officials: Vec::new(),
+                speakers: Vec::new(),
                 policy: Vec::new(),
                 problems: vec![problem],
             }

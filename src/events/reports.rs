@@ -29,7 +29,7 @@ pub(super) fn of(extraction: &Extraction, names: &Names) -> Vec<Report> {
         };
         add(&mut reports, &mut places, report);
     }
-    for official in &extraction.officials {
+    for official in extraction.officials.iter().chain(&extraction.speakers) {
         for fact in statements(official) {
             let event = names.statement(&fact.name, &fact.text);
             add(&mut reports, &mut places, Report { event, fact: Fact::Statement(fact), release: releases.only() });
@@ -100,7 +100,14 @@ mod tests {
     use bellwether_model::statement::Statement;
 
     fn extraction(figures: Vec<Figure>, officials: Vec<Official>) -> Extraction {
-        Extraction { document: empty_document(), figures, officials, policy: Vec::new(), problems: Vec::new() }
+        Extraction {
+            document: empty_document(),
+            figures,
+            officials,
+            speakers: Vec::new(),
+            policy: Vec::new(),
+            problems: Vec::new(),
+        }
     }
 
     fn amounts(figures: &[Figure]) -> Vec<String> {

@@ -111,15 +111,15 @@ fn take_first_line(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&Tim
     }
     let lines =
         pieces.iter().take(OPENING).filter_map(Piece::words).filter(|words| words.chars().count() <= LONGEST_TITLE);
-    draft.published = draft
-        .published
-        .or_else(|| lines.filter(|words| is_dateline(words)).find_map(|words| dates::find(words, zone)));
+    draft.published =
+        draft.published.or_else(|| lines.filter(|words| is_dateline(words)).find_map(|words| dates::find(words, zone)));
 }
 
 /// Whether a date in a short line can be that of the page: not in one that tells from when a measure is in force.
 fn is_dateline(words: &str) -> bool {
-    static FORCE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\b(?:effective|effect|force|expires?|until|through)\b").expect("a fixed pattern"));
+    static FORCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:effective|effect|force|expires?|until|through)\b").expect("a fixed pattern")
+    });
     !words.contains('，') && !FORCE.is_match(words)
 }
 

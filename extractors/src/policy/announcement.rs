@@ -7,6 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dates;
+use super::issuer::{issuer_of_title, letterhead, organisations_at_start, signature};
 use super::measure::{Days, Force, category, duration, force, partner, term, weak_force};
 use super::number::{self, Number};
 use super::passage::{Passage, passages};
@@ -15,7 +16,7 @@ use crate::fold::fold;
 use crate::names::organisations::organisations;
 
 /// So many of the first blocks are the head of an announcement, in which its own number stands.
-const HEAD: usize = 10;
+pub(super) const HEAD: usize = 10;
 /// Longest line that opens a section, in characters.
 const LONGEST_OPENING: usize = 140;
 /// A section has a line of at least so many characters behind its opening.
@@ -28,10 +29,6 @@ const LONGEST_HEAD: usize = 90;
 const LONGEST_ISSUER: usize = 60;
 /// A title has at least so many bytes before brackets that repeat it.
 const SHORTEST_TITLE: usize = 12;
-/// Longest signature of a person with the office: 部长 秦刚.
-const LONGEST_PERSON: usize = 8;
-/// Longest signature: the names of the authorities that sign.
-const LONGEST_SIGNATURE: usize = 60;
 
 /// What a page says in its head, its labelled lines and its signature.
 #[derive(Debug, Default)]
@@ -91,12 +88,7 @@ fn sections<'a>(passages: &'a [Passage], title: &Passage) -> Vec<&'a [Passage]> 
 }
 
 /// The measure that these passages announce.
-fn one(
-    document: &Document,
-    passages: &[Passage],
-    title: &Passage,
-    reference: Option<Date>,
-) -> Option<PolicyAction> {
+fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Option<Date>) -> Option<PolicyAction> {
     let answer = is_answer(&title.folded);
     if let Some(action) = answer.then(|| reported(passages, reference)).flatten() {
         return Some(action);
@@ -265,7 +257,7 @@ fn fill(head: &mut Head, passage: &Passage, field: Field, value: std::ops::Range
     }
 }
 
-fn is_head(passage: &Passage) -> bool {
+pub(super) fn is_head(passage: &Passage) -> bool {
     passage.table.is_none() && passage.folded.chars().count() <= LONGEST_HEAD && !passage.folded.contains("http")
 }
 
@@ -278,59 +270,6 @@ fn promulgated(head: &str, reference: Option<Date>) -> Option<Date> {
     let at = head.find("公布")?;
     let before = head[..at].rsplit(['(', '。', ' ', ',']).next()?;
     dates::first(before, reference)
-}
-
-/// The organisations with which the title begins: 商务部 海关总署公告… .
-fn issuer_of_title(title: &Passage) -> Option<String> {
-    organisations_at_start(title).map(|(_, names)| names.join("、"))
-}
-
-/// The official organisations with which a passage begins, and the character behind the last one.
-fn organisations_at_start(title: &Passage) -> Option<(usize, Vec<String>)> {
-    let folded: Vec<char> = title.folded.chars().collect();
-    let written: Vec<char> = title.written.chars().collect();
-    let known = organisations();
-    let mut names: Vec<String> = Vec::new();
-    let mut at = 0;
-    while let Some(start) = (at..folded.len()).find(|&i| !folded[i].is_whitespace() && folded[i] != '、') {
-        let economy = known.economies.at(&folded, start).map_or(0, |(length, _)| length);
-        let Some((length, organisation)) = known.listed.at(&folded, start + economy) else { break };
-        if !organisation.official {
-            break;
-        }
-        at = start + economy + length;
-        names.push(written[start..at].iter().collect());
-    }
-    (!names.is_empty()).then_some((at, names))
-}
-
-/// The organisations of a head's line that gives its number or goes on to it: 中华人民共和国外交部令.
-fn letterhead(passages: &[Passage]) -> Option<String> {
-    let known = organisations();
-    passages.iter().take(HEAD).filter(|p| is_head(p)).find_map(|passage| {
-        let line: Vec<char> = passage.folded.chars().filter(|c| !c.is_whitespace()).collect();
-        let (start, end, _) = known.listed.within(&line, 0, line.len()).into_iter().rfind(|(_, _, o)| o.official)?;
-        let announces =
-            line.get(end).is_some_and(|c| matches!(c, '令' | '公')) || number::first(&passage.folded).is_some();
-        announces.then(|| line[start..end].iter().collect())
-    })
-}
-
-/// The first line that is a date alone with a signature in the line before it: the authority that signs, if it is not
-/// a person who does, and the day.
-fn signature(passages: &[Passage], reference: Option<Date>) -> Option<(Option<String>, Date)> {
-    let known = organisations();
-    passages.windows(2).find_map(|pair| {
-        let day = dates::is_only_date(&pair[1].folded).then(|| dates::first(&pair[1].folded, reference)).flatten()?;
-        let signer: Vec<char> = pair[0].folded.chars().filter(|c| !c.is_whitespace()).collect();
-        let authority = known.listed.within(&signer, 0, signer.len()).iter().any(|(_, _, o)| o.official);
-        let office = |title: &str| signer.iter().collect::<String>().contains(title);
-        let person = signer.len() <= LONGEST_PERSON && ["长", "总理", "主席", "主任"].into_iter().any(office);
-        let signed = authority || person || signer.ends_with(&['代', '章', ')']);
-        let short = signer.len() <= LONGEST_SIGNATURE && !signer.contains(&'。');
-        let name = (authority && !person).then(|| pair[0].written.split_whitespace().collect::<String>());
-        (short && signed).then_some((name, day))
-    })
 }
 
 /// The subject of a title: what is left without issuer, number and the words for an announcement.
@@ -421,11 +360,12 @@ fn is_authority(issuer: &str) -> bool {
     let folded: Vec<char> = issuer.chars().collect();
     let known = organisations();
     let listed = known.listed.at(&folded, 0).is_some_and(|(_, organisation)| organisation.official);
-    listed || known.economies.at(&folded, 0).is_some_and(|(length, economy)| {
-        let body = known.listed.within(&folded, length, folded.len());
-        economy.area.as_str() != "CN"
-            && (length == folded.len()
-                || !body.is_empty()
-                || known.generic.authority.ending_at(&folded, folded.len()).is_some())
-    })
+    listed
+        || known.economies.at(&folded, 0).is_some_and(|(length, economy)| {
+            let body = known.listed.within(&folded, length, folded.len());
+            economy.area.as_str() != "CN"
+                && (length == folded.len()
+                    || !body.is_empty()
+                    || known.generic.authority.ending_at(&folded, folded.len()).is_some())
+        })
 }

@@ -148,7 +148,8 @@ fn is_history(day: Date, days: Days) -> bool {
 
 /// The last day that a text names as such.
 fn expiry(text: &str, days: Days) -> Option<Date> {
-    let foreign = |at: usize| rules().not_expires.iter().any(|pattern| pattern.is_match(last(&text[..at], LONGEST_PART)));
+    let foreign =
+        |at: usize| rules().not_expires.iter().any(|pattern| pattern.is_match(last(&text[..at], LONGEST_PART)));
     let all = rules().expires.iter().flat_map(|pattern| pattern.captures_iter(text));
     let own = all.filter(|captures| !captures.get(0).is_some_and(|whole| foreign(whole.start())));
     own.filter_map(|captures| {
@@ -162,13 +163,14 @@ fn expiry(text: &str, days: Days) -> Option<Date> {
 /// A span of days with both ends given, where it is the time of a measure.
 pub(super) fn span(text: &str, reference: Option<Date>) -> Force {
     let all = rules().spans.iter().flat_map(|pattern| pattern.captures_iter(text));
-    all.filter(|captures| is_span_of_measure(text, captures)).filter_map(|captures| {
-        let effective = dates::group(&captures, "from", reference)?;
-        let expires = dates::group(&captures, "to", reference).filter(|to| *to > effective)?;
-        Some(Force { effective: Some(effective), expires: Some(expires) })
-    })
-    .next()
-    .unwrap_or_default()
+    all.filter(|captures| is_span_of_measure(text, captures))
+        .filter_map(|captures| {
+            let effective = dates::group(&captures, "from", reference)?;
+            let expires = dates::group(&captures, "to", reference).filter(|to| *to > effective)?;
+            Some(Force { effective: Some(effective), expires: Some(expires) })
+        })
+        .next()
+        .unwrap_or_default()
 }
 
 fn is_span_of_measure(text: &str, captures: &regex::Captures<'_>) -> bool {

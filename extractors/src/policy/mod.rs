@@ -6,6 +6,7 @@
 mod announcement;
 mod briefing;
 mod dates;
+mod issuer;
 mod measure;
 mod number;
 mod passage;

@@ -8,7 +8,7 @@ use bellwether_model::policy::PolicyAction;
 use jiff::civil::Date;
 
 use super::dates;
-use super::measure::{category, force, span};
+use super::measure::{Days, category, force, span};
 use super::number;
 use super::passage::{Passage, passages};
 use super::rules::Field;
@@ -131,7 +131,10 @@ impl Finder<'_> {
             of(span(text, self.reference)) == Some(day) || dates::first(text, self.reference) == Some(day)
         });
         labelled.or_else(|| {
-            let says = |p: &&Passage| of(force(&p.folded, self.action.announced, self.reference)) == Some(day);
+            let says = |p: &&Passage| {
+                of(force(&p.folded, Days { announced: self.action.announced, signed: None, reference: self.reference }))
+                    == Some(day)
+            };
             self.near().find(says).map(|p| place(p, 0..p.folded.len(), false))
         })
     }

@@ -24,10 +24,25 @@ use people::People;
 /// A longer run without an end of sentence is no sentence, but data; in bytes.
 const LONGEST_SENTENCE: usize = 8_000;
 
+/// Named people with an office to whom a document ascribes words, each list in order of their first statement.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Speakers {
+    /// Those with an office of state, parliament, an authority or a statutory body.
+    pub officials: Vec<Official>,
+    /// Economists of banks, heads of companies and associations, professors, former officials.
+    pub others: Vec<Official>,
+}
+
 /// All officials of a document, in order of their first statement.
 #[must_use]
 pub fn read(document: &Document) -> Vec<Official> {
-    people(document).into_officials()
+    speakers(document).officials
+}
+
+/// Everybody with a name and an office who is quoted.
+#[must_use]
+pub fn speakers(document: &Document) -> Speakers {
+    people(document).into_speakers()
 }
 
 /// Everybody whom a document names, with why they are an official of it or not.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use bellwether_model::statement::{Official, Statement};
 
+use super::Speakers;
 use crate::fold::fold;
 
 /// An office as a text gives it with a name.
@@ -67,6 +68,8 @@ pub(super) struct People {
     pub(super) speaker: Speaker,
     /// The authority that was named last: whose office an office without organisation is.
     pub(super) authority: Option<String>,
+    /// What somebody without a name but with an office said last, with the office.
+    pub(super) unnamed: Option<(String, Statement, Spoken)>,
 }
 
 /// A place where a sentence names a person.
@@ -87,7 +90,7 @@ pub(super) struct Mention {
 impl People {
     /// Nobody yet.
     pub(super) fn new() -> Self {
-        Self { people: Vec::new(), speaker: Speaker::Nameless, authority: None }
+        Self { people: Vec::new(), speaker: Speaker::Nameless, authority: None, unnamed: None }
     }
 
     /// The person of this name, made where it is new. What is known of the office already stays; what was not known is
@@ -114,10 +117,9 @@ impl People {
                 person.spellings.push(spelling);
             }
         }
-        if office.official && !person.office.official {
+        let unknown = person.office.title.is_none();
+        if !person.office.official && (office.official || unknown) {
             person.office = office;
-        } else if person.office.title.is_none() && !person.office.official {
-            person.office.title = office.title;
         }
         index
     }
@@ -142,6 +144,25 @@ impl People {
         self.people[person].introduced.get_or_insert(phrase);
     }
 
+    /// The person is the one who spoke without a name before (a lawmaker said …; X, who is also …): they get the office
+    /// and the words.
+    pub(super) fn reveal(&mut self, person: usize) {
+        let Some((title, statement, spoken)) = self.unnamed.take() else { return };
+        let person = &mut self.people[person];
+        if person.statements.is_empty() {
+            person.office.title = Some(title);
+            person.statements.push(statement);
+            person.attributions.push(spoken);
+        }
+    }
+
+    /// Whether the last speaker holds this office: the minister, the lawmaker.
+    pub(super) fn speaker_is(&self, noun: &str) -> Option<usize> {
+        let Speaker::Person(person) = self.speaker else { return None };
+        let title = self.people[person].office.title.as_ref()?.to_lowercase();
+        title.split(|c: char| !c.is_alphanumeric()).any(|word| word == noun).then_some(person)
+    }
+
     /// Records a sentence that ascribes words to a person; they become the speaker.
     pub(super) fn said(&mut self, person: usize, statement: Statement, spoken: Spoken) {
         self.speaker = Speaker::Person(person);
@@ -154,12 +175,15 @@ impl People {
         self.people.into_iter().map(Person::into_known).collect()
     }
 
-    /// The officials who are quoted, in order of their first statement.
-    pub(super) fn into_officials(self) -> Vec<Official> {
+    /// Everybody who is quoted and has an office, in order of their first statement: officials, and others.
+    pub(super) fn into_speakers(self) -> Speakers {
+        let has_office = |person: &Person| person.office.official || person.office.title.is_some();
         let mut quoted: Vec<Person> =
-            self.people.into_iter().filter(|p| p.office.official && !p.statements.is_empty()).collect();
+            self.people.into_iter().filter(|p| has_office(p) && !p.statements.is_empty()).collect();
         quoted.sort_by_key(|person| person.statements[0].start);
-        quoted.into_iter().map(Person::into_official).collect()
+        let (officials, others): (Vec<Person>, Vec<Person>) = quoted.into_iter().partition(|p| p.office.official);
+        let all = |people: Vec<Person>| people.into_iter().map(Person::into_official).collect();
+        Speakers { officials: all(officials), others: all(others) }
     }
 }
 

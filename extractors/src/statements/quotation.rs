@@ -1,5 +1,7 @@
 //! The words said in a sentence, apart from the words that say who said them.
 
+use std::ops::Range;
+
 use bellwether_model::statement::Statement;
 
 use super::line::Line;
@@ -30,11 +32,11 @@ const SHORTEST_QUOTATION: usize = 6;
 /// Characters behind a verb that are more than the end of a sentence.
 const SHORTEST_STATEMENT: usize = 4;
 
-/// The statement that a sentence ascribes.
-pub(super) fn statement(line: &Line, attribution: Attribution) -> Statement {
-    let quoted = quotation(line);
-    let behind = trim(line, attribution.end, line.folded.len());
-    let before = trim(line, 0, attribution.start);
+/// The statement that a sentence ascribes, among the characters that are not those of another attribution.
+pub(super) fn statement(line: &Line, attribution: Attribution, words: Range<usize>) -> Statement {
+    let quoted = quotation(line).filter(|&(start, end)| start >= words.start && end <= words.end);
+    let behind = trim(line, attribution.end, words.end.max(attribution.end));
+    let before = trim(line, words.start, attribution.start.max(words.start));
     // Words in quotation marks are the statement where they are more than half of what is left beside the attribution.
     let length = |span: (usize, usize)| span.1 - span.0;
     // In Chinese the words said follow the verb, unless it ends the sentence.

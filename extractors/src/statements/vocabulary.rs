@@ -39,6 +39,8 @@ pub(super) struct Vocabulary {
     pub(super) surnames: HashSet<char>,
     /// Surnames of two characters, and the common double ones.
     pub(super) compound_surnames: Words<()>,
+    /// Japanese surnames, behind which a given name of up to three characters stands.
+    pub(super) japanese_surnames: Words<()>,
     /// Characters by which names of other languages are written.
     pub(super) transliteration: HashSet<char>,
 }
@@ -71,6 +73,8 @@ pub(super) struct EnglishSpeech {
     pub(super) pronouns: HashSet<String>,
     pub(super) anonymous: HashSet<String>,
     pub(super) former: HashSet<String>,
+    pub(super) passive: HashSet<String>,
+    pub(super) auxiliaries: HashSet<String>,
     pub(super) not_names: HashSet<String>,
 }
 
@@ -127,6 +131,8 @@ struct EnglishRows {
     pronouns: HashSet<String>,
     anonymous: HashSet<String>,
     former: HashSet<String>,
+    passive: HashSet<String>,
+    auxiliaries: HashSet<String>,
     not_names: HashSet<String>,
 }
 
@@ -135,6 +141,7 @@ struct EnglishRows {
 struct SurnameRows {
     single: String,
     compound: Vec<String>,
+    japanese: Vec<String>,
     transliteration: String,
 }
 
@@ -149,6 +156,7 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         english: english_speech(speech.english),
         surnames: characters(&speech.surnames.single),
         compound_surnames: plain(&speech.surnames.compound),
+        japanese_surnames: plain(&speech.surnames.japanese),
         transliteration: characters(&speech.surnames.transliteration),
     }
 });
@@ -202,6 +210,8 @@ fn english_speech(rows: EnglishRows) -> EnglishSpeech {
         pronouns: rows.pronouns,
         anonymous: rows.anonymous,
         former: rows.former,
+        passive: rows.passive,
+        auxiliaries: rows.auxiliaries,
         not_names: rows.not_names,
     }
 }

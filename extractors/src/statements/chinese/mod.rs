@@ -11,15 +11,25 @@ use crate::names::organisations::organisations;
 
 /// Farthest that a verb stands behind its subject in one clause, in characters.
 const REACH: usize = 48;
+/// Most characters of brackets behind a name that give its office.
+const LONGEST_BRACKETS: usize = 32;
 /// Farthest that a verb stands behind a pronoun.
 const PRONOUN_REACH: usize = 24;
 
 /// Reads a sentence: new people, who says what in it, the authority that is named last.
 pub(super) fn read(line: &Line, people: &mut People) {
     let mentions = mentions(line, people);
-    if let Some((person, attribution)) = attribution(line, &mentions, people) {
-        people.said(person, statement(line, attribution), attribution.spoken(line));
-    } else if nameless_speaker(line) {
+    let spoken = attributions(line, &mentions, people);
+    for (at, &(person, attribution)) in spoken.iter().enumerate() {
+        let end = spoken.get(at + 1).map_or(line.folded.len(), |(_, next)| next.start);
+        let start = if at == 0 { 0 } else { attribution.start };
+        let words = statement(line, attribution, start..end);
+        for other in shared(line, &mentions, attribution) {
+            people.said(other, words.clone(), attribution.spoken(line));
+        }
+        people.said(person, words, attribution.spoken(line));
+    }
+    if spoken.is_empty() && nameless_speaker(line) {
         people.speaker = Speaker::Nameless;
     }
     people.authority = authority(line, line.folded.len()).or(people.authority.take());
@@ -33,6 +43,7 @@ fn mentions(line: &Line, people: &mut People) -> Vec<Mention> {
         let mention = introduced(line, at, people)
             .or_else(|| known(line, at, people))
             .or_else(|| titled_behind(line, at, people))
+            .or_else(|| bracketed(line, at, people))
             .or_else(|| untitled(line, at, people));
         match mention {
             Some(mention) => {
@@ -62,7 +73,9 @@ fn introduced(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
     let name_start = if line.folded.get(title_end) == Some(&' ') { title_end + 1 } else { title_end };
     let known = people.at(&line.folded, name_start).map(|(_, length)| name_start + length);
     let name_end = known.or_else(|| shape::name_at(line, name_start, class != Class::Profession))?;
-    let authority = authority(line, at).or_else(|| people.authority.clone());
+    // 統計處處長: the department at the title is not the authority.
+    let before = organisations().listed.ending_at(&line.folded, at).map_or(at, |(start, _)| start);
+    let authority = authority(line, before).or_else(|| people.authority.clone());
     let found = office::office(line, at, title_end, class, authority.as_deref());
     let person = people.introduce(&line.text(name_start, name_end), &[], found.office);
     Some(Mention { person, start: name_start, end: name_end, phrase_start: found.start, phrase_end: name_end })
@@ -95,6 +108,23 @@ fn titled_behind(line: &Line, at: usize, people: &mut People) -> Option<Mention>
     None
 }
 
+/// A name that begins a clause with its office in brackets behind it: 歐陽明德（經濟部產業發展署署長）表示.
+fn bracketed(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
+    let text = &line.folded;
+    let free = at == 0 || line.is_boundary(at - 1) || text[at - 1].is_whitespace();
+    if !free {
+        return None;
+    }
+    let name_end = shape::chinese_name(line, at).or_else(|| shape::name_at(line, at, false))?;
+    let bracket = |c: char, marks: [char; 2]| marks.contains(&c);
+    text.get(name_end).filter(|&&c| bracket(c, ['(', '（']))?;
+    let close = (name_end..text.len().min(name_end + LONGEST_BRACKETS)).find(|&i| bracket(text[i], [')', '）']))?;
+    let (title_start, &class) = vocabulary().chinese_titles.ending_at(text, close)?;
+    let found = office::office(line, title_start, close, class, None);
+    let person = people.introduce(&line.text(at, name_end), &[], found.office);
+    Some(Mention { person, start: at, end: close + 1, phrase_start: at, phrase_end: close + 1 })
+}
+
 /// A name without a title that begins a clause and speaks at once: nobody's office, but a pronoun means them.
 fn untitled(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
     if at > 0 && !line.is_boundary(at - 1) {
@@ -105,15 +135,40 @@ fn untitled(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
     Some(Mention { person, start: at, end, phrase_start: at, phrase_end: end })
 }
 
-/// The first verb of speech whose subject is a person or a pronoun for one.
-fn attribution(line: &Line, mentions: &[Mention], people: &People) -> Option<(usize, Attribution)> {
-    verbs(line, mentions).into_iter().find_map(|(verb, end)| {
+/// The first verb of speech whose subject is a person or a pronoun for one, and one of each further person behind a
+/// semicolon: what stands behind a comma may be what the first one says of somebody.
+fn attributions(line: &Line, mentions: &[Mention], people: &People) -> Vec<(usize, Attribution)> {
+    let mut found: Vec<(usize, Attribution)> = Vec::new();
+    for (verb, end) in verbs(line, mentions) {
+        let separated = |from: usize| line.folded[from..verb].iter().any(|c| matches!(c, ';' | '；'));
+        if found.last().is_some_and(|(_, last)| !separated(last.end)) {
+            continue;
+        }
         let clause = line.clause_start(verb);
         let subject = subject_in_clause(line, mentions, clause, verb)
             .or_else(|| pronoun(line, mentions, clause, verb, people))
             .or_else(|| continued(line, mentions, clause, verb));
-        subject.map(|(person, start)| (person, Attribution { start, end, verb: Some((verb, end)) }))
-    })
+        if let Some((person, start)) = subject.filter(|(person, _)| found.iter().all(|(known, _)| known != person)) {
+            found.push((person, Attribution { start, end, verb: Some((verb, end)) }));
+        }
+    }
+    found
+}
+
+/// The people who share the subject's verb: 部長甲、署長乙都表示.
+fn shared(line: &Line, mentions: &[Mention], attribution: Attribution) -> Vec<usize> {
+    let joined = |from: usize, to: usize| {
+        let words: String = line.folded.get(from..to).unwrap_or_default().iter().collect();
+        matches!(words.trim(), "、" | "和" | "与" | "及" | "以及" | "跟")
+    };
+    let Some(mut at) = mentions.iter().rposition(|m| m.phrase_start == attribution.start) else { return Vec::new() };
+    let mut others = Vec::new();
+    while at > 0 && joined(mentions[at - 1].phrase_end, mentions[at].phrase_start) {
+        at -= 1;
+        others.push(mentions[at].person);
+    }
+    others.reverse();
+    others
 }
 
 /// Verbs of speech, as (start, end), none of them part of a noun or a name.
@@ -126,15 +181,20 @@ fn verbs(line: &Line, mentions: &[Mention]) -> Vec<(usize, usize)> {
             || mentions.iter().any(|m| (m.phrase_start..m.phrase_end).contains(&at))
     };
     let all = words.verbs.within(text, 0, text.len());
-    all.into_iter()
-        .map(|(start, end, ())| (start, end))
+    // 署長甲：…, the name and nothing but a colon.
+    let colons = mentions.iter().map(|m| (m.phrase_end, m.phrase_end + 1));
+    let opening = |m: &(usize, usize)| matches!(text.get(m.0), Some(':' | '：'));
+    let colons = colons.filter(opening).filter(|_| mentions.first().is_some_and(|m| m.phrase_start == 0)).take(1);
+    let verbs = all.into_iter().map(|(start, end, ())| (start, end));
+    colons
+        .chain(verbs)
         .filter(|&(start, _)| !covered(start) && start.checked_sub(1).is_none_or(|before| text[before] != '被'))
         .collect()
 }
 
 /// The last person before the verb in its clause who is neither an object nor only named for a time or a thing.
 fn subject_in_clause(line: &Line, mentions: &[Mention], clause: usize, verb: usize) -> Option<(usize, usize)> {
-    let subject = mentions.iter().rev().find(|m| m.phrase_start >= clause && m.end <= verb && is_subject(line, m))?;
+    let subject = mentions.iter().rev().find(|m| m.start >= clause && m.end <= verb && is_subject(line, m))?;
     (verb - subject.end <= REACH).then_some((subject.person, subject.phrase_start))
 }
 

@@ -31,8 +31,18 @@ struct Body {
 
 /// The office whose title stands from `start` to `end`. `authority` is the one that the text named last.
 pub(super) fn office(line: &Line, start: usize, end: usize, class: Class, authority: Option<&str>) -> Found {
+    let (start, class) = first_title(line, start, class);
     let clause = line.clause_start(start).max(start.saturating_sub(REACH));
-    let body = body(line, clause, start).filter(|body| authority.is_none() || !is_department(line, body));
+    let body = body(line, clause, start);
+    if let (Some(department), Some(authority)) =
+        (body.as_ref().filter(|b| b.end == start && is_department(line, b)), authority)
+    {
+        let title = Some(line.text(department.start, end));
+        let official = class != Class::Profession && !is_former(line, department.start);
+        let office = Office { title, org: Some(authority.to_owned()), official };
+        return Found { office, start: department.start };
+    }
+    let body = body.filter(|body| authority.is_none() || !(body.shared && is_department(line, body)));
     let nation = economy_before(line, body.as_ref().map_or(start, |body| body.start), clause);
     let whole_start = nation.or_else(|| body.as_ref().map(|body| body.start));
     let title_start = title_start(line, body.as_ref(), nation, clause, start);
@@ -50,6 +60,21 @@ pub(super) fn office(line: &Line, start: usize, end: usize, class: Class, author
         (None, _) => (false, org),
     };
     Found { office: Office { title, org, official }, start: found_start }
+}
+
+/// Of several titles in a row the first one, which stands behind the organisation: 副局長、新聞發言人, 談判代表兼副部長.
+fn first_title(line: &Line, start: usize, class: Class) -> (usize, Class) {
+    let words = vocabulary();
+    let ranks = rank_start(line, line.clause_start(start), start);
+    let link = |at: usize| at.checked_sub(1).filter(|&i| matches!(line.folded[i], '、' | '兼' | '暨'));
+    // A division may stand before the second title: 國民經濟綜合統計司司長.
+    let lowest = start.saturating_sub(LONGEST_DIVISION);
+    let end = link(ranks).or_else(|| (lowest..start).rev().find(|&i| link(i + 1).is_some()));
+    let before = end.and_then(|end| words.chinese_titles.ending_at(&line.folded, end));
+    match before {
+        Some((first, &before)) if before != Class::Profession => first_title(line, first, before),
+        _ => (start, class),
+    }
 }
 
 /// The organisation nearest to the title, listed or of an authority's shape.
@@ -71,10 +96,19 @@ fn body(line: &Line, clause: usize, title: usize) -> Option<Body> {
     if let Some((start, end)) = private {
         let covered = listed.as_ref().is_some_and(|body| body.end >= end);
         if !covered {
+            let start = private_start(line, clause, start);
             return Some(Body { start, end, official: false, shared: false });
         }
     }
     listed.filter(|body| body.shared || is_division(line, body.end, title)).or_else(|| generic(line, clause, title))
+}
+
+/// Where the name of a company or an institute begins whose kind stands at `kind`: 星展銀行, 保銀資本管理公司.
+fn private_start(line: &Line, clause: usize, kind: usize) -> usize {
+    let particles = &vocabulary().chinese.particles;
+    let part = |c: char| (is_han(c) || c.is_ascii_alphanumeric()) && !particles.contains(&c);
+    let lowest = clause.max(kind.saturating_sub(LONGEST_GENERIC));
+    (lowest..kind).rev().take_while(|&i| part(line.folded[i])).last().unwrap_or(kind)
 }
 
 /// The listed organisation nearest to the title; of a ministry and its department the ministry.
@@ -94,7 +128,7 @@ fn listed_body(line: &Line, clause: usize, title: usize) -> Option<Body> {
 
 /// 統計處長 alone is the office of a department of the authority that was named before.
 fn is_department(line: &Line, body: &Body) -> bool {
-    let department = body.shared && matches!(line.folded.get(body.end - 1), Some('处' | '司' | '科' | '组'));
+    let department = matches!(line.folded.get(body.end - 1), Some('处' | '司' | '科' | '组'));
     department && economy_before(line, body.start, 0).is_none()
 }
 
@@ -112,7 +146,9 @@ fn generic(line: &Line, clause: usize, title: usize) -> Option<Body> {
         let start = (lowest..ending).rev().take_while(|&i| is_han(text[i]) && !particles.contains(&text[i])).last()?;
         let economy = vocabulary.economies.within(text, start, ending).last().map(|&(_, end, _)| end);
         let start = economy.filter(|&economy| ending >= economy + 2).unwrap_or(start);
-        if ending >= start + 2 {
+        // 代理署長: the rank of a title is no name of an authority.
+        let rank = super::super::vocabulary::vocabulary().chinese.ranks.exactly(text, start, ending).is_some();
+        if ending >= start + 2 && !rank {
             return Some(Body { start, end, official: true, shared: end > title });
         }
     }

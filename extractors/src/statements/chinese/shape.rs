@@ -5,6 +5,8 @@ use super::super::vocabulary::{Vocabulary, vocabulary};
 
 /// Longest name in foreign characters, dots counted.
 const LONGEST_TRANSLITERATION: usize = 12;
+/// Longest name without a dot that begins with a Chinese surname.
+const LONGEST_SURNAMED: usize = 4;
 /// Longest Japanese or transliterated name without a dot.
 const LONGEST_PLAIN: usize = 6;
 
@@ -19,7 +21,14 @@ pub(super) fn name_at(line: &Line, at: usize, foreign: bool) -> Option<usize> {
         return None;
     }
     let plain = || foreign.then(|| foreign_name(line, at)).flatten();
-    chinese_name(line, at).or_else(|| dotted_name(line, at)).or_else(plain)
+    let japanese = || foreign.then(|| japanese_name(line, at)).flatten();
+    dotted_name(line, at).or_else(|| chinese_name(line, at)).or_else(japanese).or_else(plain)
+}
+
+/// A Japanese surname and a given name of up to three characters: 高市早苗, 加藤勝信.
+fn japanese_name(line: &Line, at: usize) -> Option<usize> {
+    let (length, ()) = vocabulary().japanese_surnames.at(&line.folded, at)?;
+    [2, 1, 3].into_iter().map(|given| at + length + given).find(|&end| ends_at(line, at, end))
 }
 
 /// A surname with one or two characters behind it, where the sentence can go on behind them.
@@ -56,14 +65,16 @@ fn dotted_name(line: &Line, at: usize) -> Option<usize> {
 fn foreign_name(line: &Line, at: usize) -> Option<usize> {
     let words = vocabulary();
     let text = &line.folded;
-    if words.chinese.not_names.at(text, at).is_some() {
+    if words.chinese.not_names.at(text, at).is_some() || words.chinese.verbs.at(text, at).is_some() {
         return None;
     }
+    // Behind a Chinese surname a given name is short (阮生日新 has three characters).
+    let surname = words.surnames.contains(&text[at]);
     let transliterated = |end: usize| text[at..end].iter().all(|c| words.transliteration.contains(c));
     (at + 2..=text.len().min(at + LONGEST_PLAIN))
         .take_while(|&end| is_han(text[end - 1]))
         .filter(|&end| goes_on(line, end) && !looks_like_a_noun(words, &text[at..end]))
-        .find(|&end| transliterated(end) || speech_follows(line, end))
+        .find(|&end| transliterated(end) || speech_follows(line, end) && !(surname && end > at + LONGEST_SURNAMED))
 }
 
 /// Latin capitalised words: Irina Fan, Ahn Duk-geun.
@@ -95,7 +106,9 @@ fn ends_at(line: &Line, start: usize, end: usize) -> bool {
 fn looks_like_a_noun(words: &Vocabulary, name: &[char]) -> bool {
     let ending = name.last().is_some_and(|c| "室部局署会处院司厅们团者员人党国府所社家长".contains(*c));
     let particle = name.iter().any(|c| "的了是们在为被将与和以等".contains(*c));
-    ending && !(name.len() <= 3 && words.surnames.contains(&name[0]) && name.last() == Some(&'国')) || particle
+    // 孫立國, 魏明家: given names of three characters' names end so too.
+    let given = name.len() <= 3 && name.last() == Some(&'国') || name.len() == 3 && name.last() == Some(&'家');
+    ending && !(given && words.surnames.contains(&name[0])) || particle
 }
 
 /// Whether a sentence can go on at this character behind a name.

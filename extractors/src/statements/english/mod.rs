@@ -1,23 +1,21 @@
 //! English sentences: who is introduced, and who says something.
 
+mod attribution;
 mod office;
 mod tokens;
 
-use super::line::{Line, is_quote};
+use super::line::Line;
 use super::people::{Mention, Office, People, Speaker};
-use super::quotation::{Attribution, statement};
+use super::quotation::statement;
 use super::vocabulary::vocabulary;
 use crate::names::organisations::organisations;
+use attribution::{attributions, is_also, nameless_speaker, shared};
 use tokens::{Token, tokens};
 
 /// Most words of a name.
 const LONGEST_NAME: usize = 5;
-/// Most words between a subject and its verb that only tell how or where somebody speaks.
-const LONGEST_PARENTHESIS: usize = 16;
 /// Most words of brackets behind a name, which repeat it in another script.
 const LONGEST_BRACKETS: usize = 8;
-/// Most words behind `told` that say to whom.
-const LONGEST_LISTENERS: usize = 10;
 /// Lower-case words inside of names.
 const PARTICLES: &[&str] =
     &["de", "van", "von", "der", "den", "da", "dos", "del", "di", "la", "le", "bin", "al", "ter"];
@@ -38,10 +36,24 @@ struct Named {
 pub(super) fn read(line: &Line, people: &mut People) {
     let tokens = tokens(line);
     let named = mentions(line, &tokens, people);
-    if let Some((person, attribution)) = attribution(&tokens, &named, people) {
-        people.said(person, statement(line, attribution), attribution.spoken(line));
-    } else if nameless_speaker(&tokens) {
+    for n in named.iter().filter(|n| is_also(&tokens, n)) {
+        people.reveal(n.mention.person);
+    }
+    let spoken = attributions(&tokens, &named, people);
+    for (at, &(person, attribution)) in spoken.iter().enumerate() {
+        let end = spoken.get(at + 1).map_or(line.folded.len(), |(_, next)| next.start);
+        let start = if at == 0 { 0 } else { attribution.start };
+        let words = statement(line, attribution, start..end);
+        for other in shared(&tokens, &named, attribution) {
+            people.said(other, words.clone(), attribution.spoken(line));
+        }
+        people.said(person, words, attribution.spoken(line));
+        people.unnamed = None;
+    }
+    if let Some((title, attribution)) = nameless_speaker(&tokens).filter(|_| spoken.is_empty()) {
         people.speaker = Speaker::Nameless;
+        let words = statement(line, attribution, 0..line.folded.len());
+        people.unnamed = Some((title, words, attribution.spoken(line)));
     }
     people.authority = authority(line, line.folded.len()).or(people.authority.take());
 }
@@ -58,7 +70,8 @@ fn mentions(line: &Line, tokens: &[Token], people: &mut People) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let named = introduced(line, tokens, at, people)
+        let floor = found.last().map_or(0, |last| last.end);
+        let named = introduced(line, tokens, at, floor, people)
             .or_else(|| known(line, tokens, at, people))
             .or_else(|| described(line, tokens, at, people))
             .or_else(|| untitled(line, tokens, at, people));
@@ -75,8 +88,8 @@ fn mentions(line: &Line, tokens: &[Token], people: &mut People) -> Vec<Named> {
     found
 }
 
-/// A title at `at` with a name behind it.
-fn introduced(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
+/// A title at `at` with a name behind it; words before `floor` belong to somebody else.
+fn introduced(line: &Line, tokens: &[Token], at: usize, floor: usize, people: &mut People) -> Option<Named> {
     let title = office::title_at(line, tokens, at)?;
     // Sen. Warren
     let abbreviated = tokens.get(title.words.end).is_some_and(|token| token.lower == ".");
@@ -86,7 +99,7 @@ fn introduced(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> 
         .or_else(|| name_at(line, tokens, name))
         .or_else(|| surname_like_a_pronoun(line, tokens, name))?;
     let authority = authority(line, tokens[at].start).or_else(|| people.authority.clone());
-    let found = office::before(line, tokens, &title, name, authority.as_deref());
+    let found = office::before(line, tokens, &title, floor..name, authority.as_deref());
     let person = introduce(line, tokens, name..name_end, found.office, people);
     let end = behind_brackets(tokens, name_end);
     Some(place(tokens, person, found.words.start, name..name_end, end))
@@ -241,94 +254,7 @@ fn surname_like_a_pronoun(line: &Line, tokens: &[Token], at: usize) -> Option<us
     pronoun.then(|| name_at(line, tokens, at + 1)).flatten()
 }
 
-fn skip_adverbs(tokens: &[Token], at: usize) -> usize {
+pub(super) fn skip_adverbs(tokens: &[Token], at: usize) -> usize {
     let adverbs = &vocabulary().english.adverbs;
     (at..).find(|&i| tokens.get(i).is_none_or(|token| !adverbs.contains(&token.lower))).unwrap_or(at)
-}
-
-/// The first verb of speech whose subject is a person or a pronoun for one.
-fn attribution(tokens: &[Token], named: &[Named], people: &People) -> Option<(usize, Attribution)> {
-    let words = &vocabulary().english;
-    let verbs = (0..tokens.len()).filter(|&i| words.verbs.contains(&tokens[i].lower));
-    verbs
-        .filter_map(|verb| before(tokens, named, verb, people).or_else(|| inverted(tokens, named, verb, people)))
-        .next()
-        .or_else(|| according(tokens, named))
-}
-
-/// A subject before the verb, with adverbs or an apposition between.
-fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Option<(usize, Attribution)> {
-    let words = &vocabulary().english;
-    let mut at = verb;
-    while at > 0 && words.adverbs.contains(&tokens[at - 1].lower) {
-        at -= 1;
-    }
-    let end = speech_start(tokens, verb);
-    let spoken = Some((tokens[verb].start, tokens[verb].end));
-    let pronoun = at > 0 && words.pronouns.contains(&tokens[at - 1].lower);
-    if let (true, Speaker::Person(person)) = (pronoun, people.speaker) {
-        return Some((person, Attribution { start: tokens[at - 1].start, end, verb: spoken }));
-    }
-    let comma = at > 0 && tokens[at - 1].lower == ",";
-    let reached = if comma { at - 1 } else { at };
-    let adjoins = |n: &Named| n.end == reached || n.name_end == at || comma && is_parenthesis(tokens, n.end, reached);
-    let subject = named.iter().rev().find(|n| n.first < at && !owner(tokens, n) && adjoins(n))?;
-    Some((subject.mention.person, Attribution { start: subject.mention.phrase_start, end, verb: spoken }))
-}
-
-/// The character at which the words said begin behind a verb: behind `that`, behind the listeners of `told`.
-fn speech_start(tokens: &[Token], verb: usize) -> usize {
-    let is = |i: usize, word: &str| tokens.get(i).is_some_and(|token| token.lower == word);
-    let particle = verb + 1 + usize::from(is(verb + 1, "out"));
-    let listeners = if matches!(tokens[verb].lower.as_str(), "told" | "tells") { LONGEST_LISTENERS } else { 1 };
-    let that = (particle..particle + listeners).find(|&i| is(i, "that"));
-    that.map_or(tokens[particle - 1].end, |that| tokens[that].end)
-}
-
-/// Whether the words between two commas only tell how or where somebody speaks: `, speaking in Geneva,`.
-fn is_parenthesis(tokens: &[Token], from: usize, to: usize) -> bool {
-    let opens = ["who", "in", "at", "on", "after", "during", "asked", "when", "while"];
-    let first = tokens.get(from + 1).map_or("", |token| token.lower.as_str());
-    let comma = tokens.get(from).is_some_and(|token| token.lower == ",");
-    comma && from + 1 < to && to - from <= LONGEST_PARENTHESIS && (first.ends_with("ing") || opens.contains(&first))
-}
-
-/// A subject behind the verb: `…," said Holger Goerg`.
-fn inverted(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Option<(usize, Attribution)> {
-    let words = &vocabulary().english;
-    let closed = verb > 0 && closes_speech(&tokens[verb - 1]);
-    if !closed || !words.inverting.contains(&tokens[verb].lower) {
-        return None;
-    }
-    let start = tokens[verb].start;
-    let spoken = Some((start, tokens[verb].end));
-    let next = tokens.get(verb + 1)?;
-    if let (true, Speaker::Person(person)) = (words.pronouns.contains(&next.lower), people.speaker) {
-        return Some((person, Attribution { start, end: next.end, verb: spoken }));
-    }
-    let subject = named.iter().find(|n| n.first <= verb + 2 && n.first > verb && !owner(tokens, n))?;
-    Some((subject.mention.person, Attribution { start, end: subject.mention.phrase_end, verb: spoken }))
-}
-
-fn owner(tokens: &[Token], named: &Named) -> bool {
-    tokens.get(named.name_end).is_some_and(|token| token.lower == "'s")
-}
-
-fn closes_speech(token: &Token) -> bool {
-    matches!(token.lower.as_str(), "," | "?" | "!" | "'") || token.lower.chars().all(is_quote)
-}
-
-/// According to X.
-fn according(tokens: &[Token], named: &[Named]) -> Option<(usize, Attribution)> {
-    let at = tokens.windows(2).position(|pair| pair[0].lower == "according" && pair[1].lower == "to")?;
-    let subject = named.iter().find(|n| n.first >= at + 2 && n.first <= at + 3 && !owner(tokens, n))?;
-    let (start, end) = (tokens[at].start, subject.mention.phrase_end);
-    Some((subject.mention.person, Attribution { start, end, verb: None }))
-}
-
-/// Whether somebody without a name speaks: no pronoun behind them means a person before.
-fn nameless_speaker(tokens: &[Token]) -> bool {
-    let words = &vocabulary().english;
-    let verb = |i: usize| tokens.get(i).is_some_and(|token| words.verbs.contains(&token.lower));
-    (0..tokens.len()).any(|i| words.anonymous.contains(&tokens[i].lower) && verb(skip_adverbs(tokens, i + 1)))
 }

@@ -16,6 +16,8 @@ const APPOSITION: usize = 24;
 const LONGEST_TITLE: usize = 6;
 /// Titles that companies use as states do: a strange name right before makes the holder nobody's official.
 const AMBIGUOUS: &[&str] = &["president", "vice president", "vice-president", "representative", "chancellor"];
+/// The title that heads of a territory share with those of companies.
+const TERRITORIAL: &str = "chief executive";
 /// Between a title and what it is the title of.
 const LINKS: &[&str] = &["of", "at", "for", "in", "with", "to"];
 
@@ -79,9 +81,16 @@ fn lower(line: &Line, start: usize, end: usize) -> Vec<char> {
 }
 
 /// The office of a title with a name behind it: German Chancellor Olaf Scholz, HKTDC's director of research Irina Fan.
-/// `name` is the first word of the name.
-pub(super) fn before(line: &Line, tokens: &[Token], title: &Title, name: usize, authority: Option<&str>) -> Found {
-    let start = phrase_start(tokens, title.words.start);
+/// `words` are those behind whoever is named before, up to the first word of the name.
+pub(super) fn before(
+    line: &Line,
+    tokens: &[Token],
+    title: &Title,
+    words: Range<usize>,
+    authority: Option<&str>,
+) -> Found {
+    let name = words.end;
+    let start = phrase_start(tokens, words.start, title.words.start);
     let mut body = body(line, tokens, start..title.words.start);
     let tail = self::body(line, tokens, title.words.end..name);
     if body.org.is_none() {
@@ -156,10 +165,10 @@ fn skip_article(tokens: &[Token], at: usize) -> usize {
 }
 
 /// The first word of the phrase that a title ends: capitalised words, portfolios and possessives before it.
-fn phrase_start(tokens: &[Token], title: usize) -> usize {
+fn phrase_start(tokens: &[Token], floor: usize, title: usize) -> usize {
     let words = vocabulary();
     let mut start = title;
-    while start > 0 && title - start < REACH {
+    while start > floor && title - start < REACH {
         let token = &tokens[start - 1];
         let former = words.english.former.contains(token.lower.trim_end_matches('-'));
         // A capital at the head of the sentence proves nothing.
@@ -228,6 +237,9 @@ fn body(line: &Line, tokens: &[Token], words: Range<usize>) -> Body {
         body.end = Some(behind(tokens[last - 1].end));
         return body;
     }
+    if body.private {
+        return named_private(line, tokens, words, body);
+    }
     let strange = |i: usize| tokens[i].capital && !vocabulary().portfolio.contains(lower(i));
     if let Some((from, to, economy)) = economy {
         body.strange = words.clone().any(|i| strange(i) && !(from..to).contains(&tokens[i].start));
@@ -235,6 +247,19 @@ fn body(line: &Line, tokens: &[Token], words: Range<usize>) -> Body {
         body.end = Some(behind(to));
     } else {
         body.strange = words.clone().any(strange);
+    }
+    body
+}
+
+/// The capitalised words that name a bank, a company or an institute.
+fn named_private(line: &Line, tokens: &[Token], words: Range<usize>, mut body: Body) -> Body {
+    let named = |i: &usize| tokens[*i].word && (tokens[*i].capital || is_link(&tokens[*i]));
+    let first = words.clone().find(|&i| tokens[i].capital);
+    if let Some(first) = first {
+        let run = (first..words.end).take_while(named).filter(|&i| tokens[i].capital).last().unwrap_or(first);
+        body.org = Some(line.text(tokens[first].start, tokens[run].end));
+        body.end = Some((run + 1 + usize::from(tokens.get(run + 1).is_some_and(|t| t.lower == "'s"))).min(words.end));
+        body.strange = true;
     }
     body
 }
@@ -287,7 +312,9 @@ fn finish(
             org = inherited.or(org);
             inherits
         }
-        Class::Shared => body.authority,
+        // The office of a territory; a company's stands with the company.
+        Class::Shared if is_territorial(line, tokens, title) && body.org.is_none() => !body.strange && !body.private,
+        Class::Shared => body.authority || is_territorial(line, tokens, title) && body.nation && !body.strange,
         Class::Profession => false,
     };
     Found { office: Office { title: Some(text), org, official }, words: start..words.end }
@@ -296,6 +323,13 @@ fn finish(
 fn is_ambiguous(line: &Line, tokens: &[Token], title: &Title) -> bool {
     let words = lower(line, tokens[title.words.start].start, tokens[title.words.end - 1].end);
     AMBIGUOUS.contains(&words.into_iter().collect::<String>().as_str())
+}
+
+/// `Chief Executive` in capitals: Hong Kong's and Macao's, where no body is named.
+fn is_territorial(line: &Line, tokens: &[Token], title: &Title) -> bool {
+    let words = lower(line, tokens[title.words.start].start, tokens[title.words.end - 1].end);
+    let capitals = title.words.clone().all(|i| tokens[i].capital);
+    capitals && TERRITORIAL == words.into_iter().collect::<String>()
 }
 
 /// Whether the phrase names a field of policy besides the title's own words.

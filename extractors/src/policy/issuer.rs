@@ -1,0 +1,67 @@
+//! Who announces: the organisations of a title, a letterhead or a signature. It knows no subject.
+
+use jiff::civil::Date;
+
+use super::announcement::{HEAD, is_head};
+use super::dates;
+use super::number;
+use super::passage::Passage;
+use crate::names::organisations::organisations;
+
+/// Longest signature of a person with the office: 部长 秦刚.
+const LONGEST_PERSON: usize = 8;
+/// Longest signature: the names of the authorities that sign.
+const LONGEST_SIGNATURE: usize = 60;
+
+/// The organisations with which the title begins: 商务部 海关总署公告… .
+pub(super) fn issuer_of_title(title: &Passage) -> Option<String> {
+    organisations_at_start(title).map(|(_, names)| names.join("、"))
+}
+
+/// The official organisations with which a passage begins, and the character behind the last one.
+pub(super) fn organisations_at_start(title: &Passage) -> Option<(usize, Vec<String>)> {
+    let folded: Vec<char> = title.folded.chars().collect();
+    let written: Vec<char> = title.written.chars().collect();
+    let known = organisations();
+    let mut names: Vec<String> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = (at..folded.len()).find(|&i| !folded[i].is_whitespace() && folded[i] != '、') {
+        let economy = known.economies.at(&folded, start).map_or(0, |(length, _)| length);
+        let Some((length, organisation)) = known.listed.at(&folded, start + economy) else { break };
+        if !organisation.official {
+            break;
+        }
+        at = start + economy + length;
+        names.push(written[start..at].iter().collect());
+    }
+    (!names.is_empty()).then_some((at, names))
+}
+
+/// The organisations of a head's line that gives its number or goes on to it: 中华人民共和国外交部令.
+pub(super) fn letterhead(passages: &[Passage]) -> Option<String> {
+    let known = organisations();
+    passages.iter().take(HEAD).filter(|p| is_head(p)).find_map(|passage| {
+        let line: Vec<char> = passage.folded.chars().filter(|c| !c.is_whitespace()).collect();
+        let (start, end, _) = known.listed.within(&line, 0, line.len()).into_iter().rfind(|(_, _, o)| o.official)?;
+        let announces =
+            line.get(end).is_some_and(|c| matches!(c, '令' | '公')) || number::first(&passage.folded).is_some();
+        announces.then(|| line[start..end].iter().collect())
+    })
+}
+
+/// The first line that is a date alone with a signature in the line before it: the authority that signs, if it is not
+/// a person who does, and the day.
+pub(super) fn signature(passages: &[Passage], reference: Option<Date>) -> Option<(Option<String>, Date)> {
+    let known = organisations();
+    passages.windows(2).find_map(|pair| {
+        let day = dates::is_only_date(&pair[1].folded).then(|| dates::first(&pair[1].folded, reference)).flatten()?;
+        let signer: Vec<char> = pair[0].folded.chars().filter(|c| !c.is_whitespace()).collect();
+        let authority = known.listed.within(&signer, 0, signer.len()).iter().any(|(_, _, o)| o.official);
+        let office = |title: &str| signer.iter().collect::<String>().contains(title);
+        let person = signer.len() <= LONGEST_PERSON && ["长", "总理", "主席", "主任"].into_iter().any(office);
+        let signed = authority || person || signer.ends_with(&['代', '章', ')']);
+        let short = signer.len() <= LONGEST_SIGNATURE && !signer.contains(&'。');
+        let name = (authority && !person).then(|| pair[0].written.split_whitespace().collect::<String>());
+        (short && signed).then_some((name, day))
+    })
+}
