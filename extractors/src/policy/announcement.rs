@@ -151,7 +151,7 @@ fn subject_of(passages: &[Passage], title: &Passage, head: &Head) -> String {
     if !bare {
         return titled;
     }
-    let promulgated = || passages.iter().find_map(|p| promulgated_title(p));
+    let promulgated = || passages.iter().find_map(promulgated_title);
     head.subject.clone().or_else(promulgated).unwrap_or(titled)
 }
 

@@ -254,7 +254,7 @@ fn surname_like_a_pronoun(line: &Line, tokens: &[Token], at: usize) -> Option<us
     pronoun.then(|| name_at(line, tokens, at + 1)).flatten()
 }
 
-pub(super) fn skip_adverbs(tokens: &[Token], at: usize) -> usize {
+fn skip_adverbs(tokens: &[Token], at: usize) -> usize {
     let adverbs = &vocabulary().english.adverbs;
     (at..).find(|&i| tokens.get(i).is_none_or(|token| !adverbs.contains(&token.lower))).unwrap_or(at)
 }
