@@ -156,6 +156,14 @@ mod tests {
     }
 
     #[test]
+    fn patterns_of_blocks_stay_in_the_fast_matcher() {
+        let page: PageFile = crate::rules::read("page");
+        let slow: Vec<&String> =
+            page.drop.iter().chain(&page.stop).chain(&page.caption).filter(|pattern| pattern.contains(r"\b")).collect();
+        assert!(slow.is_empty(), "a word's end is `(?:\\W|$)` here: {slow:?}");
+    }
+
+    #[test]
     fn a_site_covers_its_subdomains_and_no_other_host() {
         assert!(rules().site("https://news.rthk.hk/rthk/ch/").is_some());
         assert!(rules().site("https://rthk.hk/").is_some());
