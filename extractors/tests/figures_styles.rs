@@ -112,3 +112,13 @@ fn other_economies() {
 fn what_is_no_trade_in_goods() {
     assert_file("nothing.txt");
 }
+
+#[test]
+fn mainland_china_in_its_own_press() {
+    assert_file("mainland.txt");
+}
+
+#[test]
+fn pages_that_mirrors_damaged() {
+    assert_file("damaged.txt");
+}

@@ -81,7 +81,7 @@ pub(super) struct Aside {
     frame: Frame,
     motion: Motion,
     share: Option<(usize, bool)>,
-    subject: Option<(Area, usize)>,
+    pub(super) subject: Option<(Area, usize)>,
 }
 
 pub(super) struct Binder<'a> {
@@ -110,6 +110,10 @@ pub(super) struct Binder<'a> {
     pub(super) brackets: Vec<Aside>,
     /// Whether the bracket stands behind an economy of a list.
     pub(super) market_bracket: bool,
+    /// Whether what the sentence began to tell as expected goes on behind a comma.
+    pub(super) expecting: bool,
+    /// The first number of a list whose members carry their rates in brackets.
+    pub(super) pending: Option<usize>,
     /// Whether the frame's flow, partner and product were set before a comma without a number so far.
     pub(super) stale: bool,
     /// Whether the frame's flow was named in this frame.
@@ -158,6 +162,8 @@ impl<'a> Binder<'a> {
             last_sign: None,
             brackets: Vec::new(),
             market_bracket: false,
+            pending: None,
+            expecting: false,
             stale: false,
             flow_seen: false,
             unmoored: false,
@@ -184,8 +190,15 @@ impl<'a> Binder<'a> {
             ItemKind::Subject(area) => self.subject(at, area),
             ItemKind::Goods(names) => self.goods(at, names),
             ItemKind::Flow(word) => self.flow(at, word.clone()),
-            ItemKind::Direction(word) => self.direction(at, *word),
-            ItemKind::Number(numeral) => number::number(self, at, numeral),
+            ItemKind::Direction(word) => {
+                self.unknown_subject(at);
+                self.direction_of_members(*word);
+                self.direction(at, *word);
+            }
+            ItemKind::Number(numeral) => {
+                self.unknown_subject(at);
+                number::number(self, at, numeral);
+            }
             ItemKind::Period(expression) => self.period(at, *expression),
             ItemKind::Break(kind) => self.punctuation(at, *kind),
             ItemKind::Word(term) => self.word(at, term),
@@ -201,6 +214,7 @@ impl<'a> Binder<'a> {
         self.frame.respective = false;
         self.frame.groups.clear();
         self.frame.other = false;
+        self.frame.counted = false;
         self.stale = false;
         self.flow_seen = false;
     }
@@ -214,6 +228,7 @@ impl<'a> Binder<'a> {
         match kind {
             Break::List | Break::Colon => {}
             Break::Clause | Break::Part => {
+                self.expecting = kind == Break::Clause && self.expects_more();
                 if self
                     .zone
                     .as_ref()
@@ -224,6 +239,7 @@ impl<'a> Binder<'a> {
                     self.zone = None;
                 }
                 self.clause += 1;
+                self.pending = None;
                 self.stale = self.frame.numbers == 0 && self.flow_seen;
                 if let Some(period) = self.since.take()
                     && self.setting.text[self.items[at].span.end..].trim_start().starts_with("when ")
@@ -240,6 +256,10 @@ impl<'a> Binder<'a> {
                     share: self.share,
                     subject: self.subject.clone(),
                 });
+                if self.open_member(at) {
+                    self.market_bracket = false;
+                    return;
+                }
                 let area = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
                     ItemKind::Partners(areas, Side::Market) => Some(areas.clone()),
                     ItemKind::Subject(area) if self.goes_on_in_brackets(before) => Some(vec![area.clone()]),
@@ -278,7 +298,7 @@ impl<'a> Binder<'a> {
         for (role, base) in
             [(Role::Yoy, RateBase::Year), (Role::Mom, RateBase::Month), (Role::OtherBasis, RateBase::Other)]
         {
-            if term.is(role) {
+            if term.is(role) && !self.compares_rates(at) {
                 self.set_base(base);
             }
         }
@@ -299,6 +319,7 @@ impl<'a> Binder<'a> {
         }
         if term.is(Role::Respective) {
             self.respective();
+            self.unknown_list(at);
             self.frame.respective = true;
             if !self.setting.chinese {
                 let id = self.frame.id;

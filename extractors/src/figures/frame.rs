@@ -38,6 +38,8 @@ pub(super) struct Frame {
     pub(super) forecast: bool,
     /// Who.
     pub(super) forecaster: Option<String>,
+    /// Whether a quantity was named, of which the rates behind speak.
+    pub(super) counted: bool,
     /// Numbers seen in this frame.
     pub(super) numbers: usize,
     /// Whether a partner is meant that the clause does not name (雙邊).

@@ -170,11 +170,11 @@ impl Reader<'_> {
         }
         let mut areas = groups.concat();
         let two_tokens = last > first;
-        if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
-            return self.push_list(span, groups, side);
-        }
         if self.is_rival(first, last) {
             return self.push_list(span, groups, Side::Rival);
+        }
+        if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
+            return self.push_list(span, groups, side);
         }
         let pair = two_tokens
             && areas.len() == 2
@@ -201,6 +201,10 @@ impl Reader<'_> {
 
     /// Whether a word that sets one against another stands before economies, and their number directly behind.
     fn is_rival(&self, first: usize, last: usize) -> bool {
+        let to = first.checked_sub(1).filter(|before| {
+            self.tokens[*before].is(Role::PartnerTo) && self.tokens[*before].span.end == self.tokens[first].span.start
+        });
+        let first = to.unwrap_or(first);
         let against = first.checked_sub(1).is_some_and(|before| {
             let cue = &self.tokens[before];
             (cue.is(Role::Compare) || cue.is(Role::ThresholdBefore)) && cue.span.end == self.tokens[first].span.start

@@ -2,7 +2,7 @@
 //!
 //! Knows words and what each may do; which of its meanings counts in a sentence is the binder's business.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -171,6 +171,12 @@ pub(super) struct Lexicon {
     pub(super) goods_endings: Vec<String>,
     /// Folded endings of the names of banks and institutes.
     pub(super) institution_endings: Vec<String>,
+    /// Folded characters of small words: a phrase that holds one is no name.
+    pub(super) adverbial: HashSet<char>,
+    /// Measures of goods by weight or volume, in both scripts.
+    pub(super) weights: Vec<String>,
+    /// Measures of goods by the piece.
+    pub(super) pieces: Vec<String>,
     plain_goods: Vec<String>,
     clause_words: Vec<String>,
 }
@@ -259,6 +265,9 @@ struct DirectionEntry {
 struct GoodsFile {
     names: Vec<String>,
     endings: Vec<String>,
+    adverbial: String,
+    weights: Vec<String>,
+    pieces: Vec<String>,
 }
 
 /// Collects words before the automaton is built.
@@ -332,7 +341,19 @@ impl Lexicon {
             .expect("a few thousand short words make an automaton");
         let goods_endings = goods.endings.iter().map(|word| aligned(word)).collect();
         let institution_endings = areas.institution_endings.iter().map(|word| aligned(word)).collect();
-        Self { automaton, terms: builder.terms, short, goods_endings, institution_endings, plain_goods, clause_words }
+        let adverbial = aligned(&goods.adverbial).chars().collect();
+        Self {
+            automaton,
+            terms: builder.terms,
+            short,
+            goods_endings,
+            institution_endings,
+            adverbial,
+            weights: goods.weights,
+            pieces: goods.pieces,
+            plain_goods,
+            clause_words,
+        }
     }
 
     /// All words of an aligned text, the leftmost and longest ones.

@@ -6,6 +6,7 @@
 //! is kept once (`merge`). Nothing here knows how a page looks or where it came from.
 
 mod bind;
+mod bracket;
 mod context;
 mod describe;
 mod english;
@@ -26,6 +27,8 @@ mod table;
 mod token;
 mod told;
 mod trace;
+mod unknown;
+mod volume;
 mod when;
 mod zone;
 
@@ -236,7 +239,7 @@ impl Reader<'_> {
             carry.area = frame.area.clone().or_else(|| carry.area.clone());
             carry.frame = frame;
         } else if speaks_of_trade && !last.other {
-            carry.area = last.area.clone().or_else(|| carry.area.clone());
+            carry.area = spoken_of(&last).or_else(|| carry.area.clone());
             carry.frame = Frame { numbers: 0, ..last.clone() };
         }
         if !speaks_of_trade && !carry.gave {
@@ -277,4 +280,9 @@ impl Reader<'_> {
             months > MONTHS_BACK
         })
     }
+}
+
+/// The economy, or the part of one, that the next sentence means too. Who trades or how (民營企業) holds for `其中` alone.
+fn spoken_of(frame: &Frame) -> Option<Area> {
+    frame.area.clone().filter(|area| area.as_str() != finish::PARTS[1])
 }

@@ -24,6 +24,7 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
             binder.motion.used = true;
             return;
         }
+        NumeralKind::Count if binder.setting.chinese => return binder.quantity(at, numeral),
         NumeralKind::Count => return counts_quantity(binder, at, numeral),
         NumeralKind::Number { scaled: false } => return,
     };
@@ -184,6 +185,9 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     if numeral.signed {
         return Some(if numeral.low.is_sign_negative() { -1 } else { 1 });
     }
+    if binder.setting.text[numeral.span.clone()].starts_with(['+', '＋']) {
+        return Some(1);
+    }
     if let Some(zone) = &binder.zone {
         let behind = following(binder, at);
         *leads = behind.is_some();
@@ -269,6 +273,9 @@ fn is_change(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
 fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Option<&'static str> {
     if binder.frame.other {
         return Some("counts something that is no trade in goods");
+    }
+    if let Some(reason) = binder.of_a_quantity(numeral) {
+        return Some(reason);
     }
     if binder.ratio == Some(binder.clause) {
         return Some("a part of another total");

@@ -145,6 +145,7 @@ impl Binder<'_> {
             self.frame.partners.clear();
         }
         self.frame.other = self.not_in_goods;
+        self.frame.counted = false;
         self.frame.goods = names.to_vec();
         self.goods_clause = Some(self.clause);
     }
@@ -167,8 +168,8 @@ impl Binder<'_> {
             let flow = matches!(next.kind, ItemKind::Flow(_));
             let moves =
                 matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
-            let direct =
-                matches!(gap.trim(), "" | "則" | "则" | "也" | "亦" | "更" | "均" | "都") || gap.starts_with('等');
+            let direct = matches!(gap.trim(), "" | "產品" | "产品" | "則" | "则" | "也" | "亦" | "更" | "均" | "都")
+                || gap.starts_with('等');
             return short && (flow || moves && direct) && !gap.contains(['。']);
         }
         let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();

@@ -299,7 +299,7 @@ fn breaks(original: &str, taken: &[Range<usize>], words: &[Token]) -> Vec<Token>
                 '、' => Break::List,
                 '，' | '\u{3000}' | '—' => Break::Clause,
                 ',' if !original[at + 1..].starts_with(|next: char| next.is_ascii_digit()) => Break::Clause,
-                '；' | ';' => Break::Part,
+                '；' | ';' | '｜' | '|' | '│' => Break::Part,
                 '：' => Break::Colon,
                 '（' | '(' => Break::Open,
                 '）' | ')' => Break::Close,

@@ -19,7 +19,7 @@ impl Binder<'_> {
             return;
         }
         if let Some(base) = word.base {
-            self.set_base(base);
+            self.count_against(base);
         }
         if let Some(zone) = &mut self.zone {
             let base_of_rate = zone.kind == ZoneKind::Base;
@@ -53,14 +53,7 @@ impl Binder<'_> {
 
     /// Sets against what rates are counted, also for the rates of this clause that came before.
     pub(super) fn set_base(&mut self, base: RateBase) {
-        if self
-            .zone
-            .as_ref()
-            .is_some_and(|zone| zone.numbers == 0 && zone.period.is_none() && zone.kind == ZoneKind::Base)
-        {
-            self.zone = None;
-        }
-        self.frame.base = Some(base);
+        self.count_against(base);
         let (id, clause) = (self.frame.id, self.clause);
         for candidate in self.found.iter_mut().filter(|c| c.frame.id == id && c.clause == clause) {
             candidate.frame.base = Some(base);
@@ -72,6 +65,26 @@ impl Binder<'_> {
                 candidate.frame.base = Some(base);
             }
         }
+    }
+
+    /// 降幅比上月收窄: the words behind a rate set two rates against each other.
+    pub(super) fn compares_rates(&self, at: usize) -> bool {
+        at.checked_sub(1).map(|before| &self.items[before]).is_some_and(|before| {
+            let rate = matches!(before.kind, ItemKind::Direction(word) if word.shape == Shape::Rate);
+            rate && before.span.end == self.items[at].span.start
+        })
+    }
+
+    /// Sets against what the rates behind are counted: 月減10.9%、年增14.9% are two rates.
+    fn count_against(&mut self, base: RateBase) {
+        if self
+            .zone
+            .as_ref()
+            .is_some_and(|zone| zone.numbers == 0 && zone.period.is_none() && zone.kind == ZoneKind::Base)
+        {
+            self.zone = None;
+        }
+        self.frame.base = Some(base);
     }
 
     /// Ends a comparison. One that held no number named the base of a rate.
@@ -144,6 +157,22 @@ impl Binder<'_> {
         {
             self.close_zone();
         }
+    }
+
+    /// 市場預期出口增長13%，進口增長10.4%: a sentence that has told nothing but expectations, the last one behind a flow of
+    /// its own, goes on with them.
+    pub(super) fn expects_more(&self) -> bool {
+        let expected = |c: &Candidate| c.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect);
+        let word = self.items.iter().position(
+            |item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Expected) || term.is(Role::Forecast)),
+        );
+        let flow = word.is_some_and(|word| {
+            self.items[word..].iter().any(|item| {
+                matches!(item.kind, ItemKind::Flow(_))
+                    && self.found.first().is_some_and(|first| item.span.end <= first.numeral.span.start)
+            })
+        });
+        self.setting.chinese && flow && !self.found.is_empty() && self.found.iter().all(expected)
     }
 
     /// Whether an expectation is compared with, rather than announced: it is the market's, follows a comparison, or

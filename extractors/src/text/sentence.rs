@@ -89,9 +89,22 @@ fn at_gap(text: &str, end: usize) -> bool {
     text.get(end..).and_then(|rest| rest.chars().next()).is_none_or(|next| next.is_whitespace() || !next.is_ascii())
 }
 
+/// Whether digits stand before a point, and behind it, perhaps set off by a damaged page, digits with a Han unit or a
+/// percent sign (4,324. 8億, 12.８％).
+fn is_inside_number(text: &str, at: usize, end: usize) -> bool {
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let before = text.get(..at).and_then(|before| before.chars().next_back());
+    let behind = text.get(end..).unwrap_or_default();
+    let wide = behind.starts_with(|c: char| digit(c) && !c.is_ascii());
+    let behind = behind.trim_start_matches(' ').trim_start_matches(digit);
+    let unit = behind.trim_start_matches(' ').starts_with(['亿', '億', '万', '萬', '兆', '%', '％']);
+    let next = text.get(end..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with(digit));
+    before.is_some_and(digit) && next && (wide || unit)
+}
+
 /// Whether the point at `at` ends a sentence that began at `start`.
 fn is_full_stop(text: &str, start: usize, at: usize, end: usize) -> bool {
-    if !at_gap(text, end) {
+    if !at_gap(text, end) || is_inside_number(text, at, end) {
         return false;
     }
     let rest = text.get(end..).unwrap_or_default();

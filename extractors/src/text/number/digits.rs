@@ -24,6 +24,7 @@ pub(super) fn digits(view: &View<'_>, start: usize) -> Option<(usize, Decimal, D
         }
         match group_behind(view, start, place, grouped) {
             Some(next) => (place, grouped) = (next, true),
+            None if !grouped && is_torn(view, start, place) => place += 1,
             None => break,
         }
     }
@@ -63,7 +64,36 @@ fn group_behind(view: &View<'_>, start: usize, place: usize, grouped: bool) -> O
         }
     }
     let three = (1..=3).all(|i| view.at(place + i).is_ascii_digit());
-    (three && !view.at(place + 4).is_ascii_digit()).then_some(place + 1)
+    // A full-width comma parts words; between narrow digits it groups where what follows shows one number (6，407.5億).
+    let around = &view.text[view.bytes(place - 1..place + 1)];
+    let wide = around.starts_with(|c: char| c.is_ascii()) && around.ends_with('，');
+    let behind = view.at(place + 4);
+    let one = !wide || grouped || matches!(behind, '.' | ',') || is_unit(view, view.skip_spaces(place + 4));
+    (three && one && !behind.is_ascii_digit()).then_some(place + 1)
+}
+
+/// Whether a damaged page tore a number in two behind its first digits: words stand before it, a unit behind it, and
+/// nothing but one space between the halves (出口 3 99.4 億).
+fn is_torn(view: &View<'_>, start: usize, place: usize) -> bool {
+    /// They count what stands between them and the number, or end a number of their own.
+    const COUNTS: [char; 12] = ['第', '月', '日', '年', '季', '名', '前', '亿', '万', '元', '至', '到'];
+    let before = view.before(view.skip_spaces_back(start));
+    let words = ('\u{4e00}'..='\u{9fff}').contains(&before) && !COUNTS.contains(&before);
+    if !words || place - start > 2 || view.at(place) != ' ' {
+        return false;
+    }
+    let row = |from: usize| (from..).take_while(|&at| view.at(at).is_ascii_digit()).count();
+    let whole = row(place + 1);
+    let mut end = place + 1 + whole;
+    if let Some(next) = point_behind(view, end) {
+        end = next + row(next);
+    }
+    (1..=3).contains(&whole) && is_unit(view, view.skip_spaces(end))
+}
+
+/// Whether a percent sign or a scale stands here.
+fn is_unit(view: &View<'_>, place: usize) -> bool {
+    view.at(place) == '%' || big_unit(view.at(place)).is_some()
 }
 
 /// Where the decimals begin: behind a point, also one that a damaged page set off by a space (374 .7億, 374. 7億).
@@ -86,6 +116,6 @@ fn point_behind(view: &View<'_>, place: usize) -> Option<usize> {
         end += 1;
     }
     // Only a unit directly behind shows that the two halves are one number.
-    let unit = matches!(view.at(end), '%') || big_unit(view.at(end)).is_some();
+    let unit = is_unit(view, end) || end - next <= 2 && is_unit(view, view.skip_spaces(end));
     (unit && end - next <= 3).then_some(next)
 }

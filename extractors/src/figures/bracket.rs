@@ -1,0 +1,85 @@
+//! Lists whose members carry their rates in brackets: 半導體(42.5%)、船舶(77.1%)等出口增加, 對中國(-7.5%)、日本(-2.3%).
+//!
+//! The flow and the word of rising may stand behind the whole list, and are written into its numbers then.
+
+use super::bind::Binder;
+use super::frame::Reading;
+use super::item::{Item, ItemKind};
+use super::lexicon::{DirectionWord, FlowWord, Shape};
+use super::token::Break;
+use crate::text::NumeralKind;
+
+impl Binder<'_> {
+    /// Takes the member before an opening bracket as what the rate inside speaks of. `false`: the bracket holds something
+    /// else.
+    pub(super) fn open_member(&mut self, at: usize) -> bool {
+        let items = self.items;
+        let Some(before) = at.checked_sub(1).map(|before| &items[before]) else { return false };
+        let adjacent = before.span.end == items[at].span.start;
+        if !adjacent || !self.setting.chinese || !holds_rate(&items[at + 1..]) {
+            return false;
+        }
+        match &before.kind {
+            ItemKind::Goods(names) if names.len() == 1 => {
+                self.open();
+                self.frame.goods.clone_from(names);
+                self.frame.partners.clear();
+                self.goods_clause = Some(self.clause);
+            }
+            ItemKind::Partners(areas, _) => {
+                self.open();
+                self.frame.partners.clone_from(areas);
+            }
+            ItemKind::Subject(area) if self.is_member(at - 1) => {
+                self.open();
+                self.frame.partners = vec![area.clone()];
+            }
+            _ => return false,
+        }
+        self.subject = None;
+        if let Some(aside) = self.brackets.last_mut() {
+            aside.subject = None;
+        }
+        self.pending.get_or_insert(self.found.len());
+        true
+    }
+
+    /// Whether an economy without a cue goes on with a list: a bracket of the member before closed in front of it.
+    fn is_member(&self, at: usize) -> bool {
+        let before = self.items[..at].iter().rev().find(|item| !matches!(item.kind, ItemKind::Break(Break::List)));
+        self.pending.is_some() && before.is_some_and(|item| matches!(item.kind, ItemKind::Break(Break::Close)))
+    }
+
+    /// The flow behind a list, for those of its numbers that have none.
+    pub(super) fn flow_of_members(&mut self, word: &FlowWord) {
+        let Some(first) = self.pending else { return };
+        for member in self.found[first..].iter_mut().filter(|member| member.reading == Reading::Rate) {
+            if member.frame.flows.is_empty() || !self.flow_seen {
+                member.frame.flows = vec![word.clone()];
+            }
+        }
+    }
+
+    /// The word of rising behind a list, for those of its numbers that have no sign. The list ends with it.
+    pub(super) fn direction_of_members(&mut self, word: DirectionWord) {
+        if !self.brackets.is_empty() {
+            return;
+        }
+        let Some(first) = self.pending.take().filter(|_| word.shape == Shape::Move) else { return };
+        for member in self.found[first..].iter_mut().filter(|member| member.reading == Reading::Rate) {
+            member.sign = member.sign.or(Some(word.sign));
+        }
+    }
+}
+
+/// Whether nothing but a rate, perhaps with its word of rising, stands in the bracket that these items begin in.
+fn holds_rate(items: &[Item]) -> bool {
+    let close = items.iter().take(4).position(|item| matches!(item.kind, ItemKind::Break(Break::Close)));
+    let Some(inside) = close.map(|close| &items[..close]) else { return false };
+    let rate = |item: &Item| matches!(&item.kind, ItemKind::Number(n) if n.kind == NumeralKind::Percent);
+    match inside {
+        [number] => rate(number),
+        [direction, number] => matches!(direction.kind, ItemKind::Direction(_)) && rate(number),
+        _ => false,
+    }
+}
