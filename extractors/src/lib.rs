@@ -71,9 +71,12 @@ pub struct Extraction {
 /// Reads one page whole.
 #[must_use]
 pub fn extract(bytes: &[u8], context: &PageContext) -> Extraction {
-    let (document, problems) = page::read(bytes, context);
+    let (document, mut problems) = page::read(bytes, context);
     let reference = reference_date(&document, context);
-    let figures = figures::read(&document, reference, context.area.as_ref());
+    let figures::Study { figures, cut, .. } = figures::study(&document, reference, context.area.as_ref(), false);
+    if cut {
+        problems.push(Problem::new("a sentence is too long to be read at once; it was cut where a clause ends"));
+    }
     let statements::Speakers { officials, others: speakers } = statements::speakers(&document);
     let policy = policy::read(&document, reference);
     Extraction { document, figures, officials, speakers, policy, problems }

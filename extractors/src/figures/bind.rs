@@ -345,6 +345,7 @@ impl<'a> Binder<'a> {
         }
         if term.is(Role::Bilateral) {
             self.frame.bilateral = true;
+            self.other_side(at);
         }
         if term.is(Role::ThresholdAfter)
             && let Some(last) = self.found.last_mut()

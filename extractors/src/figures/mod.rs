@@ -28,6 +28,7 @@ mod token;
 mod told;
 mod trace;
 mod unknown;
+mod until_day;
 mod volume;
 mod when;
 mod zone;
@@ -49,7 +50,7 @@ use lexicon::Role;
 use merge::Read;
 use notes::Notes;
 pub(crate) use study::{Bound as BoundWords, Decision, Study};
-use token::{Break, Token};
+use token::{Break, Kind, Token};
 
 /// All figures of a document, each fact once, in order. `area` is what an article means that names no economy.
 #[must_use]
@@ -81,6 +82,7 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
         economy: economy.clone(),
         notes: explain.then(|| Notes::new(document, economy_words.clone(), &prose)),
         read: Vec::new(),
+        cut: false,
         section: context::sections_period(document, &tokens, reference),
     };
     let mut carry = Carry {
@@ -92,11 +94,11 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
     for (at, block) in document.blocks.iter().enumerate() {
         reader.block(at, block, &sentences, &mut carry);
     }
-    let Reader { mut read, notes, .. } = reader;
+    let Reader { mut read, notes, cut, .. } = reader;
     let tables = table::read(&whole, economy.as_ref(), explain, &mut read);
     read.sort_by_key(|one| one.figure.evidence.start);
     let sentences = notes.map(|notes| notes.sentences).unwrap_or_default();
-    Study { figures: merge::merge(read), economy: economy_words, sentences, tables }
+    Study { figures: merge::merge(read), economy: economy_words, sentences, tables, cut }
 }
 
 /// The sentences that stand in no table: the partners in its cells are not what a document is about.
@@ -131,10 +133,10 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     result
 }
 
-/// Bytes of the longest sentence that is read: what is longer is no prose, and reading stays linear.
+/// Bytes of the longest sentence that is read at once, so that reading stays linear.
 const LONGEST_SENTENCE: usize = 16_384;
 
-/// Tokens of the fullest sentence that is read, for the same reason.
+/// Tokens of the fullest sentence that is read at once, for the same reason.
 const MOST_TOKENS: usize = 512;
 
 struct Reader<'a> {
@@ -146,6 +148,8 @@ struct Reader<'a> {
     /// What `explain` wants to know.
     notes: Option<Notes>,
     read: Vec<Read>,
+    /// Whether a sentence was too long to be read at once.
+    cut: bool,
     /// The period that the document as a whole speaks of, to which a new section returns.
     section: Option<Period>,
 }
@@ -180,15 +184,36 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads a sentence, in pieces where it is too long to be read at once.
     fn sentence(&mut self, sentence: &Range<usize>, title: bool, carry: &mut Carry) {
+        let mut start = sentence.start;
+        while start < sentence.end {
+            let from = self.tokens.partition_point(|token| token.span.start < start);
+            let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
+            let full = self.tokens[from..until].get(MOST_TOKENS).map_or(sentence.end, |token| token.span.start);
+            let limit = full.min(start.saturating_add(LONGEST_SENTENCE));
+            let end = if limit < sentence.end { self.end_of_clause(from, start, limit) } else { sentence.end };
+            self.cut |= end < sentence.end;
+            self.piece(&(start..end), title, carry);
+            start = end;
+        }
+    }
+
+    /// The place behind the last mark between clauses that lies before a limit, else behind the last character before it.
+    fn end_of_clause(&self, from: usize, start: usize, limit: usize) -> usize {
+        let text = self.setting.text;
+        let until = self.tokens.partition_point(|token| token.span.end <= limit).max(from);
+        let clause = self.tokens[from..until]
+            .iter()
+            .rev()
+            .find(|token| matches!(token.kind, Kind::Break(Break::Clause | Break::Part)));
+        let end = clause.map_or(limit, |token| token.span.end);
+        (end..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len()).max(start + 1)
+    }
+
+    fn piece(&mut self, sentence: &Range<usize>, title: bool, carry: &mut Carry) {
         let from = self.tokens.partition_point(|token| token.span.start < sentence.start);
         let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
-        if sentence.len() > LONGEST_SENTENCE || until - from > MOST_TOKENS {
-            if let Some(notes) = &mut self.notes {
-                notes.left_out_here(sentence, "too long to be prose");
-            }
-            return;
-        }
         let tokens = &self.tokens[from..until];
         let items = item::items(self.setting.text, tokens, &self.home);
         let mut inherited = self.notes.as_ref().map(|notes| notes.inherited(carry));
@@ -233,7 +258,10 @@ impl Reader<'_> {
                 if carry.anchor.is_none() {
                     carry.anchor = Some(period);
                 }
-            } else if !self.is_background(period) && !self.looks_back(items, period, carry.anchor) {
+            } else if !self.is_background(period)
+                && !self.looks_back(items, period, carry.anchor)
+                && !is_year_gone_by(period, carry.lead)
+            {
                 carry.anchor = Some(period);
             }
             carry.area = frame.area.clone().or_else(|| carry.area.clone());
@@ -247,7 +275,9 @@ impl Reader<'_> {
             carry.frame.goods.clear();
         }
         let looks_back = |period: &Period| self.looks_back(items, *period, carry.anchor);
-        let stated = stated.filter(|period| !self.is_background(*period) && !looks_back(period));
+        let stated = stated.filter(|period| {
+            !self.is_background(*period) && !looks_back(period) && !is_year_gone_by(*period, carry.lead)
+        });
         // `全年數據顯示：` states the period of the list behind it.
         let announced =
             last.period.filter(|_| matches!(items.last().map(|item| &item.kind), Some(ItemKind::Break(Break::Colon))));
@@ -280,6 +310,11 @@ impl Reader<'_> {
             months > MONTHS_BACK
         })
     }
+}
+
+/// Whether a period is a year that had ended when the one began that the document is about: it is told for comparison.
+fn is_year_gone_by(period: Period, lead: Option<Period>) -> bool {
+    matches!(period, Period::Year(_)) && lead.is_some_and(|lead| period.end() < lead.start())
 }
 
 /// The economy, or the part of one, that the next sentence means too. Who trades or how (民營企業) holds for `其中` alone.

@@ -287,6 +287,18 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
         return Some("the end of a growth whose time is not named");
     }
     // `$1.3 billion more than in June` is a difference.
+    let before = text[binder.start..numeral.span.start].trim_end();
+    if money
+        && ["相差", "仅差", "僅差", "只差", "还差", "還差", "差距", "相距"].iter().any(|word| before.ends_with(word))
+    {
+        return Some("a difference between two numbers");
+    }
+    if money && in_bracket_of_rate(binder, at) {
+        return Some("a change in money that a bracket adds to its rate");
+    }
+    if money && matches!(numeral.kind, NumeralKind::Money(_)) && numeral.low.abs() < SMALLEST {
+        return Some("too little for a trade: a price or a rate of exchange");
+    }
     let behind = text[numeral.span.end..].trim_start();
     if ["more than", "less than", "higher than", "lower than", "above", "below", "short of"]
         .iter()
@@ -302,6 +314,21 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
         return Some("a mark that was passed");
     }
     (money && is_conversion(binder, at, numeral)).then_some("a conversion into another currency")
+}
+
+/// No economy's trade is smaller; prices and rates of exchange are.
+const SMALLEST: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
+
+/// 減少7%(17.4億美元), 同比(34.4億美元)減少: an amount in a bracket of its own behind a rate or what it is counted against.
+fn in_bracket_of_rate(binder: &Binder<'_>, at: usize) -> bool {
+    let Some([before, open]) = at.checked_sub(2).and_then(|from| binder.items.get(from..at)) else { return false };
+    let opened = matches!(open.kind, ItemKind::Break(Break::Open)) && before.span.end == open.span.start;
+    opened
+        && match &before.kind {
+            ItemKind::Number(rate) => rate.kind == NumeralKind::Percent,
+            ItemKind::Word(term) => term.is(Role::Yoy) || term.is(Role::Mom),
+            _ => false,
+        }
 }
 
 /// At most two digits that count: 6000億, $700 billion.

@@ -16,6 +16,8 @@ pub(crate) struct Study {
     pub(crate) sentences: Vec<Sentence>,
     /// What was understood of each table; empty unless it is to be explained.
     pub(crate) tables: Vec<TableStudy>,
+    /// Whether a sentence was too long to be read at once, so that what its pieces say may not hold together.
+    pub(crate) cut: bool,
 }
 
 /// One thing that a figure says, and the words that gave it.

@@ -64,6 +64,19 @@ impl Binder<'_> {
         }
     }
 
+    /// 歐盟為第二大貿易夥伴，雙邊貿易總值為: the economy that the sentence named is the other side.
+    pub(super) fn other_side(&mut self, at: usize) {
+        let home = self.frame.area.as_ref().or(self.carry.area.as_ref());
+        let named = self.items[..at].iter().rev().find_map(|item| match &item.kind {
+            ItemKind::Subject(area) if Some(area) != home => Some(area.clone()),
+            _ => None,
+        });
+        if self.frame.partners.is_empty() && self.setting.chinese {
+            self.frame.partners.extend(named);
+            self.partner_clause = Some(self.clause);
+        }
+    }
+
     /// Whether several economies stand as names of a list (美國、日本), and not as one group (陸港).
     pub(super) fn is_list_of_names(&self, at: usize) -> bool {
         between(self.setting.text, self.items[at].span.start, self.items[at].span.end).contains(['、', ','])
@@ -170,7 +183,9 @@ impl Binder<'_> {
                 matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();
             let direct = matches!(gap.trim(), "" | "產品" | "产品" | "則" | "则" | "也" | "亦" | "更" | "均" | "都")
                 || gap.starts_with('等');
-            return short && (flow || moves && direct) && !gap.contains(['。']);
+            // 在汽車貿易的帶動下: what drives the trade is not the trade.
+            let cause = between(text, self.start, span.start).trim_end().ends_with(['在', '受', '因']);
+            return !cause && short && (flow || moves && direct) && !gap.contains(['。']);
         }
         let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))

@@ -93,6 +93,7 @@ pub(super) fn tokens(original: &str, reference: Option<Date>) -> Vec<Token> {
     found.sort_by_key(|token| token.span.start);
     join_months(original, &mut found);
     join_days(&folded, &mut found);
+    super::until_day::join(&folded, reference, &mut found);
     read_short_years(&folded, reference, &mut found);
     join_base_years(&folded, reference, &mut found);
     fiscal::join_years(&folded, &mut found);

@@ -12,26 +12,32 @@ const NAME: std::ops::RangeInclusive<usize> = 2..=14;
 impl Binder<'_> {
     /// A phrase without a word for a flow that fills a clause up to its number or its word of rising: 其中，飛機類增長5%.
     pub(super) fn unknown_subject(&mut self, at: usize) {
+        let spoken = self.goods_clause == Some(self.clause) || self.frame.other || self.is_in_bracket();
+        let flows = self.frame.flows.is_empty() && self.carry.frame.flows.is_empty();
+        if !self.setting.chinese || spoken || flows {
+            return;
+        }
+        let items = self.items;
+        // 橡膠同比增長: what the rate is counted against is no part of the name.
+        let based =
+            |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Yoy) || term.is(Role::Mom));
+        let first = items[..at].iter().rposition(|item| !based(item)).map_or(0, |last| last + 1);
         let part = |item: &Item| match &item.kind {
             ItemKind::Goods(_) | ItemKind::Break(Break::List) => true,
-            ItemKind::Word(term) => term.is(Role::ListAnd),
+            ItemKind::Word(term) => term.is(Role::ListAnd) || term.is(Role::Neutral),
             _ => false,
         };
         // 服裝及帽類1.03萬億元: a known class may be a part of the name.
-        let items = self.items;
-        let Some(before) = items[..at].iter().rev().find(|item| !part(item)).filter(|_| self.setting.chinese) else {
-            return;
+        let Some(before) = items[..first].iter().rev().find(|item| !part(item)) else { return };
+        let phrase = between(self.setting.text, before.span.end, items[first].span.start);
+        let begins = match &before.kind {
+            ItemKind::Break(kind) => matches!(kind, Break::Clause | Break::Part),
+            ItemKind::Word(term) => term.is(Role::Including) || phrase.starts_with('的'),
+            ItemKind::Flow(_) => self.frame.numbers == 0 && names_goods(own_words(phrase)),
+            _ => phrase.starts_with('的'),
         };
-        let spoken = self.goods_clause == Some(self.clause) || self.frame.other;
-        let begins = !spoken
-            && match &before.kind {
-                ItemKind::Break(kind) => matches!(kind, Break::Clause | Break::Part),
-                ItemKind::Word(term) => term.is(Role::Including),
-                _ => false,
-            };
-        let phrase = between(self.setting.text, before.span.end, self.items[at].span.start);
-        let phrase = phrase.rsplit('的').next().unwrap_or(phrase).trim().trim_matches(['“', '”', '「', '」', '"']);
-        if !begins || self.frame.flows.is_empty() && self.carry.frame.flows.is_empty() || !is_name(phrase) {
+        let phrase = own_words(phrase);
+        if !begins || !is_name(phrase) {
             return;
         }
         let classes = !self.frame.goods.is_empty() || self.found.is_empty() && !self.carry.frame.goods.is_empty();
@@ -40,7 +46,9 @@ impl Binder<'_> {
             self.zone = None;
         }
         self.frame.counted = false;
-        if classes || names_goods(phrase) {
+        // 通過鐵路進入市場的水果 is a part of what its name says.
+        let whole = matches!(before.kind, ItemKind::Break(_) | ItemKind::Flow(_)) || is_including(before);
+        if whole && (classes || names_goods(phrase)) {
             self.frame.goods = vec![phrase.to_owned()];
             self.goods_clause = Some(self.clause);
         } else {
@@ -48,37 +56,76 @@ impl Binder<'_> {
         }
     }
 
-    /// 電子信息、高端裝備、儀器儀表出口分別: the names of a list that no rule knows, between the start of the clause and its
-    /// flow.
+    fn is_in_bracket(&self) -> bool {
+        !self.brackets.is_empty()
+    }
+
+    /// 電子信息、高端裝備、儀器儀表出口分別: the names of a list that no rule knows, before its flow, or behind it where the
+    /// flow came first (出口的紡織機械、紡織原料分別).
     pub(super) fn unknown_list(&mut self, at: usize) {
         let frame = &self.frame;
         let known = frame.flows.len() > 1 || frame.partners.len() > 1 || frame.goods.len() > 1;
-        let Some(flow) = self.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Flow(_))) else {
+        if known || frame.flows.is_empty() || !self.setting.chinese {
             return;
-        };
+        }
         let opens = |kind: &ItemKind| match kind {
             ItemKind::Break(kind) => *kind != Break::List,
             ItemKind::Word(term) => term.is(Role::Including),
             ItemKind::Number(_) | ItemKind::Period(_) => true,
             _ => false,
         };
-        let first = self.items[..flow].iter().rposition(|item| opens(&item.kind));
-        let inside = &self.items[first.map_or(0, |first| first + 1)..flow];
-        let named = |kind: &ItemKind| {
-            matches!(kind, ItemKind::Partners(..) | ItemKind::Subject(_) | ItemKind::Direction(_) | ItemKind::Flow(_))
-        };
-        if known || !self.setting.chinese || inside.iter().any(|item| named(&item.kind)) {
-            return;
-        }
+        let first = self.items[..at].iter().rposition(|item| opens(&item.kind));
         let start = first.map_or(self.start, |first| self.items[first].span.end);
-        let phrase = between(self.setting.text, start, self.items[flow].span.start);
-        let phrase = phrase.trim().trim_end_matches(['等', '的']);
-        let names: Vec<&str> = phrase.split(['、', '和', '及', '与', '與']).map(str::trim).collect();
-        if names.len() > 1 && names.iter().all(|name| is_han_phrase(name)) {
-            self.frame.goods = names.into_iter().map(str::to_owned).collect();
+        let inside = first.map_or(0, |first| first + 1)..at;
+        let flow = self.items[inside.clone()].iter().rposition(|item| matches!(item.kind, ItemKind::Flow(_)));
+        let flow = flow.map(|flow| inside.start + flow);
+        let named = |item: &Item| {
+            matches!(
+                item.kind,
+                ItemKind::Partners(..) | ItemKind::Subject(_) | ItemKind::Direction(_) | ItemKind::Flow(_)
+            )
+        };
+        let text = self.setting.text;
+        let end = self.items[at].span.start;
+        let mut names = Vec::new();
+        if let Some(flow) = flow {
+            names = list(between(text, self.items[flow].span.end, end));
+        }
+        if names.is_empty() {
+            let until = flow.unwrap_or(at);
+            if self.items[inside.start..until].iter().any(named) {
+                return;
+            }
+            names = list(between(text, start, self.items[until].span.start));
+        }
+        if !names.is_empty() {
+            self.frame.goods = names;
             self.goods_clause = Some(self.clause);
         }
     }
+}
+
+fn is_including(item: &Item) -> bool {
+    matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Including))
+}
+
+/// The names of a list; empty where it is none.
+fn list(phrase: &str) -> Vec<String> {
+    let phrase = phrase.trim().trim_start_matches('的');
+    let phrase = ["同比", "按年"].iter().fold(phrase, |phrase, base| phrase.trim_end_matches(base));
+    let phrase = phrase.trim_end_matches(['等', '的']);
+    let names: Vec<&str> = phrase.split(['、', '和', '及', '与', '與']).map(str::trim).collect();
+    if names.len() < 2 || !names.iter().all(|name| is_han_phrase(name)) {
+        return Vec::new();
+    }
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// A phrase without what stands before its last 的, adverbs behind it and quotation marks.
+fn own_words(phrase: &str) -> &str {
+    let phrase = phrase.rsplit('的').next().unwrap_or(phrase).trim();
+    let phrase = phrase.trim_end_matches(['则', '則', '也', '亦', '均', '都', '更', '还', '還']);
+    phrase.trim_matches(['“', '”', '「', '」', '"'])
 }
 
 fn is_han_phrase(phrase: &str) -> bool {
@@ -93,7 +140,8 @@ fn is_name(phrase: &str) -> bool {
     is_han_phrase(phrase) && !LEXICON.is_plain(&folded) && (!verbal || names_goods(phrase))
 }
 
-fn names_goods(phrase: &str) -> bool {
+/// Whether a phrase ends as product classes do.
+pub(super) fn names_goods(phrase: &str) -> bool {
     let folded = aligned(phrase);
     LEXICON.goods_endings.iter().any(|ending| ending.chars().count() > 1 && folded.ends_with(ending.as_str()))
 }

@@ -13,6 +13,7 @@ mod entry;
 pub(crate) mod forum;
 mod front_matter;
 mod furniture;
+mod gloss;
 mod grid;
 mod html;
 mod item;
@@ -67,7 +68,7 @@ pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
         )));
     }
     // A NUL prints nothing, and the tree builder is slow on each.
-    let text = decoded.text.replace('\0', "").replace("\r\n", "\n");
+    let text = gloss::without_readings(decoded.text.replace('\0', "").replace("\r\n", "\n"));
     let zone = context.timezone.as_deref().and_then(|name| match TimeZone::get(name) {
         Ok(zone) => Some(zone),
         Err(_) => {
