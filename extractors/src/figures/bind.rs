@@ -135,6 +135,8 @@ pub(super) struct Binder<'a> {
     pub(super) stated: Option<Period>,
     /// Where in `found` the numbers begin that a partner behind them may still claim.
     pub(super) unclaimed: usize,
+    /// Whether the sentence measures how far exports and imports lie apart.
+    pub(super) gap: bool,
     /// Whether goods and services have been spoken of together.
     pub(super) wider: bool,
     /// Powers of ten that the sentence states once for all its amounts (in billions of dollars).
@@ -176,6 +178,7 @@ impl<'a> Binder<'a> {
             next_id: 0,
             other_end: None,
             unclaimed: 0,
+            gap: false,
             wider: carry.wider,
             scale: 0,
         };
@@ -311,6 +314,15 @@ impl<'a> Binder<'a> {
             }
         }
         self.wider |= term.is(Role::Wider);
+        self.gap |= term.is(Role::Gap);
+        if term.is(Role::ThoseOf) && self.frame.numbers > 0 {
+            // What follows is of another class than what came before, known or not.
+            self.open();
+            self.frame.other = true;
+        }
+        if term.is(Role::Volume) {
+            self.volume(span.start);
+        }
         if term.is(Role::Anaphor) {
             self.same_partner();
         }

@@ -62,6 +62,20 @@ impl Binder<'_> {
         self.frame.partners = areas.to_vec();
     }
 
+    /// `rose 4 percent in volume terms`: rates that are none of value.
+    pub(super) fn volume(&mut self, start: usize) {
+        let clause = self.clause;
+        let behind = self.found.last().is_some_and(|last| last.clause == clause && last.numeral.span.end <= start);
+        if !behind {
+            self.not_in_goods = true;
+            return;
+        }
+        for candidate in self.found.iter_mut().filter(|c| c.clause == clause && c.numeral.kind == NumeralKind::Percent)
+        {
+            candidate.left = Some("a rate of quantities");
+        }
+    }
+
     /// `imported from there`: the partner of which this sentence, or the one before, has spoken.
     pub(super) fn same_partner(&mut self) {
         if self.frame.partners.is_empty() {

@@ -36,8 +36,20 @@ pub(super) fn join_years(folded: &str, found: &mut Vec<Token>) {
         {
             end = next.span.end;
         }
-        let period = Period::Months((year, 4), (year + 1, 3));
-        found[at] = Token { span: span.start..end, kind: Kind::Period(PeriodExpression::Fixed(period)) };
+        let mut start = span.start;
+        let mut period = Period::Months((year, 4), (year + 1, 3));
+        // `the first half of fiscal 2024`
+        if let Some(before) = at.checked_sub(1)
+            && let Kind::Period(PeriodExpression::Half(half)) = found[before].kind
+            && folded
+                .get(found[before].span.end..span.start)
+                .is_some_and(|gap| matches!(gap.trim(), "of" | "of fiscal" | "of fiscal year"))
+            && let Some(named) = half_of(year, half)
+        {
+            (start, period) = (found[before].span.start, named);
+            found[before].span = start..start;
+        }
+        found[at] = Token { span: start..end, kind: Kind::Period(PeriodExpression::Fixed(period)) };
         for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < end) {
             inside.span = end..end;
         }

@@ -6,7 +6,7 @@ use bellwether_model::place::Area;
 use super::bind::{Binder, between, words_of};
 use super::finish::PARTS;
 use super::frame::{Reading, Zone, ZoneKind};
-use super::item::{ItemKind, goods_before};
+use super::item::{Item, ItemKind, goods_before};
 use super::lexicon::{FlowWord, Role};
 use super::token::Break;
 
@@ -14,11 +14,19 @@ impl Binder<'_> {
     pub(super) fn flow(&mut self, at: usize, word: FlowWord) {
         let text = self.setting.text;
         let span = self.items[at].span.clone();
+        if self.gap && matches!(word.flow, Flow::Exports | Flow::Imports) {
+            // `the gap between exports and imports hit`: one deficit, named by its two sides.
+            if self.frame.numbers == 0 {
+                self.frame.flows = vec![FlowWord { flow: Flow::Balance, sign: Some(-1), ..word }];
+                self.take_subject();
+            }
+            return;
+        }
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
         self.flow_of_members(&word);
-        if self.is_other_subject(at) || self.not_in_goods {
+        if self.is_other_subject(at) || self.not_in_goods || self.is_other_balance(at, &word) {
             self.open();
             self.frame.other = true;
             self.frame.flows = vec![word];
@@ -194,8 +202,22 @@ impl Binder<'_> {
                 let flow_next = matches!(self.items.get(at + 1), Some(item) if matches!(item.kind, ItemKind::Flow(_)));
                 !flow_next && (partner || self.share.is_some() || !self.frame.partners.is_empty())
             }
+            // `The gap shrank to`, behind a sentence about a deficit.
+            Flow::Balance if self.carry.frame.flows.iter().any(|flow| flow.flow == Flow::Balance) => true,
+            // `Shipments of cars fell`, in a text that has named its period.
+            Flow::Exports if !self.setting.chinese && self.carry.anchor.is_some() && self.is_of_goods(at) => true,
             _ => !self.frame.partners.is_empty() || !self.frame.goods.is_empty() || !self.frame_is_fresh(),
         }
+    }
+
+    /// Whether a product class stands behind the flow with `of` between.
+    fn is_of_goods(&self, at: usize) -> bool {
+        let Some(next) = self.items.get(at + 1) else { return false };
+        let gap = between(self.setting.text, self.items[at].span.end, next.span.start).trim();
+        let of = matches!(&next.kind, ItemKind::Word(_))
+            && between(self.setting.text, next.span.start, next.span.end) == "of"
+            && matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Goods(_)));
+        of && gap.is_empty() || gap == "of" && matches!(next.kind, ItemKind::Goods(_))
     }
 
     /// Whether a word next to the flow makes it something else (服務貿易逆差, export prices).
@@ -211,6 +233,17 @@ impl Binder<'_> {
                 && matches!(gap, "" | "on" | "in" | "of")
         });
         before || behind
+    }
+
+    /// `The current account was in deficit by 561 million`: a bare surplus or deficit in the clause of another account.
+    fn is_other_balance(&self, at: usize, word: &FlowWord) -> bool {
+        let bare = matches!(words_of(self, at).as_str(), "deficit" | "surplus" | "deficits" | "surpluses");
+        let mut clause = self.items[..at].iter().rev().take_while(|item| !matches!(item.kind, ItemKind::Break(_)));
+        let account = |item: &Item| {
+            matches!(&item.kind, ItemKind::Word(term) if term.is(Role::OtherFlow) && !term.is(Role::Wider)
+                || term.is(Role::OtherSubject) && words_in(self.setting.text, item).contains("invisible"))
+        };
+        !self.setting.chinese && self.frame.other && word.flow == Flow::Balance && bare && clause.any(account)
     }
 
     /// A number before its flow: `a 5 percent rise in exports`, `20.1% of Japan's trade`.
@@ -335,4 +368,9 @@ impl Binder<'_> {
         ];
         cause.iter().any(|word| before.contains(word))
     }
+}
+
+/// The words of an item, in lower case.
+fn words_in(text: &str, item: &Item) -> String {
+    between(text, item.span.start, item.span.end).to_lowercase()
 }

@@ -137,12 +137,37 @@ impl Reader<'_> {
         if let Some(flow) = &term.flow {
             self.push(span.clone(), ItemKind::Flow(flow.clone()));
             if term.is(Role::Share) {
-                self.push(span, ItemKind::Word(term));
+                self.push(span.clone(), ItemKind::Word(term));
+            }
+            let rest = self.text.get(span.end..).unwrap_or_default();
+            if let Some(of) = [" of ", " for "].into_iter().find(|of| rest.starts_with(of)) {
+                self.unknown_goods(span.end + of.len());
             }
         } else if let Some(direction) = term.direction {
             self.push(span, ItemKind::Direction(direction));
         } else {
-            self.push(span, ItemKind::Word(term));
+            self.push(span.clone(), ItemKind::Word(term));
+            if term.is(Role::ThoseOf) {
+                self.unknown_goods(span.end + 1);
+            }
+        }
+    }
+
+    /// `orders for base metal products fell`: a product class that the rules do not know.
+    fn unknown_goods(&mut self, start: usize) {
+        let first = self.at + self.tokens[self.at..].iter().take_while(|token| token.span.start < start).count();
+        let inside = |token: &&Token| token.is(Role::ListAnd) || token.term().is_some_and(|term| term.goods);
+        let end = first + self.tokens[first..].iter().take_while(inside).count();
+        let moves = |token: &&Token| token.term().is_some_and(|term| term.direction.is_some());
+        let Some(verb) = self.tokens.get(end).filter(moves) else { return };
+        let name = self.text.get(start..verb.span.start).unwrap_or_default().trim_end();
+        let known = first < end
+            && self.tokens[first].span.start == start
+            && self.tokens[end - 1].span.end == start + name.len();
+        let plain = LEXICON.is_plain(&name.to_ascii_lowercase()) || name.starts_with("the ");
+        if !known && !plain && is_name(name) {
+            self.at = end;
+            self.push(start..start + name.len(), ItemKind::Goods(vec![name.to_owned()]));
         }
     }
 
@@ -290,7 +315,6 @@ impl Reader<'_> {
     /// `Integrated circuits, PCs and disk media products grew`: the members of a list that the rules do not know, up to
     /// the word of rising or falling, with that word's place among the tokens.
     fn list_behind(&self, last: usize) -> Option<(usize, Vec<String>)> {
-        const MOST_WORDS: usize = 6;
         let idle = |token: &&Token| {
             matches!(token.kind, Kind::Break(Break::Clause))
                 || token.is(Role::ListAnd)
@@ -305,17 +329,19 @@ impl Reader<'_> {
             .flat_map(|part| part.split(" and "))
             .map(|name| name.trim_start_matches("and ").trim())
             .collect();
-        let plain = |name: &&str| {
-            let words = name.split(' ').count();
-            words <= MOST_WORDS
-                && name.len() > 2
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '&' | '/'))
-                && !name.split(' ').any(|word| LEXICON.is_clause_word(&word.to_ascii_lowercase()))
-        };
         let joined = list.contains(" and ") || names.len() == 1 && !list.contains(',');
-        (joined && names.iter().all(|name| plain(name)))
+        (joined && names.iter().all(|name| is_name(name)))
             .then(|| (next, names.iter().map(|name| (*name).to_owned()).collect()))
     }
+}
+
+/// Whether words may name a product class that the rules do not know: few of them, and none that makes a clause.
+fn is_name(words: &str) -> bool {
+    const MOST_WORDS: usize = 6;
+    words.len() > 2
+        && words.split(' ').count() <= MOST_WORDS
+        && words.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '&' | '/'))
+        && !words.split(' ').any(|word| LEXICON.is_clause_word(&word.to_ascii_lowercase()))
 }
 
 /// Whether nothing but an article stands between a cue and a name.

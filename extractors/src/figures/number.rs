@@ -111,7 +111,9 @@ fn reached_amount(binder: &Binder<'_>, numeral: &Numeral) -> Option<Numeral> {
     let high = numeral.high.filter(|_| numeral.kind != NumeralKind::Percent)?;
     let moved = binder.motion.moved.is_some() && binder.motion.clause == binder.clause && !binder.motion.used;
     let apart = high > numeral.low * WIDEST && numeral.low > Decimal::ZERO;
-    (moved && apart && !binder.setting.chinese).then(|| Numeral { low: high, high: None, ..numeral.clone() })
+    // `expanded by 13 billion to 19 billion`: what stands behind `by` is the change, however large.
+    let by = binder.setting.text.get(..numeral.span.start).is_some_and(|before| before.ends_with(" by "));
+    (moved && (apart || by) && !binder.setting.chinese).then(|| Numeral { low: high, high: None, ..numeral.clone() })
 }
 
 /// `deficits were recorded, in billions of dollars, with Mexico ($17.9)`: amounts whose scale the sentence states once.

@@ -63,7 +63,8 @@ pub(super) fn compared(reference: Option<Date>, main: Option<Period>, expression
 /// the days, that it is about.
 pub(super) fn of_new_paragraph(anchor: Option<Period>, lead: Option<Period>) -> Option<Period> {
     let (Some(now), Some(first)) = (anchor, lead) else { return anchor };
-    let since_january = now.start().month() == 1 && !matches!(now, Period::Month(..) | Period::Days(..));
+    let sum = !matches!(now, Period::Month(..) | Period::Days(..));
+    let since_january = sum && (now.start().month() == 1 || matches!(now, Period::Months(..)));
     let short = matches!(first, Period::Month(..) | Period::Days(..));
     let same_month = (now.end().year(), now.end().month()) == (first.end().year(), first.end().month());
     if since_january && short && same_month { lead } else { anchor }

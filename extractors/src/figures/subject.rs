@@ -111,6 +111,13 @@ impl Binder<'_> {
         if self.share_is_open() || self.zone.is_some() {
             return;
         }
+        // `In the Philippines, the trade gap stood at`: the economy of the sentence.
+        let opening = between(self.setting.text, self.start, self.items[at].span.start).trim();
+        let comma = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Break(Break::Clause)));
+        if comma && matches!(opening, "In" | "In the") {
+            self.frame.area = Some(area.clone());
+            return;
+        }
         // 對美國減26.5%，歐洲減34.5%: a list of partners goes on without its cue.
         let listed = self.setting.chinese && !self.frame.partners.is_empty() && self.frame.numbers > 0;
         let moves = self.items.get(at + 1).is_some_and(|next| {
@@ -212,7 +219,7 @@ impl Binder<'_> {
         ];
         let direct = gap.trim().is_empty();
         // `while those of petrochemicals dropped`
-        if ["those of", "that of"].iter().any(|words| before.ends_with(words)) {
+        if ["those of", "that of", "those for"].iter().any(|words| before.ends_with(words)) {
             return direct && matches!(next.kind, ItemKind::Direction(_));
         }
         let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;

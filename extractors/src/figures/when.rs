@@ -20,6 +20,9 @@ impl Binder<'_> {
             self.since = period::main(self.setting.reference, self.carry.anchor, expression, false);
             return;
         }
+        if self.is_streak(at, expression) {
+            return;
+        }
         let expression = self.relative(at, expression);
         let expression = match expression {
             // `in the year to May` is a rate of May against May.
@@ -37,6 +40,36 @@ impl Binder<'_> {
             return;
         }
         self.state_period(at, expression);
+    }
+
+    /// `the first increase this year`, `the highest level this year`: what is said of a figure, and no period of one.
+    fn is_streak(&self, at: usize, expression: PeriodExpression) -> bool {
+        if self.setting.chinese || !matches!(expression, PeriodExpression::Fixed(Period::Year(_))) {
+            return false;
+        }
+        let from = self.items[..at].iter().rev().find(|item| matches!(item.kind, ItemKind::Break(_)));
+        let from = from.map_or(self.start, |item| item.span.end);
+        let numbers = self.items[..at]
+            .iter()
+            .any(|item| item.span.start >= from && matches!(item.kind, ItemKind::Number(_) | ItemKind::Flow(_)));
+        let words = between(self.setting.text, from, self.items[at].span.start).trim_start();
+        let ranks = [
+            "the first ",
+            "its first ",
+            "the highest ",
+            "the lowest ",
+            "the biggest ",
+            "the largest ",
+            "the fastest ",
+            "the strongest ",
+            "the weakest ",
+            "the slowest ",
+            "the sharpest ",
+            "the steepest ",
+            "the best ",
+            "the worst ",
+        ];
+        !numbers && ranks.iter().any(|rank| words.starts_with(rank))
     }
 
     /// A period in a bracket behind a number is that number's (1,269億（2025全年）).
@@ -180,7 +213,7 @@ impl Binder<'_> {
     /// expectation, but what came then.
     pub(super) fn period_behind_expectation(&mut self, expression: PeriodExpression) -> bool {
         let main = self.frame.period.or(self.carry.anchor);
-        let named = period::compared(self.setting.reference, main, expression);
+        let named = period::main(self.setting.reference, main, expression, false);
         let earlier = main.zip(named).is_some_and(|(main, named)| named.start() < main.start());
         let Some(last) = self.found.last_mut().filter(|_| earlier && !self.setting.chinese) else { return false };
         let Some(zone) = last.zone.as_mut().filter(|zone| zone.kind == ZoneKind::Expect) else { return false };

@@ -196,6 +196,7 @@ impl Binder<'_> {
         let start = self.items[at].span.start;
         let text = self.setting.text;
         let clause = self.clause;
+        let pollster = self.pollster(at);
         let Some(last) = self.found.last_mut().filter(|last| last.clause == clause && last.trailing.is_none()) else {
             return false;
         };
@@ -206,6 +207,7 @@ impl Binder<'_> {
             return false;
         };
         zone.kind = ZoneKind::Expect;
+        zone.forecaster = zone.forecaster.take().or(pollster);
         if let Some(open) = &mut self.zone {
             open.kind = ZoneKind::Expect;
         }
