@@ -79,6 +79,11 @@ fn taiwan() {
 }
 
 #[test]
+fn phrases_of_taiwan_and_hong_kong() {
+    assert_file("taiwan_phrases.txt");
+}
+
+#[test]
 fn china() {
     assert_file("china.txt");
 }

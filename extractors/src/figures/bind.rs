@@ -48,7 +48,7 @@ pub(super) fn bind(
     if let Some(watch) = watch {
         watch.see(items.len().saturating_sub(1), &binder);
     }
-    Bound { numbers: binder.found, last: binder.frame, stated: binder.stated }
+    Bound { numbers: binder.found, last: binder.frame, stated: binder.stated, topic: binder.topic }
 }
 
 /// What one sentence gave.
@@ -59,6 +59,8 @@ pub(super) struct Bound {
     pub(super) last: Frame,
     /// The period of which it speaks, with figures or without.
     pub(super) stated: Option<Period>,
+    /// The economies that open it as those that placed orders.
+    pub(super) topic: Vec<Area>,
 }
 
 impl Bound {
@@ -131,6 +133,22 @@ pub(super) struct Binder<'a> {
     pub(super) trailed: bool,
     /// The old record behind `since`.
     pub(super) since: Option<Period>,
+    /// How many partners the last list names, each of one economy or of several that count as one.
+    pub(super) named_groups: usize,
+    /// Whether 其中 turned to a part of what the sentence spoke of.
+    pub(super) aside: bool,
+    /// Whether the clause before turned to one partner of several.
+    pub(super) leads_over: bool,
+    /// Where the clause begins.
+    pub(super) clause_start: usize,
+    /// Product classes that a flow of the clause behind did not take over.
+    pub(super) dropped: Vec<String>,
+    /// The economies that open the sentence and that its orders come from.
+    pub(super) topic: Vec<Area>,
+    /// The clause in which words tell the cause of what a product class did.
+    pub(super) cause: Option<usize>,
+    /// Whether the sentence tells what would have to happen.
+    pub(super) conditional: bool,
     /// The period that stands directly before a flow: the sentence speaks of it, with figures or without.
     pub(super) stated: Option<Period>,
     /// Where in `found` the numbers begin that a partner behind them may still claim.
@@ -174,6 +192,14 @@ impl<'a> Binder<'a> {
             trailed: false,
             since: None,
             stated: None,
+            named_groups: 0,
+            aside: false,
+            leads_over: false,
+            clause_start: start,
+            dropped: Vec::new(),
+            topic: Vec::new(),
+            cause: None,
+            conditional: false,
             after_part: false,
             next_id: 0,
             other_end: None,
@@ -241,6 +267,19 @@ impl<'a> Binder<'a> {
                 } else {
                     self.zone = None;
                 }
+                let said = between(self.setting.text, self.clause_start, self.items[at].span.start).trim_start();
+                if ["繼", "继", "同時繼", "同时继"].iter().any(|word| said.starts_with(word))
+                    && said.ends_with(['後', '后'])
+                {
+                    let clause = self.clause;
+                    for candidate in self.found.iter_mut().filter(|candidate| candidate.clause == clause) {
+                        candidate.awaits_flow = true;
+                    }
+                }
+                // 尤其對陸港出口明顯萎縮，11月出口規模135.6億美元: the clause behind goes on with the same partner.
+                self.leads_over =
+                    ["尤其", "其中", "至於", "至于", "反觀", "反观", "至若"].iter().any(|word| said.starts_with(word));
+                self.clause_start = self.items[at].span.end;
                 self.clause += 1;
                 self.pending = None;
                 self.stale = self.frame.numbers == 0 && self.flow_seen;
@@ -251,6 +290,9 @@ impl<'a> Binder<'a> {
                     self.frame.period = Some(period);
                 }
                 self.after_part |= kind == Break::Part;
+                if kind == Break::Part {
+                    (self.conditional, self.topic) = (false, Vec::new());
+                }
             }
             Break::Open => {
                 self.brackets.push(Aside {
@@ -269,9 +311,17 @@ impl<'a> Binder<'a> {
                     _ => None,
                 });
                 self.market_bracket = area.is_some();
+                let goods = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
+                    ItemKind::Goods(names) if self.setting.chinese && names.len() == 1 => Some(names.clone()),
+                    _ => None,
+                });
                 if let Some(areas) = area {
                     self.open();
                     self.frame.partners = areas;
+                } else if let Some(names) = goods {
+                    // 「電動機械」（減375億元，跌19.3%）
+                    self.open();
+                    self.frame.goods = names;
                 }
             }
             Break::Close => {
@@ -355,6 +405,9 @@ impl<'a> Binder<'a> {
                 self.frame.area = Some(area);
             }
         }
+        if term.is(Role::Condition) {
+            self.conditional = true;
+        }
         if term.is(Role::Bilateral) {
             self.frame.bilateral = true;
             self.other_side(at);
@@ -362,6 +415,7 @@ impl<'a> Binder<'a> {
         if term.is(Role::ThresholdAfter)
             && let Some(last) = self.found.last_mut()
             && last.numeral.span.end + 1 >= span.start
+            && (!self.setting.chinese || number::is_round(&last.numeral))
         {
             last.left = Some("a mark that was passed");
         }
@@ -426,6 +480,7 @@ impl<'a> Binder<'a> {
         } else {
             self.open();
         }
+        self.aside = true;
         self.stale = false;
     }
 }

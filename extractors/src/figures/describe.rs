@@ -56,6 +56,7 @@ fn of_side(side: Side) -> &'static str {
         Side::From => "from",
         Side::With => "with",
         Side::Market => "of a list of markets",
+        Side::Topic => "spoken of behind the comma",
         Side::Rival => "set against another",
     }
 }

@@ -171,8 +171,8 @@ impl Finisher<'_> {
         let mut member =
             Member { flow: first.clone(), partners: frame.partners.clone(), goods: frame.goods.first().cloned() };
         let one_by_one = frame.respective || frame.flows.len() > 1 || frame.goods.len() > 1 || self.is_listed();
-        if longest < 2 && frame.respective && self.place_among_numbers().1 > 1 {
-            return Err("a list and its numbers do not match");
+        if longest < 2 && frame.respective && (self.place_among_numbers().1 > 1 && self.is_told_again()) {
+            return Err("a list whose members stay open");
         }
         if longest < 2 || !one_by_one {
             return Ok(member);
@@ -205,6 +205,18 @@ impl Finisher<'_> {
                 && c.zone.is_none()
         };
         (self.candidate.place, self.candidates.iter().filter(alike).count())
+    }
+
+    /// Whether another number of the frame and clause measures the same.
+    fn is_told_again(&self) -> bool {
+        let one = self.candidate;
+        self.candidates.iter().any(|other| {
+            other.numeral.span != one.numeral.span
+                && (other.frame.id, other.clause) == (one.frame.id, one.clause)
+                && (other.reading, other.frame.base) == (one.reading, one.frame.base)
+                && other.zone.is_none()
+                && one.zone.is_none()
+        })
     }
 
     /// Whether numbers of one kind follow each other as a list does (減少7.6%、3.0%).

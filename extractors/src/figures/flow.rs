@@ -25,6 +25,13 @@ impl Binder<'_> {
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
+        if self.cause == Some(self.clause) {
+            // 化學品因藥品接單成長，年增4.4%: the flow of the cause is at least of the kind that is spoken of.
+            if self.frame.flows.is_empty() {
+                self.frame.flows = vec![word];
+            }
+            return;
+        }
         self.flow_of_members(&word);
         if self.is_other_subject(at) || self.not_in_goods || self.is_other_balance(at, &word) {
             self.open();
@@ -46,7 +53,7 @@ impl Binder<'_> {
             && !self.setting.chinese
             && let Some(mut zone) = self.zone.take_if(|zone| zone.kind == ZoneKind::Expect && zone.numbers > 0)
         {
-            self.begin_flow(&word);
+            self.begin_flow(at, &word);
             (zone.numbers, zone.sign) = (0, None);
             self.zone = Some(zone);
             self.name_goods(at, &word, text);
@@ -54,7 +61,7 @@ impl Binder<'_> {
         }
         if std::mem::take(&mut self.expecting) {
             let last = self.found.last().and_then(|last| last.zone.clone());
-            self.begin_flow(&word);
+            self.begin_flow(at, &word);
             self.zone = last.map(|zone| Zone { numbers: 0, sign: None, period: None, ..zone });
             self.name_goods(at, &word, text);
             return;
@@ -92,12 +99,26 @@ impl Binder<'_> {
         if !self.zone.as_ref().is_some_and(|zone| zone.numbers == 0 && zone.period.is_some()) {
             self.zone = None;
         }
-        self.begin_flow(&word);
+        self.begin_flow(at, &word);
         if self.period_before(at) {
             self.stated = self.frame.period;
         }
         self.name_goods(at, &word, text);
         self.take_subject();
+        let frame = self.frame.clone();
+        for candidate in self.found.iter_mut().filter(|candidate| candidate.awaits_flow) {
+            // 繼3月份錄得0.6%的跌幅後，4月份進口貨值: the flow behind is that of the clause before.
+            candidate.awaits_flow = false;
+            (candidate.frame.flows, candidate.frame.area) = (frame.flows.clone(), frame.area.clone());
+            (candidate.frame.partners, candidate.frame.goods) = (frame.partners.clone(), frame.goods.clone());
+        }
+        let behind = between(text, span.end, usize::MAX).trim_start_matches(['則', '则', '也', '亦', '仍', '雖', '虽']);
+        if self.setting.chinese && ["受", "因", "由於", "由于"].iter().any(|cause| behind.starts_with(cause)) {
+            self.cause = Some(self.clause);
+        }
+        if word.flow == Flow::Orders && self.frame.partners.is_empty() {
+            self.frame.partners.clone_from(&self.topic);
+        }
     }
 
     /// Whether a period stands before the flow with nothing but names and one comma between.
@@ -116,16 +137,20 @@ impl Binder<'_> {
     }
 
     /// Opens a frame for a flow after a number, and drops what does not go over to it.
-    pub(super) fn begin_flow(&mut self, word: &FlowWord) {
+    pub(super) fn begin_flow(&mut self, at: usize, word: &FlowWord) {
         let same = self.frame.flows.first().is_some_and(|flow| flow.flow == word.flow);
         if self.frame.numbers > 0 {
             self.open();
         } else if self.stale {
-            self.frame.partners.clear();
-            self.frame.goods.clear();
+            if !(same && self.leads_over) {
+                self.frame.partners.clear();
+            }
+            self.dropped = std::mem::take(&mut self.frame.goods);
             self.frame.respective = false;
         }
-        if self.after_part && !same {
+        // 其中半導體設備進口減43%；第二季進口868.3億美元: with a period of its own the flow is all of it again.
+        let whole = self.setting.chinese && self.aside && self.period_before(at);
+        if self.after_part && (!same || whole) {
             // What the part before the semicolon spoke of does not go over to another flow.
             if self.partner_clause != Some(self.clause) {
                 self.frame.partners.clear();
@@ -160,6 +185,14 @@ impl Binder<'_> {
             return;
         }
         let from = at.checked_sub(1).map_or(self.start, |before| self.items[before].span.end);
+        let whole = ["整體", "整体", "全體", "全体", "總", "总"];
+        let attached = self.partner_clause == Some(self.clause) || self.goods_clause == Some(self.clause);
+        if !attached && whole.iter().any(|word| between(text, from, self.items[at].span.end).starts_with(word)) {
+            self.frame.partners.clear();
+            self.frame.goods.clear();
+            self.topic.clear();
+            return;
+        }
         if let Some(span) = goods_before(text, from, self.items[at].span.start, self.setting.chinese) {
             self.frame.goods = vec![text[span].to_owned()];
         } else if let Some(product) = &word.product {
@@ -192,6 +225,11 @@ impl Binder<'_> {
 
     /// Weak words count only where stronger ones say that trade is spoken of.
     pub(super) fn flow_counts(&self, at: usize, word: &FlowWord) -> bool {
+        // 動能主要來自電子產品: a word that names a flow only by the economy behind it.
+        let source = matches!(words_of(self, at).as_str(), "來自" | "来自");
+        if source && !matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Partners(..))) {
+            return false;
+        }
         if !word.weak {
             return true;
         }

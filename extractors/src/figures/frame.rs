@@ -95,6 +95,8 @@ pub(super) struct Candidate {
     pub(super) place: usize,
     /// Why it is no figure.
     pub(super) left: Option<&'static str>,
+    /// Whether its clause only leads to the one that names its flow.
+    pub(super) awaits_flow: bool,
     /// Whether it was taken together with the word of rising behind it (a 5 percent increase).
     pub(super) leads: bool,
 }
@@ -156,6 +158,8 @@ pub(super) struct Carry {
     pub(super) compared: Vec<Period>,
     /// The last office or bank that was named as a source.
     pub(super) forecaster: Option<String>,
+    /// The economies of which the paragraph speaks as those that placed orders.
+    pub(super) topic: Vec<Area>,
     /// The last currency.
     pub(super) currency: Option<Unit>,
 }

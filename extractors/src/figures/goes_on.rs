@@ -3,6 +3,7 @@
 use super::bind::{Binder, between};
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{RateBase, Role, Term};
+use super::number::is_statistic;
 use super::token::Break;
 
 /// Words with which a sentence goes on about the figure before it.
@@ -31,9 +32,15 @@ const PRONOUNS: [&str; 19] = [
 impl Binder<'_> {
     /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
     pub(super) fn continue_from_before(&mut self) {
-        let has_flow = self.items.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak));
+        // In Chinese, a flow behind the first number begins something new.
+        let first = self.items.iter().position(is_statistic).filter(|_| self.setting.chinese);
+        let before = &self.items[..first.unwrap_or(self.items.len())];
+        let has_flow = before.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak));
         let markets = self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(_, Side::Market)));
-        if has_flow || !(self.carry.gave || markets) {
+        self.take_up_topic();
+        // A text about orders speaks of nothing else.
+        let gave = self.carry.gave || self.setting.orders && !self.carry.frame.flows.is_empty();
+        if has_flow || !(gave || markets) {
             return;
         }
         let opening = between(self.setting.text, self.start, usize::MAX);
@@ -57,6 +64,16 @@ impl Binder<'_> {
             if expectation {
                 self.frame.base = self.carry.frame.base;
             }
+        }
+    }
+
+    /// The economies that opened the sentence before as those that placed orders, where this one names none.
+    fn take_up_topic(&mut self) {
+        let named = |item: &Item| matches!(item.kind, ItemKind::Partners(..) | ItemKind::Subject(_));
+        let ahead = |term: &Term| term.is(Role::Forecast) || term.is(Role::Expected);
+        let other = |item: &Item| named(item) || matches!(&item.kind, ItemKind::Word(term) if ahead(term));
+        if self.setting.orders && !self.items.iter().any(other) {
+            self.frame.partners.clone_from(&self.carry.topic);
         }
     }
 

@@ -53,6 +53,8 @@ pub(super) enum Side {
     With,
     /// A market of a list.
     Market,
+    /// What opens a clause and is spoken of behind its comma (至於中國大陸及香港，).
+    Topic,
     /// One that another is set against (超越陸港的25.9%).
     Rival,
 }
@@ -212,9 +214,34 @@ impl Reader<'_> {
         if self.market {
             return self.push_list(span, groups, Side::Market);
         }
-        if areas.len() == 1 {
-            self.push(span, ItemKind::Subject(areas.remove(0)));
+        let opens = self.opens_clause(span.start);
+        let behind = self.text.get(span.end..).unwrap_or_default();
+        if opens && self.is_moving_market(last) {
+            return self.push_list(span, groups, Side::Market);
         }
+        if areas.len() == 1 {
+            return self.push(span, ItemKind::Subject(areas.remove(0)));
+        }
+        if opens && behind.starts_with(['，', '則', '则', '方', '部', '地', '市']) {
+            self.push_list(span, groups, Side::Topic);
+        }
+    }
+
+    /// Whether nothing stands between the end of the last clause and a place but a word that leads over.
+    fn opens_clause(&self, start: usize) -> bool {
+        let before = self.text.get(..start).unwrap_or_default();
+        let words = ["至於", "至于", "另外", "此外", "而", "但", "另", "其中"];
+        let before = words.iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before).trim_end_matches(' ');
+        before.is_empty() || before.ends_with(['。', '，', '；', '\n', '：', ';', ','])
+    }
+
+    /// 陸港市場就年減35.8億美元: a market that rises or falls is a partner.
+    fn is_moving_market(&self, last: usize) -> bool {
+        let Some(next) = self.tokens.iter().skip(last + 1).find(|token| !token.is(Role::Market)) else { return false };
+        let gap = self.text.get(self.tokens[last].span.end..next.span.start).unwrap_or_default();
+        let gap = gap.trim_end_matches(['就', '則', '则', '也', '亦', '仍', '更', '續']);
+        let market = matches!(gap, "市場" | "市场" | "地區" | "地区");
+        market && next.term().is_some_and(|term| term.direction.is_some())
     }
 
     /// `Asia's fourth-largest economy` names another one.
@@ -234,11 +261,14 @@ impl Reader<'_> {
             let cue = &self.tokens[before];
             (cue.is(Role::Compare) || cue.is(Role::ThresholdBefore)) && cue.span.end == self.tokens[first].span.start
         });
+        // 其次為中國大陸及香港的18.4%
+        let before = self.text.get(..self.tokens[first].span.start).unwrap_or_default();
+        let next_in_row = ["其次為", "其次是", "其次为", "次為", "次为"].iter().any(|word| before.ends_with(word));
         let number = self.tokens.get(last + 1).is_some_and(|next| {
             let gap = self.text.get(self.tokens[last].span.end..next.span.start);
             matches!(next.kind, Kind::Numeral(_)) && gap.is_some_and(|gap| matches!(gap.trim(), "的" | "之"))
         });
-        against && number
+        (against || next_in_row) && number
     }
 
     /// The next economy of a list, and whether 與 or 和 joins it.
@@ -293,6 +323,12 @@ impl Reader<'_> {
         let first = self.at;
         let mut last = first;
         let mut names = vec![self.text[tokens[first].span.clone()].to_owned()];
+        let mut start = tokens[first].span.start;
+        if let Some(short) = self.shortened_before(first) {
+            self.items.pop();
+            names.insert(0, self.text[short.clone()].to_owned());
+            start = short.start;
+        }
         while let (Some(join), Some(next)) = (tokens.get(last + 1), tokens.get(last + 2)) {
             let joins = matches!(join.kind, Kind::Break(Break::List)) || join.is(Role::ListAnd);
             let near = tokens[last].span.end + 1 >= join.span.start && join.span.end + 1 >= next.span.start;
@@ -303,13 +339,58 @@ impl Reader<'_> {
             names.push(self.text[next.span.clone()].to_owned());
         }
         self.at = last + 1;
+        // 機械產品: the name in the lexicon is shorter than the document's.
         let mut end = tokens[last].span.end;
+        let behind = self.text.get(end..).unwrap_or_default();
+        if let Some(ending) =
+            ["產品", "产品", "製品", "制品", "貨品", "货品"].iter().find(|word| behind.starts_with(**word))
+        {
+            end += ending.len();
+            if let Some(name) = names.last_mut() {
+                name.push_str(ending);
+            }
+            while tokens.get(self.at).is_some_and(|token| token.span.start < end) {
+                self.at += 1;
+            }
+        }
+        if let Some(quoted) = self.quoted(start..end) {
+            names = vec![self.text[quoted.clone()].to_owned()];
+            (start, end) = (quoted.start, quoted.end + '」'.len_utf8());
+            while tokens.get(self.at).is_some_and(|token| token.span.start < end) {
+                self.at += 1;
+            }
+        }
         if let Some((next, listed)) = self.list_behind(last) {
             end = tokens[next].span.start;
             names.extend(listed);
             self.at = next;
         }
-        self.push(tokens[first].span.start..end, ItemKind::Goods(names));
+        self.push(start..end, ItemKind::Goods(names));
+    }
+
+    /// The name in quotation marks around a product class (「電動機械、儀器和用具及零件」).
+    fn quoted(&self, inside: Range<usize>) -> Option<Range<usize>> {
+        /// Characters that such a name has at most on each side of what is known of it.
+        const LONGEST: usize = 24;
+        let mark = |c: char| matches!(c, '「' | '」' | '。' | '\n' | '（' | '）');
+        let before = self.text.get(..inside.start)?;
+        let (open, c) = before.char_indices().rev().take(LONGEST).find(|(_, c)| mark(*c))?;
+        let behind = self.text.get(inside.end..)?;
+        let (close, d) = behind.char_indices().take(LONGEST).find(|(_, c)| mark(*c))?;
+        (c == '「' && d == '」').then(|| open + c.len_utf8()..inside.end + close)
+    }
+
+    /// The product class whose name breaks off before the joint of a list that begins here (電子及資通產品).
+    fn shortened_before(&self, first: usize) -> Option<Range<usize>> {
+        let joint = self.tokens.get(first.checked_sub(1)?)?;
+        let joins = matches!(joint.kind, Kind::Break(Break::List)) || joint.is(Role::ListAnd);
+        let taken = self.items.last().is_some_and(|item| item.span == joint.span);
+        if !joins || !taken || joint.span.end != self.tokens[first].span.start {
+            return None;
+        }
+        let before = aligned(self.text.get(..joint.span.start)?);
+        let short = LEXICON.shortened_goods.iter().find(|short| before.ends_with(short.as_str()))?;
+        Some(joint.span.start - short.len()..joint.span.start)
     }
 
     /// `Integrated circuits, PCs and disk media products grew`: the members of a list that the rules do not know, up to

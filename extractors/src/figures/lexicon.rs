@@ -68,6 +68,10 @@ pub(super) enum Role {
     SinceBefore,
     PlainGoods,
     PlainGoodsEn,
+    TopicBehind,
+    CauseBehind,
+    Condition,
+    Difference,
     Neutral,
 }
 
@@ -180,6 +184,12 @@ pub(super) struct Lexicon {
     pub(super) weights: Vec<String>,
     /// Measures of goods by the piece.
     pub(super) pieces: Vec<String>,
+    /// Words that stand directly behind a product class of which a clause goes on to speak.
+    pub(super) topic_behind: Vec<String>,
+    /// Words that begin the cause of what a product class did.
+    pub(super) cause_behind: Vec<String>,
+    /// Product classes by the first part of their name, in a list of which the last is written out (電子及資通產品).
+    pub(super) shortened_goods: Vec<String>,
     plain_goods: Vec<String>,
     clause_words: Vec<String>,
 }
@@ -271,6 +281,7 @@ struct GoodsFile {
     adverbial: String,
     weights: Vec<String>,
     pieces: Vec<String>,
+    shortened: Vec<String>,
 }
 
 /// Collects words before the automaton is built.
@@ -329,15 +340,18 @@ impl Lexicon {
         for word in &goods.names {
             builder.term(word).goods = true;
         }
-        let plain_roles = [Role::PlainGoods, Role::PlainGoodsEn, Role::ClauseWord];
-        for (role, words) in cues.iter().filter(|(role, _)| !plain_roles.contains(role)) {
+        let listed = [Role::PlainGoods, Role::PlainGoodsEn, Role::ClauseWord, Role::TopicBehind, Role::CauseBehind];
+        for (role, words) in cues.iter().filter(|(role, _)| !listed.contains(role)) {
             for word in words {
                 builder.term(word).roles.push(*role);
             }
         }
         let clause_words = cues.get(&Role::ClauseWord).cloned().unwrap_or_default();
-        let plain_goods =
-            plain_roles[..2].iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
+        let plain_roles = [Role::PlainGoods, Role::PlainGoodsEn];
+        let plain_goods = plain_roles.iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
+        let [topic_behind, cause_behind] = [Role::TopicBehind, Role::CauseBehind]
+            .map(|role| cues.get(&role).into_iter().flatten().map(|word| aligned(word)).collect());
+        let shortened_goods = goods.shortened.iter().map(|word| aligned(word)).collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(&builder.words)
@@ -356,6 +370,9 @@ impl Lexicon {
             pieces: goods.pieces,
             plain_goods,
             clause_words,
+            topic_behind,
+            cause_behind,
+            shortened_goods,
         }
     }
 

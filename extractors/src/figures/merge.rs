@@ -32,6 +32,7 @@ pub(super) fn merge(mut read: Vec<Read>) -> Vec<Figure> {
                     kept[at].figure.basis.clone_from(&one.figure.basis);
                 }
             }
+            None if alike.iter().any(|at| contradicts(&kept[*at], &one)) => {}
             None => {
                 alike.push(kept.len());
                 kept.push(one);
@@ -98,6 +99,14 @@ fn same_fact(a: &Figure, b: &Figure) -> bool {
         return false;
     }
     (a.basis.is_none() || b.basis.is_none() || a.basis == b.basis) && agree(a, b)
+}
+
+/// Whether a document that has told one number for a thing seems to tell another: the words around the second spoke of
+/// something that was not understood. Forecasts may differ, and rates may be counted in two currencies.
+fn contradicts(kept: &Read, one: &Read) -> bool {
+    let (first, second) = (&kept.figure, &one.figure);
+    let sentence = first.evidence.text == second.evidence.text;
+    second.status == Status::Actual && !kept.title && !one.title && !sentence && first.basis == second.basis
 }
 
 /// Whether a title tells a figure of the body with less said.

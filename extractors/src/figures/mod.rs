@@ -16,6 +16,7 @@ mod flow;
 mod frame;
 mod goes_on;
 mod item;
+mod label;
 mod lexicon;
 mod merge;
 mod notes;
@@ -173,6 +174,7 @@ impl Reader<'_> {
         }
         carry.gave = false;
         carry.base = None;
+        carry.topic.clear();
         if let Some(notes) = &mut self.notes {
             notes.begin(at, block, before, carry);
         }
@@ -215,7 +217,10 @@ impl Reader<'_> {
         let from = self.tokens.partition_point(|token| token.span.start < sentence.start);
         let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
         let tokens = &self.tokens[from..until];
-        let items = item::items(self.setting.text, tokens, &self.home);
+        let mut items = item::items(self.setting.text, tokens, &self.home);
+        if let Some(area) = label::read(self.setting.text, sentence.start, &mut items) {
+            carry.area = Some(area);
+        }
         let mut inherited = self.notes.as_ref().map(|notes| notes.inherited(carry));
         let watch = inherited.as_mut().map(|inherited| &mut inherited.watch);
         let bound = bind::bind(self.setting, sentence.start, &items, carry, watch);
@@ -243,7 +248,10 @@ impl Reader<'_> {
         carry.base = bound.base().or(carry.base);
         carry.lead_base = carry.lead_base.or(carry.base);
         carry.wider |= items.iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Wider)));
-        let Bound { last, stated, .. } = bound;
+        let Bound { last, stated, topic, .. } = bound;
+        if !topic.is_empty() {
+            carry.topic = topic;
+        }
         if last.forecaster.is_some() {
             carry.forecaster.clone_from(&last.forecaster);
         }
@@ -264,6 +272,7 @@ impl Reader<'_> {
             {
                 carry.anchor = Some(period);
             }
+            carry.lead = carry.lead.or(carry.anchor);
             carry.area = frame.area.clone().or_else(|| carry.area.clone());
             carry.frame = frame;
         } else if speaks_of_trade && !last.other {
@@ -279,8 +288,7 @@ impl Reader<'_> {
             !self.is_background(*period) && !looks_back(period) && !is_year_gone_by(*period, carry.lead)
         });
         // `全年數據顯示：` states the period of the list behind it.
-        let announced =
-            last.period.filter(|_| matches!(items.last().map(|item| &item.kind), Some(ItemKind::Break(Break::Colon))));
+        let announced = last.period.filter(|_| announces(items));
         let stated = stated.or(announced);
         if (speaks_of_trade || announced.is_some()) && !last.forecast && stated.is_some() {
             carry.anchor = stated;
@@ -320,4 +328,15 @@ fn is_year_gone_by(period: Period, lead: Option<Period>) -> bool {
 /// The economy, or the part of one, that the next sentence means too. Who trades or how (民營企業) holds for `其中` alone.
 fn spoken_of(frame: &Frame) -> Option<Area> {
     frame.area.clone().filter(|area| area.as_str() != finish::PARTS[1])
+}
+
+/// Whether a sentence ends in a colon, or in a bracket that holds its period: it heads what follows.
+fn announces(items: &[Item]) -> bool {
+    match items {
+        [.., open, period, close] if matches!(close.kind, ItemKind::Break(Break::Close)) => {
+            matches!((&open.kind, &period.kind), (ItemKind::Break(Break::Open), ItemKind::Period(_)))
+        }
+        [.., last] => matches!(last.kind, ItemKind::Break(Break::Colon)),
+        [] => false,
+    }
 }

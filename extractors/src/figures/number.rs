@@ -66,9 +66,13 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     {
         share.1 = true;
     }
+    let mut frame = binder.frame.clone();
+    // 全年上看7,000億美元: the hedge itself looks ahead.
+    frame.forecast |=
+        ["上看", "挑戰", "挑战"].iter().any(|word| binder.setting.text[numeral.span.clone()].starts_with(word));
     binder.found.push(Candidate {
         numeral: numeral.clone(),
-        frame: binder.frame.clone(),
+        frame,
         zone: binder.zone.clone(),
         clause,
         reading,
@@ -77,6 +81,7 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         place,
         left,
         leads,
+        awaits_flow: false,
     });
     match &mut binder.zone {
         Some(zone) => zone.numbers += 1,
@@ -101,6 +106,12 @@ fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     {
         last.left = Some("a rate of quantities");
     }
+}
+
+/// Whether an item is a number that a figure may give.
+pub(super) fn is_statistic(item: &Item) -> bool {
+    let ItemKind::Number(numeral) = &item.kind else { return false };
+    matches!(numeral.kind, NumeralKind::Percent | NumeralKind::Money(_) | NumeralKind::Number { scaled: true })
 }
 
 /// `a decrease in the deficit of $8.8 billion to $147.0 billion`: two amounts so far apart, behind a word of rising or
@@ -134,6 +145,21 @@ fn extends_range(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> bool 
     let joins = at >= 2
         && matches!(&binder.items[at - 2].kind, ItemKind::Number(first) if first.span == last.numeral.span)
         && matches!(&binder.items[at - 1].kind, ItemKind::Word(term) if term.is(Role::Arrival));
+    let crosses = at >= 3
+        && matches!(&binder.items[at - 3].kind, ItemKind::Number(first) if first.span == last.numeral.span)
+        && matches!(&binder.items[at - 2].kind, ItemKind::Word(term) if term.is(Role::Arrival))
+        && binder.items[at - 2].span.start == last.numeral.span.end
+        && last.reading == Reading::Rate;
+    if let ItemKind::Direction(word) = binder.items[at - usize::from(at > 0)].kind
+        && crosses
+        && let Some(sign) = last.sign.filter(|sign| *sign < word.sign)
+        && binder.setting.chinese
+    {
+        // 衰退2.5%至成長0.5%之間
+        (last.numeral.low, last.numeral.high) = (last.numeral.low * Decimal::from(sign), Some(numeral.low));
+        (last.numeral.signed, last.numeral.span.end) = (true, numeral.span.end);
+        return true;
+    }
     let between = binder.setting.text.get(last.numeral.span.end..numeral.span.start).unwrap_or_default();
     if !joins || last.numeral.kind != NumeralKind::Percent || !matches!(between.trim(), "至" | "到" | "to") {
         return false;
@@ -258,6 +284,15 @@ fn is_change(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
             let near = matches!(gap, "" | "了" | "by" | "近" | "約" | "约" | "逾" | "達" | "达") && !reached;
             near && !gap.starts_with(['達', '达']) && word.shape != Shape::Rate && binder.zone.is_none()
         }
+        // 增加4.3億美元與4億美元
+        ItemKind::Word(term) if term.is(Role::ListAnd) && at >= 2 => {
+            let first = matches!(&binder.items[at - 2].kind, ItemKind::Number(_));
+            first
+                && gap.is_empty()
+                && binder.found.last().is_some_and(|last| {
+                    last.numeral.span == binder.items[at - 2].span && last.reading == Reading::Change
+                })
+        }
         ItemKind::Word(term) => {
             // `increases were registered in exports of machinery (by $48.4 billion or 22.7%)`
             let bracket = at >= 2 && matches!(binder.items[at - 2].kind, ItemKind::Break(Break::Open));
@@ -278,6 +313,25 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
     }
     if let Some(reason) = binder.of_a_quantity(numeral) {
         return Some(reason);
+    }
+    if binder.conditional {
+        return Some("tells what would have to happen");
+    }
+    let is_break = |c: char| matches!(c, '，' | '；' | '。' | '、' | ',' | '（');
+    let behind: String = text_behind(binder, numeral).chars().take_while(|c| !is_break(*c)).take(7).collect();
+    if binder.setting.chinese && numeral.kind == NumeralKind::Percent {
+        if ["來自", "来自", "源自"].iter().any(|word| behind.contains(word)) {
+            return Some("a part of a change");
+        }
+        if several_alike(binder, numeral) {
+            return Some("one number for each of several");
+        }
+    }
+    let difference = at
+        .checked_sub(1)
+        .is_some_and(|before| matches!(&binder.items[before].kind, ItemKind::Word(term) if term.is(Role::Difference)));
+    if difference {
+        return Some("a difference between two numbers");
     }
     if binder.ratio == Some(binder.clause) {
         return Some("a part of another total");
@@ -333,8 +387,21 @@ fn in_bracket_of_rate(binder: &Binder<'_>, at: usize) -> bool {
         }
 }
 
+fn text_behind<'a>(binder: &Binder<'a>, numeral: &Numeral) -> &'a str {
+    binder.setting.text.get(numeral.span.end..).unwrap_or_default()
+}
+
+/// 對中國以及東協出口衰退均達17%: what is said of each of several is not said of all together.
+fn several_alike(binder: &Binder<'_>, numeral: &Numeral) -> bool {
+    let before = binder.setting.text.get(binder.clause_start..numeral.span.start).unwrap_or_default();
+    binder.named_groups > 1
+        && binder.frame.partners.len() > 1
+        && !binder.frame.respective
+        && ["均", "皆", "都"].iter().any(|word| before.contains(word))
+}
+
 /// At most two digits that count: 6000億, $700 billion.
-fn is_round(numeral: &Numeral) -> bool {
+pub(super) fn is_round(numeral: &Numeral) -> bool {
     let mut value = numeral.low.normalize().mantissa().unsigned_abs();
     while value != 0 && value.is_multiple_of(10) {
         value /= 10;

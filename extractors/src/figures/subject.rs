@@ -6,19 +6,31 @@ use bellwether_model::place::Area;
 use super::bind::{Binder, between};
 use super::frame::ZoneKind;
 use super::item::{ItemKind, Side};
-use super::lexicon::Role;
+use super::lexicon::{LEXICON, Role, aligned};
+use super::number::is_statistic;
 use super::token::Break;
 
 impl Binder<'_> {
     pub(super) fn partners(&mut self, at: usize, areas: &[Area], side: Side) {
         let items = self.items;
         let groups = &items[at].groups;
-        if self.share_is_open() {
+        if self.share_is_open() || self.cause == Some(self.clause) {
+            return;
+        }
+        // 最大訂單來源的美國，1月接單金額
+        let opens = between(self.setting.text, self.items[at].span.end, usize::MAX).starts_with(['，', '則', '则']);
+        if side == Side::Topic || self.setting.orders && side == Side::Market && opens {
+            self.topic = areas.to_vec();
+        }
+        if side == Side::Topic {
             return;
         }
         if side == Side::Rival {
             // Only shares of one whole are set against each other; of rates, the other is another economy's.
             let Some((_, true)) = self.share else { return };
+            if groups.len() > 1 {
+                return;
+            }
             self.share = Some((self.clause, false));
             self.zone = None;
         }
@@ -56,6 +68,7 @@ impl Binder<'_> {
         if groups.len() > 1 && groups.len() < areas.len() {
             self.frame.groups.clone_from(groups);
         }
+        self.named_groups = groups.len();
         self.partner_clause = Some(self.clause);
         if areas.len() > 1 && self.is_list_of_names(at) {
             self.listed.extend(groups.iter().cloned());
@@ -89,6 +102,13 @@ impl Binder<'_> {
             self.open();
             self.frame.groups.clone_from(&self.listed);
         }
+        // 電子及資通產品接單續強，10月接單分別年增35.9%及28.4%: the list stands in the clause before.
+        let frame = &self.frame;
+        let no_list =
+            frame.flows.len() < 2 && frame.partners.len() < 2 && frame.groups.is_empty() && frame.goods.is_empty();
+        if self.setting.chinese && no_list && frame.numbers == 0 && self.dropped.len() > 1 {
+            self.frame.goods = std::mem::take(&mut self.dropped);
+        }
     }
 
     /// Whether a flow or a word of rising follows before the clause ends: an English partner behind a number otherwise
@@ -108,7 +128,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn subject(&mut self, at: usize, area: &Area) {
-        if self.share_is_open() || self.zone.is_some() {
+        if self.share_is_open() || self.zone.is_some() || self.cause == Some(self.clause) {
             return;
         }
         // `In the Philippines, the trade gap stood at`: the economy of the sentence.
@@ -118,10 +138,20 @@ impl Binder<'_> {
             self.frame.area = Some(area.clone());
             return;
         }
+        let other = self.carry.area.as_ref().is_some_and(|home| home != area);
+        if self.setting.orders && other && self.opens_clause(at) && self.goes_on_as_topic(at) {
+            self.topic = vec![area.clone()];
+            if self.frame.numbers > 0 {
+                self.open();
+                self.frame.partners.clear();
+            }
+        }
         // 對美國減26.5%，歐洲減34.5%: a list of partners goes on without its cue.
         let listed = self.setting.chinese && !self.frame.partners.is_empty() && self.frame.numbers > 0;
         let moves = self.items.get(at + 1).is_some_and(|next| {
-            matches!(next.kind, ItemKind::Direction(_)) && next.span.start == self.items[at].span.end
+            let gap = between(self.setting.text, self.items[at].span.end, next.span.start);
+            matches!(next.kind, ItemKind::Direction(_))
+                && matches!(gap, "" | "則" | "则" | "也" | "亦" | "更" | "卻" | "却" | "仍")
         });
         // `with Vietnam up 26.8 per cent, India 27.9 per cent`
         let counts = self.items.get(at + 1).is_some_and(|next| {
@@ -135,7 +165,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn goods(&mut self, at: usize, names: &[String]) {
-        if self.share_is_open() {
+        if self.share_is_open() || self.cause == Some(self.clause) {
             return;
         }
         let text = self.setting.text;
@@ -168,6 +198,12 @@ impl Binder<'_> {
         self.frame.counted = false;
         self.frame.goods = names.to_vec();
         self.goods_clause = Some(self.clause);
+        let behind = aligned(between(text, span.end, usize::MAX));
+        let behind =
+            behind.trim_start_matches(['」', '則', '则', '也', '亦', '更', '仍', '均', '都', '雖', '虽', '業', '业']);
+        if self.setting.chinese && LEXICON.cause_behind.iter().any(|word| behind.starts_with(word.as_str())) {
+            self.cause = Some(self.clause);
+        }
     }
 
     /// Whether product classes are what the next numbers speak of, and not a cause or an example.
@@ -192,7 +228,14 @@ impl Binder<'_> {
                 || gap.starts_with('等');
             // 在汽車貿易的帶動下: what drives the trade is not the trade.
             let cause = between(text, self.start, span.start).trim_end().ends_with(['在', '受', '因']);
-            return !cause && short && (flow || moves && direct) && !gap.contains(['。']);
+            if !cause && short && (flow || moves && direct) && !gap.contains(['。']) {
+                return true;
+            }
+            // 光學器材結束連18黑，轉為成長2.6%: what opens a clause and goes on like a subject.
+            let first =
+                self.items[at + 1..].iter().find(|item| is_statistic(item) || matches!(item.kind, ItemKind::Flow(_)));
+            let flow = first.is_some_and(|item| matches!(item.kind, ItemKind::Flow(_)));
+            return self.goes_on_as_topic(at) && self.opens_clause(at) && (flow || !self.frame.flows.is_empty());
         }
         let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))
@@ -231,6 +274,44 @@ impl Binder<'_> {
             || with
             || attached
             || (!cause.iter().any(|word| before.ends_with(word)) && (flow || moves || self.is_topic(at, &before)))
+    }
+
+    /// Whether what stands behind an item goes on as behind a subject (光學器材結束連18黑, 東協地區則).
+    fn goes_on_as_topic(&self, at: usize) -> bool {
+        let behind = aligned(between(self.setting.text, self.items[at].span.end, usize::MAX));
+        let mut behind = behind.trim_start_matches(['」', '業', '业']);
+        for kind in ["地區", "地区", "市場", "市场", "國家", "国家"] {
+            behind = behind.strip_prefix(kind).unwrap_or(behind);
+        }
+        LEXICON.topic_behind.iter().any(|word| behind.starts_with(word.as_str()))
+    }
+
+    /// Whether nothing stands between the last comma and an item but an opening quotation mark or a word that leads over.
+    fn opens_clause(&self, at: usize) -> bool {
+        let from = match at.checked_sub(1).map(|before| &self.items[before]) {
+            Some(before) if matches!(before.kind, ItemKind::Break(Break::Clause | Break::Part)) => before.span.end,
+            Some(before) if matches!(&before.kind, ItemKind::Word(term) if term.is(Role::Including)) => before.span.end,
+            Some(_) => return false,
+            None => self.start,
+        };
+        matches!(
+            between(self.setting.text, from, self.items[at].span.start).trim_start().trim_end_matches('「'),
+            "" | "而"
+                | "但"
+                | "另"
+                | "至於"
+                | "至于"
+                | "惟"
+                | "雖然"
+                | "虽然"
+                | "致"
+                | "其中"
+                | "不過"
+                | "不过"
+                | "此外"
+                | "反觀"
+                | "反观"
+        )
     }
 
     /// `semiconductors drove the rise, with exports reaching`: a product class that opens the sentence is what the flow

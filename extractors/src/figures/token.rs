@@ -112,7 +112,8 @@ fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
     let mut words = Vec::new();
     let mut given_way = vec![false; found.len()];
     let mut from = 0;
-    for (span, term) in LEXICON.find(folded, original) {
+    let mut hits = LEXICON.find(folded, original).peekable();
+    while let Some((span, term)) = hits.next() {
         if !term.areas.is_empty() && names_currency(&folded[span.end..]) {
             continue;
         }
@@ -125,6 +126,18 @@ fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
         }
         if found[from..until].iter().all(|token| gives_way(original, &span, term, token)) {
             given_way[from..until].fill(true);
+            words.push(Token { span, kind: Kind::Word(term) });
+            continue;
+        }
+        // 接單月增: a period in which one word ends and the next begins is none.
+        let parted = |token: &Token, next: &Range<usize>| {
+            matches!(token.kind, Kind::Period(_))
+                && span.start < token.span.start
+                && next.start == span.end
+                && token.span.end < next.end
+        };
+        if from + 1 == until && (given_way[from] || hits.peek().is_some_and(|(next, _)| parted(&found[from], next))) {
+            given_way[from] = true;
             words.push(Token { span, kind: Kind::Word(term) });
             continue;
         }
@@ -244,11 +257,20 @@ fn read_short_years(folded: &str, reference: Option<Date>, found: &mut [Token]) 
     let Some(day) = reference else { return };
     let counted = ["出口", "進口", "對", "貿易", "外銷", "海關", "出超", "入超", "我國", "整體", "商品"].map(aligned);
     for token in found.iter_mut().filter(|token| matches!(token.kind, Kind::Numeral(_))) {
-        let Some(digits) = folded[token.span.clone()].strip_suffix('年') else { continue };
-        let Some(year) = digits.parse::<i16>().ok().filter(|_| digits.len() < 4) else { continue };
+        let Some(written) = folded[token.span.clone()].strip_suffix('年') else { continue };
+        let digits: String = written.chars().filter_map(text::digit).collect();
+        let whole = digits.len() == written.chars().count() && digits.len() < 4;
+        let Some(year) = digits.parse::<i16>().ok().filter(|_| whole) else { continue };
         let year = year + BEFORE_REPUBLIC;
         let recent = (day.year() - 20..=day.year() + 1).contains(&year);
-        if recent && counted.iter().any(|word| folded[token.span.end..].starts_with(word.as_str())) {
+        // 一一四年 counts no years, and 較113年增加 is measured against one.
+        let han = digits.len() == 3 && digits != written;
+        let behind = &folded[token.span.end..];
+        let base = folded[..token.span.start].ends_with(['較', '较', '比', '與', '与', '和'])
+            && ["增", "減", "减", "成長", "成长", "衰退", "相", "下滑", "多", "少"]
+                .iter()
+                .any(|word| behind.starts_with(word));
+        if recent && (han || base || counted.iter().any(|word| behind.starts_with(word.as_str()))) {
             token.kind = Kind::Period(PeriodExpression::Fixed(Period::Year(year)));
         }
     }

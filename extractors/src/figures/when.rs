@@ -20,7 +20,7 @@ impl Binder<'_> {
             self.since = period::main(self.setting.reference, self.carry.anchor, expression, false);
             return;
         }
-        if self.is_streak(at, expression) {
+        if self.is_streak(at, expression) || self.compares_with(at, expression) {
             return;
         }
         let expression = self.relative(at, expression);
@@ -70,6 +70,24 @@ impl Binder<'_> {
             "the worst ",
         ];
         !numbers && ranks.iter().any(|rank| words.starts_with(rank))
+    }
+
+    /// 若與9月相比，出口月增6.7%: the period names the base of the rates, not the one in question.
+    fn compares_with(&mut self, at: usize, expression: PeriodExpression) -> bool {
+        let span = &self.items[at].span;
+        let before = between(self.setting.text, self.start, span.start).trim_end();
+        let behind = between(self.setting.text, span.end, usize::MAX).trim_start();
+        let with = before.ends_with(['與', '与', '和', '跟', '同', '較', '较', '比']);
+        let set_against = with
+            && ["相比", "相較", "相较", "比較", "比较", "對比", "对比"].iter().any(|word| behind.starts_with(word));
+        if !set_against {
+            return false;
+        }
+        let main = self.frame.period.or(self.carry.anchor);
+        let base = period::base_of(self.setting.reference, main, expression);
+        self.zone = None;
+        self.set_base(base.unwrap_or(RateBase::Other));
+        true
     }
 
     /// A period in a bracket behind a number is that number's (1,269億（2025全年）).

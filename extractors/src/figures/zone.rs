@@ -21,6 +21,13 @@ impl Binder<'_> {
         if let Some(base) = word.base {
             self.count_against(base);
         }
+        // 5,892億美元增加463億美元: what was expected has been said; the word begins something new.
+        let said = |zone: &mut Zone| zone.kind == ZoneKind::Expect && zone.numbers > 0;
+        let behind_number = at > 0 && matches!(self.items[at - 1].kind, ItemKind::Number(_));
+        let adjacent = behind_number && self.items[at - 1].span.end == self.items[at].span.start;
+        if self.setting.chinese && adjacent && self.zone.take_if(said).is_some() {
+            self.frame.base = Some(RateBase::Other);
+        }
         if let Some(zone) = &mut self.zone {
             let base_of_rate = zone.kind == ZoneKind::Base;
             if zone.numbers == 0 && !base_of_rate {
@@ -55,7 +62,10 @@ impl Binder<'_> {
     pub(super) fn set_base(&mut self, base: RateBase) {
         self.count_against(base);
         let (id, clause) = (self.frame.id, self.clause);
-        for candidate in self.found.iter_mut().filter(|c| c.frame.id == id && c.clause == clause) {
+        // 月減9.5%、年減13.1%: each rate of a Chinese clause has its word before it.
+        let chinese = self.setting.chinese;
+        let open = |c: &&mut Candidate| c.frame.id == id && c.clause == clause && !(chinese && c.frame.base.is_some());
+        for candidate in self.found.iter_mut().filter(open) {
             candidate.frame.base = Some(base);
         }
         // `exports were down 0.5 percent and imports were up 1.3 percent from a month earlier`
@@ -117,6 +127,9 @@ impl Binder<'_> {
             matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Number(_) | ItemKind::Direction(_)));
         let reported = !self.found.is_empty() && next_is_number;
         if self.was_expected(at, term) {
+            return;
+        }
+        if self.is_revised(at, term) {
             return;
         }
         let foreseen = term.is(Role::Forecast) && self.is_beside_what_came(at);
@@ -210,6 +223,25 @@ impl Binder<'_> {
         zone.forecaster = zone.forecaster.take().or(pollster);
         if let Some(open) = &mut self.zone {
             open.kind = ZoneKind::Expect;
+        }
+        true
+    }
+
+    /// 較8月預測數5,892億美元增加463億美元: a forecast set beside an earlier one of the same period; changes between the
+    /// two are none of the statistic.
+    fn is_revised(&mut self, at: usize, term: &Term) -> bool {
+        let looks_ahead = term.is(Role::Forecast) || term.is(Role::Expected);
+        if !self.setting.chinese || !self.frame.forecast || !looks_ahead {
+            return false;
+        }
+        let forecaster = self.frame.forecaster.clone();
+        let Some(zone) = self.zone.as_mut().filter(|zone| zone.kind != ZoneKind::Expect && zone.numbers == 0) else {
+            return false;
+        };
+        (zone.kind, zone.period, zone.forecaster) = (ZoneKind::Expect, None, forecaster);
+        // 較8月預測增加5%: what follows is the change itself.
+        if matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Direction(_))) {
+            self.frame.base = Some(RateBase::Other);
         }
         true
     }

@@ -53,6 +53,8 @@ pub(crate) fn columns(line: &str) -> usize {
 const WRAPPED_COLUMNS: usize = 48;
 /// A wrapped line misses at most this many columns of the widest one: a long word was carried over.
 const RAGGED_COLUMNS: usize = 14;
+/// No program wraps lines as wide as this: where one stands, authors ended the lines.
+const WIDEST_WRAP: usize = 132;
 
 /// Paragraphs of consecutive lines: a line that is about as wide as the widest one continues in the next.
 pub(crate) fn unwrap_lines(lines: &[&str]) -> Vec<String> {
@@ -66,7 +68,7 @@ pub(crate) fn unwrap_lines(lines: &[&str]) -> Vec<String> {
             _ => paragraphs.push(words.trim().to_owned()),
         }
         let width = columns(words);
-        continues = width >= WRAPPED_COLUMNS && width + RAGGED_COLUMNS >= widest;
+        continues = (WRAPPED_COLUMNS..WIDEST_WRAP).contains(&widest.min(width)) && width + RAGGED_COLUMNS >= widest;
     }
     paragraphs
 }
@@ -128,5 +130,7 @@ mod tests {
             ["Exports of the island rose sharply in the month, figures of customs show.", "Imports fell."]
         );
         assert_eq!(unwrap_lines(&["一", "二"]), ["一", "二"]);
+        let long = "各市場的出口都有成長，".repeat(8);
+        assert_eq!(unwrap_lines(&[&long, &long]).len(), 2, "authors ended lines that no program wraps");
     }
 }

@@ -121,6 +121,11 @@ pub enum SamePeriod {
     Period,
 }
 
+/// The digit that a character writes, in Arabic or Han numerals.
+pub(crate) fn digit(c: char) -> Option<char> {
+    c.to_digit(10).or_else(|| number::han_digit(c)).and_then(|digit| char::from_digit(digit, 10))
+}
+
 /// All numerals of a text, in order, none overlapping. Chinese and English mix in one text (USD 1,269 億), so one
 /// scanner reads both.
 #[must_use]

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::digits::digits;
 use super::{Bare, MOST_DIGITS, Style, WORDS, power};
+use crate::text::unit::{Behind, UNITS};
 use crate::text::view::View;
 
 /// Digits and Han numerals mixed: 1,234 / 六二四點八 / 六百二十四點八 / 624點8億 / 2兆736億 / 廿五.
@@ -270,8 +271,10 @@ fn han_digits(view: &View<'_>, start: usize) -> Option<(usize, Decimal, Decimal,
 }
 
 /// Decimals behind 點, in Han or ASCII digits: 點八, 點8.
-pub(super) fn decimals(view: &View<'_>, place: usize) -> Option<(usize, Decimal, Decimal, usize)> {
-    if view.at(place) != '点' {
+pub(crate) fn decimals(view: &View<'_>, place: usize) -> Option<(usize, Decimal, Decimal, usize)> {
+    let c = view.at(place);
+    let written = matches!(c, '.' | '·' | '‧' | '・');
+    if c != '点' && !written {
         return None;
     }
     let mut end = place + 1;
@@ -287,5 +290,10 @@ pub(super) fn decimals(view: &View<'_>, place: usize) -> Option<(usize, Decimal,
     }
     // 8點30分 and 三點一刻 are times of day.
     let time = matches!(view.at(end), '分' | '刻') && view.at(end + 1) != '之';
-    (end > place + 1 && !time).then(|| (end, value, step, end - place - 1))
+    // 二七．一％: a stop between Han digits is a decimal point only before a unit; 二.一月 opens a list.
+    let digit_behind = han_digit(view.at(place + 1)).is_some();
+    let unit = UNITS.behind.at(view, end).is_some_and(|(_, unit)| !matches!(unit, Behind::Count | Behind::Nothing))
+        || big_unit(view.at(end)).is_some();
+    let pointed = !written || digit_behind && unit;
+    (end > place + 1 && !time && pointed).then(|| (end, value, step, end - place - 1))
 }

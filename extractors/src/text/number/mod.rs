@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::starts::Starts;
 use super::view::View;
 use super::words::Words;
-pub(crate) use han::han_digit;
+pub(crate) use han::{decimals, han_digit};
 
 /// More digits than a [`Decimal`] holds for certain; longer rows are identifiers, not amounts.
 const MOST_DIGITS: usize = 24;

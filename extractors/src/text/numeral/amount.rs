@@ -160,7 +160,7 @@ impl Amount {
         }
     }
 
-    /// 三成, 三成五, 7成4, 三成半, 三成多.
+    /// 三成, 三成五, 7成4, 三成半, 三成多, 三成○四, 一成八點四.
     fn tenths(&mut self, view: &View<'_>) {
         if self.scale > Decimal::ONE || self.value > Decimal::TEN {
             self.unit_behind = false;
@@ -175,6 +175,15 @@ impl Amount {
             (self.value, self.step, self.end) = (self.value + Decimal::from(5), Decimal::from(5), end);
         } else if let Some(digit) = digit.filter(|_| !is_numeral(view.at(self.end + 1))) {
             (self.value, self.step, self.end) = (self.value + Decimal::from(digit), Decimal::ONE, self.end + 1);
+            if let Some((end, fraction, step, _)) = number::decimals(view, self.end) {
+                (self.value, self.step, self.end) = (self.value + fraction, step, end);
+            }
+        } else if digit == Some(0)
+            && let Some(tenths) = number::han_digit(view.at(self.end + 1))
+        {
+            // 零 fills the place of the ones: what follows are tenths of a percent.
+            let step = Decimal::ONE / Decimal::TEN;
+            (self.value, self.step, self.end) = (self.value + step * Decimal::from(tenths), step, self.end + 2);
         } else if let Some((end, ())) = LEXICONS.over_inside.at(view, self.end) {
             (self.over, self.end) = (true, end);
         }
