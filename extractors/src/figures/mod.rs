@@ -228,14 +228,18 @@ impl Reader<'_> {
         let told = self.notes.as_ref().zip(inherited).map(|(notes, inherited)| {
             notes.told(self.setting.text, sentence, (&items, tokens), &bound, inherited, &results)
         });
-        let mut gave = None;
+        let (mut gave, mut first) = (None, None);
         for ((_, outcome), candidate) in results.into_iter().zip(&bound.numbers) {
             let Ok(figure) = outcome else { continue };
             if candidate.zone.is_none() {
+                let past = figure.status != Status::Forecast && !self.is_background(figure.period);
+                first = first.or(past.then_some(figure.period));
                 gave = Some((figure.period, figure.status, candidate.frame.clone()));
             }
             self.read.push(Read { figure, title });
         }
+        // The first of its figures is what a lead is about; the last may be set against it.
+        carry.lead = carry.lead.or(first);
         self.remember(carry, &items, bound, gave);
         if let (Some(notes), Some(told)) = (&mut self.notes, told) {
             notes.keep(told, carry);
@@ -272,7 +276,6 @@ impl Reader<'_> {
             {
                 carry.anchor = Some(period);
             }
-            carry.lead = carry.lead.or(carry.anchor);
             carry.area = frame.area.clone().or_else(|| carry.area.clone());
             carry.frame = frame;
         } else if speaks_of_trade && !last.other {
