@@ -45,36 +45,7 @@ impl Binder<'_> {
         if self.flow_behind_number(at, &word) {
             return;
         }
-        // `had expected exports to drop 6.3 percent and imports to fall 15 percent`
-        let joins = at
-            .checked_sub(1)
-            .is_some_and(|before| matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::ListAnd)));
-        if joins
-            && !self.setting.chinese
-            && let Some(mut zone) = self.zone.take_if(|zone| zone.kind == ZoneKind::Expect && zone.numbers > 0)
-        {
-            self.begin_flow(at, &word);
-            (zone.numbers, zone.sign) = (0, None);
-            self.zone = Some(zone);
-            self.name_goods(at, &word, text);
-            return;
-        }
-        if std::mem::take(&mut self.expecting) {
-            let last = self.found.last().and_then(|last| last.zone.clone());
-            self.begin_flow(at, &word);
-            self.zone = last.map(|zone| Zone { numbers: 0, sign: None, period: None, ..zone });
-            self.name_goods(at, &word, text);
-            return;
-        }
-        if let Some(zone) = &self.zone
-            && zone.kind == ZoneKind::Expect
-            && zone.numbers == 0
-        {
-            if self.frame.numbers == 0 || self.frame.flows.is_empty() {
-                self.frame.flows = vec![word];
-            } else if let Some(last) = self.frame.flows.last_mut() {
-                *last = word;
-            }
+        if self.flow_of_expectation(at, &word) {
             return;
         }
         let joined = at.checked_sub(2).is_some_and(|before| {
@@ -105,19 +76,61 @@ impl Binder<'_> {
         }
         self.name_goods(at, &word, text);
         self.take_subject();
-        let frame = self.frame.clone();
-        for candidate in self.found.iter_mut().filter(|candidate| candidate.awaits_flow) {
-            // 繼3月份錄得0.6%的跌幅後，4月份進口貨值: the flow behind is that of the clause before.
-            candidate.awaits_flow = false;
-            (candidate.frame.flows, candidate.frame.area) = (frame.flows.clone(), frame.area.clone());
-            (candidate.frame.partners, candidate.frame.goods) = (frame.partners.clone(), frame.goods.clone());
-        }
+        self.give_to_waiting();
         let behind = between(text, span.end, usize::MAX).trim_start_matches(['則', '则', '也', '亦', '仍', '雖', '虽']);
         if self.setting.chinese && ["受", "因", "由於", "由于"].iter().any(|cause| behind.starts_with(cause)) {
             self.cause = Some(self.clause);
         }
         if word.flow == Flow::Orders && self.frame.partners.is_empty() {
             self.frame.partners.clone_from(&self.topic);
+        }
+    }
+
+    /// A flow inside of what was expected. Returns whether it was one.
+    fn flow_of_expectation(&mut self, at: usize, word: &FlowWord) -> bool {
+        let text = self.setting.text;
+        // `had expected exports to drop 6.3 percent and imports to fall 15 percent`
+        let joins = at
+            .checked_sub(1)
+            .is_some_and(|before| matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::ListAnd)));
+        if joins
+            && !self.setting.chinese
+            && let Some(mut zone) = self.zone.take_if(|zone| zone.kind == ZoneKind::Expect && zone.numbers > 0)
+        {
+            self.begin_flow(at, word);
+            (zone.numbers, zone.sign) = (0, None);
+            self.zone = Some(zone);
+            self.name_goods(at, word, text);
+            return true;
+        }
+        if std::mem::take(&mut self.expecting) {
+            let last = self.found.last().and_then(|last| last.zone.clone());
+            self.begin_flow(at, word);
+            self.zone = last.map(|zone| Zone { numbers: 0, sign: None, period: None, ..zone });
+            self.name_goods(at, word, text);
+            return true;
+        }
+        if let Some(zone) = &self.zone
+            && zone.kind == ZoneKind::Expect
+            && zone.numbers == 0
+        {
+            if self.frame.numbers == 0 || self.frame.flows.is_empty() {
+                self.frame.flows = vec![word.clone()];
+            } else if let Some(last) = self.frame.flows.last_mut() {
+                *last = word.clone();
+            }
+            return true;
+        }
+        false
+    }
+
+    /// 繼3月份錄得0.6%的跌幅後，4月份進口貨值: the flow behind is that of the clause before.
+    fn give_to_waiting(&mut self) {
+        let frame = &self.frame;
+        for candidate in self.found.iter_mut().filter(|candidate| candidate.awaits_flow) {
+            candidate.awaits_flow = false;
+            (candidate.frame.flows, candidate.frame.area) = (frame.flows.clone(), frame.area.clone());
+            (candidate.frame.partners, candidate.frame.goods) = (frame.partners.clone(), frame.goods.clone());
         }
     }
 

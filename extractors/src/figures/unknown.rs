@@ -130,7 +130,7 @@ fn own_words(phrase: &str) -> &str {
 
 fn is_han_phrase(phrase: &str) -> bool {
     let letter = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_ascii_alphanumeric();
-    NAME.contains(&phrase.chars().count()) && phrase.chars().all(letter) && phrase.chars().any(|c| !c.is_ascii())
+    NAME.contains(&phrase.chars().count()) && phrase.chars().all(letter) && !phrase.is_ascii()
 }
 
 /// Whether a phrase can be a name: none of the small words with which adverbs and verbs are written.
