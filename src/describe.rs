@@ -4,6 +4,7 @@
 
 use bellwether_model::event::{Fact, Mention};
 use bellwether_model::figure::{Amount, Figure, Flow, Hedge, Measure, Status};
+use bellwether_model::indicator;
 use bellwether_model::number::Number;
 use rust_decimal::Decimal;
 
@@ -33,9 +34,9 @@ pub fn about(figure: &Figure) -> String {
     let preposition = match figure.flow {
         Flow::Exports => "to",
         Flow::Imports | Flow::Orders => "from",
-        Flow::Balance | Flow::Total => "with",
+        Flow::Balance | Flow::Total | Flow::Indicator(_) => "with",
     };
-    let mut words = vec![figure.area.to_string(), flow_word(figure.flow).to_owned()];
+    let mut words = vec![figure.area.to_string(), flow_word(&figure.flow).to_owned()];
     if let Some(partner) = &figure.partner {
         words.push(format!("{preposition} {partner}"));
     }
@@ -125,11 +126,12 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-fn flow_word(flow: Flow) -> &'static str {
+fn flow_word(flow: &Flow) -> &str {
     match flow {
         Flow::Balance => "trade balance",
         Flow::Total => "total trade",
         Flow::Orders => "export orders",
         Flow::Exports | Flow::Imports => flow.code(),
+        Flow::Indicator(code) => indicator::of(*flow).map_or(code.as_str(), |indicator| indicator.english.as_str()),
     }
 }

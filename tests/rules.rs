@@ -99,3 +99,78 @@ fn what_there_is_is_listed() {
     let verbs = rows.lines().find(|row| row.contains("\"speech\"") && row.contains("\"chinese.verbs\"")).unwrap();
     assert!(verbs.contains("\"latin\":0"), "{verbs} {words}");
 }
+
+/// Purchasing managers, who ship with nobody: a whole family in a user's file.
+const PURCHASING: &str = r#"
+version = 1
+idle = ["為", "達", "the", "was", "at", "in", "stood", "from", "to", "reading"]
+allowed = ["PMI", "指數", "index", "製造業"]
+
+[[indicator]]
+code = "purchasing_managers"
+chinese = "採購經理人指數"
+english = "purchasing managers' index"
+measures = ["level"]
+level = "index"
+words = ["PMI", "採購經理人指數", "采购经理指数", "製造業PMI", "purchasing managers' index", "manufacturing PMI"]
+
+[[class]]
+indicator = "purchasing_managers"
+code = "new_orders"
+words = ["新訂單指數", "new orders index"]
+
+[cues]
+level = ["stood at", "came in at"]
+"#;
+
+#[test]
+fn a_family_of_a_user_is_read_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, "mine/families/purchasing_managers.toml", PURCHASING);
+    let texts = [
+        ("zh-Hant", "台灣5月製造業PMI為51.2，新訂單指數為53.4；5月出口年增38.6%。"),
+        ("zh-Hans", "中国5月制造业采购经理指数为49.5，比上月上升0.5个百分点。"),
+        ("en", "Taiwan's manufacturing PMI stood at 51.2 in May, while the new orders index came in at 53.4."),
+        ("none", "The company's sales rose 12.5 percent in May in Taiwan, and 50.4 tonnes were shipped."),
+    ];
+    let mut manifest = String::new();
+    for (name, text) in texts {
+        write(folder, &format!("{name}.txt"), text);
+        manifest += &format!("{{\"id\":\"{name}\",\"path\":\"{name}.txt\",\"published\":\"2026-06-02\"}}\n");
+    }
+    write(folder, "manifest.jsonl", &manifest);
+    let families = ["--rules", "mine", "--families", "purchasing_managers"];
+    let (rows, words) = told(&run(folder, &[&["extract", "--manifest", "manifest.jsonl"][..], &families].concat()));
+    let found: Vec<String> = rows
+        .lines()
+        .flat_map(|row| {
+            let row: serde_json::Value = serde_json::from_str(row).unwrap();
+            let figures = row["figures"].as_array().unwrap().clone();
+            figures.into_iter().map(move |figure| {
+                let text = |key: &str| figure[key].as_str().unwrap_or("-").to_owned();
+                let (area, flow, product) = (text("area"), text("flow"), text("product"));
+                format!("{} {area} {flow} {product} {} {} {}", row["id"], text("period"), figure["value"], text("unit"))
+            })
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "\"zh-Hant\" TW purchasing_managers - 2026-05 51.2 index",
+            "\"zh-Hant\" TW purchasing_managers new_orders 2026-05 53.4 index",
+            "\"zh-Hans\" CN purchasing_managers - 2026-05 49.5 index",
+            "\"en\" TW purchasing_managers - 2026-05 51.2 index",
+            "\"en\" TW purchasing_managers new_orders 2026-05 53.4 index",
+        ],
+        "{words}"
+    );
+    let watch = "[[watch]]\nid = \"pmi\"\ntitle = \"PMI\"\nwhen = { flow = \"purchasing_manager\", below = 50 }\n";
+    write(folder, "watchlist.toml", watch);
+    write(folder, "sources.toml", "[rules]\ndirectory = \"mine\"\nfamilies = [\"trade\", \"purchasing_managers\"]\n");
+    let refused = run(folder, &["watch", "list"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(told(&refused).1.contains("`purchasing_managers`"), "{}", told(&refused).1);
+    write(folder, "watchlist.toml", &watch.replace("_manager\"", "_managers\""));
+    assert_eq!(run(folder, &["watch", "list"]).status.code(), Some(0));
+}

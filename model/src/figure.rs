@@ -7,9 +7,8 @@ use crate::number::Number;
 use crate::period::Period;
 use crate::place::{Area, Partner};
 
-/// What is counted: the direction of trade, seen from the reporting economy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
+/// What is counted: the direction of trade, seen from the reporting economy, or an indicator of another family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Flow {
     /// Goods sold abroad.
     Exports,
@@ -21,19 +20,111 @@ pub enum Flow {
     Total,
     /// Export orders received.
     Orders,
+    /// No trade: an indicator that a rules file names, by its code (`consumer_prices`).
+    Indicator(IndicatorCode),
 }
 
 impl Flow {
+    /// The flows of trade in goods.
+    pub const TRADE: [Self; 5] = [Self::Exports, Self::Imports, Self::Balance, Self::Total, Self::Orders];
+
     /// The code, as in JSON.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Exports => "exports",
             Self::Imports => "imports",
             Self::Balance => "balance",
             Self::Total => "total",
             Self::Orders => "orders",
+            Self::Indicator(code) => code.as_str(),
         }
+    }
+
+    /// The flow or the indicator of this code; `None`: it is no code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let trade = Self::TRADE.into_iter().find(|flow| flow.code() == code);
+        trade.or_else(|| IndicatorCode::new(code).map(Self::Indicator))
+    }
+
+    /// Whether goods are traded.
+    #[must_use]
+    pub fn is_trade(&self) -> bool {
+        !matches!(self, Self::Indicator(_))
+    }
+}
+
+impl Serialize for Flow {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Flow {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::from_code(&code).ok_or_else(|| {
+            let trade = Self::TRADE.map(|flow| format!("`{}`", flow.code())).join(", ");
+            serde::de::Error::custom(format!(
+                "unknown variant `{code}`, expected one of {trade}, or the code of an indicator"
+            ))
+        })
+    }
+}
+
+impl schemars::JsonSchema for Flow {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Flow".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "exports, imports, balance (exports minus imports: a deficit is negative), total (exports plus \
+                            imports), orders (export orders received), or the code of an indicator of another family, as \
+                            consumer_prices",
+            "type": "string",
+            "pattern": "^[a-z][a-z0-9_]{1,31}$"
+        })
+    }
+}
+
+/// The code of an indicator: 2 to 32 small letters, digits and `_`, a letter first. It lies in the value itself, so
+/// that a flow is copied like a number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IndicatorCode {
+    /// The letters, then zeros.
+    letters: [u8; Self::LONGEST],
+}
+
+impl IndicatorCode {
+    /// Letters that a code has at most.
+    pub const LONGEST: usize = 32;
+
+    /// The code; `None`: it is too long, too short, or holds other characters.
+    #[must_use]
+    pub fn new(code: &str) -> Option<Self> {
+        let sound = (2..=Self::LONGEST).contains(&code.len())
+            && code.starts_with(|c: char| c.is_ascii_lowercase())
+            && code.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
+        sound.then(|| {
+            let mut letters = [0; Self::LONGEST];
+            letters[..code.len()].copy_from_slice(code.as_bytes());
+            Self { letters }
+        })
+    }
+
+    /// Its letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let end = self.letters.iter().position(|letter| *letter == 0).unwrap_or(Self::LONGEST);
+        std::str::from_utf8(&self.letters[..end]).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for IndicatorCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

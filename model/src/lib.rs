@@ -10,6 +10,7 @@ pub mod event;
 pub mod evidence;
 pub mod figure;
 pub mod id;
+pub mod indicator;
 pub mod number;
 pub mod period;
 pub mod place;

@@ -297,7 +297,7 @@ pub struct EventArguments {
     /// Partner, as US or CN+HK; `all` for figures over all partners
     #[arg(long, value_name = "CODE")]
     pub partner: Option<String>,
-    /// exports, imports, balance, total or orders
+    /// exports, imports, balance, total, orders, or the code of an indicator (`bellwether rules list`)
     #[arg(long, value_parser = from_name::<Flow>)]
     pub flow: Option<Flow>,
     /// level, yoy, mom, share or yoy_change

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use bellwether_extractors::rules::{self, RuleSet, UserFile};
+use bellwether_model::figure::Flow;
+use bellwether_model::indicator;
 use serde::Serialize;
 
-use super::args::{Cli, Command, FormatArgument, RulesCommand};
+use super::args::{Cli, Command, EventsCommand, FormatArgument, RulesCommand};
 use super::failure::{ExitStatus, UsageError};
 use super::output::{self, Column};
 use crate::config;
@@ -21,10 +23,28 @@ pub(super) fn install(cli: &Cli) -> anyhow::Result<()> {
         return Ok(());
     }
     let chosen = chosen(cli)?;
-    if chosen == RulesSettings::default() {
-        return Ok(());
+    if chosen != RulesSettings::default() {
+        rules::install(rule_set(&chosen)?).context("cannot take up the rules")?;
     }
-    rules::install(rule_set(&chosen)?).context("cannot take up the rules")
+    indicator::make_known(rules::indicators());
+    flow(&cli.command).map(indicator::asked_for).transpose().map_err(|wrong| {
+        UsageError::new(format!("--flow: {wrong}"))
+            .with_hint("indicators are named by families of rules: docs/RULES.md")
+    })?;
+    Ok(())
+}
+
+/// The flow that the command line asks for.
+fn flow(command: &Command) -> Option<Flow> {
+    match command {
+        Command::Events(
+            EventsCommand::List { filter, .. }
+            | EventsCommand::Series { filter, .. }
+            | EventsCommand::AsOf { filter, .. },
+        ) => filter.flow,
+        Command::Export(arguments) => arguments.filter.flow,
+        _ => None,
+    }
 }
 
 /// What the command line chooses, else `sources.toml`. The demonstration brings a configuration of its own.

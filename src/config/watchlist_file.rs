@@ -7,6 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bellwether_model::id::{ChannelId, WatchId};
+use bellwether_model::indicator;
 use bellwether_model::watch::{Condition, WatchItem};
 use bellwether_model::web::CanonicalUrl;
 use schemars::JsonSchema;
@@ -183,6 +184,9 @@ fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Resul
             &place("when"),
             "an empty condition is met by everything; name at least one part",
         ));
+    }
+    if let Some(flow) = table.when.flow {
+        indicator::asked_for(flow).map_err(|wrong| ConfigError::value(path, &place("when: flow"), wrong))?;
     }
     let named: Vec<ChannelId> = table.channels.into_iter().map(ChannelId).collect();
     if let Some(missing) = named.iter().find(|name| !channels.contains(name)) {

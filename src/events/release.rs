@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use bellwether_model::figure::{Confidence, Figure, Flow};
+use bellwether_model::figure::{Confidence, Figure, Flow, IndicatorCode};
 use bellwether_model::id::ReleaseId;
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
@@ -34,6 +34,8 @@ enum Family {
     Early,
     /// Export orders.
     Orders,
+    /// An indicator that is no trade.
+    Indicator(IndicatorCode),
 }
 
 impl Releases {
@@ -61,7 +63,11 @@ impl Releases {
     #[must_use]
     pub(super) fn release(&self, figure: &Figure) -> Option<ReleaseId> {
         if figure.status.is_forecast() {
-            let family = if figure.flow == Flow::Orders { Family::Orders } else { Family::Trade };
+            let family = match figure.flow {
+                Flow::Orders => Family::Orders,
+                Flow::Indicator(code) => Family::Indicator(code),
+                _ => Family::Trade,
+            };
             return self.newest.get(&(figure.area.clone(), family)).map(|(_, id)| id.clone());
         }
         let (family, own) = own(figure)?;
@@ -88,6 +94,9 @@ fn own(figure: &Figure) -> Option<(Family, ReleaseId)> {
     let month = format!("{}-{:04}-{:02}", figure.area, end.year(), end.month());
     if figure.flow == Flow::Orders {
         return Some((Family::Orders, ReleaseId(format!("{month}-orders"))));
+    }
+    if let Flow::Indicator(code) = figure.flow {
+        return Some((Family::Indicator(code), ReleaseId(format!("{month}-{}", code.as_str()))));
     }
     let Period::Days(from, to) = figure.period else {
         return Some((Family::Trade, ReleaseId(month)));

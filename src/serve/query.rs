@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::Query;
 use axum::http::Uri;
+use bellwether_model::indicator;
 use bellwether_store::EventFilter;
 use url::form_urlencoded;
 
@@ -82,7 +83,11 @@ pub(super) fn events(uri: &Uri) -> Result<(EventFilter, ListFormat), Problem> {
     let unreadable = |why: String| Problem::query(why, format!("known: {EVENT_PARTS}"));
     let rest: Uri = format!("/?{}", rest.finish()).parse().map_err(|error| unreadable(format!("{error}")))?;
     match Query::<EventFilter>::try_from_uri(&rest) {
-        Ok(Query(filter)) => Ok((filter, format)),
+        Ok(Query(filter)) => {
+            let unknown = |why: String| unreadable(format!("flow: {why}"));
+            filter.flow.map(indicator::asked_for).transpose().map_err(unknown)?;
+            Ok((filter, format))
+        }
         Err(error) => {
             let why = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
             Err(unreadable(why))

@@ -1,8 +1,11 @@
 //! Figures in words of people: subjects, periods, how sure they are. Pure; the same words on pages, in reports
 //! and in feeds. Chooses nothing and reads nothing.
 
+use std::borrow::Cow;
+
 use bellwether_model::event::EventState;
 use bellwether_model::figure::{Figure, Flow, Measure, Status};
+use bellwether_model::indicator;
 use bellwether_model::period::Period;
 use jiff::civil::Date;
 
@@ -72,6 +75,8 @@ pub fn subject(figure: &Figure, language: DisplayLanguage) -> String {
         (En, Some(partner), Flow::Balance) => format!("{area} trade balance with {partner}"),
         (En, Some(partner), Flow::Total) => format!("{area} total trade with {partner}"),
         (En, Some(partner), Flow::Orders) => format!("{area} export orders from {partner}"),
+        (ZhTw, Some(partner), flow) => format!("{area}對{partner}{}", flow_name(flow, ZhTw)),
+        (En, Some(partner), flow) => format!("{area} {} with {partner}", flow_name(flow, En)),
     };
     match &figure.product {
         Some(product) => language.pick(format!("{words}（{product}）"), format!("{words} ({product})")),
@@ -79,16 +84,23 @@ pub fn subject(figure: &Figure, language: DisplayLanguage) -> String {
     }
 }
 
-/// The direction of trade.
+/// The direction of trade, or the indicator: by its name where the rules of this process know it, else by its code.
 #[must_use]
-pub fn flow_name(flow: Flow, language: DisplayLanguage) -> &'static str {
-    match flow {
+pub fn flow_name(flow: Flow, language: DisplayLanguage) -> Cow<'static, str> {
+    let words = match flow {
         Flow::Exports => language.pick("出口", "exports"),
         Flow::Imports => language.pick("進口", "imports"),
         Flow::Balance => language.pick("貿易差額", "trade balance"),
         Flow::Total => language.pick("貿易總額", "total trade"),
         Flow::Orders => language.pick("外銷訂單", "export orders"),
-    }
+        Flow::Indicator(code) => {
+            return match indicator::of(flow) {
+                Some(known) => Cow::Borrowed(language.pick(known.chinese.as_str(), known.english.as_str())),
+                None => Cow::Owned(code.as_str().replace('_', " ")),
+            };
+        }
+    };
+    Cow::Borrowed(words)
 }
 
 /// How a figure is counted.

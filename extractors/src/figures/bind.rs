@@ -11,13 +11,13 @@ use jiff::civil::Date;
 
 use super::frame::{Candidate, Carry, Frame, Motion, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind, Side};
-use super::lexicon::{RateBase, Role, Term};
+use super::lexicon::{Lexicon, RateBase, Role, Term};
 use super::number;
 use super::token::Break;
 use super::trace::Watch;
 
 /// What the binder knows of the document.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Setting<'a> {
     /// The whole text.
     pub(super) text: &'a str,
@@ -25,6 +25,8 @@ pub(super) struct Setting<'a> {
     pub(super) chinese: bool,
     /// Day of publication.
     pub(super) reference: Option<Date>,
+    /// The words by which the document is read.
+    pub(super) lexicon: &'static Lexicon,
     /// Whether orders without a word for export are export orders.
     pub(super) orders: bool,
 }
@@ -215,6 +217,14 @@ impl<'a> Binder<'a> {
     fn item(&mut self, at: usize) {
         let items = self.items;
         match &items[at].kind {
+            // Only trade has another side: `from U.S. inflation` names the economy in question.
+            ItemKind::Partners(areas, _) if self.setting.lexicon.family.is_some() => {
+                // 同日: one character is too little without another side.
+                let named = self.setting.text[items[at].span.clone()].chars().nth(1).is_some();
+                if let ([area], true) = (areas.as_slice(), named) {
+                    self.subject(at, area);
+                }
+            }
             ItemKind::Partners(areas, side) => self.partners(at, areas, *side),
             ItemKind::Subject(area) => self.subject(at, area),
             ItemKind::Goods(names) => self.goods(at, names),
@@ -240,6 +250,7 @@ impl<'a> Binder<'a> {
         self.frame.id = self.next_id;
         self.unclaimed = 0;
         self.frame.numbers = 0;
+        self.frame.reached = false;
         self.frame.respective = false;
         self.frame.groups.clear();
         self.frame.other = false;

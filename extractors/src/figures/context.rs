@@ -13,7 +13,7 @@ use regex::Regex;
 
 use super::finish::PARTS;
 use super::item::{self, ItemKind};
-use super::lexicon::{FlowWord, RateBase, Role};
+use super::lexicon::{FlowWord, Lexicon, RateBase, Role};
 use super::period;
 use super::token::{self, Break, Kind, Token};
 use crate::text::PeriodExpression;
@@ -41,12 +41,18 @@ pub(super) fn home(document: &Document, tokens: &[Token]) -> Area {
 
 /// The economy that sentences mean which name none: the subject of the title or lead next to a flow, else the economy
 /// of the office that publishes, else the first economy of the title, else the one named as a subject most often.
-pub(super) fn economy(text: &str, tokens: &[Token], sentences: &[Range<usize>], home: &Area) -> Option<Area> {
+pub(super) fn economy(
+    text: &str,
+    tokens: &[Token],
+    sentences: &[Range<usize>],
+    home: &Area,
+    lexicon: &Lexicon,
+) -> Option<Area> {
     let mut any = None;
     let mut agency = None;
     for sentence in sentences.iter().take(LEAD_SENTENCES) {
         let inside = inside(tokens, sentence);
-        let items = item::items(text, inside, home);
+        let items = item::items(text, inside, home, lexicon);
         let mut subject: Option<Area> = None;
         for item in &items {
             match &item.kind {
@@ -71,17 +77,17 @@ pub(super) fn economy(text: &str, tokens: &[Token], sentences: &[Range<usize>], 
             }
         }
     }
-    agency.or(any).or_else(|| most_named(text, tokens, sentences, home))
+    agency.or(any).or_else(|| most_named(text, tokens, sentences, home, lexicon))
 }
 
 /// The economy that a document shows without naming it: that of the office that publishes it, else Taiwan where months
 /// and quarters have years of the Republic, which no other calendar in Chinese has.
-pub(super) fn shown(document: &Document) -> Option<Area> {
+pub(super) fn shown(document: &Document, lexicon: &'static Lexicon) -> Option<Area> {
     static YEARS_OF_THE_REPUBLIC: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[^0-9])(?:民國)?1\d\d\s?年\s?(?:1[0-2]|[1-9])\s?月").expect("a fixed pattern")
     });
     let publisher = document.publisher.as_deref().unwrap_or_default();
-    let office = token::tokens(publisher, None).into_iter().find_map(|token| token.term()?.agency.clone());
+    let office = token::tokens(publisher, None, lexicon).into_iter().find_map(|token| token.term()?.agency.clone());
     office.or_else(|| {
         let shown =
             document.language == Some(Language::ChineseTraditional) && YEARS_OF_THE_REPUBLIC.is_match(&document.text);
@@ -89,10 +95,16 @@ pub(super) fn shown(document: &Document) -> Option<Area> {
     })
 }
 
-fn most_named(text: &str, tokens: &[Token], sentences: &[Range<usize>], home: &Area) -> Option<Area> {
+fn most_named(
+    text: &str,
+    tokens: &[Token],
+    sentences: &[Range<usize>],
+    home: &Area,
+    lexicon: &Lexicon,
+) -> Option<Area> {
     let mut count: HashMap<Area, usize> = HashMap::new();
     for sentence in sentences {
-        for item in item::items(text, inside(tokens, sentence), home) {
+        for item in item::items(text, inside(tokens, sentence), home, lexicon) {
             if let ItemKind::Subject(area) = item.kind
                 && !PARTS.contains(&area.as_str())
             {

@@ -12,8 +12,9 @@ use bellwether_model::place::{Area, Partner};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::family::{Indicator, LevelUnit};
 use super::frame::{Candidate, Carry, Reading, ZoneKind};
-use super::lexicon::{FlowWord, RateBase};
+use super::lexicon::{FlowWord, Lexicon, RateBase};
 use super::number::is_expected;
 use super::period;
 use crate::text::NumeralKind;
@@ -30,10 +31,15 @@ pub(super) struct Whole<'a> {
     pub(super) chinese: bool,
     /// The product class that the word for its flow names in the title or lead (NODX).
     pub(super) product: Option<String>,
+    /// The words by which it is read.
+    pub(super) lexicon: &'static Lexicon,
 }
 
 /// The code under which numerals keep 元 alone: the currency of whoever speaks.
 const LOCAL: &str = "LOCAL";
+
+/// The unit of a level that is points of an index.
+const INDEX: &str = "index";
 
 /// The codes under which the rules keep parts of an economy (廣東) and of its trade (民營企業).
 pub(super) const PARTS: [&str; 2] = ["REGION", "PART"];
@@ -121,12 +127,25 @@ impl Finisher<'_> {
         }
         let main = self.main_period();
         let period = self.period(main, place_in_comparison)?;
-        let measure = self.measure(at, main, &area)?;
+        let indicator = self.whole.lexicon.family.as_ref().and_then(|family| family.indicator(member.flow.flow));
+        let measure = match indicator {
+            Some(indicator) => self.measure_of_indicator(at, main, &area, &member.flow, indicator)?,
+            None => self.measure(at, main, &area)?,
+        };
         if measure == Measure::Share && partners.is_empty() && member.goods.is_none() {
             return Err("a share of what stays open");
         }
-        let unit = self.unit(&area)?;
+        let unit = match indicator {
+            Some(indicator) if measure == Measure::Level && indicator.level == Some(LevelUnit::Index) => {
+                Unit(INDEX.to_owned())
+            }
+            _ => self.unit(&area)?,
+        };
         let status = self.status(main, period);
+        let over = self.whole.reference.is_none_or(|day| period.end() <= day);
+        if indicator.is_some() && status == Status::Actual && !over {
+            return Err("its period is not over, and nobody is said to expect it");
+        }
         let (low, high) = self.values(&member.flow, measure)?;
         let amount = match high {
             Some(high) => Amount::Range { low: Number(low), high: Number(high) },
@@ -168,8 +187,7 @@ impl Finisher<'_> {
         let partners = if frame.groups.is_empty() { frame.partners.len() } else { frame.groups.len() };
         let lists = [frame.flows.len(), partners, frame.goods.len()];
         let longest = lists.into_iter().max().unwrap_or(1);
-        let mut member =
-            Member { flow: first.clone(), partners: frame.partners.clone(), goods: frame.goods.first().cloned() };
+        let mut member = Member { flow: first.clone(), partners: frame.partners.clone(), goods: self.goods_of(first) };
         let one_by_one = frame.respective || frame.flows.len() > 1 || frame.goods.len() > 1 || self.is_listed();
         if longest < 2 && frame.respective && (self.place_among_numbers().1 > 1 && self.is_told_again()) {
             return Err("a list whose members stay open");
@@ -183,6 +201,9 @@ impl Finisher<'_> {
         }
         if frame.flows.len() == longest {
             member.flow = frame.flows[place].clone();
+            if !member.flow.flow.is_trade() {
+                member.goods.clone_from(&member.flow.product);
+            }
         }
         if frame.groups.len() == longest {
             member.partners.clone_from(&frame.groups[place]);
@@ -219,6 +240,11 @@ impl Finisher<'_> {
         })
     }
 
+    /// The product class of a number, or the part of an indicator, which its own word names.
+    fn goods_of(&self, flow: &FlowWord) -> Option<String> {
+        if flow.flow.is_trade() { self.candidate.frame.goods.first().cloned() } else { flow.product.clone() }
+    }
+
     /// Whether numbers of one kind follow each other as a list does (減少7.6%、3.0%).
     fn is_listed(&self) -> bool {
         let text = &self.whole.document.text;
@@ -236,6 +262,10 @@ impl Finisher<'_> {
     }
 
     fn partners(&self, member: &Member, area: &Area) -> Result<Vec<Area>, &'static str> {
+        // Only trade has another side.
+        if !member.flow.flow.is_trade() {
+            return Ok(Vec::new());
+        }
         let mut partners = member.partners.clone();
         if partners.iter().any(|partner| partner == area) {
             if partners.len() == 1 {
@@ -349,6 +379,42 @@ impl Finisher<'_> {
         }
     }
 
+    /// What a number of an indicator measures: what the words around it say, else what its family says of a rate alone.
+    fn measure_of_indicator(
+        &self,
+        at: usize,
+        main: Option<Period>,
+        area: &Area,
+        word: &FlowWord,
+        indicator: &Indicator,
+    ) -> Result<Measure, &'static str> {
+        let candidate = self.candidate;
+        let compared = || if candidate.frame.reached { None } else { self.base_from_comparison(at, main) };
+        let base = candidate.frame.base.or_else(compared);
+        let month = matches!(main, Some(Period::Month(..)));
+        let measure = match (candidate.reading, base) {
+            (Reading::Level, _) => Measure::Level,
+            (Reading::Rate, Some(RateBase::Year)) => Measure::Yoy,
+            (Reading::Rate, Some(RateBase::Month)) => Measure::Mom,
+            (Reading::Rate, None) if indicator.level == Some(LevelUnit::Percent) && candidate.sign.is_none() => {
+                Measure::Level
+            }
+            (Reading::Rate, None) if word.rate => Measure::Yoy,
+            (Reading::Rate, None) if month && indicator.open.iter().any(|code| code == area.as_str()) => {
+                return Err("a rate against a period that stays open");
+            }
+            // After a rate against the month before, one without a base may go on with either.
+            (Reading::Rate, None) if self.carry.frame.base == Some(RateBase::Month) => {
+                return Err("a rate against a period that stays open");
+            }
+            (Reading::Rate, None) => indicator.bare.ok_or("a rate against a period that stays open")?,
+            (Reading::Change, Some(RateBase::Year)) => Measure::YoyChange,
+            (Reading::Share, _) => Measure::Share,
+            (Reading::Rate | Reading::Change, _) => return Err("a rate for which there is no measure"),
+        };
+        indicator.measures.contains(&measure).then_some(measure).ok_or("a measure that the indicator has not")
+    }
+
     /// `fell 1.37 pct to 3.58 billion in February from 3.63 billion in January`: the comparison tells the base.
     fn base_from_comparison(&self, at: usize, main: Option<Period>) -> Option<RateBase> {
         if self.candidate.zone.is_some() {
@@ -423,6 +489,8 @@ impl Finisher<'_> {
                 None => return Err("a surplus or a deficit stays open"),
             },
             Measure::Level => 1,
+            // 通膨率2.1%: the name of a rate says that prices rose.
+            Measure::Yoy | Measure::Mom if flow.rate => self.candidate.sign.unwrap_or(1),
             Measure::Yoy | Measure::Mom | Measure::YoyChange => {
                 self.candidate.sign.ok_or("no word says whether it rose or fell")?
             }

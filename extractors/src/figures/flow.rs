@@ -22,6 +22,7 @@ impl Binder<'_> {
             }
             return;
         }
+        let word = self.with_part_before(at, word);
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
@@ -134,6 +135,15 @@ impl Binder<'_> {
         }
     }
 
+    /// `food inflation`, 能源CPI: the part of an indicator that stands directly before it.
+    fn with_part_before(&self, at: usize, word: FlowWord) -> FlowWord {
+        let before = at.checked_sub(1).and_then(|before| self.items.get(before));
+        let Some(Item { kind: ItemKind::Flow(part), span, .. }) = before else { return word };
+        let adjacent = between(self.setting.text, span.end, self.items[at].span.start).trim().is_empty();
+        let names = adjacent && !word.flow.is_trade() && part.flow == word.flow && word.product.is_none();
+        if names { FlowWord { product: part.product.clone(), ..word } } else { word }
+    }
+
     /// Whether a period stands before the flow with nothing but names and one comma between.
     pub(super) fn period_before(&self, at: usize) -> bool {
         let mut commas = 0;
@@ -206,7 +216,9 @@ impl Binder<'_> {
             self.topic.clear();
             return;
         }
-        if let Some(span) = goods_before(text, from, self.items[at].span.start, self.setting.chinese) {
+        if let Some(span) =
+            goods_before(text, from, self.items[at].span.start, self.setting.chinese, self.setting.lexicon)
+        {
             self.frame.goods = vec![text[span].to_owned()];
         } else if let Some(product) = &word.product {
             self.frame.goods = vec![product.clone()];
@@ -247,6 +259,8 @@ impl Binder<'_> {
             return true;
         }
         match word.flow {
+            // A part of an indicator, where the indicator is spoken of.
+            Flow::Indicator(_) => self.speaks_of(word.flow),
             Flow::Orders => self.setting.orders,
             Flow::Total => {
                 let partner = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Partners(..)));
@@ -269,6 +283,13 @@ impl Binder<'_> {
             && between(self.setting.text, next.span.start, next.span.end) == "of"
             && matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Goods(_)));
         of && gap.is_empty() || gap == "of" && matches!(next.kind, ItemKind::Goods(_))
+    }
+
+    /// Whether an indicator is spoken of: in this sentence or the one before.
+    fn speaks_of(&self, flow: Flow) -> bool {
+        let named = |item: &Item| matches!(&item.kind, ItemKind::Flow(word) if word.flow == flow && !word.weak);
+        self.frame.flows.iter().chain(&self.carry.frame.flows).any(|word| word.flow == flow)
+            || self.items.iter().any(named)
     }
 
     /// Whether a word next to the flow makes it something else (服務貿易逆差, export prices).

@@ -42,6 +42,8 @@ pub(super) struct Frame {
     pub(super) counted: bool,
     /// Numbers seen in this frame.
     pub(super) numbers: usize,
+    /// Of an indicator: whether its numbers are what a rate came to (eased to 1.9%), so that a comparison is one of rates.
+    pub(super) reached: bool,
     /// Whether a partner is meant that the clause does not name (雙邊).
     pub(super) bilateral: bool,
 }

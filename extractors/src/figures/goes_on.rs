@@ -46,12 +46,13 @@ impl Binder<'_> {
         let opening = between(self.setting.text, self.start, usize::MAX);
         let pronoun = PRONOUNS.iter().any(|word| opening.starts_with(word));
         let expectation = self.is_expectation();
+        let family = self.setting.lexicon.family.is_some();
         let continues = pronoun
             || expectation
             || self.items.iter().any(|item| match &item.kind {
                 ItemKind::Partners(..) | ItemKind::Goods(_) => true,
-                ItemKind::Word(term) => term.is(Role::Including) || term.is(Role::Yoy),
-                ItemKind::Direction(word) => word.base == Some(RateBase::Year),
+                ItemKind::Word(term) => term.is(Role::Including) || term.is(Role::Yoy) || family && term.is(Role::Mom),
+                ItemKind::Direction(word) => word.base == Some(RateBase::Year) || family && word.base.is_some(),
                 _ => false,
             });
         if continues {

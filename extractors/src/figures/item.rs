@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bellwether_model::place::Area;
 
-use super::lexicon::{DirectionWord, FlowWord, LEXICON, Role, Term, aligned};
+use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Term, aligned};
 use super::token::{Break, Kind, Token};
 use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
@@ -63,8 +63,8 @@ pub(super) enum Side {
 pub(super) const HOME: &str = "HOME";
 
 /// The items of one sentence. `home` is the economy that calls itself ours.
-pub(super) fn items(text: &str, tokens: &[Token], home: &Area) -> Vec<Item> {
-    let mut reader = Reader { text, tokens, home, at: 0, market: false, items: Vec::new() };
+pub(super) fn items(text: &str, tokens: &[Token], home: &Area, lexicon: &Lexicon) -> Vec<Item> {
+    let mut reader = Reader { text, tokens, home, lexicon, at: 0, market: false, items: Vec::new() };
     while reader.at < tokens.len() {
         reader.step();
     }
@@ -98,6 +98,7 @@ struct Reader<'a> {
     tokens: &'a [Token],
     /// What 我國 means.
     home: &'a Area,
+    lexicon: &'a Lexicon,
     at: usize,
     /// Whether economies from here on are markets of a list.
     market: bool,
@@ -157,6 +158,10 @@ impl Reader<'_> {
 
     /// `orders for base metal products fell`: a product class that the rules do not know.
     fn unknown_goods(&mut self, start: usize) {
+        if self.lexicon.family.is_some() {
+            // The parts of an indicator are those that its family names.
+            return;
+        }
         let first = self.at + self.tokens[self.at..].iter().take_while(|token| token.span.start < start).count();
         let inside = |token: &&Token| token.is(Role::ListAnd) || token.term().is_some_and(|term| term.goods);
         let end = first + self.tokens[first..].iter().take_while(inside).count();
@@ -166,8 +171,8 @@ impl Reader<'_> {
         let known = first < end
             && self.tokens[first].span.start == start
             && self.tokens[end - 1].span.end == start + name.len();
-        let plain = LEXICON.is_plain(&name.to_ascii_lowercase()) || name.starts_with("the ");
-        if !known && !plain && is_name(name) {
+        let plain = self.lexicon.is_plain(&name.to_ascii_lowercase()) || name.starts_with("the ");
+        if !known && !plain && is_name(name, self.lexicon) {
             self.at = end;
             self.push(start..start + name.len(), ItemKind::Goods(vec![name.to_owned()]));
         }
@@ -389,7 +394,7 @@ impl Reader<'_> {
             return None;
         }
         let before = aligned(self.text.get(..joint.span.start)?);
-        let short = LEXICON.shortened_goods.iter().find(|short| before.ends_with(short.as_str()))?;
+        let short = self.lexicon.shortened_goods.iter().find(|short| before.ends_with(short.as_str()))?;
         Some(joint.span.start - short.len()..joint.span.start)
     }
 
@@ -411,18 +416,18 @@ impl Reader<'_> {
             .map(|name| name.trim_start_matches("and ").trim())
             .collect();
         let joined = list.contains(" and ") || names.len() == 1 && !list.contains(',');
-        (joined && names.iter().all(|name| is_name(name)))
+        (joined && names.iter().all(|name| is_name(name, self.lexicon)))
             .then(|| (next, names.iter().map(|name| (*name).to_owned()).collect()))
     }
 }
 
 /// Whether words may name a product class that the rules do not know: few of them, and none that makes a clause.
-fn is_name(words: &str) -> bool {
+fn is_name(words: &str, lexicon: &Lexicon) -> bool {
     const MOST_WORDS: usize = 6;
     words.len() > 2
         && words.split(' ').count() <= MOST_WORDS
         && words.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '&' | '/'))
-        && !words.split(' ').any(|word| LEXICON.is_clause_word(&word.to_ascii_lowercase()))
+        && !words.split(' ').any(|word| lexicon.is_clause_word(&word.to_ascii_lowercase()))
 }
 
 /// Whether nothing but an article stands between a cue and a name.
@@ -432,7 +437,13 @@ fn is_article(gap: &str) -> bool {
 
 /// The product class that stands directly before a flow without being in the lexicon: a phrase by its ending in
 /// Chinese, an adjective that begins a clause in English.
-pub(super) fn goods_before(text: &str, from: usize, flow: usize, chinese: bool) -> Option<Range<usize>> {
+pub(super) fn goods_before(
+    text: &str,
+    from: usize,
+    flow: usize,
+    chinese: bool,
+    lexicon: &Lexicon,
+) -> Option<Range<usize>> {
     let gap = text.get(from..flow)?;
     if chinese {
         let phrase = gap.trim_end_matches(['的', '之', ' ']);
@@ -444,8 +455,8 @@ pub(super) fn goods_before(text: &str, from: usize, flow: usize, chinese: bool) 
             .last()?
             .0;
         let words = aligned(&phrase[start..]);
-        let ends = LEXICON.goods_endings.iter().any(|ending| words.ends_with(ending.as_str()));
-        let good = ends && words.chars().count() >= 2 && !LEXICON.is_plain(&words);
+        let ends = lexicon.goods_endings.iter().any(|ending| words.ends_with(ending.as_str()));
+        let good = ends && words.chars().count() >= 2 && !lexicon.is_plain(&words);
         return good.then_some(from + start..from + phrase.len());
     }
     let words = gap.trim_end();
@@ -455,7 +466,7 @@ pub(super) fn goods_before(text: &str, from: usize, flow: usize, chinese: bool) 
     let lower = word.to_ascii_lowercase();
     let opens = words[..start].trim().is_empty();
     let plain = lower.len() < 3
-        || LEXICON.is_plain(&lower)
+        || lexicon.is_plain(&lower)
         || lower.ends_with("ed")
         || lower.ends_with('\'')
         || lower.ends_with("'s");

@@ -11,13 +11,14 @@ use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 use serde::Deserialize;
 
+use super::family::{self, Family, FamilyFile};
 use crate::fold;
 use crate::hash::QuickMap;
 
 /// What a word may do in a sentence; one word may do several things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Role {
+pub(crate) enum Role {
     PartnerTo,
     PartnerFrom,
     PartnerWith,
@@ -90,6 +91,8 @@ pub(super) struct FlowWord {
     pub(super) area: Option<Area>,
     /// Whether the word itself says that goods alone are meant.
     pub(super) goods_alone: bool,
+    /// Whether it names a yearly rate itself (通膨率): the number behind is that rate, and what rises or falls is the rate.
+    pub(super) rate: bool,
 }
 
 /// What a word of rising or falling speaks of.
@@ -192,10 +195,16 @@ pub(super) struct Lexicon {
     pub(super) shortened_goods: Vec<String>,
     plain_goods: Vec<String>,
     clause_words: Vec<String>,
+    /// The family whose indicators are its flows; `None`: trade in goods.
+    pub(super) family: Option<Family>,
 }
 
 /// The words that ship with the program.
-pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
+pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::build(None));
+
+/// The words of each family of indicators that is read beside trade.
+pub(super) static FAMILIES: LazyLock<Vec<Lexicon>> =
+    LazyLock::new(|| crate::rules::families().into_iter().map(|file| Lexicon::build(Some(file))).collect());
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -306,12 +315,12 @@ impl Builder {
 }
 
 impl Lexicon {
-    fn build() -> Self {
+    fn build(family: Option<FamilyFile>) -> Self {
         let areas: AreasFile = crate::rules::read("areas");
         let flows: FlowsFile = crate::rules::read("flows");
         let directions: DirectionsFile = crate::rules::read("directions");
         let goods: GoodsFile = crate::rules::read("goods");
-        let cues: HashMap<Role, Vec<String>> = crate::rules::read("cues");
+        let mut cues: HashMap<Role, Vec<String>> = crate::rules::read("cues");
         let mut builder = Builder::default();
         let mut short = QuickMap::default();
         for entry in &areas.area {
@@ -330,14 +339,26 @@ impl Lexicon {
                 term.agency = Some(Area::new(area.clone()));
             }
         }
-        add_flows(&mut builder, &flows);
+        match &family {
+            None => add_flows(&mut builder, &flows),
+            Some(file) => {
+                family::add_cues(file, &mut cues);
+                for (area, name) in
+                    file.agency.iter().flat_map(|row| row.names.iter().map(move |name| (&row.area, name)))
+                {
+                    let term = builder.term(name);
+                    term.institution = true;
+                    term.agency = Some(Area::new(area.clone()));
+                }
+            }
+        }
         for entry in &directions.direction {
             let base = if entry.yoy { Some(RateBase::Year) } else { entry.mom.then_some(RateBase::Month) };
             for word in &entry.words {
                 builder.term(word).direction = Some(DirectionWord { sign: entry.sign, shape: entry.shape, base });
             }
         }
-        for word in &goods.names {
+        for word in goods.names.iter().filter(|_| family.is_none()) {
             builder.term(word).goods = true;
         }
         let listed = [Role::PlainGoods, Role::PlainGoodsEn, Role::ClauseWord, Role::TopicBehind, Role::CauseBehind];
@@ -345,6 +366,16 @@ impl Lexicon {
             for word in words {
                 builder.term(word).roles.push(*role);
             }
+        }
+        if let Some(file) = &family {
+            for word in flows.flow.iter().flat_map(|entry| &entry.words) {
+                builder.term(word).roles.push(Role::OtherSubject);
+            }
+            family::add_indicators(file, |word, flow| {
+                let term = builder.term(word);
+                // Its own words stop no reading, and are no other indicator's.
+                (term.roles, term.flow) = (Vec::new(), Some(flow));
+            });
         }
         let clause_words = cues.get(&Role::ClauseWord).cloned().unwrap_or_default();
         let plain_roles = [Role::PlainGoods, Role::PlainGoodsEn];
@@ -356,7 +387,7 @@ impl Lexicon {
             .match_kind(MatchKind::LeftmostLongest)
             .build(&builder.words)
             .expect("a few thousand short words make an automaton");
-        let goods_endings = goods.endings.iter().map(|word| aligned(word)).collect();
+        let goods_endings = goods.endings.iter().filter(|_| family.is_none()).map(|word| aligned(word)).collect();
         let institution_endings = areas.institution_endings.iter().map(|word| aligned(word)).collect();
         let adverbial = aligned(&goods.adverbial).chars().collect();
         Self {
@@ -373,6 +404,7 @@ impl Lexicon {
             topic_behind,
             cause_behind,
             shortened_goods,
+            family: family.map(Family::of),
         }
     }
 
@@ -395,6 +427,11 @@ impl Lexicon {
         self.clause_words.iter().any(|word| word == lower)
     }
 
+    /// Whether a text names what this lexicon is about; only then is it worth reading by it.
+    pub(super) fn speaks(&'static self, aligned: &str, original: &str) -> bool {
+        self.find(aligned, original).any(|(_, term)| term.flow.as_ref().is_some_and(|flow| !flow.weak))
+    }
+
     /// Whether a word before a flow says nothing of a product class.
     pub(super) fn is_plain(&self, aligned: &str) -> bool {
         self.plain_goods.iter().any(|word| word == aligned)
@@ -415,6 +452,7 @@ fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
                 product: entry.product.clone(),
                 area: entry.area.clone().map(Area::new),
                 goods_alone: GOODS.iter().any(|goods| word.contains(goods)),
+                rate: false,
             });
             match entry.cue {
                 Some(Cue::To) => term.roles.push(Role::PartnerTo),
@@ -457,7 +495,7 @@ mod tests {
 
     #[test]
     fn the_shipped_rules_load() {
-        let lexicon = Lexicon::build();
+        let lexicon = Lexicon::build(None);
         assert!(lexicon.terms.len() > 1_000);
     }
 

@@ -10,6 +10,7 @@ mod bracket;
 mod context;
 mod describe;
 mod english;
+pub(crate) mod family;
 mod finish;
 mod fiscal;
 mod flow;
@@ -47,7 +48,7 @@ use bind::{Bound, Setting};
 use finish::Whole;
 use frame::{Carry, Frame};
 use item::{Item, ItemKind};
-use lexicon::Role;
+use lexicon::{FAMILIES, LEXICON, Lexicon, Role};
 use merge::Read;
 use notes::Notes;
 pub(crate) use study::{Bound as BoundWords, Decision, Study};
@@ -61,19 +62,37 @@ pub fn read(document: &Document, reference: Option<Date>, area: Option<&Area>) -
 
 /// Reads a document; `explain` keeps each decision and the words that were understood.
 pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&Area>, explain: bool) -> Study {
+    let trade = crate::rules::current().reads(crate::rules::TRADE).then_some(&*LEXICON);
+    let folded = lexicon::aligned(&document.text);
+    let speaking = FAMILIES.iter().filter(|family| family.speaks(&folded, &document.text));
+    let mut studies =
+        trade.into_iter().chain(speaking).map(|lexicon| study_by(lexicon, document, reference, area, explain));
+    let first = studies.next().unwrap_or_default();
+    studies.fold(first, Study::and)
+}
+
+/// Reads a document by the words of trade, or by those of one family of indicators.
+fn study_by(
+    lexicon: &'static Lexicon,
+    document: &Document,
+    reference: Option<Date>,
+    area: Option<&Area>,
+    explain: bool,
+) -> Study {
     let text = document.text.as_str();
     let chinese = context::is_chinese(document);
-    let tokens = token::tokens(text, reference);
+    let tokens = token::tokens(text, reference, lexicon);
     let home = context::home(document, &tokens);
     let index = CharacterIndex::new(text);
     let sentences = sentences(text);
     let product = context::product(&sentences, &tokens);
-    let whole = Whole { document, index: &index, reference, chinese, product };
+    let whole = Whole { document, index: &index, reference, chinese, product, lexicon };
     let prose = outside_tables(document, &sentences);
-    let economy =
-        context::economy(text, &tokens, &prose, &home).or_else(|| area.cloned()).or_else(|| context::shown(document));
+    let economy = context::economy(text, &tokens, &prose, &home, lexicon)
+        .or_else(|| area.cloned())
+        .or_else(|| context::shown(document, lexicon));
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
-    let setting = Setting { text, chinese, reference, orders };
+    let setting = Setting { text, chinese, reference, lexicon, orders };
     let economy_words = economy.as_ref().filter(|_| explain).map(|economy| told::economy(economy, &tokens, &prose));
     let mut reader = Reader {
         whole: &whole,
@@ -96,7 +115,10 @@ pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&
         reader.block(at, block, &sentences, &mut carry);
     }
     let Reader { mut read, notes, cut, .. } = reader;
-    let tables = table::read(&whole, economy.as_ref(), explain, &mut read);
+    let tables = match lexicon.family {
+        None => table::read(&whole, economy.as_ref(), explain, &mut read),
+        Some(_) => Vec::new(),
+    };
     read.sort_by_key(|one| one.figure.evidence.start);
     let sentences = notes.map(|notes| notes.sentences).unwrap_or_default();
     Study { figures: merge::merge(read), economy: economy_words, sentences, tables, cut }
@@ -217,7 +239,7 @@ impl Reader<'_> {
         let from = self.tokens.partition_point(|token| token.span.start < sentence.start);
         let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
         let tokens = &self.tokens[from..until];
-        let mut items = item::items(self.setting.text, tokens, &self.home);
+        let mut items = item::items(self.setting.text, tokens, &self.home, self.setting.lexicon);
         if let Some(area) = label::read(self.setting.text, sentence.start, &mut items) {
             carry.area = Some(area);
         }
@@ -261,7 +283,7 @@ impl Reader<'_> {
         }
         let speaks_of_trade = items
             .iter()
-            .any(|item| matches!(&item.kind, ItemKind::Flow(word) if word.flow != Flow::Orders || !word.weak));
+            .any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak || word.flow.is_trade() && word.flow != Flow::Orders));
         carry.gave = gave.is_some();
         carry.one_flow = one_flow;
         if let Some((period, status, frame)) = gave {

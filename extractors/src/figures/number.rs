@@ -6,9 +6,10 @@ use bellwether_model::figure::{Flow, Hedge};
 use rust_decimal::Decimal;
 
 use super::bind::{Binder, between};
+use super::family::LevelUnit;
 use super::frame::{Candidate, Reading, ZoneKind};
 use super::item::{Item, ItemKind};
-use super::lexicon::{LEXICON, Role, Shape, aligned};
+use super::lexicon::{Role, Shape, aligned};
 use super::token::Break;
 use crate::text::{Numeral, NumeralKind};
 
@@ -24,6 +25,7 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
             binder.motion.used = true;
             return;
         }
+        NumeralKind::Number { scaled: false } | NumeralKind::Count if is_index_level(binder, at, numeral) => false,
         NumeralKind::Count if binder.setting.chinese => return binder.quantity(at, numeral),
         NumeralKind::Count => return counts_quantity(binder, at, numeral),
         NumeralKind::Number { scaled: false } => return,
@@ -93,7 +95,7 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
 fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     let text = binder.setting.text;
     let words = between(text, numeral.span.start, numeral.span.end);
-    let quantity = LEXICON.find(&aligned(words), words).any(|(_, term)| term.is(Role::Quantity));
+    let quantity = binder.setting.lexicon.find(&aligned(words), words).any(|(_, term)| term.is(Role::Quantity));
     if !quantity || binder.setting.chinese || !arrives(binder, at) {
         return;
     }
@@ -216,6 +218,11 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     if binder.setting.text[numeral.span.clone()].starts_with(['+', '＋']) {
         return Some(1);
     }
+    if came_to_rate(binder, at) {
+        binder.frame.reached = true;
+        binder.motion.used = true;
+        return Some(1);
+    }
     if let Some(zone) = &binder.zone {
         let behind = following(binder, at);
         *leads = behind.is_some();
@@ -237,6 +244,21 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     // `raised its export forecast to 2.5 percent`: what is forecast in percent is growth.
     let foreseen = !binder.setting.chinese && binder.frame.forecast && arrives(binder, at);
     before.or_else(|| ellipsis(binder)).or(foreseen.then_some(1))
+}
+
+/// 降至2.1%, `eased to 2.1 percent`, 通膨率2.1%: of an indicator, the number is the rate to which it came, which has no
+/// sign but its own; in a comparison with such a rate too.
+fn came_to_rate(binder: &Binder<'_>, at: usize) -> bool {
+    if binder.setting.lexicon.family.is_none() {
+        return false;
+    }
+    match &binder.zone {
+        Some(zone) => zone.sign.is_none() && binder.frame.reached,
+        None => {
+            let rate = binder.frame.flows.first().is_some_and(|word| word.rate);
+            arrives(binder, at) || rate && !moved_here(binder)
+        }
+    }
 }
 
 /// A word of rising directly behind the number (a 5 percent increase, 5%的成長).
@@ -269,6 +291,48 @@ fn ellipsis(binder: &Binder<'_>) -> Option<i8> {
     let new_subject = last.frame.id != binder.frame.id;
     let listed = binder.frame.respective || last.clause == binder.clause;
     (new_subject || listed).then_some(binder.last_sign).flatten()
+}
+
+/// Whether a plain number is the level of an index: it has decimals and stands where its indicator has come to.
+fn is_index_level(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
+    /// Where indices of prices and output stand, whatever their base.
+    const LEVELS: std::ops::Range<i64> = 10..2_000;
+    let Some(family) = &binder.setting.lexicon.family else { return false };
+    let index = binder.frame.flows.first().and_then(|word| family.indicator(word.flow));
+    let counts = index.is_some_and(|indicator| indicator.level == Some(LevelUnit::Index));
+    let decimals = numeral.low.scale() > 0;
+    let range = Decimal::from(LEVELS.start)..Decimal::from(LEVELS.end);
+    let reached = at.checked_sub(1).is_some_and(|before| {
+        let item = &binder.items[before];
+        let gap = between(binder.setting.text, item.span.end, numeral.span.start).trim();
+        let near = gap.is_empty() || family.is_idle(gap);
+        match &item.kind {
+            ItemKind::Flow(word) => near && !word.rate,
+            ItemKind::Word(term) => near && (term.is(Role::Level) || term.is(Role::Arrival)),
+            ItemKind::Direction(_) => near && arrives(binder, at),
+            _ => false,
+        }
+    });
+    counts && decimals && numeral.high.is_none() && range.contains(&numeral.low) && reached
+}
+
+/// Whether a number of an indicator stands in a clause that names another thing, which may be a part of it (水果漲20%):
+/// between the indicator, or the beginning of the clause, and the number are words that nobody knows.
+fn is_of_unknown_part(binder: &Binder<'_>, at: usize) -> bool {
+    let Some(family) = &binder.setting.lexicon.family else { return false };
+    let mut behind = binder.items[at].span.start;
+    for item in binder.items[..at].iter().rev() {
+        let gap = between(binder.setting.text, item.span.end, behind);
+        if !family.is_idle(gap) {
+            return true;
+        }
+        match &item.kind {
+            ItemKind::Flow(_) => return false,
+            ItemKind::Break(Break::Clause | Break::Part | Break::Colon) => return false,
+            _ => behind = item.span.start,
+        }
+    }
+    !family.is_idle(between(binder.setting.text, binder.start, behind))
 }
 
 /// Whether an amount of money is a change: a word of rising stands directly before it, and no word says that the
@@ -332,6 +396,12 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
         .is_some_and(|before| matches!(&binder.items[before].kind, ItemKind::Word(term) if term.is(Role::Difference)));
     if difference {
         return Some("a difference between two numbers");
+    }
+    if binder.setting.lexicon.family.is_some() && matches!(numeral.hedge, Some(Hedge::Over | Hedge::Under)) {
+        return Some("a mark that was passed");
+    }
+    if is_of_unknown_part(binder, at) {
+        return Some("may be of a part that no word of the family names");
     }
     if binder.ratio == Some(binder.clause) {
         return Some("a part of another total");

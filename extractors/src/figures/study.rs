@@ -7,6 +7,7 @@ use bellwether_model::figure::Figure;
 use crate::explain::Origin;
 
 /// What was read of a document, and why.
+#[derive(Default)]
 pub(crate) struct Study {
     /// The figures, each once.
     pub(crate) figures: Vec<Figure>,
@@ -18,6 +19,39 @@ pub(crate) struct Study {
     pub(crate) tables: Vec<TableStudy>,
     /// Whether a sentence was too long to be read at once, so that what its pieces say may not hold together.
     pub(crate) cut: bool,
+}
+
+impl Study {
+    /// This reading and one by the words of another family: what that one says of numbers that this one leaves out.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.figures.extend(other.figures);
+        self.figures.sort_by_key(|figure| figure.evidence.start);
+        self.economy = self.economy.or(other.economy);
+        for sentence in other.sentences {
+            match self.sentences.binary_search_by_key(&sentence.span.start, |known| known.span.start) {
+                Ok(at) => self.sentences[at].add(sentence),
+                Err(at) => self.sentences.insert(at, sentence),
+            }
+        }
+        self
+    }
+}
+
+impl Sentence {
+    fn add(&mut self, other: Self) {
+        let gives = |sentence: &Self| sentence.decisions.iter().any(|decision| decision.outcome.is_ok());
+        if gives(&other) && !gives(self) {
+            self.tokens = other.tokens;
+        }
+        for decision in other.decisions {
+            match self.decisions.iter_mut().find(|known| known.number == decision.number) {
+                // What is no trade, the words of its own family tell best.
+                Some(known) if known.outcome.is_err() => *known = decision,
+                Some(_) => {}
+                None => self.decisions.push(decision),
+            }
+        }
+    }
 }
 
 /// One thing that a figure says, and the words that gave it.

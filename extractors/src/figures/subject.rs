@@ -5,8 +5,8 @@ use bellwether_model::place::Area;
 
 use super::bind::{Binder, between};
 use super::frame::ZoneKind;
-use super::item::{ItemKind, Side};
-use super::lexicon::{LEXICON, Role, aligned};
+use super::item::{Item, ItemKind, Side};
+use super::lexicon::{Role, aligned};
 use super::number::is_statistic;
 use super::token::Break;
 
@@ -161,6 +161,14 @@ impl Binder<'_> {
         if listed && moves || goes_on {
             return self.partners(at, std::slice::from_ref(area), Side::To);
         }
+        // `core inflation in Japan`: the economy of an indicator may stand behind it.
+        let before = at.checked_sub(1).map(|before| &self.items[before]);
+        if let Some(Item { kind: ItemKind::Flow(word), span, .. }) = before
+            && !word.flow.is_trade()
+            && matches!(between(self.setting.text, span.end, self.items[at].span.start).trim(), "in" | "for" | "in the")
+        {
+            self.frame.area = Some(area.clone());
+        }
         self.subject = Some((area.clone(), self.clause));
     }
 
@@ -201,7 +209,9 @@ impl Binder<'_> {
         let behind = aligned(between(text, span.end, usize::MAX));
         let behind =
             behind.trim_start_matches(['」', '則', '则', '也', '亦', '更', '仍', '均', '都', '雖', '虽', '業', '业']);
-        if self.setting.chinese && LEXICON.cause_behind.iter().any(|word| behind.starts_with(word.as_str())) {
+        if self.setting.chinese
+            && self.setting.lexicon.cause_behind.iter().any(|word| behind.starts_with(word.as_str()))
+        {
             self.cause = Some(self.clause);
         }
     }
@@ -283,7 +293,7 @@ impl Binder<'_> {
         for kind in ["地區", "地区", "市場", "市场", "國家", "国家"] {
             behind = behind.strip_prefix(kind).unwrap_or(behind);
         }
-        LEXICON.topic_behind.iter().any(|word| behind.starts_with(word.as_str()))
+        self.setting.lexicon.topic_behind.iter().any(|word| behind.starts_with(word.as_str()))
     }
 
     /// Whether nothing stands between the last comma and an item but an opening quotation mark or a word that leads over.

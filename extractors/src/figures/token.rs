@@ -7,7 +7,7 @@ use bellwether_model::place::Area;
 use jiff::civil::Date;
 
 use super::fiscal;
-use super::lexicon::{LEXICON, Role, Term, aligned};
+use super::lexicon::{Lexicon, Role, Term, aligned};
 use crate::text::{self, Numeral, PeriodExpression};
 
 /// A piece of text with a meaning.
@@ -76,7 +76,7 @@ impl Token {
 }
 
 /// All tokens of a text.
-pub(super) fn tokens(original: &str, reference: Option<Date>) -> Vec<Token> {
+pub(super) fn tokens(original: &str, reference: Option<Date>, lexicon: &'static Lexicon) -> Vec<Token> {
     let folded = aligned(original);
     let mut found: Vec<Token> = Vec::new();
     let (numerals, periods) = text::tokens(original, reference);
@@ -98,21 +98,21 @@ pub(super) fn tokens(original: &str, reference: Option<Date>) -> Vec<Token> {
     join_base_years(&folded, reference, &mut found);
     fiscal::join_years(&folded, &mut found);
     fiscal::resolve_halves(&folded, reference, &mut found);
-    let mut words = words(original, &folded, &mut found);
+    let mut words = words(original, &folded, &mut found, lexicon);
     taken = found.iter().map(|token| token.span.clone()).collect();
     words.extend(breaks(original, &taken, &words));
     found.append(&mut words);
     found.sort_by_key(|token| token.span.start);
-    with_short_names(&folded, &mut found);
+    with_short_names(&folded, &mut found, lexicon);
     found
 }
 
 /// The words of the lexicon, where numerals and periods leave room for them or give way.
-fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
+fn words(original: &str, folded: &str, found: &mut Vec<Token>, lexicon: &'static Lexicon) -> Vec<Token> {
     let mut words = Vec::new();
     let mut given_way = vec![false; found.len()];
     let mut from = 0;
-    let mut hits = LEXICON.find(folded, original).peekable();
+    let mut hits = lexicon.find(folded, original).peekable();
     while let Some((span, term)) = hits.next() {
         if !term.areas.is_empty() && names_currency(&folded[span.end..]) {
             continue;
@@ -147,7 +147,7 @@ fn words(original: &str, folded: &str, found: &mut Vec<Token>) -> Vec<Token> {
             && end < span.end
             && let Some(until) =
                 folded[end..].char_indices().nth(8).map_or(Some(folded.len()), |(at, _)| Some(end + at))
-            && let Some((hidden, term)) = LEXICON.find(&folded[end..until], &original[end..until]).next()
+            && let Some((hidden, term)) = lexicon.find(&folded[end..until], &original[end..until]).next()
             && hidden.start == 0
         {
             words.push(Token { span: end..end + hidden.end, kind: Kind::Word(term) });
@@ -340,25 +340,25 @@ fn breaks(original: &str, taken: &[Range<usize>], words: &[Token]) -> Vec<Token>
 
 /// Adds the economies that stand as one character: behind a cue (對美, 自陸港), before one (美對台), or as a pair before
 /// a word of trade (美中貿易).
-fn with_short_names(folded: &str, tokens: &mut Vec<Token>) {
+fn with_short_names(folded: &str, tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     let mut added = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let next = tokens.get(at + 1).map_or(folded.len(), |next| next.span.start);
         let cue = token.is(Role::PartnerTo) || token.is(Role::PartnerFrom) || token.is(Role::PartnerWith);
         let han = folded[token.span.clone()].chars().all(|c| !c.is_ascii());
         if cue && han {
-            run_behind(folded, token.span.end, next, &mut added);
+            run_behind(folded, token.span.end, next, &mut added, lexicon);
         }
         if let Some(term) = token.term()
             && (term.flow.is_some() || term.is(Role::Bilateral) || cue && han)
         {
             let from = at.checked_sub(1).map_or(0, |before| tokens[before].span.end);
-            run_before(folded, from, token.span.start, if cue { 1 } else { 2 }, &mut added);
+            run_before(folded, from, token.span.start, if cue { 1 } else { 2 }, &mut added, lexicon);
         }
         if token.is(Role::ListAnd) || matches!(token.kind, Kind::Break(Break::List)) {
             let led = added.last().is_some_and(|last: &Token| last.span.end == token.span.start);
             if led {
-                run_behind(folded, token.span.end, next, &mut added);
+                run_behind(folded, token.span.end, next, &mut added, lexicon);
             }
         }
     }
@@ -369,10 +369,10 @@ fn with_short_names(folded: &str, tokens: &mut Vec<Token>) {
 }
 
 /// Short names directly behind a place, at most three, where no other word begins.
-fn run_behind(folded: &str, from: usize, until: usize, added: &mut Vec<Token>) {
+fn run_behind(folded: &str, from: usize, until: usize, added: &mut Vec<Token>, lexicon: &Lexicon) {
     let mut at = from;
     for c in folded[from..].chars().take(3) {
-        let Some(area) = LEXICON.short.get(&c) else { break };
+        let Some(area) = lexicon.short.get(&c) else { break };
         if at + c.len_utf8() > until {
             break;
         }
@@ -382,11 +382,11 @@ fn run_behind(folded: &str, from: usize, until: usize, added: &mut Vec<Token>) {
 }
 
 /// `count` short names that fill the space directly before a place; a pair's first is the reporting economy.
-fn run_before(folded: &str, from: usize, until: usize, count: usize, added: &mut Vec<Token>) {
+fn run_before(folded: &str, from: usize, until: usize, count: usize, added: &mut Vec<Token>, lexicon: &Lexicon) {
     let Some(gap) = folded.get(from..until) else { return };
     let mut last: Vec<(usize, char)> = gap.char_indices().rev().take(count).collect();
     last.reverse();
-    if last.len() < count || !last.iter().all(|(_, c)| LEXICON.short.contains_key(c)) {
+    if last.len() < count || !last.iter().all(|(_, c)| lexicon.short.contains_key(c)) {
         return;
     }
     // A lone character counts only at the start of a clause: 面對, 其中對 are no economies.
@@ -395,6 +395,6 @@ fn run_before(folded: &str, from: usize, until: usize, count: usize, added: &mut
     }
     for (offset, c) in last {
         let start = from + offset;
-        added.push(Token { span: start..start + c.len_utf8(), kind: Kind::Short(LEXICON.short[&c].clone()) });
+        added.push(Token { span: start..start + c.len_utf8(), kind: Kind::Short(lexicon.short[&c].clone()) });
     }
 }

@@ -11,10 +11,11 @@ const NAME: std::ops::RangeInclusive<usize> = 2..=14;
 
 impl Binder<'_> {
     /// A phrase without a word for a flow that fills a clause up to its number or its word of rising: 其中，飛機類增長5%.
+    /// Of trade alone: the parts of an indicator are those that its family names.
     pub(super) fn unknown_subject(&mut self, at: usize) {
         let spoken = self.goods_clause == Some(self.clause) || self.frame.other || self.is_in_bracket();
         let flows = self.frame.flows.is_empty() && self.carry.frame.flows.is_empty();
-        if !self.setting.chinese || spoken || flows {
+        if !self.setting.chinese || self.setting.lexicon.family.is_some() || spoken || flows {
             return;
         }
         let items = self.items;
@@ -65,7 +66,7 @@ impl Binder<'_> {
     pub(super) fn unknown_list(&mut self, at: usize) {
         let frame = &self.frame;
         let known = frame.flows.len() > 1 || frame.partners.len() > 1 || frame.goods.len() > 1;
-        if known || frame.flows.is_empty() || !self.setting.chinese {
+        if known || frame.flows.is_empty() || !self.setting.chinese || self.setting.lexicon.family.is_some() {
             return;
         }
         let opens = |kind: &ItemKind| match kind {

@@ -3,7 +3,7 @@
 use super::bind::{Binder, between};
 use super::frame::Reading;
 use super::item::ItemKind;
-use super::lexicon::{LEXICON, Role};
+use super::lexicon::Role;
 use crate::text::{Numeral, NumeralKind};
 
 /// Why the rate of a quantity is no figure.
@@ -15,7 +15,8 @@ impl Binder<'_> {
     pub(super) fn quantity(&mut self, at: usize, numeral: &Numeral) {
         let words = self.setting.text[numeral.span.clone()].trim_end();
         let measured = |measures: &[String]| measures.iter().any(|measure| words.ends_with(measure.as_str()));
-        let (weighed, counted) = (measured(&LEXICON.weights), measured(&LEXICON.pieces));
+        let lexicon = self.setting.lexicon;
+        let (weighed, counted) = (measured(&lexicon.weights), measured(&lexicon.pieces));
         let before = at.checked_sub(1).map(|before| &self.items[before].kind);
         let of_goods = match before {
             Some(ItemKind::Goods(_) | ItemKind::Flow(_)) => true,
@@ -39,7 +40,8 @@ impl Binder<'_> {
     /// Whether a number is the price of one of what is counted (每噸797.5元, 70美元/桶), or the rate of a quantity.
     pub(super) fn of_a_quantity(&mut self, numeral: &Numeral) -> Option<&'static str> {
         let text = self.setting.text;
-        let measures = || LEXICON.weights.iter().chain(&LEXICON.pieces);
+        let lexicon = self.setting.lexicon;
+        let measures = || lexicon.weights.iter().chain(&lexicon.pieces);
         if numeral.kind == NumeralKind::Percent {
             return self.frame.counted.then_some(OF_A_QUANTITY);
         }

@@ -5,7 +5,7 @@ use bellwether_model::figure::Flow;
 use super::bind::{Binder, between};
 use super::frame::{Candidate, Motion, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
-use super::lexicon::{DirectionWord, LEXICON, RateBase, Role, Shape, Term, aligned};
+use super::lexicon::{DirectionWord, RateBase, Role, Shape, Term, aligned};
 use super::period;
 use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
@@ -28,8 +28,10 @@ impl Binder<'_> {
         if self.setting.chinese && adjacent && self.zone.take_if(said).is_some() {
             self.frame.base = Some(RateBase::Other);
         }
+        let family = self.setting.lexicon.family.is_some();
         if let Some(zone) = &mut self.zone {
-            let base_of_rate = zone.kind == ZoneKind::Base;
+            // 由上月上漲0.1%轉為下降0.2%: of an indicator, the rate of the month before, with its own word.
+            let base_of_rate = zone.kind == ZoneKind::Base && !(family && zone.origin && zone.period.is_some());
             if zone.numbers == 0 && !base_of_rate {
                 zone.sign = Some(word.sign);
                 return;
@@ -103,6 +105,10 @@ impl Binder<'_> {
         let (ZoneKind::Base | ZoneKind::Compare, 0, Some(expression)) = (zone.kind, zone.numbers, zone.period) else {
             return;
         };
+        // `1.9% in May, unchanged from April` sets one rate against another.
+        if self.frame.reached {
+            return;
+        }
         let main = self.frame.period.or(self.carry.anchor);
         match expression {
             PeriodExpression::Months(..) | PeriodExpression::Days { .. } if zone.kind == ZoneKind::Base => {
@@ -280,7 +286,8 @@ impl Binder<'_> {
             item.span.end + 40 >= self.items[at].span.start && item.span.start <= self.items[at].span.end + 40
         };
         let name = between(text, self.items[at].span.start, self.items[at].span.end);
-        let asks = |word: &&str| LEXICON.find(&aligned(word), word).any(|(_, term)| term.is(Role::Pollster));
+        let asks =
+            |word: &&str| self.setting.lexicon.find(&aligned(word), word).any(|(_, term)| term.is(Role::Pollster));
         if let Some(inside) = name.split(' ').find(asks) {
             return Some(inside.to_owned());
         }
@@ -314,7 +321,7 @@ impl Binder<'_> {
         let start = before.char_indices().rev().take_while(han).take(LONGEST).last()?.0;
         let opens = before[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         let folded = aligned(&before[start..]);
-        let endings = LEXICON.institution_endings.iter();
+        let endings = self.setting.lexicon.institution_endings.iter();
         let end = endings.filter_map(|ending| folded.find(ending.as_str()).map(|from| from + ending.len())).min()?;
         opens.then(|| before[start..start + end].to_owned())
     }

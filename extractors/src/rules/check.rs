@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use bellwether_model::figure::Flow;
 use regex::Regex;
 use scraper::Selector;
 use toml::Spanned;
@@ -172,6 +173,11 @@ impl Check<'_> {
             Text::Name => {
                 (!is_name(given)).then(|| format!("`{given}` has other than small letters, digits, `-`, `_`"))
             }
+            Text::Indicator => match Flow::from_code(given) {
+                Some(flow) if flow.is_trade() => Some(format!("`{given}` is a flow of trade")),
+                Some(_) => None,
+                None => Some(format!("`{given}` is no code: 2 to 32 small letters, digits and `_`, a letter first")),
+            },
             Text::Code => (!is_code(given)).then(|| format!("`{given}` has other than capitals and digits")),
             Text::NewArea if is_group(given) => None,
             Text::Area | Text::NewArea => {

@@ -46,6 +46,9 @@ pub(super) fn lay(set: &mut RuleSet, files: &[UserFile]) -> Vec<Mistake> {
                 _ => check.mistake(&removed.span(), "`remove` is a table, as [remove]"),
             }
         }
+        if *family {
+            check_references(&mut check, base, document);
+        }
         if check.mistakes.is_empty() {
             super::merge::add(&shape, base, plain(document));
         }
@@ -53,6 +56,26 @@ pub(super) fn lay(set: &mut RuleSet, files: &[UserFile]) -> Vec<Mistake> {
     }
     mistakes.sort();
     mistakes
+}
+
+/// A class of a family belongs to an indicator of it, and a family has one at least.
+fn check_references(check: &mut Check<'_>, base: &Table, document: &DeTable<'_>) {
+    let known = base.get("indicator").and_then(Value::as_array).into_iter().flatten();
+    let mut codes: Vec<String> =
+        known.filter_map(|row| row.get("code")).filter_map(Value::as_str).map(str::to_owned).collect();
+    let rows = |key: &str| document.get(key).and_then(|value| value.as_ref().as_array()).into_iter().flatten();
+    codes.extend(
+        rows("indicator").filter_map(|row| row.as_ref().as_table()?.get("code")?.as_ref().as_str()).map(str::to_owned),
+    );
+    if codes.is_empty() {
+        check.mistake(&(0..0), "a family has one `[[indicator]]` at least");
+    }
+    for class in rows("class").filter_map(|row| row.as_ref().as_table()?.get("indicator")) {
+        if let Some(code) = class.as_ref().as_str().filter(|code| !codes.iter().any(|known| known == code)) {
+            let nearest = known_names(code, codes.iter().map(String::as_str));
+            check.mistake(&class.span(), format!("`{code}` is no indicator of this family{nearest}"));
+        }
+    }
 }
 
 /// Checks files that stand alone, as the shipped ones do.

@@ -18,8 +18,12 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
+use bellwether_model::indicator::Indicator;
 pub use count::Count;
 pub use mistake::Mistake;
+
+use crate::figures::family::FamilyFile;
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use shape::Shape;
 use toml::Table;
@@ -141,7 +145,11 @@ impl RuleSet {
 
     /// What a family of indicators may say: the shipped one says everything.
     fn family_shape() -> BTreeMap<String, Shape> {
-        SHIPPED.families.values().next().map(|table| shape::of_file("family", table)).unwrap_or_default()
+        let shipped = SHIPPED.families.values().next();
+        let mut keys = shipped.map(|table| shape::of_file("family", table)).unwrap_or_default();
+        // Any cue of the reader may be added to, also one that the shipped family leaves alone.
+        keys.insert("cues".to_owned(), Shape::Table(Self::shape("cues")));
+        keys
     }
 }
 
@@ -161,6 +169,26 @@ pub fn install(set: RuleSet) -> Result<(), TooLate> {
 /// The rules by which this process reads: the shipped ones, where none were installed.
 pub fn current() -> &'static RuleSet {
     INSTALLED.get_or_init(|| SHIPPED.clone())
+}
+
+/// The families of indicators that are read beside trade, as the figures' reader takes them.
+pub(crate) fn families() -> Vec<FamilyFile> {
+    let set = current();
+    let read = set.enabled.iter().filter_map(|code| set.families.get(code).map(|table| (code, table)));
+    let typed = read.map(|(code, table)| {
+        FamilyFile::deserialize(table.clone()).unwrap_or_else(|error| panic!("rules/families/{code}.toml: {error}"))
+    });
+    typed.collect()
+}
+
+/// The indicators of all families, trade aside, with their names.
+#[must_use]
+pub fn indicators() -> Vec<Indicator> {
+    let rows = current().families.values().filter_map(|table| table.get("indicator")).filter_map(toml::Value::as_array);
+    let text = |row: &toml::Value, key: &str| row.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+    rows.flatten()
+        .map(|row| Indicator { code: text(row, "code"), chinese: text(row, "chinese"), english: text(row, "english") })
+        .collect()
 }
 
 /// What the file of this name says, as the reader's own type.

@@ -20,6 +20,8 @@ pub(super) enum Text {
     Character,
     /// A name of one's own choosing in small letters, digits, `-` and `_`.
     Name,
+    /// The code of an indicator, which no flow of trade has.
+    Indicator,
     /// A code of one or more economies joined by `+`, or of a group.
     Area,
     /// As [`Text::Area`], where a group may be given a code of its own.

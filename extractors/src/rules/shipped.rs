@@ -1,7 +1,8 @@
 //! The rules files that are part of the program.
 
 /// Families of indicators, each by its code.
-pub(super) const FAMILIES: &[(&str, &str)] = &[];
+pub(super) const FAMILIES: &[(&str, &str)] =
+    &[("consumer_prices", include_str!("../../rules/families/consumer_prices.toml"))];
 
 /// Each file of `rules/` by its name without the ending. A new one is added here and in `docs/RULES.md`.
 pub(super) const FILES: &[(&str, &str)] = &[

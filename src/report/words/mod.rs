@@ -91,7 +91,7 @@ impl Writer<'_> {
         for group in self.groups() {
             for entry in group.figures.iter().take(1) {
                 add(crate::view::areas::name(entry.figure.area.as_str(), self.language));
-                add(wording::flow_name(entry.figure.flow, self.language).to_owned());
+                add(wording::flow_name(entry.figure.flow, self.language).into_owned());
             }
         }
         if !self.briefing.policies.is_empty() {

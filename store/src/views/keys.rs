@@ -258,6 +258,8 @@ fn flow_rank(flow: Flow) -> u8 {
         Flow::Balance => 2,
         Flow::Total => 3,
         Flow::Orders => 4,
+        // Indicators of other families stand behind trade, by period; the filter tells them apart.
+        Flow::Indicator(_) => 5,
     }
 }
 

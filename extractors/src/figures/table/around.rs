@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::super::finish::Whole;
 use super::super::item::{self, ItemKind, Side};
-use super::super::lexicon::aligned;
+use super::super::lexicon::{LEXICON, aligned};
 use super::super::token;
 use super::phrase::{self, Counted, Says};
 use super::unit::unit_of;
@@ -195,9 +195,9 @@ impl Around {
     }
 
     fn economies(&mut self, home: &Area, words: &str) {
-        let tokens = token::tokens(words, None);
+        let tokens = token::tokens(words, None, &LEXICON);
         let (mut area, mut partners) = (None, Vec::new());
-        for item in item::items(words, &tokens, home) {
+        for item in item::items(words, &tokens, home, &LEXICON) {
             match item.kind {
                 ItemKind::Subject(named) => {
                     area.get_or_insert(named);

@@ -123,7 +123,7 @@ struct PhraseReader<'a> {
 impl PhraseReader<'_> {
     fn words(&mut self) {
         let folded = aligned(self.label);
-        let tokens = token::tokens(self.label, None);
+        let tokens = token::tokens(self.label, None, &LEXICON);
         let senses: Vec<(Range<usize>, &[Sense])> = VOCABULARY.senses.find(&folded).collect();
         let within = |inner: &Range<usize>, outer: &Range<usize>| {
             outer.start <= inner.start && inner.end <= outer.end && inner.len() < outer.len()
