@@ -151,6 +151,7 @@ pub(super) const NOTES: &[(&str, Note)] = &[
     ("page.skip", SELECTOR),
     ("page.drop", PATTERN),
     ("page.field", PATTERN),
+    ("page.field", PATTERN),
     ("page.stop", PATTERN),
     ("page.original", PATTERN),
     ("page.briefing", PATTERN),
