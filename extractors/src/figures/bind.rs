@@ -86,6 +86,8 @@ pub(super) struct Aside {
     motion: Motion,
     share: Option<(usize, bool)>,
     pub(super) subject: Option<(Area, usize)>,
+    /// How many numbers stood before it.
+    pub(super) found: usize,
 }
 
 pub(super) struct Binder<'a> {
@@ -311,6 +313,7 @@ impl<'a> Binder<'a> {
                     motion: self.motion,
                     share: self.share,
                     subject: self.subject.clone(),
+                    found: self.found.len(),
                 });
                 if self.open_member(at) {
                     self.market_bracket = false;

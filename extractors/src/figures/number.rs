@@ -75,7 +75,7 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     binder.found.push(Candidate {
         numeral: numeral.clone(),
         frame,
-        zone: binder.zone.clone(),
+        zone: binder.zone.clone().or_else(|| binder.expected_behind(numeral)),
         clause,
         reading,
         sign,
@@ -448,7 +448,8 @@ const SMALLEST: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
 /// 減少7%(17.4億美元), 同比(34.4億美元)減少: an amount in a bracket of its own behind a rate or what it is counted against.
 fn in_bracket_of_rate(binder: &Binder<'_>, at: usize) -> bool {
     let Some([before, open]) = at.checked_sub(2).and_then(|from| binder.items.get(from..at)) else { return false };
-    let opened = matches!(open.kind, ItemKind::Break(Break::Open)) && before.span.end == open.span.start;
+    let gap = between(binder.setting.text, before.span.end, open.span.start);
+    let opened = matches!(open.kind, ItemKind::Break(Break::Open)) && gap.trim().is_empty();
     opened
         && match &before.kind {
             ItemKind::Number(rate) => rate.kind == NumeralKind::Percent,

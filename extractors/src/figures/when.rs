@@ -35,7 +35,7 @@ impl Binder<'_> {
         if self.period_in_bracket(at, expression)
             || self.base_behind(at, expression)
             || self.period_in_zone(expression)
-            || self.period_of_base(expression)
+            || self.period_of_base(at, expression)
         {
             return;
         }
@@ -78,6 +78,12 @@ impl Binder<'_> {
         let before = between(self.setting.text, self.start, span.start).trim_end();
         let behind = between(self.setting.text, span.end, usize::MAX).trim_start();
         let with = before.ends_with(['與', '与', '和', '跟', '同', '較', '较', '比']);
+        // 占比20%，與6月相同: the same was said of an earlier period.
+        let alike = ["相同", "持平", "相當", "相当", "相若", "一致", "相仿", "打平", "差不多"];
+        if with && self.setting.chinese && alike.iter().any(|word| behind.starts_with(word)) {
+            self.zone = None;
+            return true;
+        }
         let set_against = with
             && ["相比", "相較", "相较", "比較", "比较", "對比", "对比"].iter().any(|word| behind.starts_with(word));
         if !set_against {
@@ -105,12 +111,16 @@ impl Binder<'_> {
     }
 
     /// The year or the month before is no period to speak of, but the base of a rate, or of a comparison.
-    pub(super) fn period_of_base(&mut self, expression: PeriodExpression) -> bool {
+    pub(super) fn period_of_base(&mut self, at: usize, expression: PeriodExpression) -> bool {
         if !matches!(expression, PeriodExpression::YearEarlier | PeriodExpression::Previous) {
             return false;
         }
         if self.setting.chinese {
-            let kind = ZoneKind::Base;
+            // 進口增長6.6%，上月為下降0.6%: what the month before came to.
+            let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim();
+            let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
+            let told = clause.is_empty() && ["為", "为", "則為", "则为"].iter().any(|word| behind.starts_with(word));
+            let kind = if told && !self.found.is_empty() { ZoneKind::Compare } else { ZoneKind::Base };
             let period = Some(expression);
             self.zone = Some(Zone { kind, period, numbers: 0, sign: None, forecaster: None, origin: false });
         } else if expression == PeriodExpression::YearEarlier {

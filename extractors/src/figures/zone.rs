@@ -1,12 +1,14 @@
 //! Rising and falling, comparisons, expectations: what a number inside them means for the others.
 
 use bellwether_model::figure::Flow;
+use bellwether_model::period::Period;
 
 use super::bind::{Binder, between};
-use super::frame::{Candidate, Motion, Zone, ZoneKind};
+use super::frame::{Candidate, Motion, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
 use super::lexicon::{DirectionWord, RateBase, Role, Shape, Term, aligned};
 use super::period;
+use super::token::Break;
 use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
 impl Binder<'_> {
@@ -29,6 +31,7 @@ impl Binder<'_> {
             self.frame.base = Some(RateBase::Other);
         }
         let family = self.setting.lexicon.family.is_some();
+        let points = self.counts_points(at);
         if let Some(zone) = &mut self.zone {
             // 由上月上漲0.1%轉為下降0.2%: of an indicator, the rate of the month before, with its own word.
             let base_of_rate = zone.kind == ZoneKind::Base && !(family && zone.origin && zone.period.is_some());
@@ -40,7 +43,8 @@ impl Binder<'_> {
                 self.unmoored = zone.origin && zone.numbers > 0 && zone.period.is_none() && !self.frame.forecast;
                 let balance = self.frame.flows.iter().any(|flow| flow.flow == Flow::Balance);
                 let of_a_rate = self.motion.rate.is_some() && self.motion.clause == self.clause
-                    || word.shape == Shape::Shift && !balance;
+                    || word.shape == Shape::Shift && !balance
+                    || points;
                 if of_a_rate && zone.numbers == 0 {
                     // 增幅較10月放緩 compares two rates; it does not say how a rate is counted.
                     self.zone = None;
@@ -64,6 +68,9 @@ impl Binder<'_> {
     pub(super) fn set_base(&mut self, base: RateBase) {
         self.count_against(base);
         let (id, clause) = (self.frame.id, self.clause);
+        if !self.setting.chinese && self.set_base_in_bracket(base) {
+            return;
+        }
         // 月減9.5%、年減13.1%: each rate of a Chinese clause has its word before it.
         let chinese = self.setting.chinese;
         let open = |c: &&mut Candidate| c.frame.id == id && c.clause == clause && !(chinese && c.frame.base.is_some());
@@ -79,12 +86,47 @@ impl Binder<'_> {
         }
     }
 
-    /// 降幅比上月收窄: the words behind a rate set two rates against each other.
+    /// `fell 1.3% (-2.7% y/y)`: the rate outside of the bracket is counted against the other period, the month before.
+    fn set_base_in_bracket(&mut self, base: RateBase) -> bool {
+        let Some(first) = self.brackets.last().map(|aside| aside.found) else { return false };
+        let of_month = matches!(self.frame.period.or(self.carry.anchor), Some(Period::Month(..)));
+        let Some((outside, inside)) = self.found.split_at_mut_checked(first) else { return false };
+        let clause = self.clause;
+        let rate = |c: &&mut Candidate| {
+            c.clause == clause && c.reading == Reading::Rate && c.zone.is_none() && c.frame.base.is_none()
+        };
+        let mut told = false;
+        for candidate in inside.iter_mut().filter(rate) {
+            candidate.frame.base = Some(base);
+            told = true;
+        }
+        if base == RateBase::Year
+            && told
+            && let Some(before) = outside.last_mut().into_iter().find(rate)
+        {
+            before.frame.base = Some(if of_month { RateBase::Month } else { RateBase::Other });
+        }
+        told
+    }
+
+    /// 較上月回落0.1個百分點, 降幅比上月收窄: words that set two rates against each other, not what a rate is counted against.
     pub(super) fn compares_rates(&self, at: usize) -> bool {
+        if self.counts_points(at) {
+            return true;
+        }
         at.checked_sub(1).map(|before| &self.items[before]).is_some_and(|before| {
             let rate = matches!(before.kind, ItemKind::Direction(word) if word.shape == Shape::Rate);
             rate && before.span.end == self.items[at].span.start
         })
+    }
+
+    /// Whether the next number of the clause counts percentage points.
+    fn counts_points(&self, at: usize) -> bool {
+        let next = self.items[at + 1..]
+            .iter()
+            .find(|item| matches!(item.kind, ItemKind::Number(_) | ItemKind::Break(Break::Clause | Break::Part)));
+        let points = |item: &Item| matches!(&item.kind, ItemKind::Number(n) if n.kind == NumeralKind::PercentagePoints);
+        self.setting.chinese && next.is_some_and(points)
     }
 
     /// Sets against what the rates behind are counted: 月減10.9%、年增14.9% are two rates.
@@ -231,6 +273,28 @@ impl Binder<'_> {
             open.kind = ZoneKind::Expect;
         }
         true
+    }
+
+    /// `A $52.5 billion deficit had been expected`: words behind a number, in its clause, tell that it was an expectation.
+    pub(super) fn expected_behind(&self, numeral: &Numeral) -> Option<Zone> {
+        const REACH: usize = 60;
+        let behind = between(self.setting.text, numeral.span.end, usize::MAX);
+        let end = behind.char_indices().map(|(at, _)| at).take_while(|at| *at <= REACH).last()?;
+        let clause = behind[..end].split([',', ';', '.', '\n']).next()?;
+        let verb = clause.find(" had been ")? + " had been ".len();
+        let expected = ["expected", "forecast", "predicted", "anticipated", "projected", "estimated"];
+        let alone = !clause[..verb].contains(|c: char| c.is_ascii_digit());
+        let tells = expected.iter().any(|word| clause[verb..].starts_with(word));
+        let from = numeral.span.end + verb;
+        let at = self.items.iter().position(|item| item.span.end > from);
+        (alone && tells).then(|| Zone {
+            kind: ZoneKind::Expect,
+            period: None,
+            numbers: 1,
+            sign: None,
+            forecaster: at.and_then(|at| self.pollster(at)),
+            origin: false,
+        })
     }
 
     /// 較8月預測數5,892億美元增加463億美元: a forecast set beside an earlier one of the same period; changes between the
