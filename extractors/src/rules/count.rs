@@ -37,6 +37,33 @@ impl RuleSet {
     }
 }
 
+impl RuleSet {
+    /// Every key that a rules file may hold, with its file; those of a family stand under `families`.
+    #[must_use]
+    pub fn keys() -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for (name, _) in super::shipped::FILES {
+            name_keys(name, &Self::shape(name), &mut found);
+        }
+        let mut family = Self::family_shape();
+        // The keys under it are those of cues.toml.
+        family.insert("cues".to_owned(), Shape::Table(BTreeMap::new()));
+        name_keys("families", &family, &mut found);
+        found
+    }
+}
+
+fn name_keys(file: &str, keys: &BTreeMap<String, Shape>, found: &mut Vec<(String, String)>) {
+    for (key, shape) in keys {
+        found.push((file.to_owned(), key.clone()));
+        match shape {
+            Shape::Table(keys) => name_keys(file, keys, found),
+            Shape::Rows(rows) => name_keys(file, &rows.keys, found),
+            _ => {}
+        }
+    }
+}
+
 fn count(file: &str, path: &str, keys: &BTreeMap<String, Shape>, table: &Table, counts: &mut Vec<Count>) {
     for (key, value) in table {
         let Some(shape) = keys.get(key) else { continue };
