@@ -299,6 +299,44 @@ fn spans_count_characters_of_the_document() {
     assert_eq!(place, statement.text);
 }
 
+#[test]
+fn names_that_hold_the_character_of_a_particle() {
+    assert_eq!(officials("日銀總裁河村和男在會上說，匯率波動大。"), "河村和男 / 總裁 / 日銀 / 1");
+    assert_eq!(officials("韓國總統朴在勳對此表示，將擴大支援。"), "朴在勳 / 總統 / 韓國 / 1");
+    assert_eq!(officials("韓國財政部副總理兼部長具民哲說，將敏捷應對。"), "具民哲 / 副總理兼部長 / 韓國財政部 / 1");
+}
+
+#[test]
+fn brackets_behind_a_name_do_not_end_its_clause() {
+    assert_eq!(officials("聯準會主席柯林斯（Mary Collins）9日表示，通膨是一次性的。"), "柯林斯 / 主席 / 聯準會 / 1");
+}
+
+#[test]
+fn organisations_that_open_a_sentence_and_portfolios_that_companies_share() {
+    let spokesman = "White House Press Secretary Jane Dole said the order would be signed.";
+    assert_eq!(officials(spokesman), "Jane Dole / Press Secretary / White House / 1");
+    let council = "National Economic Council Director Paul Reed said the plan was solid.";
+    assert_eq!(officials(council), "Paul Reed / Director / National Economic Council / 1");
+    assert!(
+        officials("Economics Minister Lin Jun told reporters that orders rose.").starts_with("Lin Jun / Economics")
+    );
+    assert_eq!(officials("Capital Economics director Paul Reed said exports fell."), "");
+}
+
+#[test]
+fn a_surname_known_before_may_begin_another_name() {
+    let text = "Deputy Prime Minister Tan Kim Yong said growth slowed. MTI's chief economist Yong Mei Wei said so too.";
+    let names: Vec<String> = read(text).into_iter().map(|official| official.name).collect();
+    assert_eq!(names, ["Tan Kim Yong", "Yong Mei Wei"]);
+}
+
+#[test]
+fn a_pronoun_behind_somebody_unnamed_means_nobody() {
+    let text = "Finance Minister Chuang Yun said orders rose. A senior official, who declined to be named, said talks \
+                went on. He said nothing was decided.";
+    assert_eq!(read(text).iter().map(|official| official.quotes).collect::<Vec<_>>(), [1]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]

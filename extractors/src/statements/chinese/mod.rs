@@ -144,7 +144,7 @@ fn attributions(line: &Line, mentions: &[Mention], people: &People) -> Vec<(usiz
         if found.last().is_some_and(|(_, last)| !separated(last.end)) {
             continue;
         }
-        let clause = line.clause_start(verb);
+        let clause = clause_of_subject(line, mentions, verb);
         let subject = subject_in_clause(line, mentions, clause, verb)
             .or_else(|| pronoun(line, mentions, clause, verb, people))
             .or_else(|| continued(line, mentions, clause, verb));
@@ -153,6 +153,19 @@ fn attributions(line: &Line, mentions: &[Mention], people: &People) -> Vec<(usiz
         }
     }
     found
+}
+
+/// Where the clause of a verb begins; brackets behind a name are no end of it: 主席某人（Jane Doe）9日表示.
+fn clause_of_subject(line: &Line, mentions: &[Mention], verb: usize) -> usize {
+    let clause = line.clause_start(verb);
+    let text = &line.folded;
+    if clause == 0 || !matches!(text[clause - 1], ')' | '）') {
+        return clause;
+    }
+    let lowest = clause.saturating_sub(LONGEST_BRACKETS);
+    let open = (lowest..clause).rev().find(|&i| matches!(text[i], '(' | '（'));
+    let named = mentions.iter().rev().find(|m| m.phrase_end == clause || Some(m.phrase_end) == open);
+    named.map_or(clause, |m| line.clause_start(m.phrase_start))
 }
 
 /// The people who share the subject's verb: 部長甲、署長乙都表示.

@@ -22,13 +22,57 @@ pub(super) fn name_at(line: &Line, at: usize, foreign: bool) -> Option<usize> {
     }
     let plain = || foreign.then(|| foreign_name(line, at)).flatten();
     let japanese = || foreign.then(|| japanese_name(line, at)).flatten();
-    dotted_name(line, at).or_else(|| chinese_name(line, at)).or_else(japanese).or_else(plain)
+    dotted_name(line, at)
+        .or_else(|| japanese_full_name(line, at))
+        .or_else(|| chinese_name(line, at))
+        .or_else(|| foreign.then(|| particled_name(line, at)).flatten())
+        .or_else(japanese)
+        .or_else(plain)
 }
 
 /// A Japanese surname and a given name of up to three characters: 高市早苗, 加藤勝信.
 fn japanese_name(line: &Line, at: usize) -> Option<usize> {
     let (length, ()) = vocabulary().japanese_surnames.at(&line.folded, at)?;
     [2, 1, 3].into_iter().map(|given| at + length + given).find(|&end| ends_at(line, at, end))
+}
+
+/// A Japanese surname that no Chinese one resembles with a given name, which may have the character of a particle:
+/// 植田和男, 小林真一郎.
+fn japanese_full_name(line: &Line, at: usize) -> Option<usize> {
+    let (length, ()) = vocabulary().japanese_surnames.at(&line.folded, at)?;
+    let given = at + length;
+    let particle = vocabulary().chinese.particles.contains(line.folded.get(given)?);
+    let ends = |end: usize| {
+        end <= line.folded.len() && line.folded[given..end].iter().all(|&c| is_han(c)) && goes_on(line, end)
+    };
+    let whole = |n: usize| n == 2 || !particle;
+    // Behind a surname of one character the rules of Chinese names hold.
+    [2, 3].into_iter().filter(|&n| length >= 2 && whole(n)).map(|n| given + n).find(|&end| {
+        ends(end) && vocabulary().chinese.verbs.at(&line.folded, given).is_none() && !speech_within(line, given, end)
+    })
+}
+
+/// A surname and a given name that begins with the character of a particle, which only a title before it makes a name:
+/// 李在明.
+fn particled_name(line: &Line, at: usize) -> Option<usize> {
+    let words = vocabulary();
+    let (surname, given) = (line.folded.get(at)?, line.folded.get(at + 1)?);
+    let particle = |c: &char| words.chinese.particles.contains(c);
+    let named = words.surnames.contains(surname) && !particle(surname) && particle(given);
+    let free = words.chinese.not_names.at(&line.folded, at).is_none()
+        && words.chinese.objects.at(&line.folded, at).is_none()
+        && words.chinese.verbs.at(&line.folded, at).is_none();
+    let end = at + 3;
+    let last = line.folded.get(at + 2).is_some_and(|&c| is_han(c) && !particle(&c));
+    (named && free && last && goes_on(line, end) && words.chinese.followers.at(&line.folded, at + 2).is_none())
+        .then_some(end)
+}
+
+/// Whether a verb of speech or what follows names begins inside of these characters.
+fn speech_within(line: &Line, from: usize, to: usize) -> bool {
+    let words = &vocabulary().chinese;
+    (from..to).any(|at| words.verbs.at(&line.folded, at).is_some_and(|(length, ())| length >= 2))
+        || (from + 1..to).any(|at| words.followers.at(&line.folded, at).is_some())
 }
 
 /// A surname with one or two characters behind it, where the sentence can go on behind them.

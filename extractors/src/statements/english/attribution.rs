@@ -178,9 +178,17 @@ fn according(tokens: &[Token], named: &[Named]) -> Option<(usize, Attribution)> 
 pub(super) fn nameless_speaker(tokens: &[Token]) -> Option<(String, Attribution)> {
     let words = &vocabulary().english;
     let verb = |i: usize| tokens.get(i).is_some_and(|token| words.verbs.contains(&token.lower));
-    let at =
-        (0..tokens.len()).find(|&i| words.anonymous.contains(&tokens[i].lower) && verb(skip_adverbs(tokens, i + 1)))?;
-    let end = tokens[skip_adverbs(tokens, at + 1)].end;
+    let predicate = |i: usize| {
+        let direct = skip_adverbs(tokens, i + 1);
+        // An official, who declined to be named, said.
+        let comma = |i: &usize| tokens.get(*i).is_some_and(|token| token.lower == ",");
+        let closing = (i + 2..=i + LONGEST_PARENTHESIS).find(comma).filter(|&to| is_parenthesis(tokens, i + 1, to));
+        [Some(direct), closing.map(|to| skip_adverbs(tokens, to + 1))].into_iter().flatten().find(|&i| verb(i))
+    };
+    let (at, said) = (0..tokens.len())
+        .filter(|&i| words.anonymous.contains(&tokens[i].lower))
+        .find_map(|i| predicate(i).map(|said| (i, said)))?;
+    let end = tokens[said].end;
     let start = tokens[at.saturating_sub(2)].start;
     Some((tokens[at].lower.clone(), Attribution { start, end, verb: None }))
 }

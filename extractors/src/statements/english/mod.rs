@@ -95,8 +95,9 @@ fn introduced(line: &Line, tokens: &[Token], at: usize, floor: usize, people: &m
     let abbreviated = tokens.get(title.words.end).is_some_and(|token| token.lower == ".");
     let behind = title.words.end + usize::from(abbreviated);
     let name = apposed_name(line, tokens, behind).or_else(|| name_start(tokens, behind))?;
+    // The surname of somebody before may be the first word of another name (Gan Kim Yong, Yong Yik Wei).
     let name_end = known_end(line, tokens, name, people)
-        .or_else(|| name_at(line, tokens, name))
+        .max(name_at(line, tokens, name))
         .or_else(|| surname_like_a_pronoun(line, tokens, name))?;
     let authority = authority(line, tokens[at].start).or_else(|| people.authority.clone());
     let found = office::before(line, tokens, &title, floor..name, authority.as_deref());

@@ -90,8 +90,8 @@ pub(super) fn before(
     authority: Option<&str>,
 ) -> Found {
     let name = words.end;
-    let start = phrase_start(tokens, words.start, title.words.start);
-    let mut body = body(line, tokens, start..title.words.start);
+    let start = phrase_start(line, tokens, words.start, title.words.start);
+    let mut body = body(line, tokens, start..organisation_end(tokens, start, title));
     let tail = self::body(line, tokens, title.words.end..name);
     if body.org.is_none() {
         body.org = tail.org;
@@ -165,7 +165,7 @@ fn skip_article(tokens: &[Token], at: usize) -> usize {
 }
 
 /// The first word of the phrase that a title ends: capitalised words, portfolios and possessives before it.
-fn phrase_start(tokens: &[Token], floor: usize, title: usize) -> usize {
+fn phrase_start(line: &Line, tokens: &[Token], floor: usize, title: usize) -> usize {
     let words = vocabulary();
     let mut start = title;
     while start > floor && title - start < REACH {
@@ -174,7 +174,8 @@ fn phrase_start(tokens: &[Token], floor: usize, title: usize) -> usize {
         // A capital at the head of the sentence proves nothing.
         let opening = start == 1
             && words.english.not_names.contains(&capitalised(&token.lower))
-            && !words.portfolio.contains(&token.lower);
+            && !words.portfolio.contains(&token.lower)
+            && !is_body(line, token);
         let part = token.capital && !opening || token.lower == "'s" || words.portfolio.contains(&token.lower) || former;
         let mark = !token.word && token.lower != "'s" && token.lower != "&";
         if mark || !part {
@@ -184,6 +185,25 @@ fn phrase_start(tokens: &[Token], floor: usize, title: usize) -> usize {
     }
     // The phrase does not begin with a link or an article.
     (start..title).find(|&i| tokens[i].capital || !is_link(&tokens[i])).unwrap_or(title)
+}
+
+/// Whether an authority or an economy begins with this word: White House, Commission.
+fn is_body(line: &Line, token: &Token) -> bool {
+    let known = organisations();
+    known.listed.at(&line.folded, token.start).is_some()
+        || known.economies.at(&line.folded, token.start).is_some()
+        || known.generic.english_authority.contains(&token.lower)
+}
+
+/// The word behind those that may name the organisation before a title: of an office of state the portfolio does not,
+/// though companies have such words in their names (Economics Minister, Investment Minister).
+fn organisation_end(tokens: &[Token], start: usize, title: &Title) -> usize {
+    let end = title.words.start;
+    let generic = &organisations().generic;
+    let field = |i: &usize| vocabulary().portfolio.contains(&tokens[*i].lower) && tokens[*i].lower != "'s";
+    let from = (start..end).rev().take_while(field).last().unwrap_or(end);
+    let authority = (from..end).any(|i| generic.english_authority.contains(&tokens[i].lower));
+    if title.class == Class::State && !authority { from } else { end }
 }
 
 fn is_link(token: &Token) -> bool {
