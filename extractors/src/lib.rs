@@ -73,7 +73,7 @@ pub struct Extraction {
 pub fn extract(bytes: &[u8], context: &PageContext) -> Extraction {
     let (document, mut problems) = page::read(bytes, context);
     let reference = reference_date(&document, context);
-    let figures::Study { figures, cut, .. } = figures::study(&document, reference, context.area.as_ref(), false);
+    let figures::Study { figures, cut, .. } = figures::study(&document, reference, context.area.as_ref(), false, None);
     if cut {
         problems.push(Problem::new("a sentence is too long to be read at once; it was cut where a clause ends"));
     }

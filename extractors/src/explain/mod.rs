@@ -26,7 +26,7 @@ pub use model::{
 /// settings give to texts that name none.
 #[must_use]
 pub fn explain(document: &Document, problems: &[Problem], reference: Option<Date>, area: Option<&Area>) -> Explanation {
-    let study = figures::study(document, reference, area, true);
+    let study = figures::study(document, reference, area, true, None);
     let marks = document.text.char_indices().step_by(STRIDE).map(|(byte, _)| byte).collect();
     let index = CharacterIndex::new(&document.text);
     let teller = Teller { document, index, marks, figures: &study.figures };

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::frame::{Candidate, Carry, Frame, Motion, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{Lexicon, RateBase, Role, Term};
+use super::mechanism::Mechanism;
 use super::number;
 use super::token::Break;
 use super::trace::Watch;
@@ -29,6 +30,8 @@ pub(super) struct Setting<'a> {
     pub(super) lexicon: &'static Lexicon,
     /// Whether orders without a word for export are export orders.
     pub(super) orders: bool,
+    /// What is left out, where its worth is measured.
+    pub(super) left_out: Option<Mechanism>,
 }
 
 /// The numbers of one sentence, bound as far as the sentence tells.

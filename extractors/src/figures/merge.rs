@@ -7,6 +7,8 @@ use bellwether_model::period::Period;
 use bellwether_model::place::{Area, Partner};
 use rust_decimal::Decimal;
 
+use super::mechanism::Mechanism;
+
 /// A figure with where it was read.
 #[derive(Debug, Clone)]
 pub(super) struct Read {
@@ -17,7 +19,11 @@ pub(super) struct Read {
 }
 
 /// Every fact once, in the order of the document.
-pub(super) fn merge(mut read: Vec<Read>) -> Vec<Figure> {
+pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Vec<Figure> {
+    if left_out == Some(Mechanism::Merging) {
+        return read.into_iter().map(|one| one.figure).collect();
+    }
+    let told_otherwise = left_out != Some(Mechanism::Contradictions);
     use_abbreviations(&mut read);
     let mut kept: Vec<Read> = Vec::new();
     let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
@@ -32,7 +38,7 @@ pub(super) fn merge(mut read: Vec<Read>) -> Vec<Figure> {
                     kept[at].figure.basis.clone_from(&one.figure.basis);
                 }
             }
-            None if alike.iter().any(|at| contradicts(&kept[*at], &one)) => {}
+            None if told_otherwise && alike.iter().any(|at| contradicts(&kept[*at], &one)) => {}
             None => {
                 alike.push(kept.len());
                 kept.push(one);

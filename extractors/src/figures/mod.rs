@@ -19,6 +19,7 @@ mod goes_on;
 mod item;
 mod label;
 mod lexicon;
+mod mechanism;
 mod merge;
 mod notes;
 mod number;
@@ -49,6 +50,7 @@ use finish::Whole;
 use frame::{Carry, Frame};
 use item::{Item, ItemKind};
 use lexicon::{FAMILIES, LEXICON, Lexicon, Role};
+pub use mechanism::Mechanism;
 use merge::Read;
 use notes::Notes;
 pub(crate) use study::{Bound as BoundWords, Decision, Study};
@@ -57,16 +59,35 @@ use token::{Break, Kind, Token};
 /// All figures of a document, each fact once, in order. `area` is what an article means that names no economy.
 #[must_use]
 pub fn read(document: &Document, reference: Option<Date>, area: Option<&Area>) -> Vec<Figure> {
-    study(document, reference, area, false).figures
+    study(document, reference, area, false, None).figures
+}
+
+/// The figures that are read where one mechanism is left out: what it is worth is the difference.
+#[must_use]
+pub fn read_without(
+    document: &Document,
+    reference: Option<Date>,
+    area: Option<&Area>,
+    left_out: Option<Mechanism>,
+) -> Vec<Figure> {
+    study(document, reference, area, false, left_out).figures
 }
 
 /// Reads a document; `explain` keeps each decision and the words that were understood.
-pub(crate) fn study(document: &Document, reference: Option<Date>, area: Option<&Area>, explain: bool) -> Study {
+pub(crate) fn study(
+    document: &Document,
+    reference: Option<Date>,
+    area: Option<&Area>,
+    explain: bool,
+    left_out: Option<Mechanism>,
+) -> Study {
     let trade = crate::rules::current().reads(crate::rules::TRADE).then_some(&*LEXICON);
     let folded = lexicon::aligned(&document.text);
     let speaking = FAMILIES.iter().filter(|family| family.speaks(&folded, &document.text));
-    let mut studies =
-        trade.into_iter().chain(speaking).map(|lexicon| study_by(lexicon, document, reference, area, explain));
+    let mut studies = trade
+        .into_iter()
+        .chain(speaking)
+        .map(|lexicon| study_by(lexicon, document, reference, area, explain, left_out));
     let first = studies.next().unwrap_or_default();
     studies.fold(first, Study::and)
 }
@@ -78,10 +99,12 @@ fn study_by(
     reference: Option<Date>,
     area: Option<&Area>,
     explain: bool,
+    left_out: Option<Mechanism>,
 ) -> Study {
     let text = document.text.as_str();
     let chinese = context::is_chinese(document);
-    let tokens = token::tokens(text, reference, lexicon);
+    let mut tokens = token::tokens(text, reference, lexicon);
+    mechanism::drop_tokens(left_out, text, &mut tokens);
     let home = context::home(document, &tokens);
     let index = CharacterIndex::new(text);
     let sentences = sentences(text);
@@ -90,9 +113,10 @@ fn study_by(
     let prose = outside_tables(document, &sentences);
     let economy = context::economy(text, &tokens, &prose, &home, lexicon)
         .or_else(|| area.cloned())
-        .or_else(|| context::shown(document, lexicon));
+        .or_else(|| context::shown(document, lexicon))
+        .filter(|_| left_out != Some(Mechanism::EconomyOfDocument));
     let orders = context::speaks_of_orders(text, &sentences, &tokens);
-    let setting = Setting { text, chinese, reference, lexicon, orders };
+    let setting = Setting { text, chinese, reference, lexicon, orders, left_out };
     let economy_words = economy.as_ref().filter(|_| explain).map(|economy| told::economy(economy, &tokens, &prose));
     let mut reader = Reader {
         whole: &whole,
@@ -111,17 +135,18 @@ fn study_by(
         wider: context::is_wider(&sentences, &tokens),
         ..Carry::default()
     };
+    mechanism::forget(left_out, &mut carry);
     for (at, block) in document.blocks.iter().enumerate() {
         reader.block(at, block, &sentences, &mut carry);
     }
     let Reader { mut read, notes, cut, .. } = reader;
     let tables = match lexicon.family {
-        None => table::read(&whole, economy.as_ref(), explain, &mut read),
-        Some(_) => Vec::new(),
+        None if left_out != Some(Mechanism::Tables) => table::read(&whole, economy.as_ref(), explain, &mut read),
+        _ => Vec::new(),
     };
     read.sort_by_key(|one| one.figure.evidence.start);
     let sentences = notes.map(|notes| notes.sentences).unwrap_or_default();
-    Study { figures: merge::merge(read), economy: economy_words, sentences, tables, cut }
+    Study { figures: merge::merge(read, left_out), economy: economy_words, sentences, tables, cut }
 }
 
 /// The sentences that stand in no table: the partners in its cells are not what a document is about.
@@ -263,6 +288,7 @@ impl Reader<'_> {
         // The first of its figures is what a lead is about; the last may be set against it.
         carry.lead = carry.lead.or(first);
         self.remember(carry, &items, bound, gave);
+        mechanism::forget(self.setting.left_out, carry);
         if let (Some(notes), Some(told)) = (&mut self.notes, told) {
             notes.keep(told, carry);
         }

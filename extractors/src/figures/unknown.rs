@@ -4,6 +4,7 @@
 use super::bind::{Binder, between};
 use super::item::{Item, ItemKind};
 use super::lexicon::{LEXICON, Role, aligned};
+use super::mechanism::Mechanism;
 use super::token::Break;
 
 /// Fewer characters are no name, more are no phrase.
@@ -13,7 +14,8 @@ impl Binder<'_> {
     /// A phrase without a word for a flow that fills a clause up to its number or its word of rising: 其中，飛機類增長5%.
     /// Of trade alone: the parts of an indicator are those that its family names.
     pub(super) fn unknown_subject(&mut self, at: usize) {
-        let spoken = self.goods_clause == Some(self.clause) || self.frame.other || self.is_in_bracket();
+        let spoken =
+            self.goods_clause == Some(self.clause) || self.frame.other || self.is_in_bracket() || self.takes_none();
         let flows = self.frame.flows.is_empty() && self.carry.frame.flows.is_empty();
         if !self.setting.chinese || self.setting.lexicon.family.is_some() || spoken || flows {
             return;
@@ -57,6 +59,10 @@ impl Binder<'_> {
         }
     }
 
+    fn takes_none(&self) -> bool {
+        self.setting.left_out == Some(Mechanism::UnknownClasses)
+    }
+
     fn is_in_bracket(&self) -> bool {
         !self.brackets.is_empty()
     }
@@ -66,7 +72,12 @@ impl Binder<'_> {
     pub(super) fn unknown_list(&mut self, at: usize) {
         let frame = &self.frame;
         let known = frame.flows.len() > 1 || frame.partners.len() > 1 || frame.goods.len() > 1;
-        if known || frame.flows.is_empty() || !self.setting.chinese || self.setting.lexicon.family.is_some() {
+        if known
+            || frame.flows.is_empty()
+            || !self.setting.chinese
+            || self.setting.lexicon.family.is_some()
+            || self.takes_none()
+        {
             return;
         }
         let opens = |kind: &ItemKind| match kind {
