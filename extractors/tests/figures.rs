@@ -297,7 +297,7 @@ fn a_table_gives_each_cell_with_row_column_and_caption() {
         "JP imports with CN yoy -6.6 percent 2026-02 actual",
         "JP imports with TW level 1240000000 USD 2025-02 actual",
     ];
-    assert_eq!(print(&document, "2026-03-18").lines().collect::<Vec<_>>(), expected);
+    assert_eq!(print(&document, "2026-03-18", None).lines().collect::<Vec<_>>(), expected);
 }
 
 proptest::proptest! {

@@ -8,6 +8,7 @@ mod figure_lines;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use bellwether_extractors::figures::Mechanism;
 use rust_decimal::Decimal;
 
 /// A text with what it states.
@@ -126,4 +127,32 @@ fn mainland_china_in_its_own_press() {
 #[test]
 fn pages_that_mirrors_damaged() {
     assert_file("damaged.txt");
+}
+
+/// Leaves out one mechanism at a time: what is worth nothing in all texts is either not needed or not tested.
+/// `docs/ABLATION.md` has the numbers that it prints.
+#[test]
+#[expect(clippy::print_stdout, reason = "the numbers are for the person who runs the test")]
+fn every_mechanism_is_needed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/figure_styles");
+    let files = std::fs::read_dir(folder).expect("the texts can be listed");
+    let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+    let cases: Vec<Case> = names.flat_map(|name| cases(&name)).collect();
+    let mut idle = Vec::new();
+    for mechanism in Mechanism::ALL {
+        let (mut lost, mut gained) = (0, 0);
+        for case in &cases {
+            let lines = figure_lines::figures_without(&case.text, &case.published, Some(mechanism));
+            let found: BTreeSet<String> = lines.lines().map(written_out).collect();
+            lost += case.expected.difference(&found).count();
+            gained += found.difference(&case.expected).count();
+        }
+        println!("{}: {lost} lost, {gained} wrongly gained", mechanism.name());
+        // These texts have no tables, and each tells a fact once.
+        let elsewhere = [Mechanism::Tables, Mechanism::Merging, Mechanism::Contradictions].contains(&mechanism);
+        if (lost, gained) == (0, 0) && !elsewhere {
+            idle.push(mechanism);
+        }
+    }
+    assert!(idle.is_empty(), "no text needs {idle:?}");
 }

@@ -1,6 +1,6 @@
 //! Documents made of plain text, and figures printed one a line: what the tables of figures compare.
 
-use bellwether_extractors::figures;
+use bellwether_extractors::figures::{self, Mechanism};
 use bellwether_model::document::{Block, BlockRole, Document, DocumentKind, Language, Table};
 use bellwether_model::figure::{Amount, Figure};
 use bellwether_model::place::Area;
@@ -8,6 +8,11 @@ use jiff::civil::Date;
 
 /// The figures of a text published on a day, one a line. The first line is the title where an empty line follows it.
 pub(crate) fn figures(text: &str, published: &str) -> String {
+    figures_without(text, published, None)
+}
+
+/// The same where one mechanism of the reader is left out.
+pub(crate) fn figures_without(text: &str, published: &str, left_out: Option<Mechanism>) -> String {
     let (title, body) = text.split_once("\n\n").map_or(("", text), |(title, body)| (title, body));
     let mut whole = String::new();
     let mut blocks = Vec::new();
@@ -19,7 +24,7 @@ pub(crate) fn figures(text: &str, published: &str) -> String {
             whole.push('\n');
         }
     }
-    print(&document(whole, blocks, Vec::new()), published)
+    print(&document(whole, blocks, Vec::new()), published, left_out)
 }
 
 pub(crate) fn document(text: String, blocks: Vec<Block>, tables: Vec<Table>) -> Document {
@@ -49,10 +54,10 @@ pub(crate) fn document(text: String, blocks: Vec<Block>, tables: Vec<Table>) -> 
     }
 }
 
-pub(crate) fn print(document: &Document, published: &str) -> String {
+pub(crate) fn print(document: &Document, published: &str, left_out: Option<Mechanism>) -> String {
     let day: Date = published.parse().expect("a day");
     let area = Area::new("TW");
-    figures::read(document, Some(day), Some(&area)).iter().map(line).collect::<Vec<_>>().join("\n")
+    figures::read_without(document, Some(day), Some(&area), left_out).iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn line(figure: &Figure) -> String {
