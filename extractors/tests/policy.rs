@@ -204,3 +204,76 @@ proptest! {
         }
     }
 }
+
+/// What the one act of a text does to others, and the days of its parts.
+fn ties(text: &str) -> (Vec<String>, Vec<String>) {
+    let action = read(text, DocumentKind::Policy, "2031-03-06").into_iter().next().unwrap();
+    let day = |day: Option<jiff::civil::Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+    let refers = action.refers.iter().map(|r| {
+        assert!(r.evidence.start < r.evidence.end, "{r:?}");
+        format!("{} {} {}", r.action, r.issuer.as_deref().unwrap_or("-"), r.number)
+    });
+    let parts = action.parts.iter().map(|p| format!("{} | {} | {}", p.subject, day(p.effective), day(p.expires)));
+    (refers.collect(), parts.collect())
+}
+
+#[test]
+fn an_act_says_what_it_does_to_others() {
+    for (text, expected) in [
+        (
+            "# 商务部公告2031年第20号 关于暂停实施部分公告的公告\n\n自2031年3月10日起，暂停实施商务部公告2031年第7、8号和海关总署公告2030年第51号。\n",
+            &["suspends 商务部 2031-7", "suspends 商务部 2031-8", "suspends 海关总署 2030-51"][..],
+        ),
+        (
+            "# 商务部公告2031年第21号 关于延长措施的公告\n\n根据商务部公告2029年第3号，延長商務部公告2030年第4號的實施期限，自2031年3月10日起施行。海关总署公告2019年第18号、第20号同时废止。\n",
+            &["extends 商務部 2030-4", "repeals 海关总署 2019-18", "repeals 海关总署 2019-20"],
+        ),
+        (
+            "# 商务部公告2031年第22号 关于停止若干措施的公告\n\n自2031年3月10日起，停止实施以下公告：\n\n一、商务部公告2030年第4号（公布加征关税的决定）；\n\n二、商务部公告2030年第9号。\n\n商务部公告2028年第1号另行处理。\n",
+            &["suspends 商务部 2030-4", "suspends 商务部 2030-9"],
+        ),
+        (
+            "# Executive Order 19957: Duties on tiles\n\nUnder Executive Order 19901, as amended, duties apply. This order, effective March 10, 2031, rescinds Executive Orders 19911 and 19912. Proclamation 9870 is hereby amended.\n",
+            &["repeals - EO 19911", "repeals - EO 19912", "amends - Proclamation 9870"],
+        ),
+    ] {
+        assert_eq!(ties(text).0, expected, "{text}");
+    }
+}
+
+#[test]
+fn parts_of_an_act_have_days_of_their_own() {
+    let text = "# 商务部公告2031年第23号 关于石墨物项的公告\n\n本公告第三条自2031年6月1日起施行，其余条款自2031年4月1日起施行。\n";
+    assert_eq!(ties(text).1, ["第三条 | 2031-06-01 | -", "其余条款 | 2031-04-01 | -"]);
+    let plain = "# 商务部公告2031年第24号 关于石墨物项的公告\n\n本公告自2031年4月1日起施行。\n";
+    assert!(ties(plain).1.is_empty());
+}
+
+#[test]
+fn an_act_has_a_kind_beside_its_instrument() {
+    for (subject, kind) in [
+        ("关于将三家实体列入不可靠实体清单的公告", Some("enforcement_action")),
+        ("关于对石墨相关物项实施出口管制的公告", Some("controlled_item_change")),
+        ("修正石墨輸出入管理辦法", Some("regulation_update")),
+        ("关于发布石墨出口合规指南的公告", Some("policy_guidance")),
+        ("关于海岛自由贸易协定生效的公告", Some("international_cooperation")),
+    ] {
+        let text = format!("# 商务部公告2031年第7号 {subject}\n\n自2031年4月1日起施行。\n");
+        let action = read(&text, DocumentKind::Policy, "2031-03-06").into_iter().next().unwrap();
+        assert_eq!(action.kind.as_deref(), kind, "{subject}");
+    }
+}
+
+#[test]
+fn an_act_read_before_there_were_references_still_reads() {
+    let old = r#"{"issuer":null,"number":"2031-7","subject":"a","announced":null,"effective":null,"expires":null,"partner":null,"category":null,"evidence":{"text":"a","start":0,"end":1}}"#;
+    let action: PolicyAction = serde_json::from_str(old).unwrap();
+    assert_eq!(serde_json::to_string(&action).unwrap(), old, "what is empty is not written");
+}
+
+#[test]
+fn a_decree_is_read_without_labelled_lines() {
+    let text = "# 農業部動植物防疫檢疫署公告\n\n發文字號：防檢字第1200001234號\n主旨：修正石墨檢疫規定，並自中華民國一百二十年四月一日生效。\n";
+    let read = actions(text, DocumentKind::Policy, "2031-03-06");
+    assert!(read.contains("修正石墨檢疫規定") && read.contains("| 2031-04-01 |"), "{read}");
+}

@@ -23,8 +23,43 @@ pub struct PolicyAction {
     pub expires: Option<Date>,
     /// The economy at which it aims; `None`: all.
     pub partner: Option<Partner>,
-    /// What kind of measure: `export_control`, `import_control`, `tariff`, `entity_list`, `suspension`, `sanction`; `None`: not clear.
+    /// What instrument it is: `export_control`, `import_control`, `tariff`, `entity_list`, `suspension`, `sanction`; `None`: not clear.
     pub category: Option<String>,
+    /// What kind of act it is, whatever the instrument: `regulation_update`, `controlled_item_change`,
+    /// `enforcement_action`, `policy_guidance`, `international_cooperation`; `None`: not clear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The earlier acts that it suspends, extends, repeals, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refers: Vec<PolicyReference>,
+    /// Its parts that have days of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PolicyPart>,
     /// The words that prove it.
     pub evidence: Evidence,
+}
+
+/// What one act does to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyReference {
+    /// `suspends`, `extends`, `repeals`, `replaces`, `amends`, `resumes` or `implements`.
+    pub action: String,
+    /// The other act's number, written as that of an action: `2025-55`, `EO 14257`.
+    pub number: String,
+    /// Who issued it, in the document's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// The sentence that says so, and where its number stands.
+    pub evidence: Evidence,
+}
+
+/// A part of an act that has days of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyPart {
+    /// Which part, in the document's words.
+    pub subject: String,
+    /// Day from which it is in force.
+    pub effective: Option<Date>,
+    /// Last day on which it is in force; `None`: open.
+    pub expires: Option<Date>,
 }

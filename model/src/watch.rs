@@ -72,7 +72,7 @@ pub struct PolicyCondition {
     pub number: Option<String>,
     /// The economy at which it aims.
     pub partner: Option<Partner>,
-    /// Kind of measure (`export_control`).
+    /// Instrument (`export_control`) or kind of act (`enforcement_action`).
     pub category: Option<String>,
     /// Words of which the subject must hold one, in either Chinese script.
     pub subject: Vec<String>,

@@ -175,6 +175,9 @@ mod tests {
             expires: None,
             partner: None,
             category: None,
+            kind: None,
+            refers: Vec::new(),
+            parts: Vec::new(),
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
         };
         let name = |issuer, number, subject| NAMES.policy(&action(issuer, number, subject));

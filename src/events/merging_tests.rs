@@ -349,6 +349,9 @@ fn statements_and_policy_actions_fill_their_gaps() {
             expires: None,
             partner: None,
             category: None,
+            kind: None,
+            refers: Vec::new(),
+            parts: Vec::new(),
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
         };
         Report { event: NAMES.policy(&fact), fact: Fact::Policy(fact), release: None }

@@ -58,6 +58,13 @@ fn fill_action(action: &mut PolicyAction, other: &PolicyAction) {
     fill(&mut action.expires, &other.expires);
     fill(&mut action.partner, &other.partner);
     fill(&mut action.category, &other.category);
+    fill(&mut action.kind, &other.kind);
+    if action.refers.is_empty() {
+        action.refers.clone_from(&other.refers);
+    }
+    if action.parts.is_empty() {
+        action.parts.clone_from(&other.parts);
+    }
 }
 
 fn fill<T: Clone>(gap: &mut Option<T>, from: &Option<T>) {
@@ -71,7 +78,12 @@ fn differs(a: &Fact, b: &Fact) -> bool {
     let mut a = a.clone();
     match (&mut a, b) {
         (Fact::Statement(a), Fact::Statement(b)) => a.evidence.clone_from(&b.evidence),
-        (Fact::Policy(a), Fact::Policy(b)) => a.evidence.clone_from(&b.evidence),
+        (Fact::Policy(a), Fact::Policy(b)) => {
+            a.evidence.clone_from(&b.evidence);
+            for (a, b) in a.refers.iter_mut().zip(&b.refers) {
+                a.evidence.clone_from(&b.evidence);
+            }
+        }
         _ => {}
     }
     a != *b

@@ -91,7 +91,10 @@ fn policy_holds(condition: &PolicyCondition, action: &PolicyAction) -> bool {
     has(&condition.issuer, &action.issuer)
         && condition.number.as_ref().is_none_or(|number| Some(number) == action.number.as_ref())
         && condition.partner.as_ref().is_none_or(|partner| partner_holds(partner, action.partner.as_ref()))
-        && condition.category.as_ref().is_none_or(|category| Some(category) == action.category.as_ref())
+        && condition
+            .category
+            .as_ref()
+            .is_none_or(|asked| [&action.category, &action.kind].contains(&&Some(asked.clone())))
         && (condition.subject.is_empty() || any_word(&condition.subject, &[&action.subject]))
 }
 

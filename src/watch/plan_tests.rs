@@ -206,6 +206,9 @@ fn each_part_of_a_condition_must_hold() {
         expires: None,
         partner: None,
         category: Some("export_control".into()),
+        kind: None,
+        refers: Vec::new(),
+        parts: Vec::new(),
         evidence: evidence("公布对稀土相关技术实施出口管制的决定"),
     });
     let total = Fact::Figure(figure(Measure::Level, "62480000000"));

@@ -412,6 +412,9 @@ fn words(filler: &mut Filler) {
         expires: None,
         partner: Some(Partner("JP".into())),
         category: Some("export_control".to_owned()),
+        kind: None,
+        refers: Vec::new(),
+        parts: Vec::new(),
         evidence: evidence("自2026年2月1日起对部分稀有金属实施出口管制。"),
     };
     let mentions = [mention(&MINISTRY, &action.evidence.text.clone(), None, true)];

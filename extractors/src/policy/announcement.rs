@@ -8,9 +8,11 @@ use jiff::civil::Date;
 
 use super::dates;
 use super::issuer::{issuer_of_title, letterhead, organisations_at_start, signature};
-use super::measure::{Days, Force, category, duration, force, partner, term, weak_force};
+use super::measure::{Days, Force, category, duration, force, kind, partner, term, weak_force};
 use super::number::{self, Number};
+use super::parts::parts;
 use super::passage::{Passage, passages};
+use super::refers::refers;
 use super::rules::{Field, rules};
 use crate::fold::fold;
 use crate::names::organisations::organisations;
@@ -114,6 +116,9 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     Some(PolicyAction {
         partner: partner(&subject, issuer.as_deref(), own.as_ref()),
         category: category(&[&subject, opening]),
+        kind: kind(&[&subject, opening]),
+        refers: refers(passages, head.number.as_ref().map(|found| found.number.as_str())),
+        parts: parts(passages, days),
         number: head.number.map(|found| found.number),
         issuer,
         subject,
@@ -344,6 +349,9 @@ fn reported(passages: &[Passage], reference: Option<Date>) -> Option<PolicyActio
         Some(PolicyAction {
             partner: partner(&subject, Some(&issuer), None),
             category: category(&[&subject, &passage.folded]),
+            kind: kind(&[&subject]),
+            refers: Vec::new(),
+            parts: Vec::new(),
             number: None,
             issuer: Some(issuer),
             subject,

@@ -6,7 +6,7 @@ use bellwether_model::policy::PolicyAction;
 use jiff::civil::Date;
 
 use super::dates;
-use super::measure::{Days, Force, category, force, partner, span};
+use super::measure::{Days, Force, category, force, kind, partner, span};
 use super::number;
 use super::passage::{Passage, passages};
 use super::rules::{Field, rules};
@@ -259,6 +259,9 @@ impl Entry {
         PolicyAction {
             partner: partner(&self.subject, self.issuer.as_deref(), None),
             category: category(&[&self.subject, &self.evidence.text]),
+            kind: kind(&[&self.subject, &self.evidence.text]),
+            refers: Vec::new(),
+            parts: Vec::new(),
             issuer: self.issuer,
             number: self.number,
             subject: self.subject,

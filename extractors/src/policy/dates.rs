@@ -75,13 +75,22 @@ fn digits(words: &str) -> Vec<i16> {
 
 /// 二〇二五年十一月八日
 fn chinese_numbers(words: &str) -> Vec<i16> {
-    words.split(['年', '月', '日']).filter(|part| !part.is_empty()).filter_map(chinese_number).collect()
+    words
+        .trim_start_matches(['民', '国'])
+        .split(['年', '月', '日'])
+        .filter(|part| !part.is_empty())
+        .filter_map(chinese_number)
+        .collect()
 }
 
-/// A number in Chinese digits, by position (二〇二五) or with ten (二十八).
+/// A number in Chinese digits, by position (二〇二五) or with hundred and ten (二十八, 一百十四).
 pub(super) fn chinese_number(words: &str) -> Option<i16> {
     let digit =
         |c: char| "〇一二三四五六七八九".chars().position(|d| d == if "○零".contains(c) { '〇' } else { c });
+    if let Some((hundreds, rest)) = words.split_once('百') {
+        let hundreds = i16::try_from(digit(hundreds.chars().next()?)?).ok()?;
+        return Some(hundreds * 100 + chinese_number(rest)?);
+    }
     if let Some((tens, ones)) = words.split_once('十') {
         let value = |part: &str, absent| part.chars().next().map_or(Some(absent), |c| digit(c).map(|d| d as i16));
         return Some(value(tens, 1)? * 10 + value(ones, 0)?);
@@ -153,6 +162,8 @@ mod tests {
             ("8 Nov. 2025", date(2025, 11, 8)),
             ("民国114年11月8日", date(2025, 11, 8)),
             ("二〇二五年十一月二十八日", date(2025, 11, 28)),
+            ("民国一百十四年十二月一日", date(2025, 12, 1)),
+            ("民国一一四年十一月二十八日", date(2025, 11, 28)),
             ("11月10日", date(2025, 11, 10)),
             ("1月3日", date(2026, 1, 3)),
             ("令和7年11月8日", date(2025, 11, 8)),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::dates;
-use super::rules::rules;
+use super::rules::{Category, rules};
 use crate::fold::fold;
 use crate::names::organisations::organisations;
 
@@ -43,11 +43,13 @@ pub(super) struct Days {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
     /// First byte of the words that say so.
-    at: usize,
+    pub(super) at: usize,
     /// The byte behind them.
-    end: usize,
+    pub(super) end: usize,
     /// The day.
     pub(super) day: Date,
+    /// The last day of a span that begins with it.
+    pub(super) last: Option<Date>,
     /// Whether it holds for a part of the measure only.
     pub(super) partial: bool,
 }
@@ -83,24 +85,34 @@ pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
     let spans = rules.spans.iter().flat_map(|pattern| pattern.captures_iter(text));
     starts.extend(spans.filter(|captures| is_span_of_measure(text, captures)).filter_map(|captures| {
         let day = dates::group(&captures, "from", days.reference)?;
-        dates::group(&captures, "to", days.reference).filter(|to| *to > day)?;
-        Some(Start { at: captures.get(0)?.start(), end: captures.name("from")?.end(), day, partial: false })
+        let last = Some(dates::group(&captures, "to", days.reference).filter(|to| *to > day)?);
+        Some(Start { at: captures.get(0)?.start(), end: captures.name("from")?.end(), day, last, partial: false })
     }));
     if let Some(day) = days.signed.or(days.announced) {
         let at_once = rules.immediately.iter().flat_map(|pattern| pattern.find_iter(text));
-        starts.extend(at_once.map(|found| Start { at: found.start(), end: found.end(), day, partial: false }));
+        starts.extend(at_once.map(|found| Start {
+            at: found.start(),
+            end: found.end(),
+            day,
+            last: None,
+            partial: false,
+        }));
     }
     if let Some(published) = days.reference.or(days.announced) {
         let behind = rules.following.iter().flat_map(|pattern| pattern.captures_iter(text));
         starts.extend(behind.filter_map(|captures| {
             let day = dates::following(published, captures.name("ordinal").map(|found| found.as_str()))?;
             let whole = captures.get(0)?;
-            Some(Start { at: whole.start(), end: whole.end(), day, partial: false })
+            Some(Start { at: whole.start(), end: whole.end(), day, last: None, partial: false })
         }));
     }
     starts.retain(|start| !is_history(start.day, days));
     starts.sort_by_key(|start| start.end);
-    starts.dedup_by_key(|start| start.day);
+    starts.dedup_by(|again, start| {
+        let same = again.day == start.day;
+        start.last = start.last.or(again.last.filter(|_| same));
+        same
+    });
     let mut from = 0;
     for start in &mut starts {
         start.partial = is_partial(&text[from.min(start.at)..start.at]);
@@ -114,7 +126,13 @@ fn found(patterns: &[Regex], text: &str, reference: Option<Date>) -> Vec<Start> 
     let mut starts: Vec<Start> = all
         .filter_map(|captures| {
             let day = dates::group(&captures, "day", reference)?;
-            Some(Start { at: captures.get(0)?.start(), end: captures.name("day")?.end(), day, partial: false })
+            Some(Start {
+                at: captures.get(0)?.start(),
+                end: captures.name("day")?.end(),
+                day,
+                last: None,
+                partial: false,
+            })
         })
         .collect();
     starts.sort_by_key(|start| start.end);
@@ -124,6 +142,8 @@ fn found(patterns: &[Regex], text: &str, reference: Option<Date>) -> Vec<Start> 
 /// Whether the words of a clause before a day of effect name a part of the measure, and not all the rest of it.
 fn is_partial(before: &str) -> bool {
     let clause = last(before, LONGEST_PART).rsplit(['。', ';', '\n']).next().unwrap_or_default();
+    // Article 2. This Regulation shall enter into force on …: the heading is no part.
+    let clause = clause.rsplit(". ").next().unwrap_or_default();
     let rest = rules().rest.iter().any(|word| clause.contains(word.as_str()));
     !rest && rules().partial.iter().any(|pattern| pattern.is_match(clause))
 }
@@ -238,7 +258,7 @@ fn economies(text: &str) -> Vec<Area> {
         let mut behind = text[at + word.len()..].chars();
         let area = rules().letters.get(&behind.next()?)?;
         // 对中小企业, 自日前: a letter of another word.
-        behind.next().is_none_or(|c| !"小心央期前内间国洲本".contains(c)).then(|| area.clone())
+        behind.next().is_none_or(|c| !"小心央期前内间国洲本华".contains(c)).then(|| area.clone())
     });
     named.chain(letters).collect()
 }
@@ -253,15 +273,20 @@ pub(super) fn actor(subject: &str) -> Option<(usize, Area)> {
     acts.then(|| (length, economy.area.clone()))
 }
 
-/// The kind of measure that the first of these folded texts tells.
+/// The instrument that the first of these folded texts tells.
 pub(super) fn category(texts: &[&str]) -> Option<String> {
+    first_of(&rules().categories, texts)
+}
+
+/// The kind of act that the first of these folded texts tells.
+pub(super) fn kind(texts: &[&str]) -> Option<String> {
+    first_of(&rules().kinds, texts)
+}
+
+fn first_of(rows: &[Category], texts: &[&str]) -> Option<String> {
     texts.iter().find_map(|text| {
         let lower = fold(text).to_lowercase();
-        let kinds = rules().categories.iter();
-        kinds
-            .into_iter()
-            .find(|kind| kind.words.iter().any(|word| lower.contains(word.as_str())))
-            .map(|kind| kind.id.clone())
+        rows.iter().find(|kind| kind.words.iter().any(|word| lower.contains(word.as_str()))).map(|kind| kind.id.clone())
     })
 }
 

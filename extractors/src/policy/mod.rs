@@ -9,7 +9,9 @@ mod dates;
 mod issuer;
 mod measure;
 mod number;
+mod parts;
 mod passage;
+mod refers;
 mod rules;
 mod told;
 

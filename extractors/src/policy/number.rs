@@ -40,6 +40,75 @@ fn all(text: &str) -> Vec<Number> {
     citations.chain(numbered).chain(decrees).collect()
 }
 
+/// All numbers of a folded text in its order, each one of a list (2025年第55、56号, Executive Orders 14195 and 14257).
+pub(super) fn every(text: &str) -> Vec<Number> {
+    let rules = rules();
+    let forms = rules.citations.iter().flat_map(|form| form.patterns.iter().map(move |pattern| (form, pattern)));
+    let mut found: Vec<Number> = Vec::new();
+    for (form, pattern) in forms {
+        for captures in pattern.captures_iter(text) {
+            let Some(number) = cited(form, &captures) else { continue };
+            let digits = captures.name("number").filter(|_| form.prefix.is_some()).map(|digits| digits.len());
+            found.push(number.clone());
+            for (digits, span, _) in digits.map(|length| listed(text, number.span.end, length)).into_iter().flatten() {
+                let number = format!("{} {digits}", form.prefix.as_deref().unwrap_or_default());
+                found.push(Number { number, span, area: form.area.clone() });
+            }
+        }
+    }
+    for captures in rules.lists.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        let (Some(first), Some(year)) = (numbered(&captures), captures.name("year")) else { continue };
+        let year = year.as_str().parse().ok().or_else(|| chinese_number(year.as_str())).unwrap_or_default();
+        let further = listed(text, first.span.end, 0);
+        let marked = text[first.span.end..].trim_start().starts_with('号') || further.iter().any(|(_, _, mark)| *mark);
+        if marked {
+            let numbers = further.into_iter();
+            found.push(first);
+            found.extend(numbers.map(|(digits, span, _)| Number {
+                number: format!("{year}-{digits}"),
+                span,
+                area: None,
+            }));
+        }
+    }
+    let years = rules.numbers.iter().flat_map(|pattern| pattern.captures_iter(text)).filter_map(|c| numbered(&c));
+    found.extend(years.filter(|found| !is_date_part(&text[found.span.end..])));
+    let decrees = rules.decrees.iter().flat_map(|pattern| pattern.captures_iter(text));
+    found.extend(decrees.filter_map(|captures| {
+        let number = trimmed(captures.name("number")?.as_str());
+        Some(Number { number, span: captures.get(0)?.range(), area: None })
+    }));
+    // The forms stand in the order of what they say: of two that overlap the earlier one holds.
+    let mut taken: Vec<Number> = Vec::new();
+    let mut order: Vec<(usize, Number)> = found.into_iter().enumerate().collect();
+    order.sort_by_key(|(rank, number)| (number.span.start, *rank));
+    for (_, number) in order {
+        if taken.last().is_none_or(|last| last.span.end <= number.span.start) {
+            taken.push(number);
+        }
+    }
+    taken
+}
+
+/// The further numbers of a list, of so many digits (0: any), and whether the mark of a number stands behind each.
+fn listed(text: &str, from: usize, digits: usize) -> Vec<(String, Range<usize>, bool)> {
+    let mut all = Vec::new();
+    let mut at = from;
+    while let Some(captures) = rules().again.captures(&text[at..]) {
+        let (Some(whole), Some(number)) = (captures.get(0), captures.name("number")) else { break };
+        let behind = &text[at + whole.end()..];
+        // 、2024年第3号: another year; of 14257, 2025: no order.
+        let other = behind.trim_start().starts_with(['年', '月', '日', '-', '.', '/', '%'])
+            || behind.starts_with(|c: char| c.is_ascii_digit());
+        if other || digits > 0 && number.len() != digits {
+            break;
+        }
+        all.push((trimmed(number.as_str()), at + number.start()..at + whole.end(), captures.name("mark").is_some()));
+        at += whole.end();
+    }
+    all
+}
+
 fn cited(form: &Citation, captures: &Captures<'_>) -> Option<Number> {
     let whole = captures.get(0)?;
     let words = || whole.as_str().split_whitespace().collect::<Vec<_>>().join(" ");

@@ -11,7 +11,7 @@ use serde::Deserialize;
 const MONTH: &str = r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 
 /// A date as announcements write it; `dates` reads what it matches. `MONTH` stands for the name of one.
-const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|\bMONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
+const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|\bMONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
 
 /// [`DAY_OF`] with the names of months.
 pub(super) static DAY: LazyLock<String> = LazyLock::new(|| DAY_OF.replace("MONTH", MONTH));
@@ -53,6 +53,11 @@ pub(super) struct Rules {
     pub(super) subject_after: Vec<String>,
     pub(super) labels: Labels,
     pub(super) categories: Vec<Category>,
+    pub(super) kinds: Vec<Category>,
+    pub(super) references: Vec<Reference>,
+    pub(super) cites: Vec<Regex>,
+    pub(super) lists: Vec<Regex>,
+    pub(super) again: Regex,
 }
 
 /// A form of number that is kept as it is written, or that has one spelling whatever is written.
@@ -110,6 +115,22 @@ pub(super) enum Field {
     Subject,
 }
 
+/// What one act does to another and the words for it, before its number and behind.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub(super) action: String,
+    pub(super) before: Vec<Regex>,
+    pub(super) behind: Vec<Regex>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReferenceRow {
+    action: String,
+    before: Vec<String>,
+    behind: Vec<String>,
+}
+
 /// A kind of measure and the words that tell it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,11 +168,16 @@ struct File {
     subject_after: Vec<String>,
     labels: Labels,
     category: Vec<Category>,
+    kind: Vec<Category>,
+    reference: Vec<ReferenceRow>,
+    cites: Vec<String>,
+    lists: Vec<String>,
+    again: String,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let file: File = crate::rules::read("policy");
-    let all = |patterns: &[String]| patterns.iter().map(|pattern| compile(pattern)).collect();
+    let all = |patterns: &[String]| -> Vec<Regex> { patterns.iter().map(|pattern| compile(pattern)).collect() };
     Rules {
         effective: all(&file.effective),
         weak: all(&file.weak),
@@ -180,6 +206,15 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         subject_after: file.subject_after,
         labels: file.labels,
         categories: file.category,
+        kinds: file.kind,
+        references: file
+            .reference
+            .iter()
+            .map(|row| Reference { action: row.action.clone(), before: all(&row.before), behind: all(&row.behind) })
+            .collect(),
+        cites: all(&file.cites),
+        lists: all(&file.lists),
+        again: compile(&file.again),
     }
 });
 

@@ -165,6 +165,9 @@ pub(crate) fn policy(name: &str, announced: &str, partner: Option<&str>) -> Even
         expires: None,
         partner: partner.map(|code| Partner(code.to_owned())),
         category: Some("export_control".into()),
+        kind: None,
+        refers: Vec::new(),
+        parts: Vec::new(),
         evidence: evidence("决定对相关物项实施出口管制"),
     };
     Event { vintages: Vec::new(), ..event(name, Fact::Policy(action), 1) }
