@@ -22,6 +22,8 @@ const FARTHEST_IN_LIST: usize = 45;
 const LONGEST_ISSUER: usize = 40;
 /// Characters between the name of who issued an act and its number: 公告, 令第.
 const LONGEST_GAP: usize = 6;
+/// Numbers of one issuer stand so near to each other (第55号、第56号), in bytes.
+const FARTHEST_IN_SERIES: usize = 12;
 /// References that one act has at the most.
 const MOST: usize = 64;
 
@@ -56,7 +58,7 @@ pub(super) fn refers(passages: &[Passage], own: Option<&str>) -> Vec<PolicyRefer
                 let at = span.start + number.span.start..span.start + number.span.end;
                 let place = passage.evidence(at.clone());
                 // 第55、56号: one issuer for both.
-                let shared = last.take().filter(|(end, _)| at.start.saturating_sub(*end) <= LONGEST_GAP);
+                let shared = last.take().filter(|(end, _)| at.start.saturating_sub(*end) <= FARTHEST_IN_SERIES);
                 let issuer = issuer_before(passage, at.start).or_else(|| shared.and_then(|(_, issuer)| issuer));
                 last = Some((at.end, issuer.clone()));
                 found.push(PolicyReference {
