@@ -98,8 +98,11 @@ fn listed(text: &str, from: usize, digits: usize) -> Vec<(String, Range<usize>, 
         let (Some(whole), Some(number)) = (captures.get(0), captures.name("number")) else { break };
         let behind = &text[at + whole.end()..];
         // 、2024年第3号: another year; of 14257, 2025: no order.
-        let other = behind.trim_start().starts_with(['年', '月', '日', '-', '.', '/', '%'])
-            || behind.starts_with(|c: char| c.is_ascii_digit());
+        let next = behind.trim_start();
+        let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        let other = next.starts_with(['年', '月', '日', '%'])
+            || next.strip_prefix(['-', '.', '/']).is_some_and(goes_on)
+            || goes_on(behind);
         if other || digits > 0 && number.len() != digits {
             break;
         }
