@@ -1,5 +1,7 @@
 //! One statistic of trade in goods (SDMX: an observation), as one document states it.
 
+use std::sync::{Arc, LazyLock};
+
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
@@ -186,16 +188,17 @@ impl Status {
     }
 }
 
-/// ISO 4217 code of a currency in which amounts are given, or percent.
+/// ISO 4217 code of a currency in which amounts are given, or percent. Shared, as reading copies it often.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
-pub struct Unit(pub String);
+pub struct Unit(pub Arc<str>);
 
 impl Unit {
     /// The unit of rates and shares.
     #[must_use]
     pub fn percent() -> Self {
-        Self("percent".into())
+        static PERCENT: LazyLock<Unit> = LazyLock::new(|| Unit("percent".into()));
+        PERCENT.clone()
     }
 
     /// The code.

@@ -1,16 +1,19 @@
 //! Economies and groups of them, as codes.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 /// An economy: ISO 3166-1 alpha-2 (`TW`), or a group's code (`EU`, `ASEAN`, `ASIA`, `AFRICA`, `BRI`, `WORLD`).
+/// Its code is shared: reading copies it with every clause.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
-pub struct Area(pub String);
+pub struct Area(pub Arc<str>);
 
 impl Area {
     /// Wraps a code that is already upper case.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self(code.into())
+    pub fn new(code: impl AsRef<str>) -> Self {
+        Self(code.as_ref().into())
     }
 
     /// The code.

@@ -287,7 +287,7 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
     Ok(SourceSettings {
         engine: table.engine,
         trust: table.trust.unwrap_or(unsaid.trust),
-        area: table.area.map(Area),
+        area: table.area.map(Area::new),
         timezone: table.timezone,
         follow_title,
         links: table.links,

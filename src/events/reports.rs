@@ -138,7 +138,7 @@ mod tests {
         let dollars = figure("CN exports 2024 level 1");
         let yuan = Figure { unit: Unit("CNY".into()), ..figure("CN imports 2024 level 1") };
         let beside =
-            |text: &str, figures: &[Figure]| currency_beside(&figure(text), figures).map(|unit| unit.0.clone());
+            |text: &str, figures: &[Figure]| currency_beside(&figure(text), figures).map(|unit| unit.0.to_string());
         let both = [dollars, yuan];
         assert_eq!(beside("CN imports 2024 yoy 1", &both).as_deref(), Some("CNY"));
         assert_eq!(beside("CN exports 2024 yoy 1", &both).as_deref(), Some("USD"));

@@ -469,7 +469,7 @@ impl<'a> Binder<'a> {
         ];
         for (role, code) in codes {
             if term.is(role) {
-                let basis = Some(Unit(code.to_owned()));
+                let basis = Some(Unit(code.into()));
                 if !self.setting.chinese {
                     // `grew 7 percent in dollar terms`: the words stand behind the number.
                     let id = self.frame.id;
@@ -515,6 +515,12 @@ fn is_not_in_goods(text: &str, items: &[Item]) -> bool {
 /// The words of an item, in lower case.
 pub(super) fn words_of(binder: &Binder<'_>, at: usize) -> String {
     binder.setting.text[binder.items[at].span.clone()].to_lowercase()
+}
+
+/// The last words of a text: enough to see with which ones it ends.
+pub(super) fn ending(text: &str) -> &str {
+    const BYTES: usize = 32;
+    &text[text.floor_char_boundary(text.len().saturating_sub(BYTES))..]
 }
 
 /// The words between two places; empty where the second lies before the first.

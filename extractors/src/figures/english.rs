@@ -4,7 +4,7 @@ use bellwether_model::figure::Flow;
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 
-use super::bind::{Binder, between};
+use super::bind::{Binder, between, ending};
 use super::frame::Candidate;
 use super::item::{ItemKind, Side};
 use super::lexicon::Role;
@@ -99,7 +99,7 @@ impl Binder<'_> {
         }
         let text = self.setting.text;
         let start = self.items[at].span.start;
-        let before = between(text, self.start, start).trim_end().to_ascii_lowercase();
+        let before = ending(between(text, self.start, start).trim_end()).to_ascii_lowercase();
         let before = before.trim_end_matches(" the");
         let on = before.ends_with(" on") || before.ends_with(" over");
         let rate = self.found.last().is_some_and(|last| {

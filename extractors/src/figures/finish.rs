@@ -58,7 +58,7 @@ pub(super) fn finish(
     sentence: &Range<usize>,
     candidates: &[Candidate],
 ) -> Vec<(Range<usize>, Result<Figure, String>)> {
-    let mut results = Vec::new();
+    let mut results = Vec::with_capacity(candidates.len());
     let mut compared: Vec<Period> = Vec::new();
     for (at, candidate) in candidates.iter().enumerate() {
         let one = Finisher { whole, carry, candidates, candidate, sentence };
@@ -467,7 +467,7 @@ impl Finisher<'_> {
             "KR" => "KRW",
             _ => "CNY",
         };
-        Unit(code.to_owned())
+        Unit(code.into())
     }
 
     fn status(&self, main: Option<Period>, period: Period) -> Status {
@@ -532,6 +532,6 @@ impl Finisher<'_> {
             Measure::Share => "share",
             Measure::YoyChange => "change",
         };
-        format!("clause.{what}{zone}")
+        ["clause.", what, zone].concat()
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn resolve_halves(folded: &str, reference: Option<Date>, found: &mut 
     let japan = ["japan", "日本"].iter().any(|name| folded.contains(name));
     for token in found.iter_mut() {
         let Kind::Period(PeriodExpression::Half(half)) = token.kind else { continue };
-        let behind = folded.get(token.span.end..).unwrap_or_default().trim_start().to_lowercase();
+        let behind = folded.get(token.span.end..).unwrap_or_default().trim_start();
         let Some(behind) = behind.strip_prefix("of ") else { continue };
         let behind =
             ["the ", "this ", "its ", "current "].iter().fold(behind, |rest, word| rest.trim_start_matches(word));

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bellwether_model::place::Area;
 
-use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Term, aligned};
+use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Term, aligned, ends_with};
 use super::token::{Break, Kind, Token};
 use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
@@ -393,8 +393,8 @@ impl Reader<'_> {
         if !joins || !taken || joint.span.end != self.tokens[first].span.start {
             return None;
         }
-        let before = aligned(self.text.get(..joint.span.start)?);
-        let short = self.lexicon.shortened_goods.iter().find(|short| before.ends_with(short.as_str()))?;
+        let before = self.text.get(..joint.span.start)?;
+        let short = self.lexicon.shortened_goods.iter().find(|short| ends_with(before, short))?;
         Some(joint.span.start - short.len()..joint.span.start)
     }
 
@@ -432,7 +432,8 @@ fn is_name(words: &str, lexicon: &Lexicon) -> bool {
 
 /// Whether nothing but an article stands between a cue and a name.
 fn is_article(gap: &str) -> bool {
-    matches!(gap.trim().to_ascii_lowercase().as_str(), "" | "the" | "“" | "「" | "\"" | "*" | "**")
+    let gap = gap.trim();
+    matches!(gap, "" | "“" | "「" | "\"" | "*" | "**") || gap.eq_ignore_ascii_case("the")
 }
 
 /// The product class that stands directly before a flow without being in the lexicon: a phrase by its ending in

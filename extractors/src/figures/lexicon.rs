@@ -76,6 +76,13 @@ pub(crate) enum Role {
     Neutral,
 }
 
+impl Role {
+    /// Its place in a set of roles, of which there are fewer than 64.
+    const fn bit(self) -> u64 {
+        1 << self as u32
+    }
+}
+
 /// A word for a direction of trade.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FlowWord {
@@ -147,6 +154,8 @@ pub(super) struct Term {
     /// Whether it looks like a flow and is none.
     pub(super) none: bool,
     roles: Vec<Role>,
+    /// The same, a bit each: every token is asked for many roles.
+    role_bits: u64,
     /// Whether only capitals match.
     capitals: bool,
 }
@@ -167,7 +176,12 @@ impl Term {
 
     /// Whether the word may do this.
     pub(super) fn is(&self, role: Role) -> bool {
-        self.roles.contains(&role)
+        self.role_bits & role.bit() != 0
+    }
+
+    fn add_role(&mut self, role: Role) {
+        self.roles.push(role);
+        self.role_bits |= role.bit();
     }
 }
 
@@ -364,7 +378,7 @@ impl Lexicon {
         let listed = [Role::PlainGoods, Role::PlainGoodsEn, Role::ClauseWord, Role::TopicBehind, Role::CauseBehind];
         for (role, words) in cues.iter().filter(|(role, _)| !listed.contains(role)) {
             for word in words {
-                builder.term(word).roles.push(*role);
+                builder.term(word).add_role(*role);
             }
         }
         if let Some(file) = &family {
@@ -455,8 +469,8 @@ fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
                 rate: false,
             });
             match entry.cue {
-                Some(Cue::To) => term.roles.push(Role::PartnerTo),
-                Some(Cue::From) => term.roles.push(Role::PartnerFrom),
+                Some(Cue::To) => term.add_role(Role::PartnerTo),
+                Some(Cue::From) => term.add_role(Role::PartnerFrom),
                 None => {}
             }
         }
@@ -469,11 +483,26 @@ fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
 /// The text folded and in lower case, each character as long as before: offsets into one are offsets into the other.
 pub(super) fn aligned(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
-    for original in text.chars() {
-        let folded = fold::fold_char(original).to_ascii_lowercase();
-        result.push(if folded.len_utf8() == original.len_utf8() { folded } else { original });
-    }
+    result.extend(text.chars().map(aligned_char));
     result
+}
+
+/// A character as [`aligned`] makes it.
+pub(super) fn aligned_char(original: char) -> char {
+    let folded = fold::fold_char(original).to_ascii_lowercase();
+    if folded.len_utf8() == original.len_utf8() { folded } else { original }
+}
+
+/// Whether a text, aligned, starts with an aligned word: what stands behind may be the rest of a document.
+pub(super) fn starts_with(text: &str, word: &str) -> bool {
+    let mut characters = text.chars().map(aligned_char);
+    word.chars().all(|c| characters.next() == Some(c))
+}
+
+/// Whether a text, aligned, ends with an aligned word.
+pub(super) fn ends_with(text: &str, word: &str) -> bool {
+    let mut characters = text.chars().rev().map(aligned_char);
+    word.chars().rev().all(|c| characters.next() == Some(c))
 }
 
 /// Whether Latin letters or digits neither go on before nor behind a word that begins or ends in one.

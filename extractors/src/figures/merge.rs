@@ -45,9 +45,11 @@ pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Vec<Fig
             }
         }
     }
-    let body: Vec<Figure> = kept.iter().filter(|read| !read.title).map(|read| read.figure.clone()).collect();
-    kept.retain(|read| !read.title || !body.iter().any(|figure| retold(&read.figure, figure)));
-    let mut figures: Vec<Figure> = kept.into_iter().map(|read| read.figure).collect();
+    let (title, body): (Vec<Read>, Vec<Read>) = kept.into_iter().partition(|read| read.title);
+    let told_once = title.into_iter().filter(|read| !body.iter().any(|one| retold(&read.figure, &one.figure)));
+    // What the title alone tells comes first, as it does in the document.
+    let mut figures: Vec<Figure> = told_once.map(|read| read.figure).collect();
+    figures.extend(body.into_iter().map(|read| read.figure));
     figures.sort_by_key(|figure| figure.evidence.start);
     figures
 }

@@ -3,10 +3,10 @@
 use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 
-use super::bind::{Binder, between};
+use super::bind::{Binder, between, ending};
 use super::frame::ZoneKind;
 use super::item::{Item, ItemKind, Side};
-use super::lexicon::{Role, aligned};
+use super::lexicon::{Role, aligned_char, starts_with};
 use super::number::is_statistic;
 use super::token::Break;
 
@@ -206,12 +206,9 @@ impl Binder<'_> {
         self.frame.counted = false;
         self.frame.goods = names.to_vec();
         self.goods_clause = Some(self.clause);
-        let behind = aligned(between(text, span.end, usize::MAX));
-        let behind =
-            behind.trim_start_matches(['」', '則', '则', '也', '亦', '更', '仍', '均', '都', '雖', '虽', '業', '业']);
-        if self.setting.chinese
-            && self.setting.lexicon.cause_behind.iter().any(|word| behind.starts_with(word.as_str()))
-        {
+        let idle = |c| ['」', '则', '也', '亦', '更', '仍', '均', '都', '虽', '业'].contains(&aligned_char(c));
+        let behind = between(text, span.end, usize::MAX).trim_start_matches(idle);
+        if self.setting.chinese && self.setting.lexicon.cause_behind.iter().any(|word| starts_with(behind, word)) {
             self.cause = Some(self.clause);
         }
     }
@@ -247,7 +244,7 @@ impl Binder<'_> {
             let flow = first.is_some_and(|item| matches!(item.kind, ItemKind::Flow(_)));
             return self.goes_on_as_topic(at) && self.opens_clause(at) && (flow || !self.frame.flows.is_empty());
         }
-        let before = between(text, self.start, span.start).trim_end().to_ascii_lowercase();
+        let before = ending(between(text, self.start, span.start).trim_end()).to_ascii_lowercase();
         let of_flow = (before.ends_with(" of") || before.ends_with(" for"))
             && self.items[..at]
                 .iter()
@@ -288,12 +285,14 @@ impl Binder<'_> {
 
     /// Whether what stands behind an item goes on as behind a subject (光學器材結束連18黑, 東協地區則).
     fn goes_on_as_topic(&self, at: usize) -> bool {
-        let behind = aligned(between(self.setting.text, self.items[at].span.end, usize::MAX));
+        let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
         let mut behind = behind.trim_start_matches(['」', '業', '业']);
-        for kind in ["地區", "地区", "市場", "市场", "國家", "国家"] {
-            behind = behind.strip_prefix(kind).unwrap_or(behind);
+        for kind in ["地区", "市场", "国家"] {
+            if starts_with(behind, kind) {
+                behind = &behind[kind.len()..];
+            }
         }
-        self.setting.lexicon.topic_behind.iter().any(|word| behind.starts_with(word.as_str()))
+        self.setting.lexicon.topic_behind.iter().any(|word| starts_with(behind, word))
     }
 
     /// Whether nothing stands between the last comma and an item but an opening quotation mark or a word that leads over.

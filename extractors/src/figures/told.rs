@@ -215,12 +215,12 @@ impl Teller<'_> {
         let number = Some(candidate.numeral.span.clone());
         let unit = figure.map(|figure| figure.unit.clone());
         match &candidate.numeral.kind {
-            NumeralKind::Percent => (Some(Unit::percent().0), number),
-            NumeralKind::Money(own) => (Some(unit.unwrap_or_else(|| own.clone()).0), number),
+            NumeralKind::Percent => (Some(Unit::percent().0.to_string()), number),
+            NumeralKind::Money(own) => (Some(unit.unwrap_or_else(|| own.clone()).0.to_string()), number),
             _ => {
                 let beside = self.bound.numbers.iter().find(|c| matches!(c.numeral.kind, NumeralKind::Money(_)));
                 let words = beside.map(|c| c.numeral.span.clone()).or_else(|| self.memory.currency.clone());
-                (unit.map(|unit| unit.0), words)
+                (unit.map(|unit| unit.0.to_string()), words)
             }
         }
     }

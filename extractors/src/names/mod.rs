@@ -65,7 +65,7 @@ mod tests {
                 assert_eq!(organisation(wording), id, "{wording}");
             }
         }
-        let area = |words| organisation_area(words).map(|area| area.0);
+        let area = |words| organisation_area(words).map(|area| area.0.to_string());
         assert_eq!(area("主计总处").as_deref(), Some("TW"));
         assert_eq!(area("中國海關總署").as_deref(), Some("CN"));
         assert_eq!(area("財政部"), None, "more than one economy has one");

@@ -141,7 +141,7 @@ fn numbered(captures: &Captures<'_>) -> Option<Number> {
     (1900..2200).contains(&year).then_some(())?;
     let whole = captures.get(0)?;
     // Only the mainland's authorities number so: 2025年第57号, 〔2025〕9号.
-    let area = whole.as_str().ends_with('号').then(|| Area("CN".to_owned()));
+    let area = whole.as_str().ends_with('号').then(|| Area::new("CN"));
     Some(Number { number: format!("{year}-{number}"), span: whole.range(), area })
 }
 

@@ -17,12 +17,12 @@ pub(crate) struct Currency(usize);
 impl Currency {
     /// Its code, as figures give it.
     pub(crate) fn unit(self) -> Unit {
-        Unit(UNITS.codes.get(self.0).cloned().unwrap_or_default())
+        UNITS.codes.get(self.0).cloned().unwrap_or_else(|| Unit("".into()))
     }
 
     /// Whether it is the 元 of the area in question.
     pub(crate) fn is_local(self) -> bool {
-        UNITS.codes.get(self.0).is_some_and(|code| code == LOCAL_YUAN)
+        UNITS.codes.get(self.0).is_some_and(|code| code.as_str() == LOCAL_YUAN)
     }
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct Units {
     pub(crate) half: Words<()>,
     /// Words that are a factor by themselves.
     pub(crate) factors: Words<Decimal>,
-    codes: Vec<String>,
+    codes: Vec<Unit>,
 }
 
 /// The lexicons, loaded once.
@@ -131,6 +131,6 @@ fn load() -> Units {
         ordinal_after: marks(units.count.ordinal_after),
         half: marks(units.half),
         factors: Words::new(units.factors.into_iter().map(|(word, factor)| (word, Decimal::from(factor)))),
-        codes: money.currency.into_iter().map(|currency| currency.code).collect(),
+        codes: money.currency.into_iter().map(|currency| Unit(currency.code.into())).collect(),
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn of_economy(unit: &Unit, area: &Area) -> Option<Unit> {
         "SG" => "SGD",
         _ => return None,
     };
-    Some(Unit(code.to_owned()))
+    Some(Unit(code.into()))
 }
 
 #[cfg(test)]
