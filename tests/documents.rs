@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const DOCUMENTS: &[&str] = &["README.md", "docs/ARCHITECTURE.md", "docs/SOURCES.md"];
+const DOCUMENTS: &[&str] = &["README.md", "docs/ARCHITECTURE.md", "docs/SOURCES.md", "docs/PERFORMANCE.md"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

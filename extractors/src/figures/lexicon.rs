@@ -207,8 +207,8 @@ pub(super) struct Lexicon {
     pub(super) cause_behind: Vec<String>,
     /// Product classes by the first part of their name, in a list of which the last is written out (電子及資通產品).
     pub(super) shortened_goods: Vec<String>,
-    plain_goods: Vec<String>,
-    clause_words: Vec<String>,
+    plain_goods: HashSet<String>,
+    clause_words: HashSet<String>,
     /// The family whose indicators are its flows; `None`: trade in goods.
     pub(super) family: Option<Family>,
 }
@@ -383,15 +383,15 @@ impl Lexicon {
         }
         if let Some(file) = &family {
             for word in flows.flow.iter().flat_map(|entry| &entry.words) {
-                builder.term(word).roles.push(Role::OtherSubject);
+                builder.term(word).add_role(Role::OtherSubject);
             }
             family::add_indicators(file, |word, flow| {
                 let term = builder.term(word);
                 // Its own words stop no reading, and are no other indicator's.
-                (term.roles, term.flow) = (Vec::new(), Some(flow));
+                (term.roles, term.role_bits, term.flow) = (Vec::new(), 0, Some(flow));
             });
         }
-        let clause_words = cues.get(&Role::ClauseWord).cloned().unwrap_or_default();
+        let clause_words = cues.get(&Role::ClauseWord).into_iter().flatten().cloned().collect();
         let plain_roles = [Role::PlainGoods, Role::PlainGoodsEn];
         let plain_goods = plain_roles.iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
         let [topic_behind, cause_behind] = [Role::TopicBehind, Role::CauseBehind]
@@ -438,7 +438,7 @@ impl Lexicon {
 
     /// Whether a word makes what stands around it a clause and no name.
     pub(super) fn is_clause_word(&self, lower: &str) -> bool {
-        self.clause_words.iter().any(|word| word == lower)
+        self.clause_words.contains(lower)
     }
 
     /// Whether a text names what this lexicon is about; only then is it worth reading by it.
@@ -448,7 +448,7 @@ impl Lexicon {
 
     /// Whether a word before a flow says nothing of a product class.
     pub(super) fn is_plain(&self, aligned: &str) -> bool {
-        self.plain_goods.iter().any(|word| word == aligned)
+        self.plain_goods.contains(aligned)
     }
 }
 

@@ -155,5 +155,5 @@ fn is_name(phrase: &str) -> bool {
 /// Whether a phrase ends as product classes do.
 pub(super) fn names_goods(phrase: &str) -> bool {
     let folded = aligned(phrase);
-    LEXICON.goods_endings.iter().any(|ending| ending.chars().count() > 1 && folded.ends_with(ending.as_str()))
+    LEXICON.goods_endings.iter().any(|ending| folded.ends_with(ending.as_str()) && ending.chars().count() > 1)
 }
