@@ -137,7 +137,7 @@ impl Finisher<'_> {
         }
         let unit = match indicator {
             Some(indicator) if measure == Measure::Level && indicator.level == Some(LevelUnit::Index) => {
-                Unit(INDEX.to_owned())
+                Unit(INDEX.into())
             }
             _ => self.unit(&area)?,
         };
