@@ -10,7 +10,7 @@ const DEEPEST: usize = 256;
 /// Formatting elements (`b`, `font`, …) that may be open at once: each is repeated in every paragraph that follows.
 const DEEPEST_FORMATTING: usize = 24;
 /// Opening tags of a page; what follows them is not read. Large tables of statistics have some ten thousand.
-const MOST_TAGS: usize = 150_000;
+const MOST_TAGS: usize = 100_000;
 /// Bytes of text between two tags: no paragraph is longer.
 const LONGEST_RUN: usize = super::limits::LONGEST_TEXT;
 /// Signs in the text between two tags that a writer of markup escapes: writing it takes as long as their number times
