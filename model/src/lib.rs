@@ -9,6 +9,7 @@ pub mod document;
 pub mod event;
 pub mod evidence;
 pub mod figure;
+pub mod health;
 pub mod id;
 pub mod indicator;
 pub mod number;

@@ -48,6 +48,43 @@ pub struct LinkHint {
     pub published: Option<String>,
 }
 
+/// A body that was taken out of the archive on purpose. The snapshots that name it stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// Its hash.
+    pub content: ContentHash,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Bytes on disk that it freed.
+    pub bytes: u64,
+    /// Why.
+    pub reason: RemovalReason,
+}
+
+/// Why a body was taken out of the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalReason {
+    /// Older than bodies are kept, and no event cites it.
+    Age,
+    /// The archive was larger than it may be, and no event cites it.
+    Size,
+    /// The archive was larger than it may be even without all that no event cites.
+    SizeThoughCited,
+}
+
+impl RemovalReason {
+    /// Its name, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Age => "age",
+            Self::Size => "size",
+            Self::SizeThoughCited => "size_though_cited",
+        }
+    }
+}
+
 impl Snapshot {
     /// The name of an answer: the same URL, time and body give the same name.
     #[must_use]

@@ -89,6 +89,9 @@ pub struct Visit {
     pub at: Timestamp,
     /// What came of it.
     pub outcome: VisitOutcome,
+    /// Milliseconds from the request to the last byte of the answer; `None`: there was no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub took_ms: Option<u32>,
 }
 
 /// What came of a visit.
@@ -165,18 +168,48 @@ pub enum RobotsAnswer {
     },
 }
 
-/// Whether a source is well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Whether a source is well. See `docs/OPERATIONS.md` for what leads to which state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Health {
     /// Not yet fetched.
     New,
-    /// The last visit brought an answer.
+    /// It answers and gives what it should.
     Healthy,
-    /// The last visit failed.
+    /// It answers, but takes very long.
+    Slow,
+    /// It answers, and has had nothing new for far longer than usual.
+    Silent,
+    /// It does not answer, or nothing is found in what it answers.
     Failing,
-    /// robots.txt forbids it.
+    /// robots.txt forbids it, or the server refuses us.
     Blocked,
     /// Its address is gone.
     Gone,
+}
+
+impl Health {
+    /// All states, the best first.
+    pub const ALL: [Self; 7] =
+        [Self::New, Self::Healthy, Self::Slow, Self::Silent, Self::Failing, Self::Blocked, Self::Gone];
+
+    /// Its name, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Healthy => "healthy",
+            Self::Slow => "slow",
+            Self::Silent => "silent",
+            Self::Failing => "failing",
+            Self::Blocked => "blocked",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// Whether a person should look at it.
+    #[must_use]
+    pub fn is_ill(self) -> bool {
+        !matches!(self, Self::New | Self::Healthy)
+    }
 }

@@ -67,8 +67,7 @@ fn known(cli: &Cli) -> anyhow::Result<Vec<SourceView>> {
 fn check(cli: &Cli, format: FormatArgument) -> anyhow::Result<ExitStatus> {
     let sources = known(cli)?;
     output::print(&sources, COLUMNS, format)?;
-    let ill: Vec<&SourceView> =
-        sources.iter().filter(|source| !matches!(source.health, Health::Healthy | Health::New)).collect();
+    let ill: Vec<&SourceView> = sources.iter().filter(|source| source.health.is_ill()).collect();
     for source in &ill {
         writeln!(std::io::stderr(), "source `{}`: {}", source.id, source.problem.as_deref().unwrap_or("not healthy"))?;
     }

@@ -59,6 +59,8 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     /// The body is longer than the limit; `body` is its beginning.
     pub(super) is_cut: bool,
+    /// From the request to the last byte.
+    pub(super) took: Duration,
 }
 
 /// A request without a whole answer.
@@ -107,7 +109,8 @@ impl Client {
 
     /// Sends a request and reads the answer.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Answer, RequestError> {
-        let deadline = Instant::now() + self.total_timeout;
+        let began = Instant::now();
+        let deadline = began + self.total_timeout;
         let port = request.url.port_or_known_default().unwrap_or(80);
         // The resolver never sees an address that is written out.
         match request.url.host() {
@@ -127,7 +130,8 @@ impl Client {
         if header_bytes > MAX_HEADER_BYTES {
             return Err(RequestError::Headers);
         }
-        self.read(response, request.limit, deadline).await
+        let answer = self.read(response, request.limit, deadline).await?;
+        Ok(Answer { took: began.elapsed(), ..answer })
     }
 
     async fn read(&self, mut response: Response, limit: usize, deadline: Instant) -> Result<Answer, RequestError> {
@@ -135,7 +139,7 @@ impl Client {
         let headers = std::mem::take(response.headers_mut());
         let is_page = matches!(status, 200 | 203);
         let limit = if is_page { limit } else { DISCARDED_BYTES };
-        let mut answer = Answer { status, headers, body: Vec::new(), is_cut: false };
+        let mut answer = Answer { status, headers, body: Vec::new(), is_cut: false, took: Duration::ZERO };
         loop {
             let chunk = match timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => chunk,

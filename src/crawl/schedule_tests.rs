@@ -49,7 +49,7 @@ fn what_is_new_is_due_now_and_by_its_kind() {
 fn what_is_known_is_left_alone_unless_the_configuration_changed() {
     let source = source(SourceKind::Feed);
     let mut known = seed(&source, None, at(NOW)).unwrap();
-    known.visit = Some(Visit { at: at(NOW), outcome: VisitOutcome::Unchanged });
+    known.visit = Some(Visit { at: at(NOW), outcome: VisitOutcome::Unchanged, took_ms: None });
     known.etag = Some("\"1\"".to_owned());
     known.due = Some(plus(at(NOW), EVERY));
     let now = at("2026-01-07T08:05:00Z");

@@ -71,7 +71,7 @@ pub(super) fn settle(visited: Visited, fetch: &Fetch, target: Option<Resource>) 
         resource.etag = validator(answer, ETAG).or(resource.etag);
         resource.last_modified = validator(answer, LAST_MODIFIED).or(resource.last_modified);
     }
-    resource.visit = Some(Visit { at: now, outcome });
+    resource.visit = Some(Visit { at: now, outcome, took_ms: took_ms(fetch) });
     Some(Settled { resource, moved_to: None, snapshot: None })
 }
 
@@ -114,7 +114,7 @@ fn settle_body(visited: Visited, fetch: &Fetch, answer: &Answer, url: &Url, targ
         body_bytes: answer.body.len() as u64,
         hint: resource.hint.clone(),
     });
-    let visit = Visit { at: now, outcome };
+    let visit = Visit { at: now, outcome, took_ms: took_ms(fetch) };
     let moved = !own && has_moved(fetch) && final_url != resource.url;
     let moved_to = moved.then(|| {
         let before = target.unwrap_or_else(|| Resource { url: final_url, ..resource.clone() });
@@ -142,6 +142,14 @@ fn settle_body(visited: Visited, fetch: &Fetch, answer: &Answer, url: &Url, targ
 /// Whether every redirect said that it is for good.
 pub(super) fn has_moved(fetch: &Fetch) -> bool {
     !fetch.hops.is_empty() && fetch.hops.iter().all(|(status, _)| matches!(status, 301 | 308))
+}
+
+/// How long the last request took, where an answer came.
+fn took_ms(fetch: &Fetch) -> Option<u32> {
+    match &fetch.outcome {
+        FetchOutcome::Answered { answer, .. } => Some(u32::try_from(answer.took.as_millis()).unwrap_or(u32::MAX)),
+        _ => None,
+    }
 }
 
 fn latest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {

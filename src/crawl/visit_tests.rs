@@ -41,7 +41,7 @@ fn answer(status: u16, body: &[u8], etag: Option<&'static str>) -> Answer {
     if let Some(etag) = etag {
         headers.insert("etag", HeaderValue::from_static(etag));
     }
-    Answer { status, headers, body: body.to_vec(), is_cut: false }
+    Answer { status, headers, body: body.to_vec(), is_cut: false, took: Duration::from_millis(120) }
 }
 
 fn fetched(outcome: FetchOutcome, hops: &[(u16, &str)]) -> Fetch {

@@ -163,7 +163,7 @@ mod tests {
         let found = |updated| Found { url: url("https://example.org/1"), hint: LinkHint::default(), updated };
         let fresh = resource(&found(None), None, &from, time(0)).expect("a new resource");
         assert_eq!(fresh.due, Some(time(0)));
-        let visit = Visit { at: time(100), outcome: VisitOutcome::Fetched { status: 200 } };
+        let visit = Visit { at: time(100), outcome: VisitOutcome::Fetched { status: 200 }, took_ms: None };
         let read = Resource { due: None, visit: Some(visit), etag: Some("x".into()), ..fresh };
         assert_eq!(resource(&found(None), Some(read.clone()), &from, time(200)), None);
         assert_eq!(resource(&found(Some(time(50))), Some(read.clone()), &from, time(200)), None);

@@ -96,7 +96,7 @@ mod tests {
             found: at,
             due: None,
             hint: None,
-            visit: outcome.map(|outcome| Visit { at, outcome }),
+            visit: outcome.map(|outcome| Visit { at, outcome, took_ms: None }),
             etag: None,
             last_modified: None,
             content: None,

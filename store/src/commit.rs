@@ -80,6 +80,11 @@ impl Committer {
         self.followers.subscribe()
     }
 
+    /// Why nothing is written any more.
+    pub(crate) fn closed(&self) -> Option<String> {
+        self.queue().closed.clone()
+    }
+
     /// Commits a transaction, in a group with those who come at the same time.
     pub(crate) fn commit(&self, views: &Views, transaction: Transaction) -> Result<Position, CommitError> {
         let payload = self.encode(&transaction)?;

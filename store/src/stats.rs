@@ -33,4 +33,10 @@ pub struct Stats {
     pub alerts_delivered: u64,
     /// Given up.
     pub alerts_gave_up: u64,
+    /// Bodies that were taken out of the archive on purpose.
+    #[serde(default)]
+    pub bodies_removed: u64,
+    /// Bytes on disk that they had.
+    #[serde(default)]
+    pub bytes_removed: u64,
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use bellwether_model::alert::Alert;
 use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Event, Mention};
-use bellwether_model::id::{AlertId, DocumentId, EventId, FlagId, SnapshotId, SourceId, WatchId};
-use bellwether_model::snapshot::Snapshot;
+use bellwether_model::health::{Harvest, SourceHealth};
+use bellwether_model::id::{AlertId, ContentHash, DocumentId, EventId, FlagId, SnapshotId, SourceId, WatchId};
+use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::source::{Host, Resource};
 use bellwether_model::watch::Flag;
 use bellwether_model::web::CanonicalUrl;
@@ -74,6 +75,12 @@ impl Store {
         self.inner.committer.commit(&self.inner.views, transaction)
     }
 
+    /// Why the store takes no more transactions; `None`: it takes them.
+    #[must_use]
+    pub fn closed(&self) -> Option<String> {
+        self.inner.committer.closed()
+    }
+
     /// Follows commits from now on. A follower that lags loses the oldest; it then reads by cursor.
     #[must_use]
     pub fn follow(&self) -> broadcast::Receiver<Committed> {
@@ -94,6 +101,46 @@ impl Store {
     /// The view is damaged.
     pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Resource>, ReadError> {
         self.inner.views.read(View::ResourceDue, |views| views.due(now, limit))
+    }
+
+    /// How many resources are due at `now` or before.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn due_count(&self, now: Timestamp) -> Result<u64, ReadError> {
+        self.inner.views.read(View::ResourceDue, |views| views.due_count(now))
+    }
+
+    /// How many archived answers are not yet read.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn unread_count(&self) -> Result<u64, ReadError> {
+        self.inner.views.read(View::SnapshotUnread, |views| views.unread_count())
+    }
+
+    /// What a feed or listing has given so far, by its address. `None`: it was never read.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn harvest(&self, url: &CanonicalUrl) -> Result<Option<Harvest>, ReadError> {
+        self.inner.views.read(View::Harvest, |views| views.entry(url.as_str()))
+    }
+
+    /// The state of a source, as it was told last. `None`: nobody has judged it.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn source_health(&self, source: &SourceId) -> Result<Option<SourceHealth>, ReadError> {
+        self.inner.views.read(View::SourceHealth, |views| views.entry(source.as_str()))
+    }
+
+    /// When and why a body was taken out of the archive. `None`: it was not.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn removal(&self, content: &ContentHash) -> Result<Option<Removal>, ReadError> {
+        self.inner.views.read(View::Removal, |views| views.entry(content.as_str()))
     }
 
     /// When the next resource is due. `None`: none ever is.

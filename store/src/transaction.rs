@@ -3,8 +3,9 @@
 use bellwether_model::alert::Alert;
 use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Event, Mention};
+use bellwether_model::health::{Harvest, SourceHealth};
 use bellwether_model::id::{DocumentId, EventId, SnapshotId};
-use bellwether_model::snapshot::Snapshot;
+use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::source::{Host, Resource};
 use bellwether_model::watch::Flag;
 use jiff::Timestamp;
@@ -29,6 +30,12 @@ pub enum Change {
     Host(Box<Host>),
     /// An answer that lies in the archive and waits to be read.
     Snapshot(Box<Snapshot>),
+    /// A body is about to be taken out of the archive, or has been. A later snapshot of the same body undoes it.
+    Removal(Removal),
+    /// What a feed or listing has given so far.
+    Harvest(Box<Harvest>),
+    /// The state of a source.
+    SourceHealth(Box<SourceHealth>),
     /// An answer has been read.
     Read(SnapshotId),
     /// A document, new or read again.

@@ -261,7 +261,7 @@ impl Filler {
             found: at("2026-01-01T00:00:00Z"),
             due: (role != ResourceRole::Document).then(|| at("2026-01-12T02:10:00Z")),
             hint: None,
-            visit: outcome.map(|outcome| Visit { at: at("2026-01-12T01:50:00Z"), outcome }),
+            visit: outcome.map(|outcome| Visit { at: at("2026-01-12T01:50:00Z"), outcome, took_ms: Some(240) }),
             etag: None,
             last_modified: None,
             content: None,

@@ -82,8 +82,10 @@ fn source_row(view: SourceView, now: Timestamp) -> SourceRow {
     let (health, class) = match view.health {
         Health::New => ("not yet visited", "plain"),
         Health::Healthy => ("healthy", "good"),
+        Health::Slow => ("slow", "unsure"),
+        Health::Silent => ("silent", "unsure"),
         Health::Failing => ("failing", "bad"),
-        Health::Blocked => ("blocked by robots.txt", "bad"),
+        Health::Blocked => ("blocked", "bad"),
         Health::Gone => ("gone", "bad"),
     };
     let overdue = view.next_visit.filter(|due| now.duration_since(*due) > OVERDUE).map(|due| ago(due, now));

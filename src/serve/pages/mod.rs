@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use bellwether_model::source::Health;
 use bellwether_model::watch::Flag;
 use bellwether_store::{ReadError, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -64,7 +63,7 @@ fn status(app: &App, sources: &[SourceView], now: Timestamp) -> Result<Status, R
             ago(app.started, now)
         )),
     };
-    let troubled = sources.iter().filter(|source| !matches!(source.health, Health::Healthy | Health::New)).count();
+    let troubled = sources.iter().filter(|source| source.health.is_ill()).count();
     Ok(Status {
         last_visit,
         stale,

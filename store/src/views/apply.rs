@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use bellwether_model::alert::{Alert, Delivery};
 use bellwether_model::event::Mention;
-use bellwether_model::id::{DocumentId, EventId, SnapshotId};
-use bellwether_model::snapshot::Snapshot;
+use bellwether_model::id::{ContentHash, DocumentId, EventId, SnapshotId};
+use bellwether_model::snapshot::{Removal, Snapshot};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,11 @@ pub(super) struct Counts {
     pub(super) alerts_waiting: u64,
     pub(super) alerts_delivered: u64,
     pub(super) alerts_gave_up: u64,
+    /// Bodies taken out of the archive, and the bytes on disk that they had.
+    #[serde(default)]
+    pub(super) removals: u64,
+    #[serde(default)]
+    pub(super) removed_bytes: u64,
 }
 
 impl Counts {
@@ -150,6 +155,20 @@ impl Staging<'_> {
                 }
                 self.insert(unread(snapshot), snapshot.name().into());
                 self.progress.counts.snapshots += u64::from(old.is_none());
+                // Its body was written again.
+                self.undo_removal(&snapshot.content)?;
+            }
+            Change::Removal(removal) => {
+                self.undo_removal(&removal.content)?;
+                self.put(removal)?;
+                self.progress.counts.removals += 1;
+                self.progress.counts.removed_bytes += removal.bytes;
+            }
+            Change::Harvest(harvest) => {
+                self.put(&**harvest)?;
+            }
+            Change::SourceHealth(state) => {
+                self.put(&**state)?;
             }
             Change::Read(snapshot) => self.read(snapshot)?,
             Change::Document(document) => self.progress.counts.documents += u64::from(self.put(&**document)?.is_none()),
@@ -177,6 +196,16 @@ impl Staging<'_> {
     fn read(&mut self, snapshot: &SnapshotId) -> Result<(), Trouble> {
         if let Some(snapshot) = self.value::<Snapshot>(&Snapshot::key_of(snapshot.as_str()))? {
             self.remove(unread(&snapshot));
+        }
+        Ok(())
+    }
+
+    fn undo_removal(&mut self, content: &ContentHash) -> Result<(), Trouble> {
+        let key = Removal::key_of(content.as_str());
+        if let Some(removal) = self.value::<Removal>(&key)? {
+            self.progress.counts.removals -= 1;
+            self.progress.counts.removed_bytes -= removal.bytes;
+            self.remove(key);
         }
         Ok(())
     }

@@ -5,8 +5,9 @@
 use bellwether_model::alert::Alert;
 use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{Event, Mention};
+use bellwether_model::health::{Harvest, SourceHealth};
 use bellwether_model::id::{DocumentId, EventId};
-use bellwether_model::snapshot::Snapshot;
+use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::source::{Host, Resource};
 use bellwether_model::watch::Flag;
 use serde::de::DeserializeOwned;
@@ -65,6 +66,42 @@ impl Entry for Snapshot {
 
     fn index(&self) -> Vec<Key> {
         vec![Key::of(View::SnapshotTime).time(self.fetched).text(self.name())]
+    }
+}
+
+impl Entry for Removal {
+    const VIEW: View = View::Removal;
+
+    fn name(&self) -> &str {
+        self.content.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        Vec::new()
+    }
+}
+
+impl Entry for Harvest {
+    const VIEW: View = View::Harvest;
+
+    fn name(&self) -> &str {
+        self.url.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        Vec::new()
+    }
+}
+
+impl Entry for SourceHealth {
+    const VIEW: View = View::SourceHealth;
+
+    fn name(&self) -> &str {
+        self.source.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        Vec::new()
     }
 }
 

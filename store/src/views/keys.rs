@@ -28,12 +28,18 @@ pub(crate) enum View {
     ResourceSource = 12,
     /// Host by origin.
     Host = 15,
+    /// What a feed or listing has given, by address.
+    Harvest = 16,
+    /// State of a source, by its name.
+    SourceHealth = 17,
     /// Snapshot by name.
     Snapshot = 20,
     /// Snapshot's name by time.
     SnapshotTime = 21,
     /// Name of a snapshot that is not yet read, by time.
     SnapshotUnread = 22,
+    /// Body that was taken out of the archive, by hash.
+    Removal = 23,
     /// Document by name.
     Document = 30,
     /// Document's name by time of first reading.
@@ -83,9 +89,12 @@ impl View {
         Self::ResourceDue,
         Self::ResourceSource,
         Self::Host,
+        Self::Harvest,
+        Self::SourceHealth,
         Self::Snapshot,
         Self::SnapshotTime,
         Self::SnapshotUnread,
+        Self::Removal,
         Self::Document,
         Self::DocumentTime,
         Self::DocumentSource,
@@ -116,9 +125,12 @@ impl View {
             Self::ResourceDue => "resource by due time",
             Self::ResourceSource => "resource by source",
             Self::Host => "host",
+            Self::Harvest => "harvest",
+            Self::SourceHealth => "state of a source",
             Self::Snapshot => "snapshot",
             Self::SnapshotTime => "snapshot by time",
             Self::SnapshotUnread => "unread snapshot",
+            Self::Removal => "removed body",
             Self::Document => "document",
             Self::DocumentTime => "document by time",
             Self::DocumentSource => "document by source",

@@ -36,6 +36,16 @@ impl Views {
         self.led_to(due, limit)
     }
 
+    /// How many resources are due at a time or before. Counts keys and reads no value.
+    pub(crate) fn due_count(&self, now: Timestamp) -> Result<u64, Trouble> {
+        self.due_until(View::ResourceDue, now).try_fold(0, |count, entry| entry.map(|_| count + 1))
+    }
+
+    /// How many snapshots are not yet read.
+    pub(crate) fn unread_count(&self) -> Result<u64, Trouble> {
+        self.scan(&Key::of(View::SnapshotUnread)).try_fold(0, |count, entry| entry.map(|_| count + 1))
+    }
+
     /// When the next resource is due.
     pub(crate) fn next_due(&self) -> Result<Option<Timestamp>, Trouble> {
         self.first_time(View::ResourceDue, |resource: &Resource| resource.due)
@@ -183,6 +193,8 @@ impl Views {
             alerts_waiting: counts.alerts_waiting,
             alerts_delivered: counts.alerts_delivered,
             alerts_gave_up: counts.alerts_gave_up,
+            bodies_removed: counts.removals,
+            bytes_removed: counts.removed_bytes,
             ..Stats::default()
         })
     }
