@@ -9,6 +9,7 @@ pub mod demo;
 pub mod describe;
 pub mod events;
 pub mod export;
+pub mod metrics;
 pub mod report;
 pub mod serve;
 pub mod settings;

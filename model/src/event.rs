@@ -76,6 +76,21 @@ pub enum EventState {
     Withdrawn,
 }
 
+impl EventChange {
+    /// Its name, as in JSON.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::New { .. } => "new",
+            Self::Merged { .. } => "merged",
+            Self::Revised { .. } => "revised",
+            Self::Disputed { .. } => "disputed",
+            Self::Settled { .. } => "settled",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// One fact with its history. Mentions are kept beside it, since there can be many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {

@@ -49,6 +49,18 @@ pub enum ResourceRole {
     Document,
 }
 
+impl ResourceRole {
+    /// Its name, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Listing => "listing",
+            Self::Document => "document",
+        }
+    }
+}
+
 /// One URL that is fetched again and again or once, with its validators and schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {

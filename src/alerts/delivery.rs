@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use super::channel::Channel;
 use super::{AlertsError, schedule};
 use crate::clock::SharedClock;
+use crate::metrics::DELIVERIES;
 use crate::shutdown::Shutdown;
 
 /// Attempts to one channel at a time.
@@ -132,6 +133,7 @@ impl Deliverer {
             let answer = channel.send(&alert, clock.now()).await;
             let delivery = schedule::after(attempts(&alert), answer, clock.now(), chance());
             let taken = matches!(delivery, Delivery::Delivered { .. });
+            count(&delivery);
             tell(&alert, &delivery);
             let attempt = Attempt { id: alert.id.clone(), channel: alert.channel.clone(), taken };
             record(store, &clock, Alert { delivery, ..alert }).await?;
@@ -189,6 +191,15 @@ impl Deliverer {
         let until = until.filter(jiff::SignedDuration::is_positive).and_then(|until| Duration::try_from(until).ok());
         Ok(until.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP))
     }
+}
+
+fn count(delivery: &Delivery) {
+    let outcome = match delivery {
+        Delivery::Delivered { .. } => "delivered",
+        Delivery::Waiting { .. } => "failed",
+        Delivery::GaveUp { .. } => "gave_up",
+    };
+    metrics::counter!(DELIVERIES, "outcome" => outcome).increment(1);
 }
 
 fn attempts(alert: &Alert) -> u32 {

@@ -17,6 +17,7 @@ use url::{Host, Url};
 
 use super::address::{AddressRule, RefusedAddress};
 use super::robots::PRODUCT_TOKEN;
+use crate::metrics::{FETCH_SECONDS, FETCHED_BYTES};
 use crate::settings::CrawlerSettings;
 
 /// Bytes of an answer other than a page that are still read, so that the connection can be used again.
@@ -131,7 +132,10 @@ impl Client {
             return Err(RequestError::Headers);
         }
         let answer = self.read(response, request.limit, deadline).await?;
-        Ok(Answer { took: began.elapsed(), ..answer })
+        let took = began.elapsed();
+        metrics::histogram!(FETCH_SECONDS).record(took);
+        metrics::counter!(FETCHED_BYTES).increment(answer.body.len() as u64);
+        Ok(Answer { took, ..answer })
     }
 
     async fn read(&self, mut response: Response, limit: usize, deadline: Instant) -> Result<Answer, RequestError> {

@@ -24,6 +24,7 @@ use bellwether_store::archive::Archive;
 pub use self::attempt::{FetchedPage, Hop, RobotsView, TryFetchError, try_fetch};
 use self::engine::Engine;
 use crate::clock::SharedClock;
+use crate::metrics::FETCHES;
 use crate::settings::{CrawlerSettings, SourceSettings};
 use crate::shutdown::Shutdown;
 
@@ -91,14 +92,15 @@ pub async fn run(
 
 impl Summary {
     fn count(&mut self, outcome: &VisitOutcome) {
-        let counter = match outcome {
-            VisitOutcome::Fetched { .. } => &mut self.fetched,
-            VisitOutcome::Unchanged => &mut self.unchanged,
-            VisitOutcome::Refused { .. } => &mut self.refused,
-            VisitOutcome::Failed { .. } => &mut self.failed,
-            VisitOutcome::Gone { .. } => &mut self.gone,
+        let (counter, name) = match outcome {
+            VisitOutcome::Fetched { .. } => (&mut self.fetched, "fetched"),
+            VisitOutcome::Unchanged => (&mut self.unchanged, "unchanged"),
+            VisitOutcome::Refused { .. } => (&mut self.refused, "refused"),
+            VisitOutcome::Failed { .. } => (&mut self.failed, "failed"),
+            VisitOutcome::Gone { .. } => (&mut self.gone, "gone"),
         };
         *counter += 1;
+        metrics::counter!(FETCHES, "outcome" => name).increment(1);
     }
 }
 

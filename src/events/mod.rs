@@ -1,6 +1,7 @@
 //! Takes snapshots, has them read, merges what they say into events, and commits events, change log and links.
 
 mod agreement;
+mod harvest;
 mod identity;
 mod links;
 mod merge;
@@ -16,6 +17,8 @@ mod testing;
 mod values;
 mod words;
 
+use std::time::Instant;
+
 use bellwether_model::id::SnapshotId;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Committed, Store};
@@ -24,6 +27,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::clock::SharedClock;
+use crate::metrics::{READING_SECONDS, READINGS};
 use crate::settings::SourceSettings;
 use crate::shutdown::Shutdown;
 
@@ -108,7 +112,10 @@ fn read_batch(
         if stop() {
             break;
         }
+        let began = Instant::now();
         reader.read(&snapshot, clock.now(), silent)?;
+        metrics::histogram!(READING_SECONDS).record(began.elapsed());
+        metrics::counter!(READINGS, "role" => snapshot.role.name()).increment(1);
         read += 1;
     }
     Ok(read)

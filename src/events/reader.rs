@@ -7,6 +7,7 @@ use bellwether_extractors::problem::Problem;
 use bellwether_extractors::{Extraction, PageContext, extract, feed, fold, listing, names};
 use bellwether_model::document::{DocumentKind, DocumentRecord};
 use bellwether_model::event::ChangeEntry;
+use bellwether_model::health::{Harvest, Yield};
 use bellwether_model::id::EventId;
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
@@ -16,7 +17,8 @@ use jiff::Timestamp;
 
 use super::identity::Names;
 use super::merge::{Known, Outcome, merge};
-use super::{EventsError, links, record, reports};
+use super::{EventsError, harvest, links, record, reports};
+use crate::metrics::EVENT_CHANGES;
 use crate::settings::SourceSettings;
 
 /// The names of the rules.
@@ -128,9 +130,10 @@ impl Reader<'_> {
         let feed = guarded(|| feed::read(body, &context))
             .unwrap_or_else(|problem| feed::Feed { problems: vec![problem], ..feed::Feed::default() });
         tell(snapshot, &feed.problems);
+        let (links, empty) = (feed.entries.len(), harvest::of_feed(&feed));
         let found = links::of_feed(feed, source.and_then(|source| source.follow_title.as_ref()));
-        self.follow(&found, snapshot, transaction)?;
-        Ok(())
+        let new = self.follow(&found, snapshot, transaction)?;
+        self.note_yield(snapshot, harvest::reading(links, found.len(), new, empty), transaction)
     }
 
     fn listing(&self, snapshot: &Snapshot, body: &[u8], transaction: &mut Transaction) -> Result<(), EventsError> {
@@ -145,7 +148,10 @@ impl Reader<'_> {
         tell(snapshot, &listing.problems);
         let follow = source.and_then(|source| source.follow_title.as_ref());
         let found = links::of_listing(&listing, &snapshot.final_url, follow);
-        let all_new = self.follow(&found, snapshot, transaction)? && !found.is_empty();
+        let new = self.follow(&found, snapshot, transaction)?;
+        let all_new = new == found.len() && new > 0;
+        let empty = harvest::of_listing(&listing, &rules, body);
+        self.note_yield(snapshot, harvest::reading(listing.links.len(), found.len(), new, empty), transaction)?;
         let start = source.map(|source| &source.url);
         if let Some(older) = links::older(&listing, snapshot, start, all_new, transaction.at)
             && self.store.resource(&older.url)?.is_none()
@@ -155,27 +161,41 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Puts the pages found into the transaction; says whether all of them were new.
+    /// Puts the pages found into the transaction; says how many of them were new.
     fn follow(
         &self,
         found: &[links::Found],
         snapshot: &Snapshot,
         transaction: &mut Transaction,
-    ) -> Result<bool, ReadError> {
-        let mut all_new = true;
+    ) -> Result<usize, ReadError> {
+        let mut new = 0;
         for found in found {
             let known: Option<Resource> = self.store.resource(&found.url)?;
-            all_new &= known.is_none();
+            new += usize::from(known.is_none());
             if let Some(resource) = links::resource(found, known, snapshot, transaction.at) {
                 transaction.push(Change::Resource(Box::new(resource)));
             }
         }
-        Ok(all_new)
+        Ok(new)
+    }
+
+    /// Remembers what a feed or listing gave, so that one that no longer gives anything is noticed.
+    fn note_yield(
+        &self,
+        snapshot: &Snapshot,
+        reading: Yield,
+        transaction: &mut Transaction,
+    ) -> Result<(), EventsError> {
+        let before = self.store.harvest(&snapshot.url)?;
+        let after = Harvest::after(before, &snapshot.url, &snapshot.source, &reading, snapshot.fetched);
+        transaction.push(Change::Harvest(Box::new(after)));
+        Ok(())
     }
 
     /// Commits; the snapshot counts as read with the last part.
     fn commit(&self, mut transaction: Transaction, snapshot: &Snapshot) -> Result<(), EventsError> {
-        let only_links = transaction.changes.iter().all(|change| matches!(change, Change::Resource(_)));
+        let is_link = |change: &Change| matches!(change, Change::Resource(_) | Change::Harvest(_));
+        let only_links = transaction.changes.iter().all(is_link);
         while only_links && transaction.changes.len() > LINKS_AT_ONCE {
             let rest = transaction.changes.split_off(LINKS_AT_ONCE);
             let part = std::mem::replace(&mut transaction.changes, rest);
@@ -208,6 +228,7 @@ pub(super) fn push(
     }
     if let Some(change) = outcome.change {
         let silent = silent || outcome.silent;
+        metrics::counter!(EVENT_CHANGES, "change" => change.name()).increment(1);
         let entry = ChangeEntry { at: transaction.at, event: event.clone(), release, change, silent };
         transaction.push(Change::Log(Box::new(entry)));
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::broadcast;
 
@@ -19,6 +20,9 @@ const FOLLOWED: usize = 256;
 const GROUP: usize = 512;
 /// A record must stay readable in one piece.
 const RECORD_BYTES: usize = 1 << 30;
+
+/// How long commits take, for whoever listens.
+const COMMIT_SECONDS: &str = "bellwether_store_commit_duration_seconds";
 
 /// The queue of those who commit.
 pub(crate) struct Committer {
@@ -87,6 +91,13 @@ impl Committer {
 
     /// Commits a transaction, in a group with those who come at the same time.
     pub(crate) fn commit(&self, views: &Views, transaction: Transaction) -> Result<Position, CommitError> {
+        let began = Instant::now();
+        let result = self.queue_up(views, transaction);
+        metrics::histogram!(COMMIT_SECONDS).record(began.elapsed());
+        result
+    }
+
+    fn queue_up(&self, views: &Views, transaction: Transaction) -> Result<Position, CommitError> {
         let payload = self.encode(&transaction)?;
         let mut queue = self.queue();
         if let Some(why) = &queue.closed {
