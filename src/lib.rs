@@ -1,6 +1,7 @@
 //! Follows trade statistics on the web. Rooms do not call each other: they meet in the store.
 
 pub mod alerts;
+pub mod checks;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -19,6 +19,7 @@ const NOT_PURE: &[&str] =
 /// Which room of `src` may use which other one. The leaves (clock, settings, shutdown, describe, metrics) are open to all.
 const ROOMS: &[(&str, &[&str])] = &[
     ("alerts", &[]),
+    ("checks", &["view"]),
     ("config", &[]),
     ("crawl", &[]),
     ("demo", &["config", "view"]),

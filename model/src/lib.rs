@@ -17,6 +17,7 @@ pub mod period;
 pub mod place;
 pub mod policy;
 pub mod quantity;
+pub mod reading;
 pub mod snapshot;
 pub mod source;
 pub mod statement;

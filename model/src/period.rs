@@ -94,6 +94,22 @@ impl Period {
             Self::Days(a, b) => Self::Days(back(a)?, back(b)?),
         })
     }
+
+    /// The month before. `None`: it is no month, or the first month of year 1.
+    #[must_use]
+    pub fn month_earlier(&self) -> Option<Self> {
+        match *self {
+            Self::Month(y, 1) => Some(Self::Month(y.checked_sub(1).filter(|year| *year > 0)?, 12)),
+            Self::Month(y, m) => Some(Self::Month(y, m - 1)),
+            _ => None,
+        }
+    }
+
+    /// Whether every day of the other period is a day of this one.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.start() <= other.start() && other.end() <= self.end()
+    }
 }
 
 fn day(year: i16, month: u8, day: u8) -> Date {

@@ -274,6 +274,15 @@ pub enum EventsCommand {
         #[command(flatten)]
         format: FormatArgument,
     },
+    /// Figures that do not fit together: rates against amounts, balances, sums, shares, ranges. Exit 1 where there are some
+    Check {
+        /// Which events a finding must touch
+        #[command(flatten)]
+        filter: EventArguments,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
     /// Figures with the values that were known at a time
     AsOf {
         /// The time, as 2026-01-09T08:00:00Z

@@ -59,6 +59,7 @@ pub(super) fn run(cli: &Cli, command: &EventsCommand) -> anyhow::Result<ExitStat
         EventsCommand::List { filter, format } => list(&Reader::open(cli)?.events(&filter.into())?, *format)?,
         EventsCommand::Show { id, format } => show(&Reader::open(cli)?, id, *format)?,
         EventsCommand::Series { filter, format } => series(&Reader::open(cli)?.events(&filter.into())?, *format)?,
+        EventsCommand::Check { filter, format } => return super::checks::run(cli, filter, *format),
         EventsCommand::AsOf { time, filter, format } => {
             let mut filter: bellwether_store::EventFilter = filter.into();
             // The limit counts events that were known then, so it is applied behind the look back.

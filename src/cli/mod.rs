@@ -5,6 +5,7 @@
 mod activity;
 mod alerts;
 pub mod args;
+mod checks;
 mod crawl;
 mod demo;
 mod events;

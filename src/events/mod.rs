@@ -1,6 +1,5 @@
 //! Takes snapshots, has them read, merges what they say into events, and commits events, change log and links.
 
-mod agreement;
 mod harvest;
 mod identity;
 mod links;

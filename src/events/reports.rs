@@ -7,9 +7,9 @@ use bellwether_model::event::{Fact, SpokenWords};
 use bellwether_model::evidence::Evidence;
 use bellwether_model::figure::{Figure, Unit};
 use bellwether_model::id::EventId;
+use bellwether_model::reading::{Reading, agree, finer};
 use bellwether_model::statement::Official;
 
-use super::agreement::{Reading, agree, finer};
 use super::identity::Names;
 use super::merge::Report;
 use super::release::Releases;

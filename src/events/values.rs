@@ -5,11 +5,11 @@ use std::cmp::Ordering;
 
 use bellwether_model::event::{EventChange, EventState, Fact, Mention};
 use bellwether_model::figure::{Confidence, Figure, Status};
+use bellwether_model::reading::{Reading, agree, finer};
 use bellwether_model::source::Trust;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::agreement::{Reading, agree, finer};
 use super::merge::{Known, vintage};
 
 /// Reports of one forecast appear within days; a different one that is published so much later is a new forecast.

@@ -1,20 +1,21 @@
-//! Whether two numbers can be the same number, given how exactly each is stated. Pure.
+//! A number as a document gives it, and what it could have been rounded from.
 //!
 //! A stated number stands for an interval: everything it could have been rounded from. Two reports agree where
 //! their intervals overlap, so 6407億 and 6407.5億 agree and 6470億 does not. Knows nothing of sources and events.
 
 use std::cmp::Ordering;
 
-use bellwether_model::figure::{Amount, Hedge, Precision};
 use rust_decimal::Decimal;
+
+use crate::figure::{Amount, Hedge, Precision};
 
 /// A number as a document gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reading {
+pub struct Reading {
     /// The number.
-    pub(super) amount: Amount,
+    pub amount: Amount,
     /// How exactly it is given; `None`: as exactly as its last digit that is not zero.
-    pub(super) precision: Option<Precision>,
+    pub precision: Option<Precision>,
 }
 
 impl Reading {
@@ -38,7 +39,8 @@ impl Reading {
     }
 
     /// What the number could have been rounded from.
-    fn interval(&self) -> Interval {
+    #[must_use]
+    pub fn interval(&self) -> Interval {
         let step = self.step();
         match self.amount {
             Amount::Value { value } => around(value.0, step, self.hedge()),
@@ -50,15 +52,72 @@ impl Reading {
 }
 
 /// From `low` to `high`.
-#[derive(Debug, Clone, Copy)]
-struct Interval {
-    low: Decimal,
-    high: Decimal,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval {
+    /// Lower end.
+    pub low: Decimal,
+    /// Upper end.
+    pub high: Decimal,
 }
 
 impl Interval {
+    /// The interval of one exact number.
+    #[must_use]
+    pub fn point(value: Decimal) -> Self {
+        Self { low: value, high: value }
+    }
+
+    /// The shortest interval that holds both.
+    #[must_use]
+    pub fn hull(self, other: Self) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// Everything that the sum of a number of this one and a number of the other one can be.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { low: self.low.saturating_add(other.low), high: self.high.saturating_add(other.high) }
+    }
+
+    /// Everything that the difference can be.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self { low: self.low.saturating_sub(other.high), high: self.high.saturating_sub(other.low) }
+    }
+
+    /// Everything that this many percent of a number of the other one can be: a part of a whole. `None`: the whole can
+    /// be zero or less, or the part less than zero, so a percentage says nothing.
+    #[must_use]
+    pub fn percent_of(self, whole: Self) -> Option<Self> {
+        if whole.low <= Decimal::ZERO || self.low < Decimal::ZERO {
+            return None;
+        }
+        let percent = |part: Decimal, whole: Decimal| part.checked_div(whole)?.checked_mul(Decimal::ONE_HUNDRED);
+        Some(Self { low: percent(self.low, whole.high)?, high: percent(self.high, whole.low)? })
+    }
+
+    /// Both ends moved outward by so many parts of their size.
+    #[must_use]
+    pub fn widened(self, parts: Decimal) -> Self {
+        let margin = |end: Decimal| end.abs().checked_mul(parts).unwrap_or_default();
+        Self { low: self.low.saturating_sub(margin(self.low)), high: self.high.saturating_add(margin(self.high)) }
+    }
+
+    /// The sizes of its numbers: without their signs. `None`: it holds numbers of both signs.
+    #[must_use]
+    pub fn sizes(self) -> Option<Self> {
+        if self.low >= Decimal::ZERO {
+            Some(self)
+        } else if self.high <= Decimal::ZERO {
+            Some(Self { low: -self.high, high: -self.low })
+        } else {
+            None
+        }
+    }
+
     /// Intervals that only touch do not overlap (6407.5 and 6407.6 differ), unless one of them is a single point.
-    fn overlaps(self, other: Self) -> bool {
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
         let (low, high) = (self.low.max(other.low), self.high.min(other.high));
         low < high || (low == high && (self.low == self.high || other.low == other.high))
     }
@@ -66,7 +125,7 @@ impl Interval {
 
 /// Whether both can state one fact.
 #[must_use]
-pub(super) fn agree(a: &Reading, b: &Reading) -> bool {
+pub fn agree(a: &Reading, b: &Reading) -> bool {
     if a.amount == b.amount {
         return true;
     }
@@ -95,7 +154,7 @@ fn cut_off(coarse: &Reading, fine: &Reading) -> bool {
 /// Which of two readings of one fact says more: a range over one number of it, a plain number over a blurred one,
 /// then the one with more digits. `Greater`: `a` does.
 #[must_use]
-pub(super) fn finer(a: &Reading, b: &Reading) -> Ordering {
+pub fn finer(a: &Reading, b: &Reading) -> Ordering {
     let rank = |reading: &Reading| (matches!(reading.amount, Amount::Range { .. }), reading.hedge().is_none());
     rank(a).cmp(&rank(b)).then_with(|| b.step().cmp(&a.step()))
 }
@@ -134,7 +193,7 @@ fn last_digit(value: Decimal) -> Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bellwether_model::number::Number;
+    use crate::number::Number;
     use proptest::prelude::*;
 
     fn number(text: &str) -> Number {
@@ -212,6 +271,18 @@ mod tests {
             amount: Amount::Value { value: Number(Decimal::new(mantissa, scale)) },
             precision,
         })
+    }
+
+    #[test]
+    fn arithmetic_keeps_everything_that_is_possible() {
+        let of = |low: i64, high: i64| Interval { low: low.into(), high: high.into() };
+        assert_eq!(of(1, 2).plus(of(10, 20)), of(11, 22));
+        assert_eq!(of(10, 20).minus(of(1, 2)), of(8, 19));
+        assert_eq!(of(25, 50).percent_of(of(50, 100)), Some(of(25, 100)));
+        assert_eq!(of(25, 50).percent_of(of(0, 100)), None);
+        assert_eq!(of(-100, 200).widened(Decimal::new(1, 1)), of(-110, 220));
+        assert_eq!(of(-7, -3).sizes(), Some(of(3, 7)));
+        assert_eq!(of(-7, 3).sizes(), None);
     }
 
     proptest! {
