@@ -2,16 +2,19 @@
 //!
 //! Nothing here is optional that has a default, and nothing names a file.
 
+mod channel;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bellwether_model::id::{ChannelId, SourceId};
+use bellwether_model::id::SourceId;
 use bellwether_model::place::Area;
 use bellwether_model::source::{SourceKind, Trust};
 use bellwether_model::watch::WatchItem;
 use bellwether_model::web::CanonicalUrl;
+pub use channel::{ChannelKind, ChannelSettings};
 use regex::Regex;
 
 /// Everything `sources.toml` and `watchlist.toml` say.
@@ -166,44 +169,5 @@ impl SourceSettings {
             every: Self::EVERY,
             headers: BTreeMap::new(),
         }
-    }
-}
-
-/// One channel.
-#[derive(Clone)]
-pub struct ChannelSettings {
-    /// Its name.
-    pub id: ChannelId,
-    /// How it reaches people.
-    pub kind: ChannelKind,
-    /// Which alerts it takes by itself, besides those of watch items that name it: all releases and revisions.
-    pub releases: bool,
-}
-
-/// How a channel reaches people.
-#[derive(Clone)]
-pub enum ChannelKind {
-    /// Standard Webhooks 1.0.
-    Webhook {
-        /// The receiver.
-        url: CanonicalUrl,
-        /// Signing key: the bytes behind `whsec_`. `None`: sent unsigned.
-        secret: Option<Vec<u8>>,
-    },
-    /// A line on standard error.
-    Terminal,
-    /// A line of the log.
-    Log,
-}
-
-impl std::fmt::Debug for ChannelSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The secret and the receiver's address, which often holds a token, stay out of logs.
-        let kind = match self.kind {
-            ChannelKind::Webhook { .. } => "webhook",
-            ChannelKind::Terminal => "terminal",
-            ChannelKind::Log => "log",
-        };
-        f.debug_struct("ChannelSettings").field("id", &self.id).field("kind", &kind).finish_non_exhaustive()
     }
 }

@@ -1,13 +1,13 @@
 //! Delivery against receivers on loopback: what arrives, what is recorded, and what survives a restart.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bellwether::alerts::{self, Answer, Mode};
+use bellwether::alerts::{self, Answer, Fate, Mode};
 use bellwether::clock::{Clock, SharedClock, SteppedClock};
 use bellwether::settings::{ChannelKind, ChannelSettings};
 use bellwether::shutdown;
@@ -115,22 +115,38 @@ impl House {
 
     /// Puts an alert for each channel into the outbox.
     fn fill(&self, store: &Store, channels: &[&str]) -> Vec<AlertId> {
-        let now = self.clock.now();
-        let mut transaction = Transaction::new(now);
-        let mut ids = Vec::new();
-        for channel in channels {
-            let channel = ChannelId::new(*channel);
-            let alert = Alert {
-                id: Alert::name(AlertKind::ReleaseNew, &channel, "TW-2025-12", ""),
-                kind: AlertKind::ReleaseNew,
-                channel,
-                created: now,
-                subject: "TW-2025-12".into(),
-                summary: "TW exports 2025-12: 62.48 billion USD".into(),
-                data: r#"{"id":"TW-2025-12"}"#.into(),
-                delivery: Delivery::Waiting { due: now, attempts: 0, last_error: None },
-            };
-            ids.push(alert.id.clone());
+        let mut transaction = Transaction::new(self.clock.now());
+        let alerts: Vec<Alert> = channels.iter().map(|channel| self.alert(channel)).collect();
+        let ids = alerts.iter().map(|alert| alert.id.clone()).collect();
+        transaction.changes.extend(alerts.into_iter().map(|alert| Change::Alert(Box::new(alert))));
+        store.commit(transaction).expect("the store writes");
+        ids
+    }
+
+    /// An alert for a channel, due now.
+    fn alert(&self, channel: &str) -> Alert {
+        let (now, channel) = (self.clock.now(), ChannelId::new(channel));
+        Alert {
+            id: Alert::name(AlertKind::ReleaseNew, &channel, "TW-2025-12", ""),
+            kind: AlertKind::ReleaseNew,
+            channel,
+            created: now,
+            subject: "TW-2025-12".into(),
+            summary: "TW exports 2025-12: 62.48 billion USD".into(),
+            data: r#"{"id":"TW-2025-12"}"#.into(),
+            labels: BTreeMap::new(),
+            group: None,
+            delivery: Delivery::Waiting { due: now, attempts: 0, last_error: None },
+        }
+    }
+
+    /// Puts further alerts for a channel into the outbox.
+    fn further(&self, store: &Store, channel: &str, count: usize) -> Vec<AlertId> {
+        let known = store.alerts(usize::MAX).expect("the store reads").len();
+        let ids: Vec<AlertId> = (known..known + count).map(|n| AlertId::new(format!("alert-further-{n:04}"))).collect();
+        let mut transaction = Transaction::new(self.clock.now());
+        for id in &ids {
+            let alert = Alert { id: id.clone(), ..self.alert(channel) };
             transaction.push(Change::Alert(Box::new(alert)));
         }
         store.commit(transaction).expect("the store writes");
@@ -148,11 +164,7 @@ impl House {
 
 fn webhook(id: &str, address: SocketAddr) -> ChannelSettings {
     let url = CanonicalUrl::parse(&format!("http://{address}/hook?token=hidden")).expect("an address");
-    ChannelSettings {
-        id: ChannelId::new(id),
-        kind: ChannelKind::Webhook { url, secret: Some(SECRET.to_vec()) },
-        releases: true,
-    }
+    ChannelSettings::new(ChannelId::new(id), ChannelKind::Webhook { url, secrets: vec![SECRET.to_vec()] })
 }
 
 fn delivery(store: &Store, id: &AlertId) -> Delivery {
@@ -279,7 +291,7 @@ async fn receivers_inside_the_house_are_reached_only_where_they_are_named() {
     let port = receiver.address.port();
     let by_name = CanonicalUrl::parse(&format!("http://localhost:{port}/")).expect("an address");
     let by_name = ChannelSettings {
-        kind: ChannelKind::Webhook { url: by_name, secret: None },
+        kind: ChannelKind::Webhook { url: by_name, secrets: Vec::new() },
         ..webhook("named", receiver.address)
     };
     let channels = [webhook("numbers", receiver.address), by_name];
@@ -348,7 +360,7 @@ async fn a_channel_can_be_tested() {
     let body: serde_json::Value = serde_json::from_str(&receiver.arrived()[0].body).expect("JSON");
     assert_eq!(body["type"], "channel.test");
     let refused = alerts::test(&channel, &allowed, now).await.expect("a client");
-    assert!(matches!(refused, Answer::Failed { reason, gone: false, .. } if reason.contains("404")));
+    assert!(matches!(refused, Answer::Failed { reason, fate: Fate::Later, .. } if reason.contains("404")));
 }
 
 #[tokio::test]
@@ -367,4 +379,93 @@ async fn the_end_of_the_program_waits_for_attempts_that_are_nearly_done() {
     let ended = tokio::time::timeout(Duration::from_secs(20), running).await.expect("it ends");
     assert_eq!(ended.expect("no panic").expect("no failure"), 1);
     assert!(matches!(delivery(&store, &ids[0]), Delivery::Delivered { .. }));
+}
+
+#[tokio::test]
+async fn a_channel_whose_receiver_is_gone_stays_out_of_use_until_it_is_configured_anew() {
+    let mut receiver = Receiver::start(&["410 Gone", "200 OK", "200 OK"]).await;
+    let house = House::new();
+    let old = [webhook("desk", receiver.address)];
+    let store = house.open();
+    house.fill(&store, &["desk"]);
+    house.once(&store, &old, &[receiver.address]).await;
+    let further = house.further(&store, "desk", 1);
+    house.clock.step(SignedDuration::from_hours(2));
+    assert_eq!(house.once(&store, &old, &[receiver.address]).await, 0);
+    assert_eq!(receiver.arrived().len(), 1, "nothing more is sent");
+    let Delivery::Waiting { last_error: Some(reason), attempts: 0, .. } = delivery(&store, &further[0]) else {
+        panic!("the next alert waits, with the reason");
+    };
+    assert!(reason.contains("410") && reason.contains("watchlist.toml"), "{reason}");
+    let out = bellwether::view::channels::out_of_use(&store.channels().expect("the store reads"), &old);
+    assert_eq!(out.len(), 1);
+    drop(store);
+
+    // Another address is another configuration, also after a restart.
+    let url = CanonicalUrl::parse(&format!("http://{}/hook?token=another", receiver.address)).expect("an address");
+    let new = [ChannelSettings::new(ChannelId::new("desk"), ChannelKind::Webhook { url, secrets: Vec::new() })];
+    let store = house.open();
+    house.clock.step(SignedDuration::from_hours(2));
+    assert_eq!(house.once(&store, &new, &[receiver.address]).await, 1);
+    assert!(matches!(delivery(&store, &further[0]), Delivery::Delivered { attempts: 1, .. }));
+    assert!(bellwether::view::channels::out_of_use(&store.channels().expect("the store reads"), &new).is_empty());
+}
+
+#[tokio::test]
+async fn a_receiver_that_wants_to_be_left_alone_is_not_asked_with_other_alerts_either() {
+    let mut receiver = Receiver::start(&["429 Too Many Requests\r\nretry-after: 7200", "200 OK", "200 OK"]).await;
+    let house = House::new();
+    let channels = [webhook("desk", receiver.address)];
+    let store = house.open();
+    house.fill(&store, &["desk"]);
+    house.once(&store, &channels, &[receiver.address]).await;
+    house.further(&store, "desk", 1);
+    drop(store);
+    let store = house.open();
+    house.clock.step(SignedDuration::from_secs(7_199));
+    assert_eq!(house.once(&store, &channels, &[receiver.address]).await, 0);
+    assert_eq!(receiver.arrived().len(), 1);
+    house.clock.step(SignedDuration::from_secs(1));
+    assert_eq!(house.once(&store, &channels, &[receiver.address]).await, 2);
+}
+
+#[tokio::test]
+async fn a_receiver_that_fails_is_asked_with_one_alert_and_the_rest_follows_when_it_works() {
+    let mut receiver = Receiver::start(&["500 Internal Server Error"]).await;
+    let house = House::new();
+    let channels = [webhook("desk", receiver.address)];
+    let store = house.open();
+    house.further(&store, "desk", 40);
+    // Four attempts may be under way when the first fails; none of the other thirty-six is begun.
+    (0..3).for_each(|_| receiver.answer_with("500 Internal Server Error"));
+    assert_eq!(house.once(&store, &channels, &[receiver.address]).await, 0);
+    assert_eq!(receiver.arrived().len(), 4);
+    (0..40).for_each(|_| receiver.answer_with("200 OK"));
+    house.clock.step(SignedDuration::from_secs(7));
+    assert_eq!(house.once(&store, &channels, &[receiver.address]).await, 40);
+}
+
+#[tokio::test]
+async fn a_backlog_on_one_receiver_delays_no_other() {
+    const BACKLOG: usize = 1_000;
+    let mut silent = Receiver::start(&[]).await;
+    let mut quick = Receiver::start(&["200 OK"; 40]).await;
+    let house = House::new();
+    let store = house.open();
+    house.further(&store, "silent", BACKLOG);
+    let (signal, shutdown) = shutdown::channel();
+    let channels = vec![webhook("silent", silent.address), webhook("quick", quick.address)];
+    let allowed = vec![silent.address, quick.address];
+    let clock: SharedClock = house.clock.clone();
+    let running = tokio::spawn(alerts::run(channels, allowed, store.clone(), clock, Mode::Forever, shutdown));
+    silent.arrivals.recv().await.expect("a request");
+    for n in 0..40 {
+        let id = house.further(&store, "quick", 1).remove(0);
+        let arrival = tokio::time::timeout(Duration::from_secs(5), quick.arrivals.recv()).await;
+        let arrival = arrival.expect("within five seconds").expect("a request");
+        assert_eq!(arrival.header("webhook-id"), id.as_str(), "{n}");
+    }
+    running.abort();
+    assert!(running.await.is_err(), "it was still waiting for the silent one");
+    drop(signal);
 }

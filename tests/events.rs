@@ -149,7 +149,7 @@ impl House {
             },
             channels: vec![ChannelId::new("desk")],
         }];
-        let channels = [ChannelSettings { id: ChannelId::new("wall"), kind: ChannelKind::Log, releases: true }];
+        let channels = [ChannelSettings::new(ChannelId::new("wall"), ChannelKind::Log)];
         watch::catch_up(&items, &channels, &self.store, &self.clock()).expect("watching goes on");
         let mut alerts = self.store.alerts(usize::MAX).expect("the store reads");
         alerts.sort_by_key(|alert| (alert.created, alert.kind.name()));
@@ -385,7 +385,7 @@ async fn pages_are_read_as_they_come_until_the_end() {
 #[tokio::test]
 async fn an_answer_becomes_a_delivered_alert_while_all_rooms_run() {
     let house = House::new();
-    let channels = vec![ChannelSettings { id: ChannelId::new("wall"), kind: ChannelKind::Log, releases: true }];
+    let channels = vec![ChannelSettings::new(ChannelId::new("wall"), ChannelKind::Log)];
     let (signal, shutdown) = shutdown::channel();
     let mut commits = house.store.follow();
     let reading =

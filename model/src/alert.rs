@@ -1,5 +1,7 @@
 //! News on its way to people.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,9 @@ pub enum AlertKind {
     /// An item of the watch list was met.
     #[serde(rename = "watch.flagged")]
     WatchFlagged,
+    /// Several alerts in one message.
+    #[serde(rename = "alerts.digest")]
+    Digest,
     /// `alerts test` asks whether the channel works.
     #[serde(rename = "channel.test")]
     ChannelTest,
@@ -34,6 +39,7 @@ impl AlertKind {
             Self::FigureRevised => "figure.revised",
             Self::FigureDisputed => "figure.disputed",
             Self::WatchFlagged => "watch.flagged",
+            Self::Digest => "alerts.digest",
             Self::ChannelTest => "channel.test",
         }
     }
@@ -56,8 +62,47 @@ pub struct Alert {
     pub summary: String,
     /// The `data` of a webhook's body, as JSON text; `data.id` is `subject`.
     pub data: String,
+    /// What routes and silences tell it apart by: `type`, `area`, `item`, `priority`, …
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Waiting alerts of a channel that share a group go out together. `None`: it goes alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
     /// How far delivery has come.
     pub delivery: Delivery,
+}
+
+/// Alerts that go out together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Group {
+    /// The route that gathers them.
+    pub route: String,
+    /// What they share.
+    pub key: String,
+}
+
+/// What is remembered of a channel from one attempt to the next, and over a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelState {
+    /// The channel.
+    pub id: ChannelId,
+    /// A digest of its configuration: a channel that was configured anew starts afresh.
+    pub fingerprint: String,
+    /// Why nothing is sent to it any more. `None`: it is in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Disabled>,
+    /// The receiver asked to be left alone until then (`Retry-After`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+}
+
+/// Why a channel is out of use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disabled {
+    /// Since when.
+    pub at: Timestamp,
+    /// What the receiver said, for people.
+    pub reason: String,
 }
 
 /// How far delivery has come.
@@ -89,6 +134,20 @@ pub enum Delivery {
         attempts: u32,
         /// What the last attempt came to.
         last_error: String,
+    },
+    /// It went out as a part of a digest.
+    Joined {
+        /// When the digest was made.
+        at: Timestamp,
+        /// The digest.
+        digest: AlertId,
+    },
+    /// A silence kept it back; `alerts retry` sends it all the same.
+    Silenced {
+        /// When.
+        at: Timestamp,
+        /// The name of the silence.
+        silence: String,
     },
 }
 

@@ -1,42 +1,40 @@
-//! Door: the loop over the outbox. One attempt is one task; a channel has few at a time, so that a receiver that is
-//! slow keeps nobody else waiting.
+//! Door: the loop over the outbox. One attempt is one task, and each channel has its own few and its own place in the
+//! outbox, so that a receiver that is slow keeps nobody else waiting, however much waits for it.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 use std::time::Duration;
 
-use bellwether_model::alert::{Alert, Delivery};
+use bellwether_model::alert::{Alert, ChannelState, Delivery, Disabled};
 use bellwether_model::id::{AlertId, ChannelId};
-use bellwether_store::{Change, Committed, Store, Transaction};
+use bellwether_store::{Change, Committed, ReadError, Store, Transaction};
+use jiff::Timestamp;
 use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
-use tokio::task::JoinSet;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::task::{JoinError, JoinSet};
 
-use super::channel::Channel;
-use super::{AlertsError, schedule};
+use super::lane::Lane;
+use super::schedule::{Answer, Fate};
+use super::{AlertsError, record, schedule};
 use crate::clock::SharedClock;
 use crate::metrics::DELIVERIES;
 use crate::shutdown::Shutdown;
+use crate::view::channels::words;
 
-/// Attempts to one channel at a time.
-const ATTEMPTS_PER_CHANNEL: usize = 4;
-/// Rows of the outbox looked at first; more only where all of these belong to channels that are busy.
-const ROWS: usize = 256;
 /// Longest sleep: the machine's clock may be set meanwhile.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// How long attempts may go on after the signal to end; those that do not make it are repeated with the same id.
 const GRACE: Duration = Duration::from_secs(3);
+/// Alerts put off in one transaction.
+const HELD_AT_ONCE: usize = 200;
 
 /// Delivers what is in the outbox.
 pub(super) struct Deliverer {
-    channels: HashMap<ChannelId, Arc<Channel>>,
+    lanes: HashMap<ChannelId, Lane>,
     store: Store,
     clock: SharedClock,
-    /// Ids of the attempts that are under way.
-    under_way: HashSet<AlertId>,
-    busy: HashMap<ChannelId, usize>,
     tasks: JoinSet<Result<Attempt, AlertsError>>,
+    /// Whether a channel that failed is left alone for the rest of this pass.
+    once: bool,
     delivered: u64,
 }
 
@@ -44,27 +42,31 @@ pub(super) struct Deliverer {
 struct Attempt {
     id: AlertId,
     channel: ChannelId,
-    taken: bool,
+    came_of_it: CameOfIt,
 }
 
+enum CameOfIt {
+    Taken,
+    Refused,
+    Failed { asked: Option<Timestamp> },
+    Gone { reason: String },
+}
+
+/// Alerts of one channel that are due or will be.
+type Looked = Vec<(ChannelId, Vec<Alert>)>;
+
 impl Deliverer {
-    pub(super) fn new(channels: HashMap<ChannelId, Arc<Channel>>, store: Store, clock: SharedClock) -> Self {
-        Self {
-            channels,
-            store,
-            clock,
-            under_way: HashSet::new(),
-            busy: HashMap::new(),
-            tasks: JoinSet::new(),
-            delivered: 0,
-        }
+    pub(super) fn new(lanes: HashMap<ChannelId, Lane>, store: Store, clock: SharedClock) -> Self {
+        Self { lanes, store, clock, tasks: JoinSet::new(), once: false, delivered: 0 }
     }
 
-    /// Tries each row that is due once.
+    /// Tries what is due. A channel that fails is left alone for the rest of the pass.
     pub(super) async fn once(mut self, mut shutdown: Shutdown) -> Result<u64, AlertsError> {
-        let mut tried = HashSet::new();
+        self.once = true;
+        self.remember().await?;
+        self.hold().await?;
         while !shutdown.is_requested() {
-            self.start(&mut tried).await?;
+            self.start().await?;
             if self.tasks.is_empty() {
                 break;
             }
@@ -80,88 +82,187 @@ impl Deliverer {
     pub(super) async fn forever(mut self, mut shutdown: Shutdown) -> Result<u64, AlertsError> {
         // Followed before the first look, so that nothing falls between looking and waiting.
         let mut commits = self.store.follow();
+        self.remember().await?;
+        self.hold().await?;
         while !shutdown.is_requested() {
-            let saturated = self.start(&mut HashSet::new()).await?;
-            let sleep = if saturated { LONGEST_SLEEP } else { self.until_next().await? };
+            self.start().await?;
+            let (now, sleep) = (self.clock.now(), self.until_next());
             tokio::select! {
                 () = shutdown.requested() => {}
                 Some(ended) = self.tasks.join_next() => self.ended(ended)?,
-                () = next_alert(&mut commits) => {}
-                () = tokio::time::sleep(sleep) => {}
+                touched = next_alerts(&mut commits) => self.touch(touched).await?,
+                () = tokio::time::sleep(sleep) => {
+                    if sleep == LONGEST_SLEEP || self.clock.now() < now {
+                        self.touch(Touched::Everything).await?;
+                    }
+                }
             }
         }
         self.finish().await
     }
 
-    /// Starts what is due and has room; says whether rows are left whose channels are busy. `tried`: not again.
-    async fn start(&mut self, tried: &mut HashSet<AlertId>) -> Result<bool, AlertsError> {
-        let mut limit = ROWS;
-        loop {
-            let (store, now) = (self.store.clone(), self.clock.now());
-            let due = blocking(move || store.alerts_due(now, limit)).await?;
-            let all = due.len() < limit;
-            let (mut started, mut left) = (0, false);
-            for alert in due {
-                if self.under_way.contains(&alert.id) || tried.contains(&alert.id) {
-                    continue;
+    /// Takes up what was known of the channels when the program ended.
+    async fn remember(&mut self) -> Result<(), AlertsError> {
+        let store = self.store.clone();
+        let states = blocking(move || store.channels()).await?;
+        let mut anew = Transaction::new(self.clock.now());
+        for state in states {
+            let Some(lane) = self.lanes.get_mut(&state.id) else { continue };
+            if state.fingerprint != lane.fingerprint {
+                if state.disabled.is_some() || state.not_before.is_some() {
+                    tracing::info!(channel = %state.id, "the channel was configured anew and is in use again");
+                    anew.push(Change::Channel(Box::new(record::fresh(state.id, lane.fingerprint.clone()))));
                 }
-                let Some(channel) = self.channels.get(&alert.channel).cloned() else {
-                    tried.insert(alert.id.clone());
-                    self.wait_for_channel(alert).await?;
-                    continue;
-                };
-                if self.busy.get(&alert.channel).copied().unwrap_or(0) >= ATTEMPTS_PER_CHANNEL {
-                    left = true;
-                    continue;
+                continue;
+            }
+            lane.disabled = state.disabled.as_ref().map(words);
+            if let Some(until) = state.not_before {
+                lane.rest_until(until);
+            }
+        }
+        if !anew.changes.is_empty() {
+            let store = self.store.clone();
+            blocking(move || store.commit(anew)).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts off alerts of channels that are not in use, and says why.
+    async fn hold(&self) -> Result<(), AlertsError> {
+        let (store, now) = (self.store.clone(), self.clock.now());
+        let waiting = blocking(move || store.channels_waiting()).await?;
+        for channel in waiting {
+            let reason = match self.lanes.get(&channel) {
+                None => "the watch list has no channel of this name; the alert waits for it".to_owned(),
+                Some(Lane { disabled: Some(reason), .. }) => reason.clone(),
+                Some(_) => continue,
+            };
+            loop {
+                let (store, name) = (self.store.clone(), channel.clone());
+                let mut due = blocking(move || store.alerts_waiting(&name, HELD_AT_ONCE)).await?;
+                due.retain(|alert| record::due(alert).is_some_and(|due| due <= now));
+                if due.is_empty() {
+                    break;
                 }
-                tried.insert(alert.id.clone());
-                started += 1;
-                self.attempt(channel, alert);
+                tracing::warn!(%channel, alerts = due.len(), "alerts wait for a channel: {reason}");
+                let held = due.into_iter().map(|alert| Alert {
+                    delivery: schedule::held(record::attempts(&alert), reason.clone(), now),
+                    ..alert
+                });
+                record::alerts(&self.store, held.collect(), Vec::new(), self.clock.now()).await?;
             }
-            if all || started > 0 {
-                return Ok(left || !all);
+        }
+        Ok(())
+    }
+
+    async fn touch(&mut self, touched: Touched) -> Result<(), AlertsError> {
+        match touched {
+            Touched::Everything => {
+                self.lanes.values_mut().for_each(Lane::touch);
+                self.hold().await
             }
-            limit = limit.saturating_mul(4);
+            Touched::Channels(channels) => {
+                let mut held = false;
+                for channel in channels {
+                    match self.lanes.get_mut(&channel) {
+                        Some(lane) if lane.disabled.is_none() => lane.touch(),
+                        _ => held = true,
+                    }
+                }
+                if held { self.hold().await } else { Ok(()) }
+            }
         }
     }
 
-    fn attempt(&mut self, channel: Arc<Channel>, alert: Alert) {
-        self.under_way.insert(alert.id.clone());
-        *self.busy.entry(alert.channel.clone()).or_default() += 1;
+    /// Starts what is due and has room.
+    async fn start(&mut self) -> Result<(), AlertsError> {
+        let now = self.clock.now();
+        let ready = self.lanes.iter().filter(|(_, lane)| lane.is_ready(now));
+        let ready: Vec<(ChannelId, usize)> = ready.map(|(id, lane)| (id.clone(), lane.looks(now))).collect();
+        if ready.is_empty() {
+            return Ok(());
+        }
+        let store = self.store.clone();
+        let looked: Looked = blocking(move || {
+            let look = |(channel, limit)| Ok((store.alerts_waiting(&channel, limit)?, channel));
+            ready
+                .into_iter()
+                .map(look)
+                .map(|found| found.map(|(alerts, id)| (id, alerts)))
+                .collect::<Result<_, ReadError>>()
+        })
+        .await?;
+        for (id, alerts) in looked {
+            self.start_some(&id, alerts, now);
+        }
+        Ok(())
+    }
+
+    /// Starts what is due of one channel.
+    fn start_some(&mut self, id: &ChannelId, alerts: Vec<Alert>, now: Timestamp) {
+        let Some(lane) = self.lanes.get_mut(id) else { return };
+        let mut next = None;
+        let mut started = Vec::new();
+        for alert in alerts {
+            if lane.under_way.contains(&alert.id) {
+                continue;
+            }
+            if record::due(&alert).is_none_or(|due| due > now) || lane.room(now) == 0 {
+                next = record::due(&alert);
+                break;
+            }
+            lane.begun(alert.id.clone());
+            started.push(alert);
+        }
+        lane.looked(next);
+        for alert in started {
+            self.attempt(alert);
+        }
+    }
+
+    fn attempt(&mut self, alert: Alert) {
+        let Some(lane) = self.lanes.get(&alert.channel) else { return };
+        let (channel, fingerprint) = (lane.channel.clone(), lane.fingerprint.clone());
         let (store, clock) = (self.store.clone(), self.clock.clone());
         self.tasks.spawn(async move {
             let answer = channel.send(&alert, clock.now()).await;
-            let delivery = schedule::after(attempts(&alert), answer, clock.now(), chance());
-            let taken = matches!(delivery, Delivery::Delivered { .. });
+            let now = clock.now();
+            let (came_of_it, state) = consequence(&alert.channel, fingerprint, &answer, now);
+            let delivery = schedule::after(record::attempts(&alert), answer, now, schedule::chance());
             count(&delivery);
             tell(&alert, &delivery);
-            let attempt = Attempt { id: alert.id.clone(), channel: alert.channel.clone(), taken };
-            record(store, &clock, Alert { delivery, ..alert }).await?;
+            let attempt = Attempt { id: alert.id.clone(), channel: alert.channel.clone(), came_of_it };
+            record::alerts(&store, vec![Alert { delivery, ..alert }], state.into_iter().collect(), now).await?;
             Ok(attempt)
         });
     }
 
-    async fn wait_for_channel(&self, alert: Alert) -> Result<(), AlertsError> {
-        let delivery = schedule::without_channel(attempts(&alert), self.clock.now());
-        tell(&alert, &delivery);
-        record(self.store.clone(), &self.clock, Alert { delivery, ..alert }).await
-    }
-
-    fn ended(
-        &mut self,
-        ended: Result<Result<Attempt, AlertsError>, tokio::task::JoinError>,
-    ) -> Result<(), AlertsError> {
+    fn ended(&mut self, ended: Result<Result<Attempt, AlertsError>, JoinError>) -> Result<(), AlertsError> {
         let attempt = match ended {
             Ok(attempt) => attempt?,
             Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
             // Nobody cancels a task while this loop runs.
             Err(_) => return Ok(()),
         };
-        self.under_way.remove(&attempt.id);
-        if let Some(count) = self.busy.get_mut(&attempt.channel) {
-            *count = count.saturating_sub(1);
+        let now = self.clock.now();
+        let Some(lane) = self.lanes.get_mut(&attempt.channel) else { return Ok(()) };
+        match attempt.came_of_it {
+            CameOfIt::Taken => {
+                self.delivered += 1;
+                lane.works(&attempt.id);
+            }
+            CameOfIt::Refused => lane.works(&attempt.id),
+            CameOfIt::Failed { asked } => {
+                lane.failed(&attempt.id, asked, now, schedule::chance());
+                if self.once {
+                    lane.rest_until(Timestamp::MAX);
+                }
+            }
+            CameOfIt::Gone { reason } => {
+                lane.under_way.remove(&attempt.id);
+                lane.disabled = Some(reason);
+            }
         }
-        self.delivered += u64::from(attempt.taken);
         Ok(())
     }
 
@@ -183,41 +284,52 @@ impl Deliverer {
         Ok(self.delivered)
     }
 
-    async fn until_next(&self) -> Result<Duration, AlertsError> {
-        let store = self.store.clone();
-        let next = blocking(move || store.next_alert_due()).await?;
-        let until = next.map(|due| due.duration_since(self.clock.now()));
-        // What is due and under way is no reason to look again at once.
-        let until = until.filter(jiff::SignedDuration::is_positive).and_then(|until| Duration::try_from(until).ok());
-        Ok(until.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP))
+    fn until_next(&self) -> Duration {
+        let now = self.clock.now();
+        let next = self.lanes.values().filter_map(|lane| lane.wakes(now)).min();
+        let until = next.map(|next| Duration::try_from(next.duration_since(now)).unwrap_or_default());
+        until.map_or(LONGEST_SLEEP, |until| until.min(LONGEST_SLEEP))
     }
 }
 
+/// Counts outcomes.
 fn count(delivery: &Delivery) {
     let outcome = match delivery {
         Delivery::Delivered { .. } => "delivered",
         Delivery::Waiting { .. } => "failed",
         Delivery::GaveUp { .. } => "gave_up",
+        Delivery::Joined { .. } => "joined",
+        Delivery::Silenced { .. } => "silenced",
     };
     metrics::counter!(DELIVERIES, "outcome" => outcome).increment(1);
 }
 
-fn attempts(alert: &Alert) -> u32 {
-    match alert.delivery {
-        Delivery::Waiting { attempts, .. } => attempts,
-        Delivery::Delivered { .. } | Delivery::GaveUp { .. } => 0,
+/// What an answer means for the channel, and what is to be remembered of it.
+fn consequence(
+    channel: &ChannelId,
+    fingerprint: String,
+    answer: &Answer,
+    now: Timestamp,
+) -> (CameOfIt, Option<ChannelState>) {
+    let asked = schedule::asked_for(answer, now);
+    match answer {
+        Answer::Taken => (CameOfIt::Taken, None),
+        Answer::Failed { fate: Fate::Refused, .. } => (CameOfIt::Refused, None),
+        Answer::Failed { fate: Fate::Later, .. } => {
+            let state = |until| ChannelState { not_before: Some(until), ..record::fresh(channel.clone(), fingerprint) };
+            (CameOfIt::Failed { asked }, asked.map(state))
+        }
+        Answer::Failed { fate: Fate::Gone, reason, .. } => {
+            let disabled = Disabled { at: now, reason: reason.clone() };
+            tracing::error!(%channel, "the channel is out of use from now on: {reason}");
+            let gone = CameOfIt::Gone { reason: words(&disabled) };
+            (gone, Some(ChannelState { disabled: Some(disabled), ..record::fresh(channel.clone(), fingerprint) }))
+        }
     }
 }
 
-async fn record(store: Store, clock: &SharedClock, alert: Alert) -> Result<(), AlertsError> {
-    let mut transaction = Transaction::new(clock.now());
-    transaction.push(Change::Alert(Box::new(alert)));
-    blocking(move || store.commit(transaction)).await?;
-    Ok(())
-}
-
 /// Runs what blocks beside the runtime.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
@@ -226,7 +338,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 
 fn tell(alert: &Alert, delivery: &Delivery) {
     match delivery {
-        Delivery::Delivered { .. } => tracing::debug!(alert = %alert.id, channel = %alert.channel, "delivered"),
         Delivery::Waiting { due, attempts, last_error } => tracing::warn!(
             alert = %alert.id, channel = %alert.channel, attempts, next = %due,
             "an alert was not delivered: {}", last_error.as_deref().unwrap_or_default()
@@ -235,28 +346,49 @@ fn tell(alert: &Alert, delivery: &Delivery) {
             alert = %alert.id, channel = %alert.channel, attempts,
             "an alert was given up, `bellwether alerts retry` tries again: {last_error}"
         ),
+        Delivery::Delivered { .. } | Delivery::Joined { .. } | Delivery::Silenced { .. } => {
+            tracing::debug!(alert = %alert.id, channel = %alert.channel, "delivered");
+        }
     }
 }
 
-/// A number from 0 to below 1. The standard library seeds its hashers by chance, and spreading deliveries asks no more.
-fn chance() -> f64 {
-    let bits = RandomState::new().hash_one(0u8);
-    f64::from(u32::try_from(bits >> 32).unwrap_or(0)) / 4_294_967_296.0
+/// Where the outbox may have changed.
+enum Touched {
+    Channels(HashSet<ChannelId>),
+    Everything,
 }
 
-/// Returns when the outbox may have changed.
-async fn next_alert(commits: &mut broadcast::Receiver<Committed>) {
+/// Returns when alerts may have become due, with their channels.
+async fn next_alerts(commits: &mut broadcast::Receiver<Committed>) -> Touched {
+    let mut channels = HashSet::new();
     loop {
         match commits.recv().await {
-            Ok(committed) => {
-                if committed.transaction.changes.iter().any(|change| matches!(change, Change::Alert(_))) {
-                    return;
-                }
-            }
+            Ok(committed) => waiting_channels(&committed, &mut channels),
             // Some were missed: the store knows what is due.
-            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Lagged(_)) => return Touched::Everything,
             // Nobody writes any more; the signal to end is on its way.
             Err(RecvError::Closed) => std::future::pending::<()>().await,
+        }
+        loop {
+            match commits.try_recv() {
+                Ok(committed) => waiting_channels(&committed, &mut channels),
+                Err(TryRecvError::Lagged(_)) => return Touched::Everything,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
+        if !channels.is_empty() {
+            return Touched::Channels(channels);
+        }
+    }
+}
+
+/// Channels of alerts that are new or due again. Those that an attempt of this process put off wake the loop by their attempt.
+fn waiting_channels(committed: &Committed, channels: &mut HashSet<ChannelId>) {
+    for change in &committed.transaction.changes {
+        if let Change::Alert(alert) = change
+            && matches!(alert.delivery, Delivery::Waiting { last_error: None, .. })
+        {
+            channels.insert(alert.channel.clone());
         }
     }
 }

@@ -37,12 +37,16 @@ pub(super) fn body(alert: &Alert) -> String {
     with(json!({ "summary": summary, "truncated": true }))
 }
 
-/// The signature of one attempt: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64.
+/// The signatures of one attempt, one a key, with spaces between: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in
+/// base64. While a key is changed for another, a receiver finds the one that it knows.
 #[must_use]
-pub(super) fn signature(secret: &[u8], id: &str, at: Timestamp, body: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
-    mac.update(format!("{id}.{}.{body}", at.as_second()).as_bytes());
-    format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+pub(super) fn signature(secrets: &[Vec<u8>], id: &str, at: Timestamp, body: &str) -> String {
+    let one = |secret: &Vec<u8>| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
+        mac.update(format!("{id}.{}.{body}", at.as_second()).as_bytes());
+        format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+    };
+    secrets.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -60,6 +64,8 @@ mod tests {
             subject: "TW-2025-12".into(),
             summary: "TW exports".into(),
             data: data.into(),
+            labels: [].into(),
+            group: None,
             delivery: Delivery::Delivered { at: Timestamp::UNIX_EPOCH, attempts: 1 },
         }
     }
@@ -71,8 +77,14 @@ mod tests {
         let at = Timestamp::from_second(1_614_265_330).expect("a time");
         let body = r#"{"test": 2432232314}"#;
         assert_eq!(
-            signature(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", at, body),
+            signature(std::slice::from_ref(&secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", at, body),
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        );
+        let both =
+            signature(&[b"the key that comes after it".to_vec(), secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, body);
+        assert!(
+            both.starts_with("v1,") && both.ends_with(" v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+            "{both}"
         );
     }
 

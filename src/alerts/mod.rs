@@ -1,21 +1,25 @@
 //! Takes a row of the outbox whose turn has come, sends it, records what came of it.
 
-mod channel;
+mod channels;
+mod connector;
 mod delivery;
 mod envelope;
+mod lane;
+mod record;
 mod schedule;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use bellwether_model::alert::{Alert, AlertKind, Delivery};
-use bellwether_model::id::AlertId;
+use bellwether_model::alert::{Alert, AlertKind, ChannelState, Delivery};
+use bellwether_model::id::{AlertId, ChannelId};
 use bellwether_store::{Change, Store, Transaction};
-use channel::Channel;
+use channels::Channel;
 use delivery::Deliverer;
 use jiff::Timestamp;
-pub use schedule::Answer;
+use lane::Lane;
+pub use schedule::{Answer, Fate};
 use serde_json::json;
 
 use crate::clock::SharedClock;
@@ -44,7 +48,7 @@ pub enum AlertsError {
 pub enum Mode {
     /// Until shutdown.
     Forever,
-    /// Until each row that is due has been tried once.
+    /// Until what is due has been tried; a channel that fails is left alone, and its alerts wait for the next pass.
     Once,
 }
 
@@ -60,11 +64,13 @@ pub async fn run(
     mode: Mode,
     shutdown: Shutdown,
 ) -> Result<u64, AlertsError> {
-    let mut ready = HashMap::with_capacity(channels.len());
+    let mut lanes = HashMap::with_capacity(channels.len());
     for settings in &channels {
-        ready.insert(settings.id.clone(), Arc::new(Channel::new(settings, &allow_private)?));
+        let channel = Arc::new(Channel::new(settings, &allow_private)?);
+        let ordered = !channel.is_for_programs();
+        lanes.insert(settings.id.clone(), Lane::new(channel, settings.fingerprint(), ordered));
     }
-    let deliverer = Deliverer::new(ready, store, clock);
+    let deliverer = Deliverer::new(lanes, store, clock);
     match mode {
         Mode::Forever => deliverer.forever(shutdown).await,
         Mode::Once => deliverer.once(shutdown).await,
@@ -91,13 +97,16 @@ pub async fn test(
         subject: subject.to_owned(),
         data: json!({ "id": subject, "summary": summary }).to_string(),
         summary,
+        labels: BTreeMap::new(),
+        group: None,
         delivery: Delivery::Waiting { due: now, attempts: 0, last_error: None },
     };
     Ok(Channel::new(channel, allow_private)?.send(&alert, now).await)
 }
 
-/// Makes alerts due at once that were given up, and the one that is named also where it still waits. Returns how
-/// many. `id`: one alert; `None`: all that were given up.
+/// Makes alerts due at once that were given up, and the one that is named also where it still waits or a silence kept
+/// it back. Channels of these alerts that are out of use are tried again. Returns how many. `id`: one alert; `None`:
+/// all that were given up.
 ///
 /// # Errors
 /// The store cannot be read or does not take a transaction.
@@ -108,16 +117,30 @@ pub fn retry(store: &Store, id: Option<&AlertId>, now: Timestamp) -> Result<usiz
     };
     let again = alerts.into_iter().filter(|alert| match alert.delivery {
         Delivery::GaveUp { .. } => true,
-        Delivery::Waiting { .. } => id.is_some(),
-        Delivery::Delivered { .. } => false,
+        Delivery::Waiting { .. } | Delivery::Silenced { .. } => id.is_some(),
+        Delivery::Delivered { .. } | Delivery::Joined { .. } => false,
     });
     let again: Vec<Alert> = again
-        .map(|alert| Alert { delivery: Delivery::Waiting { due: now, attempts: 0, last_error: None }, ..alert })
+        .map(|alert| Alert {
+            delivery: Delivery::Waiting { due: now, attempts: 0, last_error: None },
+            group: None,
+            ..alert
+        })
         .collect();
-    for part in again.chunks(RETRIED_AT_ONCE) {
+    let named: BTreeSet<&ChannelId> = again.iter().map(|alert| &alert.channel).collect();
+    let mut changes = Vec::with_capacity(again.len());
+    for state in store.channels()? {
+        if named.contains(&state.id) || (id.is_none() && state.disabled.is_some()) {
+            let state = ChannelState { disabled: None, not_before: None, ..state };
+            changes.push(Change::Channel(Box::new(state)));
+        }
+    }
+    let count = again.len();
+    changes.extend(again.into_iter().map(|alert| Change::Alert(Box::new(alert))));
+    for part in changes.chunks(RETRIED_AT_ONCE) {
         let mut transaction = Transaction::new(now);
-        transaction.changes.extend(part.iter().cloned().map(|alert| Change::Alert(Box::new(alert))));
+        transaction.changes.extend(part.iter().cloned());
         store.commit(transaction)?;
     }
-    Ok(again.len())
+    Ok(count)
 }

@@ -89,6 +89,10 @@ pub(super) fn lines(transaction: &Transaction) -> Vec<String> {
                     ("not taken", format!("{}: {}", alert.channel, last_error.as_deref().unwrap_or("no answer")))
                 }
                 Delivery::Delivered { .. } => ("delivered", format!("{} to {}", alert.kind.name(), alert.channel)),
+                Delivery::Joined { .. } => continue,
+                Delivery::Silenced { silence, .. } => {
+                    ("silenced", format!("{} to {} by {silence}", alert.kind.name(), alert.channel))
+                }
                 Delivery::GaveUp { last_error, .. } => ("gave up", format!("{}: {last_error}", alert.channel)),
             },
             _ => continue,

@@ -11,6 +11,7 @@ use super::pipeline::House;
 use super::reader::Reader;
 use crate::alerts;
 use crate::clock::{Clock as _, SystemClock};
+use crate::view;
 
 const COLUMNS: &[Column] = &[
     Column("created", "/created"),
@@ -26,7 +27,12 @@ const COLUMNS: &[Column] = &[
 pub(super) fn run(cli: &Cli, command: &AlertsCommand) -> anyhow::Result<ExitStatus> {
     match command {
         AlertsCommand::List(format) => {
-            output::print(&Reader::open(cli)?.alerts()?, COLUMNS, *format)?;
+            let reader = Reader::open(cli)?;
+            output::print(&reader.alerts()?, COLUMNS, *format)?;
+            let (states, channels) = reader.channels()?;
+            for (channel, reason) in view::channels::out_of_use(&states, channels) {
+                writeln!(std::io::stderr(), "warning: channel `{channel}` is {reason}")?;
+            }
             Ok(ExitStatus::Success)
         }
         AlertsCommand::Test { channel } => test(cli, channel),
@@ -61,7 +67,7 @@ fn retry(cli: &Cli, id: Option<&str>) -> anyhow::Result<ExitStatus> {
     let id = id.map(AlertId::new);
     let count = alerts::retry(&house.store, id.as_ref(), house.clock.now())?;
     if let (0, Some(id)) = (count, &id) {
-        return Err(UsageError::new(format!("there is no alert `{id}` that was given up"))
+        return Err(UsageError::new(format!("there is no alert `{id}` that waits, was given up or was silenced"))
             .with_hint("`bellwether alerts list` prints them")
             .into());
     }

@@ -1,6 +1,6 @@
 //! Reads a store: directly, or through the process that holds it.
 
-use bellwether_model::alert::Alert;
+use bellwether_model::alert::{Alert, ChannelState};
 use bellwether_model::event::EventState;
 use bellwether_model::id::{ReleaseId, SourceId};
 use bellwether_model::place::{Area, Partner};
@@ -11,7 +11,7 @@ use super::args::{Cli, EventArguments, ReportArguments, StatusArgument};
 use super::failure::UsageError;
 use super::remote::Remote;
 use crate::clock::{Clock as _, SystemClock};
-use crate::settings::Settings;
+use crate::settings::{ChannelSettings, Settings};
 use crate::view::{self, EventView, SourceView};
 
 /// A store to read from.
@@ -67,6 +67,15 @@ impl Reader {
             Place::Here(store) => Ok(store.alerts(usize::MAX)?),
             Place::There(remote) => remote.get("/api/alerts", &[]),
         }
+    }
+
+    /// What is remembered of channels, and the channels of the watch list.
+    pub(super) fn channels(&self) -> anyhow::Result<(Vec<ChannelState>, &[ChannelSettings])> {
+        let states = match &self.place {
+            Place::Here(store) => store.channels()?,
+            Place::There(remote) => remote.get("/api/channels", &[])?,
+        };
+        Ok((states, &self.settings.channels))
     }
 
     pub(super) fn sources(&self) -> anyhow::Result<Vec<SourceView>> {

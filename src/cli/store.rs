@@ -21,6 +21,7 @@ const COLUMNS: &[Column] = &[
     Column("alerts waiting", "/alerts_waiting"),
     Column("delivered", "/alerts_delivered"),
     Column("gave up", "/alerts_gave_up"),
+    Column("in digests or silenced", "/alerts_set_aside"),
 ];
 
 pub(super) fn run(cli: &Cli, command: &StoreCommand) -> anyhow::Result<ExitStatus> {

@@ -49,6 +49,9 @@ struct ChannelTable {
     url: Option<String>,
     /// Signing key of a webhook, `whsec_` and base64, as Standard Webhooks writes it. `${NAME}` is filled from the environment.
     secret: Option<String>,
+    /// Several signing keys, for the time in which a receiver is moved from one to the next. The first is the newest.
+    #[serde(default)]
+    secrets: Vec<String>,
     /// A file that holds the secret, relative to this file.
     secret_file: Option<String>,
     /// Whether it is told of every new release and every revision, besides the items that name it. Default true.
@@ -140,28 +143,36 @@ fn channel(
                 .ok_or_else(|| wrong("url", "a webhook needs the address of its receiver".to_owned()))?;
             let url = fill::fill(url, environment).map_err(|m| wrong("url", m))?;
             let url = CanonicalUrl::parse(&url).map_err(|m| wrong("url", m.to_string()))?;
-            let secret = match (&table.secret, &table.secret_file) {
-                (Some(_), Some(_)) => {
-                    return Err(wrong("secret", "give `secret` or `secret_file`, not both".to_owned()));
-                }
-                (Some(secret), None) => Some(fill::fill(secret, environment).map_err(|m| wrong("secret", m))?),
-                (None, Some(file)) => Some(
+            let mut written = table.secrets.clone();
+            match (&table.secret, &table.secret_file) {
+                (None, None) => {}
+                (Some(secret), None) if written.is_empty() => written.push(secret.clone()),
+                (None, Some(file)) if written.is_empty() => written.push(
                     std::fs::read_to_string(directory.join(file))
                         .map_err(|cause| wrong("secret_file", format!("cannot read `{file}`: {cause}")))?,
                 ),
-                (None, None) => None,
-            };
-            let secret = secret.map(|secret| signing_key(secret.trim()).map_err(|m| wrong("secret", m))).transpose()?;
-            ChannelKind::Webhook { url, secret }
+                _ => {
+                    let message = "give one of `secret`, `secrets` and `secret_file`";
+                    return Err(wrong("secret", message.to_owned()));
+                }
+            }
+            let mut secrets = Vec::with_capacity(written.len());
+            for secret in written {
+                let secret = fill::fill(&secret, environment).map_err(|m| wrong("secret", m))?;
+                secrets.push(signing_key(secret.trim()).map_err(|m| wrong("secret", m))?);
+            }
+            ChannelKind::Webhook { url, secrets }
         }
         ChannelKindName::Terminal | ChannelKindName::Log => {
-            if table.url.is_some() || table.secret.is_some() || table.secret_file.is_some() {
+            if table.url.is_some() || table.secret.is_some() || !table.secrets.is_empty() || table.secret_file.is_some()
+            {
                 return Err(wrong("url", "only a webhook has `url`, `secret` and `secret_file`".to_owned()));
             }
             if table.kind == ChannelKindName::Terminal { ChannelKind::Terminal } else { ChannelKind::Log }
         }
     };
-    Ok(ChannelSettings { id: ChannelId(table.id), kind, releases: table.releases.unwrap_or(true) })
+    let releases = table.releases.unwrap_or(true);
+    Ok(ChannelSettings { releases, ..ChannelSettings::new(ChannelId(table.id), kind) })
 }
 
 /// The bytes behind `whsec_` (Standard Webhooks 1.0, "Signature scheme"); 24 to 64 of them.

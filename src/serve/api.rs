@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Json, Response};
-use bellwether_model::alert::{Alert, Delivery};
+use bellwether_model::alert::{Alert, ChannelState, Delivery};
 use bellwether_model::id::{EventId, WatchId};
 use bellwether_model::watch::Flag;
 use bellwether_store::Stats;
@@ -42,7 +42,8 @@ pub(super) async fn index() -> Json<Value> {
         "/api/releases": "releases with their events, newest first; limit",
         "/api/flags": "flags of the watch list, newest first; watch, limit",
         "/api/sources": "sources and their health",
-        "/api/alerts": "alerts, newest first; state=waiting|delivered|gave_up, limit",
+        "/api/alerts": "alerts, newest first; state=waiting|delivered|gave_up|joined|silenced, limit",
+        "/api/channels": "channels that failed for good or asked for a pause",
         "/api/store/stats": "how much the store holds",
         "/api/report": "the weekly briefing; week, lang=zh-TW|en, format=md|html|json",
     }))
@@ -81,14 +82,20 @@ pub(super) async fn alerts(State(app): State<Arc<App>>, uri: Uri) -> Result<Json
     let limit = parts.limit(0)?;
     let state = parts.text("state").map(ToOwned::to_owned);
     if let Some(state) = &state
-        && !["waiting", "delivered", "gave_up"].contains(&state.as_str())
+        && !["waiting", "delivered", "gave_up", "joined", "silenced"].contains(&state.as_str())
     {
-        return Err(Problem::query(format!("`state` cannot be `{state}`"), "write waiting, delivered or gave_up"));
+        let states = "write waiting, delivered, gave_up, joined or silenced";
+        return Err(Problem::query(format!("`state` cannot be `{state}`"), states));
     }
     let mut alerts = app.read(|app| app.store.alerts(usize::MAX)).await?;
     alerts.retain(|alert| state.as_deref().is_none_or(|state| delivery_name(&alert.delivery) == state));
     alerts.truncate(limit);
     Ok(Json(alerts))
+}
+
+pub(super) async fn channels(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<ChannelState>>, Problem> {
+    Parts::of(&uri, &[])?;
+    app.read(|app| app.store.channels()).await.map(Json)
 }
 
 /// The name of a delivery's state, as in JSON.
@@ -97,6 +104,8 @@ pub(super) fn delivery_name(delivery: &Delivery) -> &'static str {
         Delivery::Waiting { .. } => "waiting",
         Delivery::Delivered { .. } => "delivered",
         Delivery::GaveUp { .. } => "gave_up",
+        Delivery::Joined { .. } => "joined",
+        Delivery::Silenced { .. } => "silenced",
     }
 }
 

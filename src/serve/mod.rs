@@ -89,6 +89,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/api/flags", get(api::flags))
         .route("/api/sources", get(api::sources))
         .route("/api/alerts", get(api::alerts))
+        .route("/api/channels", get(api::channels))
         .route("/api/store/stats", get(api::stats))
         .route("/api/report", get(api::report))
         .fallback(problem::no_such_page)

@@ -4,6 +4,7 @@
 
 pub mod amounts;
 pub mod areas;
+pub mod channels;
 pub mod groups;
 mod health;
 pub mod reports;

@@ -201,6 +201,8 @@ impl<B: Before> Planner<'_, B> {
             subject: subject.to_owned(),
             summary,
             data,
+            labels: BTreeMap::new(),
+            group: None,
             delivery: Delivery::Waiting { due: self.now, attempts: 0, last_error: None },
         });
         Ok(())

@@ -139,7 +139,7 @@ fn condition(toml: &str) -> Condition {
 }
 
 fn channel(id: &str, releases: bool) -> ChannelSettings {
-    ChannelSettings { id: ChannelId::new(id), kind: ChannelKind::Log, releases }
+    ChannelSettings { releases, ..ChannelSettings::new(ChannelId::new(id), ChannelKind::Log) }
 }
 
 /// What earlier batches have done.

@@ -39,4 +39,7 @@ pub struct Stats {
     /// Bytes on disk that they had.
     #[serde(default)]
     pub bytes_removed: u64,
+    /// Alerts that went into a digest or were silenced.
+    #[serde(default)]
+    pub alerts_set_aside: u64,
 }

@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use bellwether_model::alert::Alert;
+use bellwether_model::alert::{Alert, ChannelState};
 use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Event, Mention};
 use bellwether_model::health::{Harvest, SourceHealth};
-use bellwether_model::id::{AlertId, ContentHash, DocumentId, EventId, FlagId, SnapshotId, SourceId, WatchId};
+use bellwether_model::id::{
+    AlertId, ChannelId, ContentHash, DocumentId, EventId, FlagId, SnapshotId, SourceId, WatchId,
+};
 use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::source::{Host, Resource};
 use bellwether_model::watch::Flag;
@@ -313,6 +315,39 @@ impl Store {
     /// The view is damaged.
     pub fn next_alert_due(&self) -> Result<Option<Timestamp>, ReadError> {
         self.inner.views.read(View::AlertDue, |views| views.next_alert_due())
+    }
+
+    /// Waiting alerts of a channel, the most overdue first; those whose time has not come are behind those that are due.
+    /// What it costs depends on `limit` alone, not on how many wait.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn alerts_waiting(&self, channel: &ChannelId, limit: usize) -> Result<Vec<Alert>, ReadError> {
+        self.inner.views.read(View::AlertChannel, |views| views.alerts_waiting(channel, limit))
+    }
+
+    /// Channels for which alerts wait, by name.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn channels_waiting(&self) -> Result<Vec<ChannelId>, ReadError> {
+        self.inner.views.read(View::AlertChannel, |views| views.channels_waiting())
+    }
+
+    /// What is remembered of a channel. `None`: nothing was ever worth it.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn channel(&self, id: &ChannelId) -> Result<Option<ChannelState>, ReadError> {
+        self.inner.views.read(View::Channel, |views| views.entry(id.as_str()))
+    }
+
+    /// What is remembered of all channels, by name.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn channels(&self) -> Result<Vec<ChannelState>, ReadError> {
+        self.inner.views.read(View::Channel, |views| views.all())
     }
 
     /// Alerts, newest first.

@@ -1,6 +1,6 @@
 //! What one journal record holds: everything that becomes true together.
 
-use bellwether_model::alert::Alert;
+use bellwether_model::alert::{Alert, ChannelState};
 use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Event, Mention};
 use bellwether_model::health::{Harvest, SourceHealth};
@@ -62,6 +62,8 @@ pub enum Change {
     Flag(Box<Flag>),
     /// A row of the outbox, new or tried.
     Alert(Box<Alert>),
+    /// What is remembered of a channel.
+    Channel(Box<ChannelState>),
     /// A follower of the change log has done everything up to here.
     Cursor {
         /// The follower.

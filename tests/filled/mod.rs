@@ -295,6 +295,8 @@ impl Filler {
             subject: subject.to_owned(),
             summary: summary.to_owned(),
             data: format!("{{\"id\":\"{subject}\"}}"),
+            labels: [].into(),
+            group: None,
             delivery,
         })));
     }

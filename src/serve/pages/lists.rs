@@ -118,6 +118,8 @@ struct Alerts {
     status: Status,
     rows: Vec<AlertRow>,
     full: bool,
+    /// Channels that are out of use, with the reason.
+    out_of_use: Vec<(String, String)>,
 }
 
 pub(in crate::serve) async fn alerts(State(app): State<Arc<App>>, uri: Uri) -> Page {
@@ -129,7 +131,8 @@ pub(in crate::serve) async fn alerts(State(app): State<Arc<App>>, uri: Uri) -> P
             let alerts = app.store.alerts(ROWS)?;
             let full = alerts.len() == ROWS;
             let rows = alerts.into_iter().map(alert_row).collect();
-            Ok(Alerts { status: status(app, &sources, now)?, rows, full })
+            let out_of_use = view::channels::out_of_use(&app.store.channels()?, &app.settings.channels);
+            Ok(Alerts { status: status(app, &sources, now)?, rows, full, out_of_use })
         })
         .await?;
     page(&shown)
@@ -150,6 +153,8 @@ fn alert_row(alert: Alert) -> AlertRow {
         Delivery::Delivered { at, attempts } => {
             ("delivered", "good", format!("{}, at attempt {attempts}", minute(*at)))
         }
+        Delivery::Joined { at, digest } => ("in a digest", "good", format!("{}, {digest}", minute(*at))),
+        Delivery::Silenced { at, silence } => ("silenced", "plain", format!("{} by {silence}", minute(*at))),
         Delivery::GaveUp { at, attempts, last_error } => {
             ("gave up", "bad", format!("{} after {attempts} attempts: {last_error}", minute(*at)))
         }

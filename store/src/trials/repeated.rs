@@ -20,6 +20,8 @@ fn alert(n: u64, delivery: Delivery) -> Change {
         subject: "test".into(),
         summary: "test".into(),
         data: "{}".into(),
+        labels: [].into(),
+        group: None,
         delivery,
     }))
 }

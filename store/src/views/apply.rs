@@ -21,6 +21,9 @@ use crate::{Change, Position, Sequence, Transaction};
 /// Changes in one batch of sled; beyond it a batch costs memory out of proportion.
 const BATCH: usize = 200;
 
+/// Which views and indexes there are. Views of another layout lack some and are built anew; 1: waiting alerts by channel.
+const LAYOUT: u32 = 1;
+
 /// How far the journal is applied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Head {
@@ -30,6 +33,9 @@ pub(crate) struct Head {
     pub(crate) checksum: u32,
     /// Rows of the change log so far.
     pub(crate) rows: Sequence,
+    /// [`LAYOUT`] of the program that wrote them; 0: from before there was one.
+    #[serde(default)]
+    layout: u32,
 }
 
 /// How many values each view holds.
@@ -49,6 +55,9 @@ pub(super) struct Counts {
     pub(super) removals: u64,
     #[serde(default)]
     pub(super) removed_bytes: u64,
+    /// Joined to a digest, or silenced.
+    #[serde(default)]
+    pub(super) alerts_set_aside: u64,
 }
 
 impl Counts {
@@ -58,6 +67,7 @@ impl Counts {
             Delivery::Waiting { .. } => &mut self.alerts_waiting,
             Delivery::Delivered { .. } => &mut self.alerts_delivered,
             Delivery::GaveUp { .. } => &mut self.alerts_gave_up,
+            Delivery::Joined { .. } | Delivery::Silenced { .. } => &mut self.alerts_set_aside,
         }
     }
 }
@@ -83,10 +93,13 @@ impl Progress {
     /// Where the views stand now.
     pub(crate) fn of(views: &Views) -> Result<Self, Trouble> {
         guarded(|| {
-            let head = views.value(&Key::of(View::Head))?;
+            let head: Option<Head> = views.value(&Key::of(View::Head))?;
             let counts = views.value(&Key::of(View::Counts))?;
             if head.is_none() && !views.database.is_empty() {
                 return Err(Trouble("they do not say how far they go".into()));
+            }
+            if head.is_some_and(|head| head.layout != LAYOUT) {
+                return Err(Trouble("they are of another version of this program".into()));
             }
             Ok(Self { head: head.unwrap_or_default(), counts: counts.unwrap_or_default(), pending: BTreeMap::new() })
         })
@@ -107,7 +120,7 @@ impl Progress {
                     self.write(views)?;
                 }
             }
-            self.head = Head { position: record.position, checksum: record.checksum, rows };
+            self.head = Head { position: record.position, checksum: record.checksum, rows, layout: LAYOUT };
             self.pending.insert(Key::of(View::Head).bytes, Some(encode(&self.head)));
             Ok(())
         })
@@ -188,6 +201,9 @@ impl Staging<'_> {
                 }
                 *self.progress.counts.of_alert(alert) += 1;
             }
+            Change::Channel(channel) => {
+                self.put(&**channel)?;
+            }
             Change::Cursor { name, sequence } => self.insert(Key::of(View::Cursor).text(name), encode(sequence)),
         }
         Ok(())
@@ -264,5 +280,21 @@ impl Staging<'_> {
 
     fn remove(&mut self, key: Key) {
         self.progress.pending.insert(key.bytes, None);
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_of_another_layout_are_not_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let views = Views::open(folder.path()).unwrap();
+        assert!(Progress::of(&views).is_ok());
+        let old = serde_json::json!({ "position": 7, "checksum": 1, "rows": 3 });
+        views.database.insert(Key::of(View::Head).bytes, encode(&old)).unwrap();
+        assert!(Progress::of(&views).unwrap_err().0.contains("another version"));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Pure. The only place where it says which index has what.
 
-use bellwether_model::alert::Alert;
+use bellwether_model::alert::{Alert, ChannelState};
 use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{Event, Mention};
 use bellwether_model::health::{Harvest, SourceHealth};
@@ -185,7 +185,23 @@ impl Entry for Alert {
     }
 
     fn index(&self) -> Vec<Key> {
-        let due = keys::alert_due(&self.delivery).map(|due| Key::of(View::AlertDue).time(due).text(self.name()));
-        due.into_iter().chain([Key::of(View::AlertCreated).time(self.created).text(self.name())]).collect()
+        let mut index = vec![Key::of(View::AlertCreated).time(self.created).text(self.name())];
+        if let Some(due) = keys::alert_due(&self.delivery) {
+            index.push(Key::of(View::AlertDue).time(due).text(self.name()));
+            index.push(keys::alerts_of(&self.channel).time(due).text(self.name()));
+        }
+        index
+    }
+}
+
+impl Entry for ChannelState {
+    const VIEW: View = View::Channel;
+
+    fn name(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn index(&self) -> Vec<Key> {
+        Vec::new()
     }
 }

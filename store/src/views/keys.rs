@@ -6,7 +6,7 @@
 use bellwether_model::alert::Delivery;
 use bellwether_model::event::{Event, Fact, FactKind};
 use bellwether_model::figure::{Figure, Flow, Measure, Status};
-use bellwether_model::id::{DocumentId, EventId, ReleaseId, SourceId};
+use bellwether_model::id::{ChannelId, DocumentId, EventId, ReleaseId, SourceId};
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::Timestamp;
@@ -78,6 +78,10 @@ pub(crate) enum View {
     AlertDue = 81,
     /// Alert's name by time of creation.
     AlertCreated = 82,
+    /// Name of a waiting alert by channel and due time.
+    AlertChannel = 83,
+    /// What is remembered of a channel, by its name.
+    Channel = 84,
 }
 
 impl View {
@@ -114,6 +118,8 @@ impl View {
         Self::Alert,
         Self::AlertDue,
         Self::AlertCreated,
+        Self::AlertChannel,
+        Self::Channel,
     ];
 
     /// Its name for people.
@@ -150,6 +156,8 @@ impl View {
             Self::Alert => "alert",
             Self::AlertDue => "alert by due time",
             Self::AlertCreated => "alert by creation",
+            Self::AlertChannel => "alert by channel",
+            Self::Channel => "channel",
         }
     }
 }
@@ -319,11 +327,32 @@ pub(crate) fn mentioned_in(source: &SourceId) -> Key {
     Key::of(View::MentionSource).text(source.as_str())
 }
 
+/// All waiting alerts of a channel.
+pub(crate) fn alerts_of(channel: &ChannelId) -> Key {
+    Key::of(View::AlertChannel).text(channel.as_str())
+}
+
+/// The first part of a key, where that is a text.
+pub(crate) fn first_text(key: &[u8]) -> String {
+    let mut text = Vec::new();
+    let mut bytes = key.get(1..).unwrap_or_default().iter().copied();
+    while let Some(byte) = bytes.next() {
+        // A zero of the text is followed by ones, the end by another zero.
+        if byte == 0 && bytes.next() != Some(u8::MAX) {
+            break;
+        }
+        text.push(byte);
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
 /// When an alert is due; `None`: it does not wait.
 pub(crate) fn alert_due(delivery: &Delivery) -> Option<Timestamp> {
     match delivery {
         Delivery::Waiting { due, .. } => Some(*due),
-        Delivery::Delivered { .. } | Delivery::GaveUp { .. } => None,
+        Delivery::Delivered { .. } | Delivery::GaveUp { .. } | Delivery::Joined { .. } | Delivery::Silenced { .. } => {
+            None
+        }
     }
 }
 
@@ -358,6 +387,14 @@ mod tests {
             };
             let key = |day| Key::of(View::EventOrder).date(date(day)).bytes;
             prop_assert_eq!(key(left).cmp(&key(right)), date(left).cmp(&date(right)));
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_back_from_its_key() {
+        for text in ["", "desk", "\0", "a\0b", "\0\0", "桌"] {
+            let key = alerts_of(&ChannelId::new(text)).time(Timestamp::UNIX_EPOCH).text("alert");
+            assert_eq!(first_text(&key.bytes), text);
         }
     }
 

@@ -3,7 +3,7 @@
 use bellwether_model::alert::Alert;
 use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Mention};
-use bellwether_model::id::{DocumentId, EventId, SnapshotId, SourceId, WatchId};
+use bellwether_model::id::{ChannelId, DocumentId, EventId, SnapshotId, SourceId, WatchId};
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::Resource;
 use bellwether_model::watch::Flag;
@@ -176,6 +176,26 @@ impl Views {
         self.led_to(due, limit)
     }
 
+    /// Waiting alerts of a channel, the most overdue first.
+    pub(crate) fn alerts_waiting(&self, channel: &ChannelId, limit: usize) -> Result<Vec<Alert>, Trouble> {
+        self.led_to(self.scan(&keys::alerts_of(channel)), limit)
+    }
+
+    /// Channels for which alerts wait.
+    pub(crate) fn channels_waiting(&self) -> Result<Vec<ChannelId>, Trouble> {
+        let mut channels = Vec::new();
+        let mut behind = Key::of(View::AlertChannel);
+        // One look for each channel, however many alerts it has: from its first entry to the first of the next.
+        while let Some(entry) = self.behind(&behind).next() {
+            let channel = ChannelId(keys::first_text(&entry?.0));
+            behind = keys::alerts_of(&channel);
+            // Behind the name stands a time, whose bytes are never all ones.
+            behind.bytes.extend([u8::MAX; 13]);
+            channels.push(channel);
+        }
+        Ok(channels)
+    }
+
     /// How much there is, as far as the views know.
     pub(crate) fn stats(&self) -> Result<Stats, Trouble> {
         let head = self.value::<Head>(&Key::of(View::Head))?.unwrap_or_default();
@@ -195,6 +215,7 @@ impl Views {
             alerts_gave_up: counts.alerts_gave_up,
             bodies_removed: counts.removals,
             bytes_removed: counts.removed_bytes,
+            alerts_set_aside: counts.alerts_set_aside,
             ..Stats::default()
         })
     }

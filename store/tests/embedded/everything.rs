@@ -27,6 +27,12 @@ pub(crate) fn everything(store: &Store) -> String {
     }
     tell("next due", &store.next_due().unwrap());
     tell("next alert due", &store.next_alert_due().unwrap());
+    let channels = store.channels_waiting().unwrap();
+    tell("channels for which alerts wait", &channels);
+    for channel in &channels {
+        tell("alerts of a channel", &store.alerts_waiting(channel, all).unwrap());
+    }
+    tell("channels", &store.channels().unwrap());
     tell("hosts", &store.hosts().unwrap());
     for snapshot in store.snapshots(None, all).unwrap() {
         tell("snapshot", &store.snapshot(&snapshot.id).unwrap());

@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 
 use crate::everything::everything;
 use crate::sample::{
-    alert, at, document, event, figure, figure_event, flag, host, mention, mentioned, policy, resource, row, snapshot,
-    statement, transaction, waiting,
+    alert, at, channel, document, event, figure, figure_event, flag, host, mention, mentioned, policy, resource, row,
+    snapshot, statement, transaction, waiting,
 };
 use bellwether_model::alert::Delivery;
 use bellwether_model::figure::{Flow, Measure};
-use bellwether_model::id::{DocumentId, EventId, ReleaseId, SnapshotId};
+use bellwether_model::id::{AlertId, DocumentId, EventId, ReleaseId, SnapshotId};
 use bellwether_store::{Change, OpenError, Store, Transaction};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 /// Any change, over few names and times, so that changes meet.
 fn change() -> impl Strategy<Value = Change> {
-    (0..14_u8, 0..4_u8, 0..3_u8, 0..60_i64).prop_map(|(kind, name, other, time)| {
+    (0..15_u8, 0..4_u8, 0..3_u8, 0..60_i64).prop_map(|(kind, name, other, time)| {
         let (id, other_name) = (format!("n{name}"), other.to_string());
         match kind {
             0 => Change::Resource(Box::new(resource(&id, &other_name, (time < 50).then_some(time)))),
@@ -47,12 +47,15 @@ fn change() -> impl Strategy<Value = Change> {
             12 => Change::Alert(Box::new(alert(
                 &id,
                 time,
-                match other {
-                    0 => waiting(time),
-                    1 => Delivery::Delivered { at: at(time), attempts: 1 },
+                match (other, time % 3) {
+                    (0, _) => waiting(time),
+                    (1, 0) => Delivery::Joined { at: at(time), digest: AlertId::new("n0") },
+                    (1, 1) => Delivery::Silenced { at: at(time), silence: "night".into() },
+                    (1, _) => Delivery::Delivered { at: at(time), attempts: 1 },
                     _ => Delivery::GaveUp { at: at(time), attempts: 4, last_error: "timed out".into() },
                 },
             ))),
+            13 => Change::Channel(Box::new(channel(&id, (other > 0).then_some(time)))),
             _ => Change::Cursor { name: other_name, sequence: time.unsigned_abs() },
         }
     })

@@ -1,6 +1,6 @@
 //! Values to fill a store with, each made from a few words. Written for these tests.
 
-use bellwether_model::alert::{Alert, AlertKind, Delivery};
+use bellwether_model::alert::{Alert, AlertKind, ChannelState, Delivery};
 use bellwether_model::document::{DocumentKind, DocumentRecord};
 use bellwether_model::event::{ChangeEntry, Event, EventChange, EventState, Fact, Mention, SpokenWords, Vintage};
 use bellwether_model::evidence::Evidence;
@@ -228,7 +228,18 @@ pub(crate) fn alert(name: &str, created: i64, delivery: Delivery) -> Alert {
         subject: "TW-2025-12".into(),
         summary: "exports 62.48e9 USD".into(),
         data: "{\"id\":\"TW-2025-12\"}".into(),
+        labels: [("area".to_owned(), "TW".to_owned())].into(),
+        group: None,
         delivery,
+    }
+}
+
+pub(crate) fn channel(name: &str, not_before: Option<i64>) -> ChannelState {
+    ChannelState {
+        id: ChannelId::new(name),
+        fingerprint: "of its configuration".into(),
+        disabled: None,
+        not_before: not_before.map(at),
     }
 }
 

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::sample::{
-    alert, at, document, event, figure, figure_event, flag, host, mention, mentioned, policy, resource, row, snapshot,
-    statement, transaction, url, waiting,
+    alert, at, channel, document, event, figure, figure_event, flag, host, mention, mentioned, policy, resource, row,
+    snapshot, statement, transaction, url, waiting,
 };
 use bellwether_model::alert::Delivery;
 use bellwether_model::event::EventState;
 use bellwether_model::event::FactKind;
 use bellwether_model::figure::{Flow, Measure, Status};
-use bellwether_model::id::{AlertId, DocumentId, EventId, FlagId, ReleaseId, SnapshotId, SourceId, WatchId};
+use bellwether_model::id::{AlertId, ChannelId, DocumentId, EventId, FlagId, ReleaseId, SnapshotId, SourceId, WatchId};
 use bellwether_model::place::{Area, Partner};
 use bellwether_store::{Change, EventFilter, Store};
 
@@ -30,6 +30,8 @@ pub(crate) fn conformance(make: &dyn Fn() -> Store) {
         cursors_stand_where_they_were_put,
         flags_come_newest_first,
         alerts_wait_until_they_are_done,
+        alerts_wait_for_their_channel,
+        channels_are_remembered,
         stats_count_values_once,
         large_transactions_are_whole,
         followers_see_what_reads_see,
@@ -267,6 +269,37 @@ fn alerts_wait_until_they_are_done(store: &Store) {
     assert_eq!(store.alerts(2).unwrap().into_iter().map(|a| a.id.0).collect::<Vec<_>>(), ["a3", "a2"]);
     let stats = store.stats().unwrap();
     assert_eq!((stats.alerts_waiting, stats.alerts_delivered, stats.alerts_gave_up), (1, 1, 1));
+}
+
+fn alerts_wait_for_their_channel(store: &Store) {
+    let put = |name: &str, channel: &str, delivery| {
+        let alert = alert(name, 1, delivery);
+        Change::Alert(Box::new(bellwether_model::alert::Alert { channel: ChannelId::new(channel), ..alert }))
+    };
+    let waiting_for = |channel: &str, limit| -> Vec<String> {
+        store.alerts_waiting(&ChannelId::new(channel), limit).unwrap().into_iter().map(|a| a.id.0).collect()
+    };
+    commit(store, [put("a1", "desk", waiting(30)), put("a2", "des", waiting(20)), put("a3", "desk", waiting(10))]);
+    commit(store, [put("a4", "mail", waiting(5)), put("a5", "mail", waiting(4)), put("a6", "desk", waiting(99))]);
+    assert_eq!(waiting_for("desk", 9), ["a3", "a1", "a6"]);
+    assert_eq!(waiting_for("desk", 1), ["a3"]);
+    assert_eq!(waiting_for("des", 9), ["a2"], "a channel is not the beginning of another");
+    assert_eq!(store.channels_waiting().unwrap(), ["des", "desk", "mail"].map(ChannelId::new));
+    let joined = Delivery::Joined { at: at(21), digest: AlertId::new("a7") };
+    let silenced = Delivery::Silenced { at: at(21), silence: "holiday".into() };
+    commit(store, [put("a2", "des", joined), put("a4", "mail", silenced), put("a3", "desk", waiting(40))]);
+    assert_eq!(waiting_for("desk", 9), ["a1", "a3", "a6"]);
+    assert_eq!(store.channels_waiting().unwrap(), ["desk", "mail"].map(ChannelId::new));
+    let stats = store.stats().unwrap();
+    assert_eq!((stats.alerts_waiting, stats.alerts_set_aside), (4, 2));
+}
+
+fn channels_are_remembered(store: &Store) {
+    let put = |name: &str, not_before| Change::Channel(Box::new(channel(name, not_before)));
+    commit(store, [put("mail", None), put("desk", None), put("mail", Some(9))]);
+    assert_eq!(store.channel(&ChannelId::new("mail")).unwrap(), Some(channel("mail", Some(9))));
+    assert_eq!(store.channel(&ChannelId::new("chat")).unwrap(), None);
+    assert_eq!(store.channels().unwrap(), [channel("desk", None), channel("mail", Some(9))]);
 }
 
 fn stats_count_values_once(store: &Store) {
