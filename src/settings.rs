@@ -78,6 +78,8 @@ pub struct CrawlerSettings {
     pub concurrency: usize,
     /// Exact `address:port` pairs that may be fetched although they are not global.
     pub allow_private: Vec<SocketAddr>,
+    /// Certificates (DER) of authorities that are trusted besides those of this machine.
+    pub certificates: Vec<Vec<u8>>,
     /// To the first byte of an answer.
     pub first_byte_timeout: Duration,
     /// To its last byte.
@@ -98,6 +100,7 @@ impl Default for CrawlerSettings {
             connections_per_host: 1,
             concurrency: 64,
             allow_private: Vec::new(),
+            certificates: Vec::new(),
             first_byte_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(30),
             redirects: 10,

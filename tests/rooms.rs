@@ -250,13 +250,69 @@ fn only_doors_do_io() {
     }
 }
 
+/// What makes a request or a connection, and the files that may: one for sources, one for receivers of alerts, one that
+/// asks the process on this machine that holds the store.
+const WAYS_OUT: &[(&str, &[&str])] = &[
+    ("reqwest", &["src/alerts/channels/webhook.rs", "src/alerts/connector.rs", "src/cli/remote.rs"]),
+    ("hyper_util::client", &["src/crawl/client.rs"]),
+    ("hyper::client", &[]),
+    ("TcpStream", &["src/crawl/connector.rs"]),
+    ("TcpSocket", &[]),
+    ("UdpSocket", &[]),
+    ("UnixStream", &[]),
+    ("lookup_host", &["src/alerts/connector.rs", "src/crawl/connector.rs"]),
+    ("to_socket_addrs", &[]),
+    ("ToSocketAddrs", &[]),
+    ("ClientConfig", &["src/crawl/connector.rs"]),
+];
+
+/// Clients that speak to the network by themselves: none of them may come into the tree, not even behind a library.
+const OTHER_CLIENTS: &[&str] = &[
+    "attohttpc",
+    "async-h1",
+    "awc",
+    "chttp",
+    "curl",
+    "curl-sys",
+    "hickory-resolver",
+    "http_req",
+    "isahc",
+    "minreq",
+    "native-tls",
+    "openssl",
+    "openssl-sys",
+    "reqwest-middleware",
+    "spider",
+    "surf",
+    "trust-dns-resolver",
+    "ureq",
+];
+
 #[test]
-fn only_three_files_make_an_http_client() {
-    let makers: Vec<String> = rust_files(&root().join("src"))
-        .into_iter()
-        .filter(|file| code(file).contains("reqwest") && code(file).contains("Client::builder()"))
-        .map(|file| relative(&file))
-        .collect();
-    // One for sources, one for receivers of alerts, one that asks the process on this machine that holds the store.
-    assert_eq!(makers, ["src/alerts/connector.rs", "src/cli/remote.rs", "src/crawl/client.rs"]);
+fn requests_leave_by_few_files() {
+    let files = rust_files(&root().join("src"));
+    let mut wrong = Vec::new();
+    for (word, allowed) in WAYS_OUT {
+        let users: Vec<String> =
+            files.iter().filter(|file| code(file).contains(word)).map(|file| relative(file)).collect();
+        if users != *allowed {
+            wrong.push(format!("`{word}` stands in {users:?}, and is allowed in {allowed:?}"));
+        }
+    }
+    for file in ["model/src", "extractors/src", "store/src"].iter().flat_map(|room| rust_files(&root().join(room))) {
+        let code = code(&file);
+        for (word, _) in WAYS_OUT.iter().filter(|(word, _)| code.contains(*word)) {
+            wrong.push(format!("`{word}` stands in {}", relative(&file)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_other_http_client_is_in_the_tree() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("the lock file");
+    let names: BTreeSet<&str> =
+        lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).collect();
+    let found: Vec<&&str> = OTHER_CLIENTS.iter().filter(|name| names.contains(**name)).collect();
+    assert!(found.is_empty(), "{found:?}");
 }

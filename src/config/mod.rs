@@ -39,6 +39,13 @@ pub fn load(directory: &Path, environment: Environment<'_>) -> Result<Settings, 
     let sources = directory.join(SOURCES);
     let text = std::fs::read_to_string(&sources).map_err(|cause| ConfigError::unreadable(&sources, cause))?;
     let mut settings = sources_file::settings(&text, &sources, directory, environment)?;
+    for file in sources_file::certificate_files(&text, &sources, directory)? {
+        let pem = std::fs::read(&file).map_err(|cause| {
+            let message = format!("`{}`: cannot read it: {cause}", file.display());
+            ConfigError::value(&sources, "[crawler] certificates", message)
+        })?;
+        settings.crawler.certificates.extend(sources_file::certificates(&pem, &file, &sources)?);
+    }
 
     let watchlist = directory.join(WATCHLIST);
     match std::fs::read_to_string(&watchlist) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bellwether_extractors::listing;
 use bellwether_model::id::SourceId;
@@ -10,6 +10,8 @@ use bellwether_model::place::Area;
 use bellwether_model::source::{SourceKind, Trust};
 use bellwether_model::web::CanonicalUrl;
 use regex::Regex;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -71,6 +73,33 @@ struct CrawlerTable {
     archive: Option<String>,
     /// Exact `address:port` pairs that may be fetched although they are not global. Opens nothing else.
     allow_private: Vec<String>,
+    /// Files with certificates (PEM) of authorities that are trusted besides those of this machine, relative to this
+    /// file: for sites whose authority browsers do not know. Default: none.
+    certificates: Vec<String>,
+}
+
+/// The files with further certificates. A file that names none is not looked at twice.
+pub(super) fn certificate_files(text: &str, path: &Path, directory: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    if !text.contains("certificates") {
+        return Ok(Vec::new());
+    }
+    let file: SourcesFile = toml::from_str(text).map_err(|cause| ConfigError::toml(path, text, &cause))?;
+    Ok(file.crawler.certificates.iter().map(|file| directory.join(file)).collect())
+}
+
+/// The certificates (DER) of a file.
+pub(super) fn certificates(pem: &[u8], file: &Path, path: &Path) -> Result<Vec<Vec<u8>>, ConfigError> {
+    let wrong = |message: String| {
+        ConfigError::value(path, "[crawler] certificates", format!("`{}`: {message}", file.display()))
+            .with_hint("a certificate in PEM begins with a line -----BEGIN CERTIFICATE-----")
+    };
+    let found: Result<Vec<Vec<u8>>, _> =
+        CertificateDer::pem_slice_iter(pem).map(|found| found.map(|certificate| certificate.to_vec())).collect();
+    match found {
+        Ok(certificates) if certificates.is_empty() => Err(wrong("holds no certificate".to_owned())),
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(wrong(error.to_string())),
+    }
 }
 
 /// `[serve]`

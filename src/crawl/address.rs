@@ -46,11 +46,6 @@ impl AddressRule {
         }
         if self.has_contact { Ok(()) } else { Err(RefusedAddress::NoContact) }
     }
-
-    /// The ports on which an address is allowed that is not global.
-    pub(super) fn private_ports(&self) -> BTreeSet<u16> {
-        self.private.iter().map(SocketAddr::port).collect()
-    }
 }
 
 #[cfg(test)]

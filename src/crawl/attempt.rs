@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bellwether_model::source::{RobotsAnswer, SourceKind};
 use bellwether_model::web::CanonicalUrl;
+use hyper::header::CONTENT_TYPE;
 use jiff::Timestamp;
-use reqwest::header::CONTENT_TYPE;
 
 use super::client::{Client, source_headers};
 use super::fetch::{Fetch, FetchOutcome, Fetcher, Order, header};
@@ -109,6 +109,8 @@ pub async fn try_fetch(
         url: &url,
         source_headers: &headers,
         source_origin: &url.origin(),
+        body: None,
+        validated: &url.url(),
         etag: None,
         last_modified: None,
         limit: if is_feed { settings.feed_bytes } else { settings.page_bytes },

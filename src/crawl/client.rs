@@ -1,21 +1,27 @@
 //! The one HTTP client of the crawler: one request, one answer, within limits of address, time and bytes.
 //!
-//! It follows no redirect, knows no robots.txt and waits for nobody's turn; `fetch` does. No other file of this room
-//! may make a request.
+//! It follows no redirect, knows no robots.txt and waits for nobody's turn; `fetch` does. Which addresses may be asked is
+//! decided in `connector`, for every connection. No other file of this room may make a request.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Response, redirect};
-use tokio::time::{Instant, timeout, timeout_at};
-use url::{Host, Url};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper::{Method, Response, Uri};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use super::address::{AddressRule, RefusedAddress};
+use super::connector::{self, Connector};
+use super::decode::{self, DecodeError, Decoder, Wanted};
 use super::robots::PRODUCT_TOKEN;
 use crate::metrics::{FETCH_SECONDS, FETCHED_BYTES};
 use crate::settings::CrawlerSettings;
@@ -26,15 +32,21 @@ const DISCARDED_BYTES: usize = 64 << 10;
 const MAX_HEADER_BYTES: usize = 64 << 10;
 /// How long a connection may stay open unused: a little longer than the longest Crawl-delay that is kept.
 const IDLE_CONNECTION: Duration = Duration::from_secs(45);
+/// So long before the last moment an error page that has not ended is left alone.
+const LAST_MOMENT: Duration = Duration::from_millis(1);
+/// A body that is longer waits for one of the places for large ones, so that many at once do not fill the memory.
+const SMALL_BODY: usize = 1 << 20;
+/// Large bodies in memory at once.
+const LARGE_BODIES: usize = 8;
+/// Bytes of a coded body that are decoded before its size is looked at again.
+const CODED_STEP: usize = 4 << 10;
 
 /// Makes requests. Clones share connections.
 #[derive(Clone)]
 pub(super) struct Client {
-    public: reqwest::Client,
-    /// A client for each port on which an address is allowed that is not global. A resolver is told a name and no
-    /// port, so one that is to keep to exact pairs must know its port beforehand.
-    by_port: BTreeMap<u16, reqwest::Client>,
-    rule: Arc<AddressRule>,
+    http: legacy::Client<HttpsConnector<Connector>, Full<Bytes>>,
+    user_agent: HeaderValue,
+    large_bodies: Arc<Semaphore>,
     first_byte_timeout: Duration,
     total_timeout: Duration,
 }
@@ -45,6 +57,8 @@ pub(super) struct Request<'r> {
     pub(super) url: &'r Url,
     /// Header lines beside those that each request has.
     pub(super) headers: HeaderMap,
+    /// What is sent along, by POST. `None`: a GET.
+    pub(super) body: Option<&'r str>,
     /// Decoded bytes of the body that are read at the most.
     pub(super) limit: usize,
 }
@@ -62,6 +76,8 @@ pub(super) struct Answer {
     pub(super) is_cut: bool,
     /// From the request to the last byte.
     pub(super) took: Duration,
+    /// Held as long as a large body is in memory.
+    pub(super) place: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 /// A request without a whole answer.
@@ -70,6 +86,9 @@ pub(super) enum RequestError {
     /// The address must not be asked; nothing was sent.
     #[error(transparent)]
     Address(#[from] RefusedAddress),
+    /// The address is none that a request can carry; nothing was sent.
+    #[error("the address cannot be sent: {0}")]
+    Unsendable(String),
     /// No connection: the name, the network, the port or the certificate.
     #[error("cannot connect: {0}")]
     Connect(String),
@@ -80,8 +99,11 @@ pub(super) enum RequestError {
     #[error("the answer had not ended after {} s", .0.as_secs_f64())]
     Total(Duration),
     /// The header lines are too long.
-    #[error("the headers are longer than {MAX_HEADER_BYTES} bytes")]
+    #[error("the headers are longer than {MAX_HEADER_BYTES} bytes, or more than 100 lines")]
     Headers,
+    /// The body is not in the coding that its header names.
+    #[error(transparent)]
+    Coding(#[from] DecodeError),
     /// What came is no HTTP, or it broke off.
     #[error("the answer broke off or is no HTTP: {0}")]
     Broken(String),
@@ -91,39 +113,42 @@ impl Client {
     /// Sets up the client.
     ///
     /// # Errors
-    /// The TLS library, or a contact that no header can carry.
+    /// A certificate, or a contact that no header can carry.
     pub(super) fn new(settings: &CrawlerSettings) -> Result<Self, String> {
         let rule = Arc::new(AddressRule::new(&settings.allow_private, settings.contact.as_deref()));
-        let build = |port: Option<u16>| build(settings, GlobalResolver { rule: Arc::clone(&rule), port });
-        let mut by_port = BTreeMap::new();
-        for port in rule.private_ports() {
-            by_port.insert(port, build(Some(port))?);
-        }
+        let connector = connector::secure(rule, &settings.certificates)?;
+        let header_bytes = u32::try_from(MAX_HEADER_BYTES).expect("the limit is far below 4 GiB");
+        let http = legacy::Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_CONNECTION)
+            .pool_max_idle_per_host(settings.connections_per_host)
+            .http1_max_buf_size(MAX_HEADER_BYTES)
+            .http2_max_header_list_size(header_bytes)
+            // What browsers forgive must not cost us a page.
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .build(connector);
+        let user_agent = HeaderValue::from_str(&user_agent(settings.contact.as_deref()))
+            .map_err(|_| "`crawler.contact` holds a character that no header can carry".to_owned())?;
         Ok(Self {
-            public: build(None)?,
-            by_port,
+            http,
+            user_agent,
+            large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),
             first_byte_timeout: settings.first_byte_timeout,
             total_timeout: settings.total_timeout,
-            rule,
         })
     }
 
     /// Sends a request and reads the answer.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Answer, RequestError> {
         let began = Instant::now();
-        let deadline = began + self.total_timeout;
-        let port = request.url.port_or_known_default().unwrap_or(80);
-        // The resolver never sees an address that is written out.
-        match request.url.host() {
-            Some(Host::Ipv4(ip)) => self.rule.check(SocketAddr::new(IpAddr::V4(ip), port))?,
-            Some(Host::Ipv6(ip)) => self.rule.check(SocketAddr::new(IpAddr::V6(ip), port))?,
-            Some(Host::Domain(_)) | None => {}
-        }
-        let client = self.by_port.get(&port).unwrap_or(&self.public);
-        let sent = client.get(request.url.clone()).headers(request.headers).send();
+        let limit = request.limit;
         let within = self.first_byte_timeout.min(self.total_timeout);
-        let response = match timeout(within, sent).await {
-            Ok(answered) => answered.map_err(request_error)?,
+        let sent = self.http.request(self.message(request)?);
+        let response = match timeout_at(began + within, sent).await {
+            Ok(answered) => answered.map_err(|error| request_error(&error))?,
             Err(_elapsed) => return Err(RequestError::FirstByte(within)),
         };
         let header_bytes: usize =
@@ -131,41 +156,97 @@ impl Client {
         if header_bytes > MAX_HEADER_BYTES {
             return Err(RequestError::Headers);
         }
-        let answer = self.read(response, request.limit, deadline).await?;
-        let took = began.elapsed();
-        metrics::histogram!(FETCH_SECONDS).record(took);
+        let deadline = began + self.total_timeout;
+        let mut answer = match timeout_at(deadline, self.read(response, limit, deadline)).await {
+            Ok(answer) => answer?,
+            Err(_elapsed) => return Err(RequestError::Total(self.total_timeout)),
+        };
+        answer.took = began.elapsed();
+        metrics::histogram!(FETCH_SECONDS).record(answer.took);
         metrics::counter!(FETCHED_BYTES).increment(answer.body.len() as u64);
-        Ok(Answer { took, ..answer })
-    }
-
-    async fn read(&self, mut response: Response, limit: usize, deadline: Instant) -> Result<Answer, RequestError> {
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        let is_page = matches!(status, 200 | 203);
-        let limit = if is_page { limit } else { DISCARDED_BYTES };
-        let mut answer = Answer { status, headers, body: Vec::new(), is_cut: false, took: Duration::ZERO };
-        loop {
-            let chunk = match timeout_at(deadline, response.chunk()).await {
-                Ok(Ok(Some(chunk))) => chunk,
-                Ok(Ok(None)) => break,
-                // What an error page would have said does not matter; its status does.
-                _ if !is_page => break,
-                Ok(Err(error)) => return Err(request_error(error)),
-                Err(_elapsed) => return Err(RequestError::Total(self.total_timeout)),
-            };
-            let room = limit - answer.body.len();
-            answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
-                answer.is_cut = true;
-                break;
-            }
-        }
-        if !is_page {
-            answer.body = Vec::new();
-            answer.is_cut = false;
-        }
         Ok(answer)
     }
+
+    fn message(&self, request: Request<'_>) -> Result<hyper::Request<Full<Bytes>>, RequestError> {
+        let uri: Uri = request.url.as_str().parse().map_err(|error| RequestError::Unsendable(format!("{error}")))?;
+        let body = Bytes::copy_from_slice(request.body.unwrap_or_default().as_bytes());
+        let mut message = hyper::Request::new(Full::new(body));
+        *message.uri_mut() = uri;
+        *message.method_mut() = if request.body.is_some() { Method::POST } else { Method::GET };
+        let headers = message.headers_mut();
+        *headers = request.headers;
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(decode::ACCEPT_ENCODING));
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        Ok(message)
+    }
+
+    async fn read(
+        &self,
+        response: Response<Incoming>,
+        limit: usize,
+        deadline: Instant,
+    ) -> Result<Answer, RequestError> {
+        let (parts, mut body) = response.into_parts();
+        let mut answer = Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: Vec::new(),
+            is_cut: false,
+            took: Duration::ZERO,
+            place: None,
+        };
+        if !matches!(answer.status, 200 | 203) {
+            // One that does not end has said enough.
+            let _whole = timeout_at(deadline - LAST_MOMENT, discard(body)).await;
+            return Ok(answer);
+        }
+        let mut decoder = Decoder::new(&codings(&answer.headers), limit)?;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| RequestError::Broken(chain(&error)))?;
+            // Trailers tell nothing that is used here.
+            let Ok(bytes) = frame.into_data() else { continue };
+            for piece in bytes.chunks(CODED_STEP) {
+                if decoder.take(piece)? == Wanted::NoMore {
+                    answer.body = beginning(decoder.into_kept());
+                    answer.is_cut = true;
+                    return Ok(answer);
+                }
+                if decoder.len() > SMALL_BODY && answer.place.is_none() {
+                    let place = Arc::clone(&self.large_bodies).acquire_owned().await;
+                    answer.place = Some(Arc::new(place.expect("the semaphore is never closed")));
+                }
+            }
+        }
+        let (body, wanted) = decoder.finish()?;
+        answer.is_cut = wanted == Wanted::NoMore;
+        answer.body = if answer.is_cut { beginning(body) } else { body };
+        Ok(answer)
+    }
+}
+
+/// Reads what an error page says, which does not matter, so that its connection can be used again.
+async fn discard(mut body: Incoming) {
+    let mut read = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, Bytes::len);
+        if read > DISCARDED_BYTES {
+            return;
+        }
+    }
+}
+
+/// The beginning of a body that is longer than its limit: nobody reads more of it.
+fn beginning(mut body: Vec<u8>) -> Vec<u8> {
+    body.truncate(SMALL_BODY);
+    body.shrink_to_fit();
+    body
+}
+
+/// `Content-Encoding`, also where it is given in several lines.
+fn codings(headers: &HeaderMap) -> String {
+    let lines = headers.get_all(CONTENT_ENCODING).iter();
+    lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect::<Vec<_>>().join(",")
 }
 
 /// The header lines of a source's settings. Lines that belong to the program's manners are not taken over.
@@ -176,7 +257,10 @@ pub(super) fn source_headers(lines: &BTreeMap<String, String>) -> Result<HeaderM
     let mut headers = HeaderMap::new();
     for (name, value) in lines {
         let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no header name"))?;
-        if matches!(key.as_str(), "user-agent" | "host" | "connection" | "content-length" | "transfer-encoding") {
+        if matches!(
+            key.as_str(),
+            "user-agent" | "host" | "connection" | "content-length" | "transfer-encoding" | "accept-encoding"
+        ) {
             continue;
         }
         let mut value =
@@ -196,63 +280,25 @@ fn user_agent(contact: Option<&str>) -> String {
     }
 }
 
-fn build(settings: &CrawlerSettings, resolver: GlobalResolver) -> Result<reqwest::Client, String> {
-    reqwest::Client::builder()
-        .user_agent(user_agent(settings.contact.as_deref()))
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .dns_resolver(resolver)
-        .pool_idle_timeout(IDLE_CONNECTION)
-        .pool_max_idle_per_host(settings.connections_per_host)
-        .build()
-        .map_err(|error| chain(&error))
-}
-
-/// Resolves names and drops every address that may not be asked, so that no answer of a name server can lead inside.
-struct GlobalResolver {
-    rule: Arc<AddressRule>,
-    /// The port of the requests that come here; `None`: one on which only global addresses are allowed.
-    port: Option<u16>,
-}
-
-impl Resolve for GlobalResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let rule = Arc::clone(&self.rule);
-        // No exception can have port 0.
-        let port = self.port.unwrap_or(0);
-        Box::pin(async move {
-            let mut allowed = Vec::new();
-            let mut refused = None;
-            for address in tokio::net::lookup_host((name.as_str(), port)).await? {
-                match rule.check(address) {
-                    Ok(()) => allowed.push(address),
-                    Err(reason) => refused = Some(reason),
-                }
-            }
-            match refused {
-                Some(reason) if allowed.is_empty() => Err(reason.into()),
-                _ => Ok(Box::new(allowed.into_iter()) as Addrs),
-            }
-        })
-    }
-}
-
-fn request_error(error: reqwest::Error) -> RequestError {
-    let error = error.without_url();
+fn request_error(error: &legacy::Error) -> RequestError {
     let mut cause = error.source();
     while let Some(inner) = cause {
         if let Some(refused) = inner.downcast_ref::<RefusedAddress>() {
             return RequestError::Address(refused.clone());
         }
+        if let Some(connector::ConnectError::Address(refused)) = inner.downcast_ref() {
+            return RequestError::Address(refused.clone());
+        }
+        if inner.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
+            return RequestError::Headers;
+        }
         cause = inner.source();
     }
-    if error.is_connect() { RequestError::Connect(chain(&error)) } else { RequestError::Broken(chain(&error)) }
+    if error.is_connect() { RequestError::Connect(chain(error)) } else { RequestError::Broken(chain(error)) }
 }
 
 /// The innermost causes of an error, which say more than "error sending request".
-fn chain(error: &reqwest::Error) -> String {
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut cause = error.source();
     while let Some(inner) = cause {

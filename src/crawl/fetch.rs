@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::ReadError;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
 use tokio::time::Instant;
 use url::Url;
 
 use super::client::{Answer, Client, Request, RequestError};
+use super::freshness;
 use super::hosts::{Hosts, Known, Lane, NoTurn};
 use super::manners::{self, MAX_CRAWL_DELAY, ROBOTS_BYTES, RobotsReply, Trouble};
 use super::robots::Verdict;
@@ -39,6 +40,10 @@ pub(super) struct Order<'o> {
     pub(super) source_headers: &'o HeaderMap,
     /// That origin.
     pub(super) source_origin: &'o str,
+    /// What is sent along by POST, to that origin and no other. `None`: a GET.
+    pub(super) body: Option<&'o str>,
+    /// Where the validators come from: they are sent there and nowhere else.
+    pub(super) validated: &'o Url,
     /// `ETag` of what we have.
     pub(super) etag: Option<&'o str>,
     /// `Last-Modified` of what we have.
@@ -57,6 +62,8 @@ pub(super) struct Fetch {
     pub(super) lanes: Vec<Arc<Lane>>,
     /// When the answer had ended.
     pub(super) ended: Timestamp,
+    /// The last request named validators, so that a 304 may answer it.
+    pub(super) was_conditional: bool,
 }
 
 /// The outcome of the last hop.
@@ -101,18 +108,27 @@ impl Fetcher {
     /// # Errors
     /// The store cannot be read. All else is an outcome.
     pub(super) async fn fetch(&self, order: &Order<'_>) -> Result<Fetch, ReadError> {
-        let mut fetch =
-            Fetch { outcome: FetchOutcome::Stopped, hops: Vec::new(), lanes: Vec::new(), ended: self.clock.now() };
+        let mut fetch = Fetch {
+            outcome: FetchOutcome::Stopped,
+            hops: Vec::new(),
+            lanes: Vec::new(),
+            ended: self.clock.now(),
+            was_conditional: false,
+        };
         let mut url = order.url.url();
         let mut left_origin = false;
+        let mut body = order.body;
         loop {
             left_origin |= url.origin().ascii_serialization() != order.source_origin;
-            match self.hop(order, &url, left_origin, &mut fetch).await? {
+            body = body.filter(|_| !left_origin);
+            match self.hop(order, &url, body, left_origin, &mut fetch).await? {
                 Hop::End(outcome) => {
                     fetch.outcome = outcome;
                     break;
                 }
                 Hop::On(status, next) => {
+                    // RFC 9110, 15.4: only these two have a POST made again at the new address.
+                    body = body.filter(|_| matches!(status, 307 | 308));
                     fetch.hops.push((status, next.clone()));
                     url = next;
                 }
@@ -122,19 +138,27 @@ impl Fetcher {
         Ok(fetch)
     }
 
-    async fn hop(&self, order: &Order<'_>, url: &Url, left_origin: bool, fetch: &mut Fetch) -> Result<Hop, ReadError> {
+    async fn hop(
+        &self,
+        order: &Order<'_>,
+        url: &Url,
+        body: Option<&str>,
+        left_origin: bool,
+        fetch: &mut Fetch,
+    ) -> Result<Hop, ReadError> {
         let lane = self.hosts.lane(url).await?;
         fetch.lanes.retain(|known| known.origin() != lane.origin());
         fetch.lanes.push(Arc::clone(&lane));
         if let Some(outcome) = self.permission(&lane, url, fetch).await? {
             return Ok(Hop::End(later_hop(outcome, &lane, fetch)));
         }
-        // The validators belong to the address that gave them, which is known for the first hop only.
-        let validators = if fetch.hops.is_empty() { (order.etag, order.last_modified) } else { (None, None) };
+        // Validators belong to the address that gave them.
+        let validators = if url == order.validated { (order.etag, order.last_modified) } else { (None, None) };
+        fetch.was_conditional = validators != (None, None);
         let mut headers = if left_origin { HeaderMap::new() } else { order.source_headers.clone() };
         insert(&mut headers, IF_NONE_MATCH, validators.0);
         insert(&mut headers, IF_MODIFIED_SINCE, validators.1);
-        let answer = match self.ask(&lane, Request { url, headers, limit: order.limit }).await {
+        let answer = match self.ask(&lane, Request { url, headers, body, limit: order.limit }).await {
             Asked::Answer(answer) => answer,
             Asked::Error(error) => {
                 return Ok(Hop::End(FetchOutcome::Failed { status: None, reason: named(&lane, &error.to_string()) }));
@@ -152,7 +176,7 @@ impl Fetcher {
             Err(reason) => return failed(reason),
         };
         if next == *url || fetch.hops.iter().any(|(_, hop)| *hop == next) || next == order.url.url() {
-            return failed(format!("redirects in a circle, back to {next}"));
+            return failed(format!("redirects in a circle, back to {}", shown(&next)));
         }
         if fetch.hops.len() >= self.redirects {
             return failed(format!("more than {} redirects", self.redirects));
@@ -200,30 +224,31 @@ impl Fetcher {
         url.set_path("/robots.txt");
         let mut hop_lane = Arc::clone(lane);
         for _redirect in 0..=ROBOTS_REDIRECTS {
-            let request = Request { url: &url, headers: HeaderMap::new(), limit: ROBOTS_BYTES };
+            let request = Request { url: &url, headers: HeaderMap::new(), body: None, limit: ROBOTS_BYTES };
             let answer = match self.ask(&hop_lane, request).await {
                 Asked::Answer(answer) => answer,
                 Asked::NoTurn(no_turn) => return Ok(Err(no_turn.into())),
-                // The address is at fault, not the host: there is nothing to remember.
-                Asked::Error(error @ RequestError::Address(_)) => {
-                    return Ok(Err(FetchOutcome::Failed {
-                        status: None,
-                        reason: named(&hop_lane, &error.to_string()),
-                    }));
-                }
                 Asked::Error(error) => {
                     let reason = error.to_string();
-                    self.keep(lane, &RobotsReply::Silence(reason.clone()));
+                    // An address of its own that may not be asked says nothing of the host, and there is nothing to
+                    // remember; one to which the host sends us is its answer.
+                    let is_own_address =
+                        matches!(error, RequestError::Address(_)) && hop_lane.origin() == lane.origin();
+                    if !is_own_address {
+                        self.keep(lane, &RobotsReply::Silence(reason.clone()));
+                    }
                     return Ok(Err(FetchOutcome::Failed { status: None, reason: named(&hop_lane, &reason) }));
                 }
             };
+            let lifetime = freshness::lifetime(&answer.headers);
             let Some(next) = redirect(&answer).map(|target| followed(&url, target)) else {
-                self.keep(lane, &RobotsReply::Answer(answer.status, &answer.body, answer.is_cut));
+                let Answer { status, body, is_cut, .. } = &answer;
+                self.keep(lane, &RobotsReply::Answer { status: *status, body, is_cut: *is_cut, lifetime });
                 return Ok(Ok(()));
             };
             let Ok(next) = next else {
                 // A redirect to nowhere: neither rules nor the absence of rules.
-                self.keep(lane, &RobotsReply::Answer(answer.status, &[], false));
+                self.keep(lane, &RobotsReply::Answer { status: answer.status, body: &[], is_cut: false, lifetime });
                 return Ok(Ok(()));
             };
             url = next;
@@ -255,7 +280,7 @@ impl Fetcher {
                 manners::answered(host, now, answer.status, wish, random);
             }),
             // Nothing was sent.
-            Err(RequestError::Address(_)) => {}
+            Err(RequestError::Address(_) | RequestError::Unsendable(_)) => {}
             Err(RequestError::Connect(_)) => {
                 lane.note(|host, now| manners::unanswered(host, now, Trouble::Unreachable, random));
             }
@@ -310,7 +335,7 @@ fn redirect(answer: &Answer) -> Option<&str> {
 
 /// The address that a redirect names, as it is named: its tracking parameters may be what the server waits for.
 fn followed(from: &Url, target: &str) -> Result<Url, String> {
-    let mut next = from.join(target).map_err(|error| format!("redirects to `{target}`: {error}"))?;
+    let mut next = from.join(target).map_err(|error| format!("redirects to what is no address: {error}"))?;
     if !matches!(next.scheme(), "http" | "https") {
         return Err(format!("redirects to a `{}` address, which is not followed", next.scheme()));
     }
@@ -319,6 +344,12 @@ fn followed(from: &Url, target: &str) -> Result<Url, String> {
     let taken = next.set_username("").and_then(|()| next.set_password(None));
     taken.map_err(|()| "redirects to an address without a host".to_owned())?;
     Ok(next)
+}
+
+/// An address as it is shown: what stands in its query may be a key that the server has put there.
+fn shown(url: &Url) -> String {
+    let path = format!("{}{}", url.origin().ascii_serialization(), url.path());
+    if url.query().is_some() { path + "?…" } else { path }
 }
 
 fn path_of(url: &Url) -> String {

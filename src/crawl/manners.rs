@@ -16,6 +16,9 @@ pub(super) const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 3600);
 pub(super) const MAX_CRAWL_DELAY: Duration = Duration::from_secs(30);
 /// How long an answer to the question for robots.txt holds (RFC 9309, 2.4: at most 24 hours).
 const ROBOTS_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// However short a site owner says that the answer holds, it is not asked for more often than this: before each page
+/// would be twice the requests.
+const ROBOTS_SHORTEST: Duration = Duration::from_secs(5 * 60);
 /// How soon a robots.txt that could not be had is asked for again, doubling with each failure.
 const CLOSED_FIRST: Duration = Duration::from_secs(10 * 60);
 /// No later than this, so that a site that was down for a night is followed again in the morning.
@@ -134,8 +137,17 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 
 /// What came of asking for robots.txt.
 pub(super) enum RobotsReply<'r> {
-    /// An answer after redirects: its status, its body, whether that was cut at the limit.
-    Answer(u16, &'r [u8], bool),
+    /// An answer after redirects.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// Its beginning.
+        body: &'r [u8],
+        /// Whether that was cut at the limit.
+        is_cut: bool,
+        /// How long it holds, where its header lines say so (RFC 9111).
+        lifetime: Option<Duration>,
+    },
     /// More redirects than RFC 9309, 2.3.1.2 asks one to follow: as good as not there.
     TooManyRedirects,
     /// No answer, with the reason for people.
@@ -151,19 +163,23 @@ pub(super) fn robots(reply: &RobotsReply<'_>, host: &Host, now: Timestamp) -> Ro
         answer: RobotsAnswer::Closed { reason },
     };
     let life = doubled(CLOSED_FIRST, host.failures, CLOSED_LAST);
-    let answer = match reply {
-        RobotsReply::Answer(200..=299, body, was_cut) => {
-            RobotsAnswer::Rules { text: Rules::parse(cut(body, *was_cut), PRODUCT_TOKEN).to_text(PRODUCT_TOKEN) }
+    let (answer, lifetime) = match reply {
+        RobotsReply::Answer { status: 200..=299, body, is_cut, lifetime } => {
+            let text = Rules::parse(cut(body, *is_cut), PRODUCT_TOKEN).to_text(PRODUCT_TOKEN);
+            (RobotsAnswer::Rules { text }, *lifetime)
         }
-        RobotsReply::Answer(status, ..) if (400..=499).contains(status) && *status != 429 => RobotsAnswer::Open,
-        RobotsReply::TooManyRedirects => RobotsAnswer::Open,
-        RobotsReply::Answer(status, ..) => return closed(format!("robots.txt was answered with {status}"), life),
+        RobotsReply::Answer { status, lifetime, .. } if (400..=499).contains(status) && *status != 429 => {
+            (RobotsAnswer::Open, *lifetime)
+        }
+        RobotsReply::TooManyRedirects => (RobotsAnswer::Open, None),
+        RobotsReply::Answer { status, .. } => return closed(format!("robots.txt was answered with {status}"), life),
         // The host is asked again, beginning with robots.txt, as soon as its backoff is over.
         RobotsReply::Silence(reason) => {
             return closed(format!("robots.txt could not be had: {reason}"), Duration::ZERO);
         }
     };
-    Robots { fetched: now, expires: plus(now, ROBOTS_LIFE), answer }
+    let life = lifetime.map_or(ROBOTS_LIFE, |lifetime| lifetime.clamp(ROBOTS_SHORTEST, ROBOTS_LIFE));
+    Robots { fetched: now, expires: plus(now, life), answer }
 }
 
 /// Whether an answer about robots.txt still holds. One from the future is of a clock that was set back.

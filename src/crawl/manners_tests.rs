@@ -95,7 +95,8 @@ fn robots_txt_by_its_answer() {
         };
         (word, minutes)
     };
-    let reply = |status| RobotsReply::Answer(status, b"user-agent: *\ndisallow: /", false);
+    let reply =
+        |status| RobotsReply::Answer { status, body: b"user-agent: *\ndisallow: /", is_cut: false, lifetime: None };
     for (status, expected) in [
         (200, ("rules", 1440)),
         (401, ("open", 1440)),
@@ -123,10 +124,31 @@ fn robots_txt_by_its_answer() {
 #[test]
 fn an_answer_about_robots_txt_holds_a_day_at_the_most() {
     let host = unknown_host("https://example.org");
-    let mut robots = robots(&RobotsReply::Answer(404, b"", false), &host, at(NOW));
+    let mut robots =
+        robots(&RobotsReply::Answer { status: 404, body: b"", is_cut: false, lifetime: None }, &host, at(NOW));
     assert!(robots_hold(&robots, at("2026-01-08T07:59:59Z")));
     assert!(!robots_hold(&robots, at("2026-01-08T08:00:00Z")));
     assert!(!robots_hold(&robots, at("2026-01-07T07:59:00Z")), "from the future");
     robots.expires = at("2027-01-01T00:00:00Z");
     assert!(!robots_hold(&robots, at("2026-01-08T08:00:00Z")), "whatever was stored");
+}
+
+#[test]
+fn an_answer_about_robots_txt_holds_as_long_as_its_owner_says_within_bounds() {
+    let host = unknown_host("https://example.org");
+    let now = at(NOW);
+    for (status, seconds, minutes) in [
+        (200, None, 1440),
+        (200, Some(3600), 60),
+        (404, Some(3600), 60),
+        (200, Some(0), 5),
+        (200, Some(30 * 24 * 3600), 1440),
+        // How soon a host in trouble is asked again is not its own wish.
+        (503, Some(0), 10),
+    ] {
+        let lifetime = seconds.map(Duration::from_secs);
+        let reply = RobotsReply::Answer { status, body: b"", is_cut: false, lifetime };
+        let robots = robots(&reply, &host, now);
+        assert_eq!(robots.expires.duration_since(now).as_mins(), minutes, "{status} {seconds:?}");
+    }
 }

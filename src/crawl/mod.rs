@@ -1,13 +1,17 @@
 //! Says what is due, asks robots, waits its turn, fetches, archives. Never parses a page.
 //!
-//! Pure: `robots`, `address`, `manners`, `schedule`, `timetable`, `visit`. Doors: `client` (the one that makes
-//! requests), `hosts` (waits), `fetch` (one address), `visitor` (archives and commits), `engine` (the loop), `attempt`.
+//! Pure: `robots`, `address`, `manners`, `schedule`, `timetable`, `visit`, `decode`, `freshness`. Doors: `client` (the one
+//! that makes requests), `connector` (its way out), `hosts` (waits), `fetch` (one address), `visitor` (archives and
+//! commits), `engine` (the loop), `attempt`.
 
 mod address;
 mod attempt;
 mod client;
+mod connector;
+mod decode;
 mod engine;
 mod fetch;
+mod freshness;
 mod hosts;
 mod manners;
 mod robots;

@@ -8,8 +8,8 @@ use bellwether_model::id::ContentHash;
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::{Resource, Visit, VisitOutcome};
 use bellwether_model::web::CanonicalUrl;
+use hyper::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use url::Url;
 
 use super::client::Answer;
@@ -46,7 +46,7 @@ pub(super) fn settle(visited: Visited, fetch: &Fetch, target: Option<Resource>) 
     let now = fetch.ended;
     let (outcome, not_before) = match &fetch.outcome {
         FetchOutcome::Postponed(_) | FetchOutcome::Stopped => return None,
-        FetchOutcome::Answered { answer, url } => match judge(answer, &visited) {
+        FetchOutcome::Answered { answer, url } => match judge(answer, &visited, fetch.was_conditional) {
             Judged::Body => return Some(settle_body(visited, fetch, answer, url, target)),
             Judged::Other(outcome) => (outcome, visited.backoff_until),
         },
@@ -80,12 +80,13 @@ enum Judged {
     Other(VisitOutcome),
 }
 
-fn judge(answer: &Answer, visited: &Visited) -> Judged {
+fn judge(answer: &Answer, visited: &Visited, was_conditional: bool) -> Judged {
     let failed = |reason: String| VisitOutcome::Failed { status: Some(answer.status), reason };
     Judged::Other(match answer.status {
         200 | 203 if answer.is_cut => failed(format!("the answer is longer than {} bytes", visited.limit)),
         200 | 203 => return Judged::Body,
-        304 if visited.resource.content.is_some() => VisitOutcome::Unchanged,
+        304 if was_conditional && visited.resource.content.is_some() => VisitOutcome::Unchanged,
+        304 => failed("the server answered with 304 to what was no conditional request".to_owned()),
         status @ (404 | 410) => VisitOutcome::Gone { status },
         status => failed(format!("the server answered with {status}")),
     })
@@ -158,7 +159,7 @@ fn latest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
 }
 
 /// Verbatim, or not at all.
-fn validator(answer: &Answer, name: reqwest::header::HeaderName) -> Option<String> {
+fn validator(answer: &Answer, name: hyper::header::HeaderName) -> Option<String> {
     header(answer, name).map(str::to_owned).filter(|value| !value.is_empty())
 }
 

@@ -4,7 +4,7 @@
 
 use bellwether_model::id::SourceId;
 use bellwether_model::source::ResourceRole;
-use reqwest::header::{HeaderMap, HeaderValue};
+use hyper::header::{HeaderMap, HeaderValue};
 
 use super::*;
 
@@ -41,12 +41,12 @@ fn answer(status: u16, body: &[u8], etag: Option<&'static str>) -> Answer {
     if let Some(etag) = etag {
         headers.insert("etag", HeaderValue::from_static(etag));
     }
-    Answer { status, headers, body: body.to_vec(), is_cut: false, took: Duration::from_millis(120) }
+    Answer { status, headers, body: body.to_vec(), is_cut: false, place: None, took: Duration::from_millis(120) }
 }
 
 fn fetched(outcome: FetchOutcome, hops: &[(u16, &str)]) -> Fetch {
     let hops = hops.iter().map(|(status, to)| (*status, Url::parse(to).unwrap())).collect();
-    Fetch { outcome, hops, lanes: Vec::new(), ended: at("2026-01-07T08:00:05Z") }
+    Fetch { outcome, hops, lanes: Vec::new(), ended: at("2026-01-07T08:00:05Z"), was_conditional: true }
 }
 
 fn answered(answer: Answer, hops: &[(u16, &str)]) -> Fetch {

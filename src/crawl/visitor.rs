@@ -9,7 +9,7 @@ use bellwether_model::source::{Resource, ResourceRole, SourceKind};
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Store, Transaction};
-use reqwest::header::HeaderMap;
+use hyper::header::HeaderMap;
 use tokio::time::Instant;
 
 use super::fetch::{Fetch, FetchOutcome, Fetcher, Order};
@@ -73,6 +73,8 @@ impl Visitor {
             url: &resource.url,
             source_headers: &source.headers,
             source_origin: &source.origin,
+            body: None,
+            validated: &resource.url.url(),
             etag: resource.etag.as_deref().filter(|_| conditional),
             last_modified: resource.last_modified.as_deref().filter(|_| conditional),
             limit,
