@@ -143,7 +143,7 @@ impl Finisher<'_> {
         };
         let status = self.status(main, period);
         let over = self.whole.reference.is_none_or(|day| period.end() <= day);
-        if indicator.is_some() && status == Status::Actual && !over {
+        if status == Status::Actual && !over {
             return Err("its period is not over, and nobody is said to expect it");
         }
         let (low, high) = self.values(&member.flow, measure)?;
