@@ -14,7 +14,7 @@ use bellwether_model::place::Area;
 use bellwether_model::source::{SourceKind, Trust};
 use bellwether_model::watch::WatchItem;
 use bellwether_model::web::CanonicalUrl;
-pub use channel::{ChannelKind, ChannelSettings};
+pub use channel::{ChannelKind, ChannelSettings, EmailSettings, FeedForm, MailSecurity, MessageLanguage};
 use regex::Regex;
 
 /// Everything `sources.toml` and `watchlist.toml` say.

@@ -8,8 +8,9 @@ use std::time::Duration;
 use bellwether_model::address::is_global;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use serde_json::Value;
 use url::{Host, Url};
 
 use super::AlertsError;
@@ -128,6 +129,15 @@ impl Http {
         self.client.post(self.url.clone())
     }
 
+    /// A PUT to an address of the receiver's.
+    pub(super) fn put(&self, url: Url) -> RequestBuilder {
+        self.client.put(url)
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Makes one attempt; `Err`: there was no answer, and what that means.
     pub(super) async fn ask(&self, request: RequestBuilder, now: Timestamp) -> Result<Reply, Answer> {
         self.rule.check_literal(self.url.host()).map_err(Answer::failed)?;
@@ -181,6 +191,11 @@ impl Http {
     pub(super) fn hide(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "…"))
     }
+}
+
+/// A request with a JSON body.
+pub(super) fn json_body(request: RequestBuilder, body: &Value) -> RequestBuilder {
+    request.header(CONTENT_TYPE, "application/json").body(body.to_string())
 }
 
 /// An error with its causes, in one line.

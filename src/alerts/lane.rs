@@ -121,6 +121,8 @@ impl Lane {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::{ChannelKind, ChannelSettings};
+    use bellwether_model::id::ChannelId;
     use jiff::SignedDuration;
 
     fn at(seconds: i64) -> Timestamp {
@@ -128,7 +130,9 @@ mod tests {
     }
 
     fn lane() -> Lane {
-        Lane::new(Arc::new(Channel::Log), String::new(), false)
+        let settings = ChannelSettings::new(ChannelId::new("log"), ChannelKind::Log);
+        let channel = Channel::new(&settings, &[]).expect("a log needs nothing");
+        Lane::new(Arc::new(channel), settings.fingerprint(), false)
     }
 
     #[test]

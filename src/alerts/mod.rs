@@ -4,9 +4,13 @@ mod channels;
 mod connector;
 mod delivery;
 mod envelope;
+mod fit;
 mod lane;
+mod message;
+mod page;
 mod record;
 mod schedule;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;

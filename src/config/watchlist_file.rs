@@ -4,18 +4,16 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bellwether_model::id::{ChannelId, WatchId};
 use bellwether_model::indicator;
 use bellwether_model::watch::{Condition, WatchItem};
-use bellwether_model::web::CanonicalUrl;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::channel_table::{ChannelTable, Place, channel};
 use super::error::ConfigError;
-use super::{Environment, fill, sources_file};
-use crate::settings::{ChannelKind, ChannelSettings};
+use super::{Environment, sources_file};
+use crate::settings::ChannelSettings;
 
 /// What `watchlist.toml` may say.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -35,39 +33,6 @@ pub struct WatchlistFile {
 struct AlertsTable {
     /// Exact `address:port` pairs of receivers that may be reached although they are not global.
     allow_private: Vec<String>,
-}
-
-/// `[[channel]]`
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ChannelTable {
-    /// Its name.
-    id: String,
-    /// How it reaches people.
-    kind: ChannelKindName,
-    /// The receiver of a webhook. `${NAME}` is filled from the environment.
-    url: Option<String>,
-    /// Signing key of a webhook, `whsec_` and base64, as Standard Webhooks writes it. `${NAME}` is filled from the environment.
-    secret: Option<String>,
-    /// Several signing keys, for the time in which a receiver is moved from one to the next. The first is the newest.
-    #[serde(default)]
-    secrets: Vec<String>,
-    /// A file that holds the secret, relative to this file.
-    secret_file: Option<String>,
-    /// Whether it is told of every new release and every revision, besides the items that name it. Default true.
-    releases: Option<bool>,
-}
-
-/// Kinds of channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum ChannelKindName {
-    /// Standard Webhooks 1.0.
-    Webhook,
-    /// A line on standard error.
-    Terminal,
-    /// A line of the log.
-    Log,
 }
 
 /// `[[watch]]`
@@ -108,8 +73,9 @@ pub(super) fn settings(
     let allow_private = sources_file::addresses(&file.alerts.allow_private, path, "[alerts] allow_private")?;
     let mut names = BTreeSet::new();
     let mut channels = Vec::with_capacity(file.channel.len());
-    for table in file.channel {
-        let channel = channel(table, path, directory, environment)?;
+    let place = Place { path, directory, environment, releases: true };
+    for table in &file.channel {
+        let channel = channel(table, &place)?;
         if !names.insert(channel.id.clone()) {
             return Err(ConfigError::value(path, &format!("channel `{}`", channel.id), "a second channel has this id"));
         }
@@ -125,66 +91,6 @@ pub(super) fn settings(
         items.push(item);
     }
     Ok(WatchSettings { items, channels, allow_private })
-}
-
-fn channel(
-    table: ChannelTable,
-    path: &Path,
-    directory: &Path,
-    environment: Environment<'_>,
-) -> Result<ChannelSettings, ConfigError> {
-    let wrong =
-        |key: &str, message: String| ConfigError::value(path, &format!("channel `{}`: {key}", table.id), message);
-    let kind = match table.kind {
-        ChannelKindName::Webhook => {
-            let url = table
-                .url
-                .as_deref()
-                .ok_or_else(|| wrong("url", "a webhook needs the address of its receiver".to_owned()))?;
-            let url = fill::fill(url, environment).map_err(|m| wrong("url", m))?;
-            let url = CanonicalUrl::parse(&url).map_err(|m| wrong("url", m.to_string()))?;
-            let mut written = table.secrets.clone();
-            match (&table.secret, &table.secret_file) {
-                (None, None) => {}
-                (Some(secret), None) if written.is_empty() => written.push(secret.clone()),
-                (None, Some(file)) if written.is_empty() => written.push(
-                    std::fs::read_to_string(directory.join(file))
-                        .map_err(|cause| wrong("secret_file", format!("cannot read `{file}`: {cause}")))?,
-                ),
-                _ => {
-                    let message = "give one of `secret`, `secrets` and `secret_file`";
-                    return Err(wrong("secret", message.to_owned()));
-                }
-            }
-            let mut secrets = Vec::with_capacity(written.len());
-            for secret in written {
-                let secret = fill::fill(&secret, environment).map_err(|m| wrong("secret", m))?;
-                secrets.push(signing_key(secret.trim()).map_err(|m| wrong("secret", m))?);
-            }
-            ChannelKind::Webhook { url, secrets }
-        }
-        ChannelKindName::Terminal | ChannelKindName::Log => {
-            if table.url.is_some() || table.secret.is_some() || !table.secrets.is_empty() || table.secret_file.is_some()
-            {
-                return Err(wrong("url", "only a webhook has `url`, `secret` and `secret_file`".to_owned()));
-            }
-            if table.kind == ChannelKindName::Terminal { ChannelKind::Terminal } else { ChannelKind::Log }
-        }
-    };
-    let releases = table.releases.unwrap_or(true);
-    Ok(ChannelSettings { releases, ..ChannelSettings::new(ChannelId(table.id), kind) })
-}
-
-/// The bytes behind `whsec_` (Standard Webhooks 1.0, "Signature scheme"); 24 to 64 of them.
-fn signing_key(secret: &str) -> Result<Vec<u8>, String> {
-    let encoded = secret.strip_prefix("whsec_").unwrap_or(secret);
-    let key = STANDARD
-        .decode(encoded)
-        .map_err(|_| "not `whsec_` and base64; make one with `openssl rand -base64 32`".to_owned())?;
-    if !(24..=64).contains(&key.len()) {
-        return Err(format!("a key has 24 to 64 bytes, this one has {}", key.len()));
-    }
-    Ok(key)
 }
 
 fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Result<WatchItem, ConfigError> {

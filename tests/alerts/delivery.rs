@@ -1,174 +1,29 @@
 //! Delivery against receivers on loopback: what arrives, what is recorded, and what survives a restart.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bellwether::alerts::{self, Answer, Fate, Mode};
-use bellwether::clock::{Clock, SharedClock, SteppedClock};
+use bellwether::clock::{Clock, SharedClock};
 use bellwether::settings::{ChannelKind, ChannelSettings};
 use bellwether::shutdown;
-use bellwether_model::alert::{Alert, AlertKind, Delivery};
+use bellwether_model::alert::Delivery;
 use bellwether_model::id::{AlertId, ChannelId};
 use bellwether_model::web::CanonicalUrl;
-use bellwether_store::{Change, Store, Transaction};
+use bellwether_store::{Change, Transaction};
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use sha2::Sha256;
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+
+use crate::house::{House, Receiver, delivery};
 
 const SECRET: &[u8] = b"a key that only the two of us know";
-
-/// One request as it arrived.
-#[derive(Debug, Clone)]
-struct Arrival {
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl Arrival {
-    fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-    }
-}
-
-/// A receiver that gives the answers it is told to, in order, and holds its answer where it is told nothing.
-struct Receiver {
-    address: SocketAddr,
-    answers: Arc<Mutex<VecDeque<&'static str>>>,
-    arrivals: mpsc::UnboundedReceiver<Arrival>,
-}
-
-impl Receiver {
-    async fn start(answers: &[&'static str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let (sender, arrivals) = mpsc::unbounded_channel();
-        let answers = Arc::new(Mutex::new(answers.iter().copied().collect::<VecDeque<_>>()));
-        let script = answers.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, script.clone(), sender.clone()));
-            }
-        });
-        Self { address, answers, arrivals }
-    }
-
-    fn answer_with(&self, answer: &'static str) {
-        self.answers.lock().expect("not poisoned").push_back(answer);
-    }
-
-    /// What has arrived so far.
-    fn arrived(&mut self) -> Vec<Arrival> {
-        std::iter::from_fn(|| self.arrivals.try_recv().ok()).collect()
-    }
-}
-
-async fn serve(
-    stream: TcpStream,
-    script: Arc<Mutex<VecDeque<&'static str>>>,
-    arrivals: mpsc::UnboundedSender<Arrival>,
-) -> Option<()> {
-    let mut stream = BufReader::new(stream);
-    loop {
-        let mut headers = Vec::new();
-        let mut line = String::new();
-        stream.read_line(&mut line).await.ok().filter(|&read| read > 0)?;
-        loop {
-            let mut line = String::new();
-            stream.read_line(&mut line).await.ok()?;
-            let Some((name, value)) = line.trim().split_once(": ") else { break };
-            headers.push((name.to_lowercase(), value.to_owned()));
-        }
-        let length = headers.iter().find(|(name, _)| name == "content-length")?.1.parse().ok()?;
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).await.ok()?;
-        arrivals.send(Arrival { headers, body: String::from_utf8(body).ok()? }).ok()?;
-        let answer = script.lock().expect("not poisoned").pop_front();
-        let Some(answer) = answer else {
-            return std::future::pending().await;
-        };
-        stream.write_all(format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await.ok()?;
-    }
-}
-
-struct House {
-    directory: TempDir,
-    clock: Arc<SteppedClock>,
-}
-
-impl House {
-    fn new() -> Self {
-        let noon: Timestamp = "2026-01-09T12:00:00Z".parse().expect("a time");
-        Self { directory: tempfile::tempdir().expect("a folder"), clock: Arc::new(SteppedClock::at(noon)) }
-    }
-
-    fn open(&self) -> Store {
-        Store::open(self.directory.path()).expect("the store opens")
-    }
-
-    /// Puts an alert for each channel into the outbox.
-    fn fill(&self, store: &Store, channels: &[&str]) -> Vec<AlertId> {
-        let mut transaction = Transaction::new(self.clock.now());
-        let alerts: Vec<Alert> = channels.iter().map(|channel| self.alert(channel)).collect();
-        let ids = alerts.iter().map(|alert| alert.id.clone()).collect();
-        transaction.changes.extend(alerts.into_iter().map(|alert| Change::Alert(Box::new(alert))));
-        store.commit(transaction).expect("the store writes");
-        ids
-    }
-
-    /// An alert for a channel, due now.
-    fn alert(&self, channel: &str) -> Alert {
-        let (now, channel) = (self.clock.now(), ChannelId::new(channel));
-        Alert {
-            id: Alert::name(AlertKind::ReleaseNew, &channel, "TW-2025-12", ""),
-            kind: AlertKind::ReleaseNew,
-            channel,
-            created: now,
-            subject: "TW-2025-12".into(),
-            summary: "TW exports 2025-12: 62.48 billion USD".into(),
-            data: r#"{"id":"TW-2025-12"}"#.into(),
-            labels: BTreeMap::new(),
-            group: None,
-            delivery: Delivery::Waiting { due: now, attempts: 0, last_error: None },
-        }
-    }
-
-    /// Puts further alerts for a channel into the outbox.
-    fn further(&self, store: &Store, channel: &str, count: usize) -> Vec<AlertId> {
-        let known = store.alerts(usize::MAX).expect("the store reads").len();
-        let ids: Vec<AlertId> = (known..known + count).map(|n| AlertId::new(format!("alert-further-{n:04}"))).collect();
-        let mut transaction = Transaction::new(self.clock.now());
-        for id in &ids {
-            let alert = Alert { id: id.clone(), ..self.alert(channel) };
-            transaction.push(Change::Alert(Box::new(alert)));
-        }
-        store.commit(transaction).expect("the store writes");
-        ids
-    }
-
-    async fn once(&self, store: &Store, channels: &[ChannelSettings], allowed: &[SocketAddr]) -> u64 {
-        let clock: SharedClock = self.clock.clone();
-        let (_signal, shutdown) = shutdown::channel();
-        alerts::run(channels.to_vec(), allowed.to_vec(), store.clone(), clock, Mode::Once, shutdown)
-            .await
-            .expect("delivery goes on")
-    }
-}
 
 fn webhook(id: &str, address: SocketAddr) -> ChannelSettings {
     let url = CanonicalUrl::parse(&format!("http://{address}/hook?token=hidden")).expect("an address");
     ChannelSettings::new(ChannelId::new(id), ChannelKind::Webhook { url, secrets: vec![SECRET.to_vec()] })
-}
-
-fn delivery(store: &Store, id: &AlertId) -> Delivery {
-    store.alert(id).expect("the store reads").expect("an alert").delivery
 }
 
 #[tokio::test]

@@ -1,0 +1,6 @@
+//! Alerts on their way: delivery, and each channel against a receiver of its protocol on loopback.
+
+mod channels;
+mod delivery;
+mod email;
+mod house;
