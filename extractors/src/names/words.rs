@@ -8,8 +8,9 @@ use crate::hash::{PairSet, QuickMap};
 pub(crate) struct Words<T> {
     /// Longest word first.
     words: Vec<(Vec<char>, T)>,
-    by_first: QuickMap<char, Vec<usize>>,
-    by_last: QuickMap<char, Vec<usize>>,
+    /// The words by their first two characters, and by their last two from the end.
+    by_first: QuickMap<(char, char), Vec<usize>>,
+    by_last: QuickMap<(char, char), Vec<usize>>,
     /// The first two characters of each word.
     starts: PairSet,
     /// The last two characters of each word.
@@ -34,15 +35,16 @@ impl<T: Clone> Words<T> {
         };
         for (word, meaning) in folded {
             let (Some(&first), Some(&last)) = (word.first(), word.last()) else { continue };
-            let group = table.by_first.entry(first).or_default();
+            let start = (first, word.get(1).copied().unwrap_or(ALONE));
+            let group = table.by_first.entry(start).or_default();
             if group.iter().any(|&known| table.words[known].0 == word) {
                 continue;
             }
             group.push(table.words.len());
-            table.by_last.entry(last).or_default().push(table.words.len());
-            table.starts.add((first, word.get(1).copied().unwrap_or(ALONE)));
-            let before = word.len().checked_sub(2).map_or(ALONE, |before| word[before]);
-            table.ends.add((last, before));
+            let end = (last, word.len().checked_sub(2).map_or(ALONE, |before| word[before]));
+            table.by_last.entry(end).or_default().push(table.words.len());
+            table.starts.add(start);
+            table.ends.add(end);
             table.words.push((word, meaning));
         }
         table
@@ -53,37 +55,50 @@ impl<T: Clone> Words<T> {
         self.starts.may_hold((first, ALONE)) || second.is_some_and(|second| self.starts.may_hold((first, second)))
     }
 
+    /// The first word, longest first, of those with these two characters at an edge, and of those of this one alone,
+    /// that is what is asked for.
+    #[inline]
+    fn first_of(
+        &self,
+        known: &PairSet,
+        lists: &QuickMap<(char, char), Vec<usize>>,
+        (edge, beside): (char, Option<char>),
+        is: impl Fn(&[char]) -> bool,
+    ) -> Option<&(Vec<char>, T)> {
+        for pair in [(edge, beside.unwrap_or(ALONE)), (edge, ALONE)] {
+            if known.may_hold(pair)
+                && let Some(list) = lists.get(&pair)
+                && let Some(found) = list.iter().filter_map(|&at| self.words.get(at)).find(|(word, _)| is(word))
+            {
+                return Some(found);
+            }
+        }
+        None
+    }
+
     /// The longest word that begins at `at`: its length in characters and its meaning. A word of Latin letters
     /// stands only between other characters.
     pub(crate) fn at(&self, text: &[char], at: usize) -> Option<(usize, &T)> {
-        let first = text.get(at)?;
-        let group = self.may_begin(*first, text.get(at + 1).copied()).then(|| self.by_first.get(first))??;
-        let stands = |&place: &usize| self.words.get(place).filter(|(word, _)| stands_at(text, at, word));
-        group.iter().find_map(stands).map(|(word, meaning)| (word.len(), meaning))
+        let pair = (*text.get(at)?, text.get(at + 1).copied());
+        let found = self.first_of(&self.starts, &self.by_first, pair, |word| stands_at(text, at, word));
+        found.map(|(word, meaning)| (word.len(), meaning))
     }
 
     /// The longest word that ends before `end`: where it begins and its meaning.
     pub(crate) fn ending_at(&self, text: &[char], end: usize) -> Option<(usize, &T)> {
         let last = text.get(end.checked_sub(1)?)?;
-        let before = end.checked_sub(2).and_then(|before| text.get(before));
-        let some =
-            self.ends.may_hold((*last, ALONE)) || before.is_some_and(|&before| self.ends.may_hold((*last, before)));
-        let group = some.then(|| self.by_last.get(last))??;
-        group.iter().find_map(|&place| {
-            let (word, meaning) = self.words.get(place)?;
-            let start = end.checked_sub(word.len())?;
-            stands_at(text, start, word).then_some((start, meaning))
-        })
+        let pair = (*last, end.checked_sub(2).and_then(|before| text.get(before)).copied());
+        let stands = |word: &[char]| end.checked_sub(word.len()).is_some_and(|start| stands_at(text, start, word));
+        let found = self.first_of(&self.ends, &self.by_last, pair, stands);
+        found.map(|(word, meaning)| (end - word.len(), meaning))
     }
 
     /// The meaning of the word that is the text from `start` to `end`.
     pub(crate) fn exactly(&self, text: &[char], start: usize, end: usize) -> Option<&T> {
         let wanted = text.get(start..end)?;
-        let first = wanted.first()?;
-        let group = self.may_begin(*first, wanted.get(1).copied()).then(|| self.by_first.get(first))??;
-        let words = group.iter().filter_map(|&place| self.words.get(place));
-        let mut equal = words.filter(|(word, _)| word.as_slice() == wanted && stands_at(text, start, word));
-        equal.next().map(|(_, meaning)| meaning)
+        let pair = (*wanted.first()?, wanted.get(1).copied());
+        let equal = |word: &[char]| word == wanted && stands_at(text, start, word);
+        self.first_of(&self.starts, &self.by_first, pair, equal).map(|(_, meaning)| meaning)
     }
 
     /// All words of the text from `start` to `end`, none overlapping, as (start, end, meaning).

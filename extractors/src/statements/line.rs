@@ -1,5 +1,10 @@
 //! One sentence as characters, as written and folded, and its clauses.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use crate::fold::fold_char;
+
 /// A sentence, character by character; the n-th folded character is the n-th written one.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -7,6 +12,8 @@ pub(super) struct Line {
     pub(super) written: Vec<char>,
     /// Folded.
     pub(super) folded: Vec<char>,
+    /// In lower case, where each letter has one of it; else empty. Made where it is first asked for.
+    lower: OnceCell<Vec<char>>,
     /// Its first character in the document's text.
     pub(super) start: usize,
 }
@@ -15,10 +22,20 @@ impl Line {
     /// The sentence that begins at this character of the document.
     pub(super) fn new(text: &str, start: usize) -> Self {
         let written: Vec<char> = text.chars().collect();
-        let folded: Vec<char> = crate::fold::fold(text).chars().collect();
-        // Folding keeps the number of characters; a text for which it did not is read as written.
-        let folded = if folded.len() == written.len() { folded } else { written.clone() };
-        Self { written, folded, start }
+        let folded: Vec<char> = written.iter().map(|&c| fold_char(c)).collect();
+        Self { written, folded, lower: OnceCell::new(), start }
+    }
+
+    /// The folded characters in lower case; a letter that has several of it shifts those behind it.
+    pub(super) fn lower(&self, start: usize, end: usize) -> Cow<'_, [char]> {
+        let whole = self.lower.get_or_init(|| {
+            let lower: Vec<char> = self.folded.iter().flat_map(|&c| lower(c)).collect();
+            if lower.len() == self.folded.len() { lower } else { Vec::new() }
+        });
+        match whole.get(start..end) {
+            Some(lower) => Cow::Borrowed(lower),
+            None => self.folded[start..end].iter().flat_map(|&c| lower(c)).collect(),
+        }
     }
 
     /// Whether it is written in Chinese: more than a quarter of its letters are Han characters.
@@ -50,6 +67,13 @@ impl Line {
     pub(super) fn text(&self, start: usize, end: usize) -> String {
         self.written[start..end.max(start)].iter().collect::<String>().trim().to_owned()
     }
+}
+
+/// The lower case of a character; most are ASCII or have none.
+pub(super) fn lower(c: char) -> impl Iterator<Item = char> {
+    let (one, more) =
+        if c.is_ascii() || is_han(c) { (Some(c.to_ascii_lowercase()), None) } else { (None, Some(c.to_lowercase())) };
+    one.into_iter().chain(more.into_iter().flatten())
 }
 
 /// Han characters of both scripts.

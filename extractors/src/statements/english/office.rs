@@ -61,23 +61,11 @@ pub(super) fn title_at(line: &Line, tokens: &[Token], at: usize) -> Option<Title
         return None;
     }
     let longest = tokens.len().min(at + LONGEST_TITLE);
-    let phrase = lower(line, first.start, tokens[longest - 1].end);
-    // A letter that has several in lower case would shift the ends of words.
-    let even = phrase.len() == tokens[longest - 1].end - first.start;
     (at + 1..=longest).rev().find_map(|end| {
-        let length = tokens[end - 1].end - first.start;
-        let class = if even {
-            *titles.exactly(phrase.get(..length)?, 0, length)?
-        } else {
-            let phrase = lower(line, first.start, tokens[end - 1].end);
-            *titles.exactly(&phrase, 0, phrase.len())?
-        };
+        let phrase = line.lower(first.start, tokens[end - 1].end);
+        let class = *titles.exactly(&phrase, 0, phrase.len())?;
         Some(Title { words: at..end, class })
     })
-}
-
-fn lower(line: &Line, start: usize, end: usize) -> Vec<char> {
-    line.folded[start..end].iter().flat_map(|c| c.to_lowercase()).collect()
 }
 
 /// The office of a title with a name behind it: German Chancellor Olaf Scholz, HKTDC's director of research Irina Fan.
@@ -341,15 +329,15 @@ fn finish(
 }
 
 fn is_ambiguous(line: &Line, tokens: &[Token], title: &Title) -> bool {
-    let words = lower(line, tokens[title.words.start].start, tokens[title.words.end - 1].end);
-    AMBIGUOUS.contains(&words.into_iter().collect::<String>().as_str())
+    let words = line.lower(tokens[title.words.start].start, tokens[title.words.end - 1].end);
+    AMBIGUOUS.contains(&words.iter().collect::<String>().as_str())
 }
 
 /// `Chief Executive` in capitals: Hong Kong's and Macao's, where no body is named.
 fn is_territorial(line: &Line, tokens: &[Token], title: &Title) -> bool {
-    let words = lower(line, tokens[title.words.start].start, tokens[title.words.end - 1].end);
+    let words = line.lower(tokens[title.words.start].start, tokens[title.words.end - 1].end);
     let capitals = title.words.clone().all(|i| tokens[i].capital);
-    capitals && TERRITORIAL == words.into_iter().collect::<String>()
+    capitals && TERRITORIAL == words.iter().collect::<String>()
 }
 
 /// Whether the phrase names a field of policy besides the title's own words.

@@ -35,14 +35,14 @@ pub(super) fn tokens(line: &Line) -> Vec<Token> {
 }
 
 fn token(text: &[char], start: usize, end: usize) -> Token {
-    let lower: String = text[start..end].iter().flat_map(|c| c.to_lowercase()).collect();
-    Token {
-        start,
-        end,
-        lower: lower.replace('’', "'"),
-        capital: text[start].is_uppercase(),
-        word: text[start].is_alphanumeric(),
+    let mut lower = String::with_capacity(end - start);
+    for &c in &text[start..end] {
+        match c {
+            '’' => lower.push('\''),
+            c => lower.extend(super::super::line::lower(c)),
+        }
     }
+    Token { start, end, lower, capital: text[start].is_uppercase(), word: text[start].is_alphanumeric() }
 }
 
 fn token_end(text: &[char], start: usize) -> usize {
