@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::draft::{Draft, Piece};
 use super::html::ENOUGH;
-use super::title::{self, fold};
+use super::title::{self, fold, folds_to};
 use super::walk::{self, Content};
 use super::{byline, dates};
 
@@ -81,13 +81,12 @@ const LONGEST_LINE: usize = 100;
 
 fn read_below_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
     let title = fold(&draft.title);
-    let words = |walked: &walk::Walked| walked.piece.words().map(str::to_owned);
+    let says_title = |walked: &walk::Walked| walked.piece.words().is_some_and(|words| folds_to(words.chars(), &title));
     // The title may stand in a list of other articles too: what follows each place is looked at.
-    let places =
-        whole.pieces.iter().enumerate().filter(|(_, walked)| words(walked).is_some_and(|words| fold(&words) == title));
-    let below: Vec<String> = places
+    let places = whole.pieces.iter().enumerate().filter(|(_, walked)| says_title(walked));
+    let below: Vec<&str> = places
         .flat_map(|(place, _)| whole.pieces[place + 1..].iter().take(BELOW_TITLE))
-        .filter_map(words)
+        .filter_map(|walked| walked.piece.words())
         .filter(|words| words.chars().count() <= LONGEST_LINE)
         .collect();
     let time = below.iter().find_map(|words| dates::find(words, zone));
@@ -97,8 +96,7 @@ fn read_below_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>)
         (published, time) => published.or(time),
     };
     if draft.authors.is_empty() {
-        draft.authors =
-            below.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
+        draft.authors = below.iter().copied().map(byline::in_text).find(|names| !names.is_empty()).unwrap_or_default();
     }
     if draft.authors.is_empty() {
         let mut labelled = whole.pieces.iter().filter_map(|walked| walked.piece.words()).map(byline::in_label);

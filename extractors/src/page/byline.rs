@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 /// Names of one page at the most; more is a list of something else.
@@ -43,11 +44,61 @@ static BYLINES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     patterns.iter().map(|pattern| Regex::new(pattern).expect("a fixed pattern")).collect()
 });
 
+/// Words without which a way of naming a writer cannot match: most lines have none of them, and no pattern is tried.
+/// Letters count in either case.
+const CUES: [(&str, u8); 19] = [
+    ("記者", REPORTER | LABEL),
+    ("记者", REPORTER | LABEL),
+    ("作者", LABEL),
+    ("文", LABEL),
+    ("撰稿", LABEL),
+    ("採訪", LABEL),
+    ("采访", LABEL),
+    ("执笔", LABEL),
+    ("執筆", LABEL),
+    ("報導", REPORT),
+    ("報道", REPORT),
+    ("报道", REPORT),
+    ("by", BY),
+    ("(c", COPYRIGHT),
+    ("（c", COPYRIGHT),
+    ("von", VON),
+    ("기자", KOREAN),
+    ("특파원", KOREAN),
+    ("전문기자", KOREAN),
+];
+const REPORTER: u8 = 1;
+const LABEL: u8 = 1 << 1;
+const REPORT: u8 = 1 << 2;
+const BY: u8 = 1 << 3;
+const COPYRIGHT: u8 = 1 << 4;
+const VON: u8 = 1 << 5;
+const KOREAN: u8 = 1 << 6;
+/// What each of the [`BYLINES`] needs.
+const NEEDS: [u8; 13] =
+    [REPORTER, REPORTER, REPORTER, LABEL, LABEL, REPORT, BY, BY, REPORTER, LABEL, COPYRIGHT, VON, KOREAN];
+
+/// The cues that a text holds.
+fn cues(text: &str) -> u8 {
+    static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = CUES.iter().map(|(word, _)| word);
+        AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("a few short words make an automaton")
+    });
+    let cue = |found: aho_corasick::Match| CUES.get(found.pattern().as_usize()).map_or(0, |(_, cue)| *cue);
+    WORDS.find_iter(text).map(cue).fold(0, |all, cue| all | cue)
+}
+
 /// Writers that a text names, in the first way that is found.
 pub(crate) fn in_text(text: &str) -> Vec<String> {
+    let cues = cues(text);
+    if cues == 0 {
+        return Vec::new();
+    }
     BYLINES
         .iter()
-        .filter_map(|pattern| pattern.captures(text))
+        .zip(NEEDS)
+        .filter(|(_, needed)| cues & needed != 0)
+        .filter_map(|(pattern, _)| pattern.captures(text))
         .filter_map(|found| Some((found.get(0)?.start(), split(found.name("names")?.as_str()))))
         .filter(|(_, names)| !names.is_empty())
         .min_by_key(|(start, _)| *start)
@@ -173,6 +224,15 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(in_text(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_without_a_cue_is_not_tried() {
+        for text in ["Exports rose in December.", "財政部長表示，出口創新高。", ""] {
+            assert_eq!(cues(text), 0, "{text}");
+        }
+        assert_eq!(cues("記者王小華／台北報導"), REPORTER | LABEL | REPORT);
+        assert_eq!(cues("BY Ann Writer, (C)AFP"), BY | COPYRIGHT);
     }
 
     #[test]

@@ -4,13 +4,16 @@
 //! answers only for elements that the last part of a selector does not rule out, and not at all where that part is all.
 
 use aho_corasick::AhoCorasick;
+use scraper::selector::CssLocalName;
 use scraper::{ElementRef, Html, Selector};
+
+use crate::hash::QuickMap;
 
 /// A list of selectors.
 #[derive(Debug)]
 pub(crate) struct Css {
     whole: Selector,
-    tagged: Vec<(String, Option<Test>, Certainty)>,
+    tagged: Vec<(CssLocalName, Option<Test>, Certainty)>,
     by_attribute: Vec<Group>,
     /// Whether a part was not understood, so that the general matcher is always asked.
     open: bool,
@@ -28,16 +31,19 @@ enum Certainty {
 /// Tests of one attribute of elements of any name.
 #[derive(Debug)]
 struct Group {
-    attribute: String,
+    attribute: CssLocalName,
     contains: Option<AhoCorasick>,
     contains_in_any_case: Option<AhoCorasick>,
+    /// What a word of the value proves, and what the whole value does.
+    words: QuickMap<String, Certainty>,
+    values: QuickMap<String, Certainty>,
     others: Vec<(Operation, Certainty)>,
 }
 
 /// A test of one attribute.
 #[derive(Debug, Clone)]
 struct Test {
-    attribute: String,
+    attribute: CssLocalName,
     operation: Operation,
 }
 
@@ -59,7 +65,7 @@ impl Css {
         let mut tests: Vec<(Test, Certainty)> = Vec::new();
         for part in split(css, |c| c == ',') {
             match last_compound(&part) {
-                Some((Some(tag), test, certainty)) => read.tagged.push((tag, test, certainty)),
+                Some((Some(tag), test, certainty)) => read.tagged.push((tag.as_str().into(), test, certainty)),
                 Some((None, Some(test), certainty)) => tests.push((test, certainty)),
                 _ => read.open = true,
             }
@@ -94,10 +100,10 @@ impl Css {
     fn ask(&self, element: ElementRef<'_>) -> Option<Certainty> {
         let value = element.value();
         let mut answer = None;
-        let attribute = |name: &str| {
-            value.attrs.iter().find(|(key, _)| key.ns.is_empty() && *key.local == *name).map(|(_, value)| &**value)
+        let attribute = |name: &CssLocalName| {
+            value.attrs.iter().find(|(key, _)| key.ns.is_empty() && key.local == name.0).map(|(_, value)| &**value)
         };
-        for (_, test, certainty) in self.tagged.iter().filter(|(tag, ..)| tag == value.name()) {
+        for (_, test, certainty) in self.tagged.iter().filter(|(tag, ..)| tag.0 == value.name.local) {
             let holds = |test: &Test| attribute(&test.attribute).is_some_and(|value| test.operation.holds(value));
             if test.as_ref().is_none_or(holds) {
                 answer = Some(*certainty);
@@ -108,7 +114,7 @@ impl Css {
         }
         for (key, value) in value.attrs.iter().filter(|_| !self.by_attribute.is_empty()) {
             let groups = self.by_attribute.iter();
-            for group in groups.filter(|group| key.ns.is_empty() && *key.local == *group.attribute) {
+            for group in groups.filter(|group| key.ns.is_empty() && key.local == group.attribute.0) {
                 match group.ask(value) {
                     Some(Certainty::Sure) => return Some(Certainty::Sure),
                     Some(Certainty::Possible) => answer = Some(Certainty::Possible),
@@ -121,14 +127,33 @@ impl Css {
 }
 
 impl Group {
-    fn new(attribute: String) -> Self {
-        Self { attribute, contains: None, contains_in_any_case: None, others: Vec::new() }
+    fn new(attribute: CssLocalName) -> Self {
+        Self {
+            attribute,
+            contains: None,
+            contains_in_any_case: None,
+            words: QuickMap::default(),
+            values: QuickMap::default(),
+            others: Vec::new(),
+        }
     }
 
-    /// Puts all sure tests for a part of the value into one automaton.
+    /// Puts all sure tests for a part of the value into one automaton, and those for words and whole values into tables.
     fn compile(&mut self) {
         let (mut exact, mut any_case) = (Vec::new(), Vec::new());
+        let add = |table: &mut QuickMap<String, Certainty>, word: &String, certainty: Certainty| {
+            let known = table.entry(word.clone()).or_insert(certainty);
+            *known = known.or(certainty);
+        };
         self.others.retain(|(operation, certainty)| match operation {
+            Operation::Word(word) => {
+                add(&mut self.words, word, *certainty);
+                false
+            }
+            Operation::Equals(value) => {
+                add(&mut self.values, value, *certainty);
+                false
+            }
             Operation::Contains(part) if *certainty == Certainty::Sure => {
                 exact.push(part.clone());
                 false
@@ -152,10 +177,24 @@ impl Group {
         if has(&self.contains) || has(&self.contains_in_any_case) {
             return Some(Certainty::Sure);
         }
-        let holding =
-            self.others.iter().filter(|(operation, _)| operation.holds(value)).map(|(_, certainty)| *certainty);
-        holding.max_by_key(|certainty| *certainty == Certainty::Sure)
+        let holding = self.others.iter().filter(|(operation, _)| operation.holds(value));
+        let whole = (!self.values.is_empty()).then(|| self.values.get(value)).flatten();
+        let words = words(value).filter(|_| !self.words.is_empty()).filter_map(|word| self.words.get(word));
+        let all = holding.map(|(_, certainty)| certainty).chain(whole).chain(words);
+        all.copied().reduce(Certainty::or)
     }
+}
+
+impl Certainty {
+    /// What two tests of which one would do prove together.
+    fn or(self, other: Self) -> Self {
+        if self == Self::Sure { self } else { other }
+    }
+}
+
+/// The words of an attribute, as CSS parts them.
+fn words(value: &str) -> impl Iterator<Item = &str> {
+    value.split([' ', '\t', '\n', '\r', '\u{c}'])
 }
 
 impl Operation {
@@ -163,7 +202,7 @@ impl Operation {
         match self {
             Self::Exists => true,
             Self::Equals(wanted) => value == wanted,
-            Self::Word(wanted) => value.split([' ', '\t', '\n', '\r', '\u{c}']).any(|word| word == wanted),
+            Self::Word(wanted) => words(value).any(|word| word == wanted),
             Self::Contains(part) => value.contains(part.as_str()),
             Self::ContainsInAnyCase(part) => value.to_ascii_lowercase().contains(&part.to_ascii_lowercase()),
         }
@@ -215,7 +254,7 @@ fn last_compound(selector: &str) -> Option<Compound> {
 fn attribute_test(text: &str) -> Option<(Test, bool)> {
     let (name, rest) = text.split_at(text.find(['=', '~', '*', '^', '$', '|']).unwrap_or(text.len()));
     let attribute = name.trim().to_ascii_lowercase();
-    let exists = |sure| Some((Test { attribute: attribute.clone(), operation: Operation::Exists }, sure));
+    let exists = |sure| Some((Test { attribute: attribute.as_str().into(), operation: Operation::Exists }, sure));
     let (operator, value) = rest.split_at(rest.find('=').map_or(rest.len(), |at| at + 1));
     if operator.is_empty() {
         return exists(true);
@@ -234,7 +273,7 @@ fn attribute_test(text: &str) -> Option<(Test, bool)> {
         ("*=", true) => Operation::ContainsInAnyCase(value),
         _ => return exists(false),
     };
-    Some((Test { attribute, operation }, true))
+    Some((Test { attribute: attribute.as_str().into(), operation }, true))
 }
 
 /// Splits at marks outside of brackets, parentheses and quotation marks.

@@ -155,7 +155,9 @@ struct Scripts {
 impl Scripts {
     fn count(text: &str) -> Self {
         let mut scripts = Self::default();
-        for c in text.chars().filter(|c| c.is_alphabetic()).take(SAMPLE) {
+        // Of Han characters it is known without the large tables that they are letters.
+        let letter = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphabetic();
+        for c in text.chars().filter(letter).take(SAMPLE) {
             match c {
                 '\u{3041}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => scripts.kana += 1,
                 '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' => scripts.hangul += 1,

@@ -68,7 +68,7 @@ pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
         )));
     }
     // A NUL prints nothing, and the tree builder is slow on each.
-    let text = gloss::without_readings(decoded.text.replace('\0', "").replace("\r\n", "\n"));
+    let text = gloss::without_readings(without(without(decoded.text, "\0", ""), "\r\n", "\n"));
     let zone = context.timezone.as_deref().and_then(|name| match TimeZone::get(name) {
         Ok(zone) => Some(zone),
         Err(_) => {
@@ -109,6 +109,11 @@ pub fn read(bytes: &[u8], context: &PageContext) -> (Document, Vec<Problem>) {
     let language = language::detect(&words(&draft), draft.language.as_deref());
     let kind = kind::of(&draft, context.kind);
     (assemble::assemble(draft, kind, language, context.url.clone()), problems)
+}
+
+/// A text with other words in place of these; most texts have none of them and are not copied.
+fn without(text: String, words: &str, other: &str) -> String {
+    if text.contains(words) { text.replace(words, other) } else { text }
 }
 
 /// How a text is written.

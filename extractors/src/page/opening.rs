@@ -1,7 +1,6 @@
 //! What stands between the title of an article and its first sentence: a summary, a subtitle, a line above the title,
 //! words under the first picture, the mark of an agency, also behind the last sentence.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use bellwether_model::document::BlockRole;
@@ -10,7 +9,7 @@ use scraper::{ElementRef, Html};
 use super::css::Css;
 use super::draft::Piece;
 use super::rules::rules;
-use super::title::fold;
+use super::title::{fold, folds_to};
 use super::walk::is_no_text;
 
 /// Pieces in which such lines are looked for.
@@ -38,14 +37,14 @@ pub(super) fn mark(html: &Html, pieces: &mut [Piece]) {
     {
         text.truncate(found.start());
     }
-    let lines = lines(html);
-    let is_line = |piece: &Piece| piece.words().is_some_and(|words| lines.contains(&fold(words)));
     let opening = pieces.len().saturating_sub(1).min(OPENING);
+    let keys: Vec<String> = pieces[..opening].iter().map(|piece| piece.words().map(fold).unwrap_or_default()).collect();
+    let said = said(html, &keys);
     let mut end = 0;
     for (place, piece) in pieces[..opening].iter().enumerate() {
         let is_next = end == place;
         let follows = is_next && end > 0 && (is_heading(piece) || is_plain(piece) && is_fragment(piece, SHORT_NOTE));
-        if is_line(piece) || follows || is_quotation(piece) && pieces[end..place].iter().all(is_caption) {
+        if said[place] || follows || is_quotation(piece) && pieces[end..place].iter().all(is_caption) {
             end = place + 1;
         } else if !is_fragment(piece, SHORT) && !is_caption(piece) {
             break;
@@ -94,22 +93,27 @@ fn is_caption(piece: &Piece) -> bool {
     matches!(piece, Piece::Text { role: BlockRole::Caption, .. })
 }
 
-/// The words of elements that hold such lines, line by line, and of lines in bold that are no sentence.
-fn lines(html: &Html) -> HashSet<String> {
+/// Which of these folded words an element says that holds such lines, whole or in one of its lines, or a line in bold
+/// that is no sentence.
+fn said(html: &Html, keys: &[String]) -> Vec<bool> {
     static BOLD: LazyLock<Css> = LazyLock::new(|| Css::parse("strong, b").expect("a fixed selector"));
-    let mut lines = HashSet::new();
+    let mut said = vec![false; keys.len()];
+    if keys.iter().all(String::is_empty) {
+        return said;
+    }
     let bold = BOLD.select(html).filter(|element| !ends_sentence(&element.text().collect::<String>()));
     for element in rules().standfirst.select(html).chain(bold) {
-        let words: String = element.text().collect();
-        let is_hidden = element.ancestors().filter_map(ElementRef::wrap).any(is_no_text);
-        if is_hidden || words.chars().count() > LONGEST {
-            continue;
+        let whole = || element.text().flat_map(str::chars);
+        let says = |key: &String| {
+            !key.is_empty() && (folds_to(whole(), key) || element.text().any(|line| folds_to(line.chars(), key)))
+        };
+        let found: Vec<bool> = keys.iter().map(says).collect();
+        let is_hidden = || element.ancestors().filter_map(ElementRef::wrap).any(is_no_text);
+        if found.contains(&true) && whole().nth(LONGEST).is_none() && !is_hidden() {
+            said.iter_mut().zip(found).for_each(|(said, found)| *said |= found);
         }
-        lines.insert(fold(&words));
-        lines.extend(element.text().map(fold));
     }
-    lines.remove("");
-    lines
+    said
 }
 
 #[cfg(test)]

@@ -7,19 +7,22 @@ use regex::Regex;
 use url::Url;
 
 use super::rules::rules;
-use super::title::fold;
+use super::title::{fold, folds_to};
 use super::walk::Anchor;
 
 /// The address of the original among the links of a page: one that is labelled so, or one whose words are the page's
 /// own title. Links to the page's own host are none.
 pub(crate) fn among(anchors: &[Anchor], title: &str, url: Option<&str>) -> Option<String> {
     let elsewhere = |anchor: &&Anchor| is_elsewhere(&anchor.href, url);
-    let labelled = anchors.iter().filter(elsewhere).find(|anchor| {
+    // Addresses are parsed last: few links have a label or the words of the title.
+    let is_labelled = |anchor: &&Anchor| {
         rules().original.is_match(&anchor.before) || (is_label(&anchor.text) && rules().original.is_match(&anchor.text))
-    });
+    };
+    let labelled = anchors.iter().filter(is_labelled).find(elsewhere);
     let title = fold(title);
-    let titled =
-        || anchors.iter().filter(elsewhere).find(|anchor| title.chars().count() > 6 && fold(&anchor.text) == title);
+    let long = title.chars().nth(SHORT_TITLE).is_some();
+    let is_titled = |anchor: &&Anchor| long && folds_to(anchor.text.chars(), &title);
+    let titled = || anchors.iter().filter(is_titled).find(elsewhere);
     labelled.or_else(titled).map(|anchor| anchor.href.clone())
 }
 
@@ -58,6 +61,9 @@ pub(crate) fn is_elsewhere(href: &str, url: Option<&str>) -> bool {
         (there, _) => there.is_some(),
     }
 }
+
+/// A title of so many letters, or fewer, may be the words of any link.
+const SHORT_TITLE: usize = 6;
 
 /// Words of a link that are a label, not a sentence.
 fn is_label(words: &str) -> bool {

@@ -3,6 +3,9 @@
 /// Runs of white space become one blank, or nothing where the source was wrapped between two characters of a script
 /// that sets no blanks. The ideographic space is kept inside a line: it is printed.
 pub(crate) fn collapse(text: &str) -> String {
+    if is_collapsed(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut characters = text.chars().filter(|c| !is_invisible(*c)).peekable();
     while let Some(c) = characters.next() {
@@ -24,6 +27,17 @@ pub(crate) fn collapse(text: &str) -> String {
     let start = out.len() - out.trim_start().len();
     out.drain(..start);
     out
+}
+
+/// Whether nothing is to be done: printed characters of ASCII and Han, and single blanks between them.
+fn is_collapsed(text: &str) -> bool {
+    let mut blank = true;
+    let plain = text.chars().all(|c| {
+        let before = std::mem::replace(&mut blank, c == ' ');
+        c == ' ' && !before
+            || matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}' | '、' | '。' | '「' | '」' | '，' | '：' | '（' | '）')
+    });
+    plain && (!blank || text.is_empty())
 }
 
 /// White space that markup collapses. Control characters count as white space: nothing prints them.

@@ -223,6 +223,12 @@ pub(crate) fn fold(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Whether these characters are the folded ones when they are folded; most differ in the first one.
+pub(crate) fn folds_to(characters: impl IntoIterator<Item = char>, folded: &str) -> bool {
+    let letters = characters.into_iter().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).eq(folded.chars())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
