@@ -16,6 +16,38 @@ const LAST_HAN: u32 = 0x9FFF;
 /// What each Han character of the basic plane becomes, by its distance from [`FIRST_HAN`].
 static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(simplified);
 
+/// The folded, lower-case forms of all characters of the basic plane.
+static LOWER: LazyLock<Forms> = LazyLock::new(|| Forms::new(|c| fold_char(c).to_ascii_lowercase()));
+
+/// The same, but where they are shorter than the character: there it stays as it is.
+static ALIGNED: LazyLock<Forms> =
+    LazyLock::new(|| Forms::new(|c| Some(LOWER.of(c)).filter(|folded| folded.len_utf8() == c.len_utf8()).unwrap_or(c)));
+
+/// One look at a table for each character of a text, whatever its script.
+pub(crate) struct Forms(Vec<u16>);
+
+impl Forms {
+    fn new(form: impl Fn(char) -> char) -> Self {
+        let code = |code: u16| char::from_u32(u32::from(code)).map_or(code, |c| u16::try_from(form(c)).unwrap_or(code));
+        Self((0..=u16::MAX).map(code).collect())
+    }
+
+    /// The form of a character; those outside of the basic plane are their own.
+    pub(crate) fn of(&self, c: char) -> char {
+        self.0.get(c as usize).and_then(|&code| char::from_u32(u32::from(code))).unwrap_or(c)
+    }
+}
+
+/// Folded, lower-case forms, one for each character.
+pub(crate) fn lower() -> &'static Forms {
+    &LOWER
+}
+
+/// Folded, lower-case forms that are as long in UTF-8 as the characters themselves.
+pub(crate) fn aligned() -> &'static Forms {
+    &ALIGNED
+}
+
 /// Folds a text character by character, so that the n-th character of the result is the n-th of the original.
 /// Case is kept. Byte offsets differ where a full-width character becomes an ASCII one.
 #[must_use]

@@ -30,6 +30,10 @@ impl Hasher for QuickHasher {
         self.add(u64::from(value));
     }
 
+    fn write_u64(&mut self, value: u64) {
+        self.add(value);
+    }
+
     fn finish(&self) -> u64 {
         // The table takes the low bits for the place, and the high ones are the best mixed.
         self.0.rotate_left(26)

@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 use serde::Deserialize;
 
 use super::family::{self, Family, FamilyFile};
+use super::finder::Finder;
 use crate::fold;
 use crate::hash::QuickMap;
 
@@ -187,7 +187,7 @@ impl Term {
 
 /// All words.
 pub(super) struct Lexicon {
-    automaton: AhoCorasick,
+    finder: Finder,
     terms: Vec<Term>,
     /// Single characters that stand for an economy behind a cue or in a pair.
     pub(super) short: QuickMap<char, Area>,
@@ -397,15 +397,12 @@ impl Lexicon {
         let [topic_behind, cause_behind] = [Role::TopicBehind, Role::CauseBehind]
             .map(|role| cues.get(&role).into_iter().flatten().map(|word| aligned(word)).collect());
         let shortened_goods = goods.shortened.iter().map(|word| aligned(word)).collect();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&builder.words)
-            .expect("a few thousand short words make an automaton");
+        let finder = Finder::new(&builder.words);
         let goods_endings = goods.endings.iter().filter(|_| family.is_none()).map(|word| aligned(word)).collect();
         let institution_endings = areas.institution_endings.iter().map(|word| aligned(word)).collect();
         let adverbial = aligned(&goods.adverbial).chars().collect();
         Self {
-            automaton,
+            finder,
             terms: builder.terms,
             short,
             goods_endings,
@@ -428,9 +425,8 @@ impl Lexicon {
         aligned: &'a str,
         original: &'a str,
     ) -> impl Iterator<Item = (Range<usize>, &'static Term)> + 'a {
-        self.automaton.find_iter(aligned).filter_map(move |found| {
-            let term = &self.terms[found.pattern().as_usize()];
-            let span = found.start()..found.end();
+        self.finder.find(aligned).filter_map(move |(span, word)| {
+            let term = &self.terms[word];
             (whole_word(aligned, &span) && (!term.capitals || in_capitals(&original[span.clone()])))
                 .then_some((span, term))
         })
@@ -482,15 +478,27 @@ fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
 
 /// The text folded and in lower case, each character as long as before: offsets into one are offsets into the other.
 pub(super) fn aligned(text: &str) -> String {
+    let forms = fold::aligned();
     let mut result = String::with_capacity(text.len());
-    result.extend(text.chars().map(aligned_char));
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let ascii = rest.bytes().take_while(u8::is_ascii).count();
+        if ascii > 0 {
+            let start = result.len();
+            result.push_str(&rest[..ascii]);
+            result[start..].make_ascii_lowercase();
+            rest = &rest[ascii..];
+        } else {
+            result.push(forms.of(c));
+            rest = &rest[c.len_utf8()..];
+        }
+    }
     result
 }
 
 /// A character as [`aligned`] makes it.
 pub(super) fn aligned_char(original: char) -> char {
-    let folded = fold::fold_char(original).to_ascii_lowercase();
-    if folded.len_utf8() == original.len_utf8() { folded } else { original }
+    fold::aligned().of(original)
 }
 
 /// Whether a text, aligned, starts with an aligned word: what stands behind may be the rest of a document.

@@ -11,6 +11,7 @@ mod context;
 mod describe;
 mod english;
 pub(crate) mod family;
+mod finder;
 mod finish;
 mod fiscal;
 mod flow;
@@ -36,6 +37,7 @@ mod volume;
 mod when;
 mod zone;
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use bellwether_model::document::{Block, BlockRole, Document};
@@ -82,7 +84,7 @@ pub(crate) fn study(
     left_out: Option<Mechanism>,
 ) -> Study {
     let trade = crate::rules::current().reads(crate::rules::TRADE).then_some(&*LEXICON);
-    let folded = lexicon::aligned(&document.text);
+    let folded = LazyCell::new(|| lexicon::aligned(&document.text));
     let speaking = FAMILIES.iter().filter(|family| family.speaks(&folded, &document.text));
     let mut studies = trade
         .into_iter()

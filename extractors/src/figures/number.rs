@@ -382,8 +382,8 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
         return Some("tells what would have to happen");
     }
     let is_break = |c: char| matches!(c, '，' | '；' | '。' | '、' | ',' | '（');
-    let behind: String = text_behind(binder, numeral).chars().take_while(|c| !is_break(*c)).take(7).collect();
     if binder.setting.chinese && numeral.kind == NumeralKind::Percent {
+        let behind: String = text_behind(binder, numeral).chars().take_while(|c| !is_break(*c)).take(7).collect();
         if ["來自", "来自", "源自"].iter().any(|word| behind.contains(word)) {
             return Some("a part of a change");
         }
@@ -433,7 +433,9 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
         return Some("a difference between two numbers");
     }
     // `$700 billion mark` is no amount of the old German currency.
-    if money && text[numeral.span.clone()].to_ascii_lowercase().ends_with(" mark") {
+    let mark = " mark".as_bytes();
+    let ending = &text.as_bytes()[numeral.span.clone()];
+    if money && ending.last_chunk().is_some_and(|last: &[u8; 5]| last.eq_ignore_ascii_case(mark)) {
         return Some("a mark that was passed");
     }
     if money && is_round(numeral) && (numeral.hedge == Some(Hedge::Over) || passes_mark(binder, at, &numeral.span)) {

@@ -78,19 +78,15 @@ impl Token {
 /// All tokens of a text.
 pub(super) fn tokens(original: &str, reference: Option<Date>, lexicon: &'static Lexicon) -> Vec<Token> {
     let folded = aligned(original);
-    let mut found: Vec<Token> = Vec::new();
     let (numerals, periods) = text::tokens(original, reference);
-    let mut taken: Vec<Range<usize>> = Vec::new();
-    for mention in periods {
-        taken.push(mention.span.clone());
-        found.push(Token { span: mention.span, kind: Kind::Period(mention.expression) });
-    }
-    for numeral in numerals {
-        if !overlaps(&taken, &numeral.span) {
-            found.push(Token { span: numeral.span.clone(), kind: Kind::Numeral(numeral) });
-        }
-    }
-    found.sort_by_key(|token| token.span.start);
+    let taken: Vec<Range<usize>> = periods.iter().map(|mention| mention.span.clone()).collect();
+    let periods =
+        periods.into_iter().map(|mention| Token { span: mention.span, kind: Kind::Period(mention.expression) });
+    let numerals = numerals
+        .into_iter()
+        .filter(|numeral| !overlaps(&taken, &numeral.span))
+        .map(|numeral| Token { span: numeral.span.clone(), kind: Kind::Numeral(numeral) });
+    let mut found = in_order(periods, numerals);
     join_months(original, &mut found);
     join_days(&folded, &mut found);
     super::until_day::join(&folded, reference, &mut found);
@@ -98,13 +94,25 @@ pub(super) fn tokens(original: &str, reference: Option<Date>, lexicon: &'static 
     join_base_years(&folded, reference, &mut found);
     fiscal::join_years(&folded, &mut found);
     fiscal::resolve_halves(&folded, reference, &mut found);
-    let mut words = words(original, &folded, &mut found, lexicon);
-    taken = found.iter().map(|token| token.span.clone()).collect();
-    words.extend(breaks(original, &taken, &words));
-    found.append(&mut words);
-    found.sort_by_key(|token| token.span.start);
+    let words = words(original, &folded, &mut found, lexicon);
+    let breaks = breaks(original, &found, &words);
+    let words = in_order(words.into_iter(), breaks.into_iter());
+    let mut found = in_order(found.into_iter(), words.into_iter());
     with_short_names(&folded, &mut found, lexicon);
     found
+}
+
+/// Two rows of tokens, each in order, as one; of two that begin together the first row's comes first.
+fn in_order(first: impl Iterator<Item = Token>, second: impl Iterator<Item = Token>) -> Vec<Token> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    let mut tokens = Vec::with_capacity(first.size_hint().0 + second.size_hint().0);
+    while let (Some(one), Some(other)) = (first.peek(), second.peek()) {
+        let next = if one.span.start <= other.span.start { first.next() } else { second.next() };
+        tokens.extend(next);
+    }
+    tokens.extend(first);
+    tokens.extend(second);
+    tokens
 }
 
 /// The words of the lexicon, where numerals and periods leave room for them or give way.
@@ -313,10 +321,16 @@ fn overlaps(sorted: &[Range<usize>], span: &Range<usize>) -> bool {
     sorted.get(at).is_some_and(|other| other.start < span.end)
 }
 
-fn breaks(original: &str, taken: &[Range<usize>], words: &[Token]) -> Vec<Token> {
-    let named: Vec<Range<usize>> = words.iter().map(|token| token.span.clone()).collect();
-    original
-        .char_indices()
+/// The marks of a text that stand in none of these tokens, each row of which is in order.
+fn breaks(original: &str, taken: &[Token], words: &[Token]) -> Vec<Token> {
+    let (mut taken, mut words) = (taken.iter().peekable(), words.iter().peekable());
+    let mut is_inside = |span: &Range<usize>| {
+        [&mut taken, &mut words].into_iter().any(|row| {
+            while row.next_if(|token| token.span.end <= span.start).is_some() {}
+            row.peek().is_some_and(|token| token.span.start < span.end)
+        })
+    };
+    marks(original)
         .filter_map(|(at, c)| {
             let kind = match c {
                 '、' => Break::List,
@@ -333,9 +347,23 @@ fn breaks(original: &str, taken: &[Range<usize>], words: &[Token]) -> Vec<Token>
                 return None;
             }
             let span = at..at + c.len_utf8();
-            (!overlaps(taken, &span) && !overlaps(&named, &span)).then_some(Token { span, kind: Kind::Break(kind) })
+            (!is_inside(&span)).then_some(Token { span, kind: Kind::Break(kind) })
         })
         .collect()
+}
+
+/// The characters of a text that may be marks: by their first bytes, most are none.
+fn marks(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let bytes = text.as_bytes();
+    let at = bytes.iter().enumerate().filter(|&(at, byte)| match byte {
+        b',' | b';' | b'|' | b'(' | b')' => true,
+        // 、 and the wide space; — and │; the full-width forms.
+        0xE3 => bytes.get(at + 1) == Some(&0x80),
+        0xE2 => matches!(bytes.get(at + 1), Some(0x80 | 0x94)),
+        0xEF => true,
+        _ => false,
+    });
+    at.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
 }
 
 /// Adds the economies that stand as one character: behind a cue (對美, 自陸港), before one (美對台), or as a pair before
@@ -362,10 +390,12 @@ fn with_short_names(folded: &str, tokens: &mut Vec<Token>, lexicon: &Lexicon) {
             }
         }
     }
+    if added.is_empty() {
+        return;
+    }
     added.sort_by_key(|token| token.span.start);
     added.dedup_by_key(|token| token.span.start);
-    tokens.append(&mut added);
-    tokens.sort_by_key(|token| token.span.start);
+    *tokens = in_order(std::mem::take(tokens).into_iter(), added.into_iter());
 }
 
 /// Short names directly behind a place, at most three, where no other word begins.

@@ -47,10 +47,13 @@ impl Binder<'_> {
         }
         let before = between(text, self.start, numeral.span.start).trim_end();
         let behind = text[numeral.span.end..].trim_start();
-        let price = measures().any(|measure| {
-            before.strip_suffix(measure.as_str()).is_some_and(|before| before.ends_with('每'))
-                || behind.strip_prefix(['/', '／', '每']).is_some_and(|behind| behind.starts_with(measure.as_str()))
-        });
+        let each = before.contains('每');
+        let measured = behind.strip_prefix(['/', '／', '每']);
+        let price = (each || measured.is_some())
+            && measures().any(|measure| {
+                before.strip_suffix(measure.as_str()).is_some_and(|before| before.ends_with('每'))
+                    || measured.is_some_and(|behind| behind.starts_with(measure.as_str()))
+            });
         if price {
             self.frame.counted = true;
             return Some("a price");

@@ -279,6 +279,10 @@ impl Binder<'_> {
     pub(super) fn expected_behind(&self, numeral: &Numeral) -> Option<Zone> {
         const REACH: usize = 60;
         let behind = between(self.setting.text, numeral.span.end, usize::MAX);
+        // Most texts hold no such words, and many no letter of them.
+        if !behind.as_bytes()[..behind.len().min(REACH)].contains(&b'h') {
+            return None;
+        }
         let end = behind.char_indices().map(|(at, _)| at).take_while(|at| *at <= REACH).last()?;
         let clause = behind[..end].split([',', ';', '.', '\n']).next()?;
         let verb = clause.find(" had been ")? + " had been ".len();

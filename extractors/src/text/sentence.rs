@@ -22,7 +22,11 @@ pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut at = 0;
-    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+    while let Some(c) = text.get(at..).and_then(|rest| {
+        let passed = rest.bytes().position(may_end)?;
+        at += passed;
+        rest[passed..].chars().next()
+    }) {
         let behind = at + c.len_utf8();
         let end = match c {
             '\n' => Some((at, behind)),
@@ -41,6 +45,11 @@ pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
     }
     push(text, start..text.len(), &mut found);
     found
+}
+
+/// Whether a mark that ends a sentence may begin with this byte: in ASCII, or 。 and its like, which begin with three.
+fn may_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'!' | b'?' | b'.' | 0xE2 | 0xE3 | 0xEF)
 }
 
 fn push(text: &str, span: Range<usize>, found: &mut Vec<Range<usize>>) {

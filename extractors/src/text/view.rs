@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::fold::fold_char;
+use crate::fold;
 
 /// A text made ready for scanning.
 pub(crate) struct View<'t> {
@@ -14,19 +14,21 @@ pub(crate) struct View<'t> {
     /// Its characters, folded and in lower case.
     pub(crate) chars: Vec<char>,
     /// The byte of each character, and the length of the text behind the last one.
-    offsets: Vec<usize>,
+    offsets: Vec<u32>,
 }
 
 impl<'t> View<'t> {
     /// Folds the text once.
     pub(crate) fn new(text: &'t str) -> Self {
-        let mut chars = Vec::with_capacity(text.len());
-        let mut offsets = Vec::with_capacity(text.len() + 1);
+        let count = text.chars().count();
+        let lower = fold::lower();
+        let mut chars = Vec::with_capacity(count);
+        let mut offsets = Vec::with_capacity(count + 1);
         for (offset, c) in text.char_indices() {
-            chars.push(fold_char(c).to_ascii_lowercase());
-            offsets.push(offset);
+            chars.push(lower.of(c));
+            offsets.push(narrow(offset));
         }
-        offsets.push(text.len());
+        offsets.push(narrow(text.len()));
         Self { text, chars, offsets }
     }
 
@@ -40,10 +42,10 @@ impl<'t> View<'t> {
             let wide = !whole.before(before).is_ascii() || !whole.at(after).is_ascii();
             if !(c == ' ' && wide) {
                 compact.chars.push(c);
-                compact.offsets.push(whole.offsets.get(place).copied().unwrap_or(text.len()));
+                compact.offsets.push(whole.offsets.get(place).copied().unwrap_or(narrow(text.len())));
             }
         }
-        compact.offsets.push(text.len());
+        compact.offsets.push(narrow(text.len()));
         compact
     }
 
@@ -64,12 +66,12 @@ impl<'t> View<'t> {
 
     /// Whether the text has a capital letter there.
     pub(crate) fn is_capital(&self, place: usize) -> bool {
-        self.offsets.get(place).and_then(|&at| self.text.as_bytes().get(at)).is_some_and(u8::is_ascii_uppercase)
+        self.text.as_bytes().get(self.byte(place)).is_some_and(u8::is_ascii_uppercase)
     }
 
     /// Bytes of a span of characters.
     pub(crate) fn bytes(&self, span: Range<usize>) -> Range<usize> {
-        let byte = |place: usize| self.offsets.get(place).copied().unwrap_or(self.text.len());
+        let byte = |place: usize| self.byte(place);
         let start = byte(span.start);
         // The end is counted from the last character, since spaces behind it may have been left out.
         let last = span.end.checked_sub(1).filter(|&last| last >= span.start).map(byte);
@@ -79,7 +81,12 @@ impl<'t> View<'t> {
 
     /// The place of the character at a byte, or of the first one behind it.
     pub(crate) fn place(&self, byte: usize) -> usize {
-        self.offsets.partition_point(|&offset| offset < byte).min(self.len())
+        self.offsets.partition_point(|&offset| (offset as usize) < byte).min(self.len())
+    }
+
+    /// The byte at which a character stands.
+    fn byte(&self, place: usize) -> usize {
+        self.offsets.get(place).map_or(self.text.len(), |&offset| offset as usize)
     }
 
     /// The first place from here that is no space. A blank line is not crossed: it parts paragraphs.
@@ -147,6 +154,12 @@ impl Letters {
     pub(crate) fn as_str(&self) -> &str {
         std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
     }
+}
+
+/// A place in a text as it is kept: documents have a mebibyte of text at the most, other texts stay far below four
+/// gibibytes.
+fn narrow(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 /// Spaces and line breaks.

@@ -30,16 +30,22 @@ impl Index {
         self.lists.entry((edge, beside)).or_default().push(entry);
     }
 
-    /// The words that may stand where these characters do, longest first.
-    fn candidates(&self, edge: char, beside: char) -> impl Iterator<Item = usize> {
-        let some = self.edges.may_hold(edge);
-        let list = |beside: char| {
-            let pair = (edge, beside);
-            (some && self.pairs.may_hold(pair)).then(|| self.lists.get(&pair)).flatten()
-        };
+    /// The first word, longest first, of those that may stand where these characters do, that is what is asked for.
+    #[inline]
+    fn first_of<R>(&self, edge: char, beside: char, is: impl Fn(usize) -> Option<R>) -> Option<R> {
+        if !self.edges.may_hold(edge) {
+            return None;
+        }
         let beside = if is_space(beside) { ' ' } else { beside };
-        let longer = if beside == ALONE { None } else { list(beside) };
-        longer.into_iter().chain(list(ALONE)).flatten().copied()
+        for pair in [(edge, beside), (edge, ALONE)] {
+            if self.pairs.may_hold(pair)
+                && let Some(list) = self.lists.get(&pair)
+                && let Some(found) = list.iter().find_map(|&entry| is(entry))
+            {
+                return Some(found);
+            }
+        }
+        None
     }
 }
 
@@ -107,7 +113,7 @@ impl<T: Clone> Words<T> {
 
     /// The longest word that begins here, and the place behind it.
     pub(crate) fn at(&self, view: &View<'_>, place: usize) -> Option<(usize, T)> {
-        self.begins.candidates(view.at(place), view.at(place + 1)).find_map(|at| {
+        self.begins.first_of(view.at(place), view.at(place + 1), |at| {
             let entry = self.entries.get(at)?;
             let end = place + entry.characters.len();
             entry.stands(view, place).then(|| (end, entry.meaning.clone()))
@@ -117,7 +123,7 @@ impl<T: Clone> Words<T> {
     /// The longest word that ends here, and the place at which it begins. It does not reach below `floor`.
     pub(crate) fn before(&self, view: &View<'_>, place: usize, floor: usize) -> Option<(usize, T)> {
         let beside = if place > 1 { view.at(place - 2) } else { ALONE };
-        self.ends.candidates(view.before(place), beside).find_map(|at| {
+        self.ends.first_of(view.before(place), beside, |at| {
             let entry = self.entries.get(at)?;
             let start = place.checked_sub(entry.characters.len())?;
             (start >= floor && entry.stands(view, start)).then(|| (start, entry.meaning.clone()))

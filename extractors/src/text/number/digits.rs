@@ -2,15 +2,15 @@
 
 use rust_decimal::Decimal;
 
-use super::MOST_DIGITS;
 use super::han::{big_unit, decimals};
+use super::{Digits, MOST_DIGITS};
 use crate::text::unit::{Behind, UNITS};
 use crate::text::view::View;
 
 /// ASCII digits with grouping and decimals: its end, value, last digit and length.
 pub(super) fn digits(view: &View<'_>, start: usize) -> Option<(usize, Decimal, Decimal, usize)> {
     let mut place = start;
-    let mut value = Decimal::ZERO;
+    let mut read = Digits::default();
     let mut length = 0;
     let mut grouped = false;
     loop {
@@ -19,7 +19,7 @@ pub(super) fn digits(view: &View<'_>, start: usize) -> Option<(usize, Decimal, D
             if length > MOST_DIGITS {
                 return None;
             }
-            value = value.checked_mul(Decimal::TEN)?.checked_add(Decimal::from(digit))?;
+            read.whole(digit);
             place += 1;
         }
         match group_behind(view, start, place, grouped) {
@@ -28,21 +28,20 @@ pub(super) fn digits(view: &View<'_>, start: usize) -> Option<(usize, Decimal, D
             None => break,
         }
     }
-    let mut step = Decimal::ONE;
     if let Some(mut at) = point_behind(view, place) {
         while let Some(digit) = view.at(at).to_digit(10) {
             length += 1;
             if length > MOST_DIGITS {
                 return None;
             }
-            step /= Decimal::TEN;
-            value += step * Decimal::from(digit);
+            read.decimal(digit);
             at += 1;
         }
         place = at;
     } else if let Some((end, fraction, fraction_step, more)) = decimals(view, place) {
-        return Some((end, value + fraction, fraction_step, length + more));
+        return Some((end, read.number()?.0 + fraction, fraction_step, length + more));
     }
+    let (value, step) = read.number()?;
     (length > 0).then_some((place, value, step, length))
 }
 

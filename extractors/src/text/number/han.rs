@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::digits::digits;
-use super::{Bare, MOST_DIGITS, Style, WORDS, power};
+use super::{Bare, Digits, MOST_DIGITS, Style, WORDS, power};
 use crate::text::unit::{Behind, UNITS};
 use crate::text::view::View;
 
@@ -254,20 +254,23 @@ fn unit_behind(view: &View<'_>, place: usize) -> Option<(usize, u32)> {
 /// A row of Han digits, with decimals behind 點: its end, value, last digit and length.
 fn han_digits(view: &View<'_>, start: usize) -> Option<(usize, Decimal, Decimal, usize)> {
     let mut place = start;
-    let mut value = Decimal::ZERO;
+    let mut whole = Digits::default();
     while let Some(digit) = han_digit(view.at(place)).or_else(|| financial_three(view, place)) {
         if place - start >= MOST_DIGITS {
             return None;
         }
-        value = value.checked_mul(Decimal::TEN)?.checked_add(Decimal::from(digit))?;
+        whole.whole(digit);
         place += 1;
     }
     let length = place - start;
     if length == 0 {
         return None;
     }
-    let (end, fraction, step, more) = decimals(view, place).unwrap_or((place, Decimal::ZERO, Decimal::ONE, 0));
-    Some((end, value + fraction, step, length + more))
+    let value = whole.number()?.0;
+    Some(match decimals(view, place) {
+        Some((end, fraction, step, more)) => (end, value + fraction, step, length + more),
+        None => (place, value, Decimal::ONE, length),
+    })
 }
 
 /// Decimals behind 點, in Han or ASCII digits: 點八, 點8.
@@ -278,16 +281,15 @@ pub(crate) fn decimals(view: &View<'_>, place: usize) -> Option<(usize, Decimal,
         return None;
     }
     let mut end = place + 1;
-    let mut value = Decimal::ZERO;
-    let mut step = Decimal::ONE;
+    let mut fraction = Digits::default();
     while let Some(digit) = han_digit(view.at(end)).or_else(|| view.at(end).to_digit(10)) {
         if end - place > MOST_DIGITS / 2 {
             return None;
         }
-        step /= Decimal::TEN;
-        value += step * Decimal::from(digit);
+        fraction.decimal(digit);
         end += 1;
     }
+    let (value, step) = fraction.number()?;
     // 8點30分 and 三點一刻 are times of day.
     let time = matches!(view.at(end), '分' | '刻') && view.at(end + 1) != '之';
     // 二七．一％: a stop between Han digits is a decimal point only before a unit; 二.一月 opens a list.

@@ -118,6 +118,40 @@ pub(crate) fn scale(view: &View<'_>, place: usize) -> Option<(usize, Decimal)> {
     WORDS.scales.at(view, place).map(|(end, exponent)| (end, power(exponent)))
 }
 
+/// Digits read one by one. Zeros at the end of the decimals count for the last digit given, not for the value.
+#[derive(Default)]
+struct Digits {
+    /// All digits so far, and those up to the last decimal that is not zero.
+    all: i128,
+    value: i128,
+    /// Decimals so far, and up to the last that is not zero.
+    places: u32,
+    value_places: u32,
+}
+
+impl Digits {
+    /// Takes a digit before the point.
+    fn whole(&mut self, digit: u32) {
+        self.all = self.all * 10 + i128::from(digit);
+        self.value = self.all;
+    }
+
+    /// Takes a digit behind the point.
+    fn decimal(&mut self, digit: u32) {
+        self.all = self.all * 10 + i128::from(digit);
+        self.places += 1;
+        if digit > 0 {
+            (self.value, self.value_places) = (self.all, self.places);
+        }
+    }
+
+    /// The value, and one unit of the last digit. `None`: more than [`MOST_DIGITS`] were given.
+    fn number(&self) -> Option<(Decimal, Decimal)> {
+        let decimal = |value, places| Decimal::try_from_i128_with_scale(value, places).ok();
+        Some((decimal(self.value, self.value_places)?, decimal(1, self.places)?))
+    }
+}
+
 fn power(exponent: u32) -> Decimal {
     Decimal::from(10u64.saturating_pow(exponent))
 }
@@ -130,7 +164,7 @@ fn english_scale(view: &View<'_>, mut number: Bare, money: bool) -> Bare {
             at += 1;
         }
         let scale = WORDS.scales.at(view, at).or_else(|| {
-            let letter = *WORDS.letters.get(&view.at(number.end)).filter(|_| money)?;
+            let letter = *money.then(|| WORDS.letters.get(&view.at(number.end)))??;
             (!view.at(number.end + 1).is_ascii_alphanumeric()).then_some((number.end + 1, letter))
         });
         let Some((end, exponent)) = scale else { return number };
@@ -140,5 +174,25 @@ fn english_scale(view: &View<'_>, mut number: Bare, money: bool) -> Bare {
         };
         number.scale = number.scale.checked_mul(factor).unwrap_or(number.scale);
         (number.end, number.value, number.step) = (end, value, step);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn digits_are_the_number_that_is_printed(whole in "[0-9]{1,12}", decimals in "[0-9]{0,12}") {
+            let mut digits = Digits::default();
+            whole.chars().filter_map(|c| c.to_digit(10)).for_each(|digit| digits.whole(digit));
+            decimals.chars().filter_map(|c| c.to_digit(10)).for_each(|digit| digits.decimal(digit));
+            let printed: Decimal = format!("{whole}.{decimals}0").parse().expect("a number");
+            let places = u32::try_from(decimals.len()).expect("a few");
+            prop_assert_eq!(digits.number(), Some((printed, Decimal::new(1, places))));
+            let zeros = decimals.len() - decimals.trim_end_matches('0').len();
+            prop_assert_eq!(digits.number().map(|(value, _)| value.scale() as usize), Some(decimals.len() - zeros));
+        }
     }
 }

@@ -17,6 +17,7 @@ use super::starts::Starts;
 use super::unit::UNITS;
 use super::view::View;
 use super::{Numeral, NumeralKind};
+use crate::hash::CharSet;
 pub(crate) use amount::is_percent_before;
 use amount::{Amount, amount};
 use lexicons::LEXICONS;
@@ -28,6 +29,7 @@ pub(crate) fn numerals(view: &View<'_>, taken: &[Range<usize>]) -> Vec<Numeral> 
     let mut found = Vec::new();
     let mut taken = taken.iter().peekable();
     let (mut place, mut floor) = (0, 0);
+    let begins = &*BEGINS;
     while place < view.len() {
         while taken.next_if(|span| span.end <= place).is_some() {}
         if let Some(span) = taken.peek().filter(|span| span.start <= place) {
@@ -35,6 +37,14 @@ pub(crate) fn numerals(view: &View<'_>, taken: &[Range<usize>]) -> Vec<Numeral> 
             continue;
         }
         let ceiling = taken.peek().map_or(view.len(), |span| span.start);
+        let ahead = view.chars.get(place..ceiling).unwrap_or_default();
+        match ahead.iter().position(|&c| begins.may_hold(c)) {
+            Some(passed) => place += passed,
+            None => {
+                place = ceiling;
+                continue;
+            }
+        }
         match step(view, place, floor, ceiling) {
             Step::Found(numeral, end) => {
                 found.push(numeral);
@@ -46,6 +56,12 @@ pub(crate) fn numerals(view: &View<'_>, taken: &[Range<usize>]) -> Vec<Numeral> 
     bracketed(view, &mut found);
     found
 }
+
+/// The characters at which [`step`] looks; it passes over all others.
+static BEGINS: LazyLock<CharSet> = LazyLock::new(|| {
+    let all = ('\0'..=char::MAX).filter(|&c| is_numeral(c) || c.is_ascii_alphabetic());
+    all.chain(['百', '.', '翻', '倍']).collect()
+});
 
 enum Step {
     Found(Numeral, usize),

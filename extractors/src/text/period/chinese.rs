@@ -18,11 +18,14 @@ const REPUBLIC: i16 = 1911;
 const FEWEST_FIRST_DAYS: u8 = 5;
 
 /// How everything begins that is read here, digits apart.
-static STARTS: LazyLock<CharSet> = LazyLock::new(|| {
+static STARTS: LazyLock<CharSet> = LazyLock::new(|| beginnings().collect());
+
+/// The characters with which something begins that is read here, digits apart.
+pub(super) fn beginnings() -> impl Iterator<Item = char> {
     let own = "民上下第qh末元今昨明本十".chars();
     let digits = ('\u{3007}'..='\u{9fff}').filter(|&c| han_digit(c).is_some()).chain(['○']);
-    own.chain(digits).chain(VOCABULARY.words.firsts()).chain(VOCABULARY.firsts.firsts()).collect()
-});
+    own.chain(digits).chain(VOCABULARY.words.firsts()).chain(VOCABULARY.firsts.firsts())
+}
 
 /// Reads a Chinese period that begins here.
 pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Option<Reading> {

@@ -10,12 +10,14 @@ pub(crate) mod resolve;
 mod vocabulary;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bellwether_model::period::Period;
 use jiff::civil::Date;
 
 use super::view::View;
 use super::{PeriodExpression, SamePeriod};
+use crate::hash::CharSet;
 use vocabulary::{VOCABULARY, Word};
 
 /// A mention by its characters.
@@ -82,7 +84,9 @@ impl Part {
 pub(crate) fn mentions(view: &View<'_>, reference: Option<Date>) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     let mut place = 0;
-    while place < view.len() {
+    let begins = &*BEGINS;
+    while let Some(passed) = view.chars.get(place..).and_then(|ahead| ahead.iter().position(|&c| begins.may_hold(c))) {
+        place += passed;
         match read(view, place, reference) {
             Some(Reading::Mention(end, expression)) => {
                 found.push(Mention { span: place..end, expression });
@@ -96,6 +100,10 @@ pub(crate) fn mentions(view: &View<'_>, reference: Option<Date>) -> Vec<Mention>
     running_totals(view, &mut found, reference);
     found
 }
+
+/// The characters at which [`read`] looks.
+static BEGINS: LazyLock<CharSet> =
+    LazyLock::new(|| chinese::beginnings().chain(('\0'..='\x7f').filter(char::is_ascii_alphanumeric)).collect());
 
 /// Where the next mention may begin: digits and letters are read as a whole or not at all.
 fn next_place(view: &View<'_>, place: usize) -> usize {
