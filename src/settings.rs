@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bellwether_model::id::SourceId;
 use bellwether_model::place::Area;
+use bellwether_model::rows::RowMapping;
 use bellwether_model::source::{SourceKind, Trust};
 use bellwether_model::watch::WatchItem;
 use bellwether_model::web::CanonicalUrl;
@@ -90,6 +91,8 @@ pub struct CrawlerSettings {
     pub page_bytes: usize,
     /// Decoded bytes of a feed.
     pub feed_bytes: usize,
+    /// Decoded bytes of a sitemap: the protocol's own limit.
+    pub sitemap_bytes: usize,
 }
 
 impl Default for CrawlerSettings {
@@ -106,6 +109,7 @@ impl Default for CrawlerSettings {
             redirects: 10,
             page_bytes: 8 << 20,
             feed_bytes: 16 << 20,
+            sitemap_bytes: 50 << 20,
         }
     }
 }
@@ -144,8 +148,18 @@ pub struct SourceSettings {
     pub timezone: Option<String>,
     /// Only links whose title matches are followed; `None`: all.
     pub follow_title: Option<Regex>,
+    /// Only links that are dated within this time before they are found; `None`: all. Links without a date count.
+    pub follow_within: Option<Duration>,
     /// CSS selector of the links of a listing.
     pub links: Option<String>,
+    /// CSS selector of the link to the page that continues a listing.
+    pub next: Option<String>,
+    /// Pages of a listing or board that are read in one pass, the first one counted.
+    pub pages: u16,
+    /// How the rows of an API are asked for and read.
+    pub api: Option<Box<RowMapping>>,
+    /// Parameters with secrets that are added to the address as a request is sent.
+    pub secret_query: Secrets,
     /// How often it is looked at.
     pub every: Duration,
     /// Headers sent with each request to its origin, such as a cookie `over18=1`.
@@ -155,6 +169,8 @@ pub struct SourceSettings {
 impl SourceSettings {
     /// How often a source is looked at that does not say.
     pub const EVERY: Duration = Duration::from_secs(15 * 60);
+    /// Pages of a listing that are read in one pass where nothing is said.
+    pub const PAGES: u16 = 5;
 
     /// A source of which no more is said than these.
     #[must_use]
@@ -168,9 +184,24 @@ impl SourceSettings {
             area: None,
             timezone: None,
             follow_title: None,
+            follow_within: None,
             links: None,
+            next: None,
+            pages: Self::PAGES,
+            api: None,
+            secret_query: Secrets::default(),
             every: Self::EVERY,
             headers: BTreeMap::new(),
         }
+    }
+}
+
+/// Names and values that must not be shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets(pub Vec<(String, String)>);
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }

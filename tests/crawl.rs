@@ -5,7 +5,6 @@
 #[path = "support/web.rs"]
 mod web;
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +16,7 @@ use bellwether::crawl::{self, Mode, Summary};
 use bellwether::settings::{CrawlerSettings, SourceSettings};
 use bellwether::shutdown;
 use bellwether_model::id::SourceId;
-use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust, VisitOutcome};
+use bellwether_model::source::{Resource, ResourceRole, SourceKind, VisitOutcome};
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Store, Transaction};
@@ -92,17 +91,8 @@ impl Trial {
 
 fn source(id: &str, kind: SourceKind, url: &str) -> SourceSettings {
     SourceSettings {
-        id: SourceId::new(id),
-        kind,
-        engine: None,
-        url: CanonicalUrl::parse(url).unwrap(),
-        trust: Trust::Press,
-        area: None,
-        timezone: None,
-        follow_title: None,
-        links: None,
         every: Duration::from_secs(600),
-        headers: BTreeMap::new(),
+        ..SourceSettings::new(SourceId::new(id), kind, CanonicalUrl::parse(url).unwrap())
     }
 }
 

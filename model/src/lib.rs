@@ -18,6 +18,7 @@ pub mod place;
 pub mod policy;
 pub mod quantity;
 pub mod reading;
+pub mod rows;
 pub mod snapshot;
 pub mod source;
 pub mod statement;

@@ -46,6 +46,14 @@ pub struct LinkHint {
     /// Publication time: RFC 3339, or a date `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
+    /// How many pages lie between it and its source's own address: 0 for what that address names itself.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub depth: u16,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
+fn is_zero(depth: &u16) -> bool {
+    *depth == 0
 }
 
 /// A body that was taken out of the archive on purpose. The snapshots that name it stay.

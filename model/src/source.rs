@@ -45,6 +45,10 @@ pub enum ResourceRole {
     Feed,
     /// A page, sitemap or board index, read for its links.
     Listing,
+    /// A further page of a listing, sitemap or board, read for its links when the page before it asks for it.
+    Part,
+    /// An answer of an API, read for its rows.
+    Rows,
     /// A page, read as a document.
     Document,
 }
@@ -56,8 +60,17 @@ impl ResourceRole {
         match self {
             Self::Feed => "feed",
             Self::Listing => "listing",
+            Self::Part => "part",
+            Self::Rows => "rows",
             Self::Document => "document",
         }
+    }
+
+    /// Whether it is looked at again and again by itself: articles are looked at a few times, further pages when they
+    /// are asked for.
+    #[must_use]
+    pub fn recurs(self) -> bool {
+        matches!(self, Self::Feed | Self::Listing | Self::Rows)
     }
 }
 

@@ -1,14 +1,21 @@
 //! Addresses on the web.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use url::Url;
 
 use crate::id::{DocumentId, digest_name};
 
-/// An `http` or `https` address in its one canonical form: without fragment, credentials, tracking
-/// parameters and default port, with an upper-case percent encoding and a sorted-away empty query.
+/// An `http` or `https` address in its one canonical form: without fragment, credentials, default port, and the
+/// parameters of `noise.txt` (where a reader came from, the name of a session), with percent escapes only where they
+/// are needed, in capitals (RFC 3986, 6.2.2), and without an empty query.
+///
+/// What could name another page is kept: the order of parameters, the case of the path, a slash at its end.
+///
+/// Requests that send a body are told apart by a name that stands as the fragment, which no server sees; only
+/// [`CanonicalUrl::with_request`] gives one, and no link of a page can.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct CanonicalUrl(String);
@@ -29,8 +36,8 @@ pub enum UrlError {
     Scheme(String),
 }
 
-/// Query parameters that tell where a reader came from and change nothing on the page.
-const TRACKING: &[&str] = &["fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "spm"];
+/// What stands before the name of a request in a fragment.
+const REQUEST: &str = "request=";
 
 impl CanonicalUrl {
     /// The canonical form of an absolute address.
@@ -38,7 +45,10 @@ impl CanonicalUrl {
     /// # Errors
     /// The text is no http or https address.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        let url = Url::parse(text.trim()).map_err(|cause| UrlError::Unreadable { url: text.to_owned(), cause })?;
+        let mut url = Url::parse(text.trim()).map_err(|cause| UrlError::Unreadable { url: text.to_owned(), cause })?;
+        if !url.fragment().is_some_and(|name| name.starts_with(REQUEST)) {
+            url.set_fragment(None);
+        }
         Self::from_url(url)
     }
 
@@ -47,24 +57,69 @@ impl CanonicalUrl {
     /// # Errors
     /// The link is no http or https address.
     pub fn join(&self, link: &str) -> Result<Self, UrlError> {
-        let url = self.url().join(link.trim()).map_err(|cause| UrlError::Unreadable { url: link.to_owned(), cause })?;
+        let mut url =
+            self.url().join(link.trim()).map_err(|cause| UrlError::Unreadable { url: link.to_owned(), cause })?;
+        url.set_fragment(None);
         Self::from_url(url)
+    }
+
+    /// The name of a request to this address that sends a body, told apart from others by `name`.
+    #[must_use]
+    pub fn with_request(&self, name: &str) -> Self {
+        let mut url = self.url();
+        url.set_fragment(Some(&format!("{REQUEST}{name}")));
+        Self(url.into())
+    }
+
+    /// The name of the request, where the address stands for one that sends a body; percent escapes as in the address.
+    #[must_use]
+    pub fn request(&self) -> Option<&str> {
+        self.0.split_once('#')?.1.strip_prefix(REQUEST)
     }
 
     fn from_url(mut url: Url) -> Result<Self, UrlError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(UrlError::Scheme(url.scheme().to_owned()));
         }
-        url.set_fragment(None);
         // Neither can fail: an http address has a host.
         url.set_username("").map_err(|()| UrlError::Scheme(String::new()))?;
         url.set_password(None).map_err(|()| UrlError::Scheme(String::new()))?;
+        let path = without_session(&plain_escapes(url.path()));
+        if path != url.path() {
+            url.set_path(&path);
+        }
         if let Some(query) = url.query() {
-            let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair)).collect();
+            let query = plain_escapes(query);
+            let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_noise(pair)).collect();
             let kept = kept.join("&");
             url.set_query((!kept.is_empty()).then_some(kept.as_str()));
         }
         Ok(Self(url.into()))
+    }
+
+    /// Why an address looks like one of an endless number that a site makes up, in words; `None`: it does not.
+    ///
+    /// A path that goes in a circle comes of relative links that are resolved against themselves; nobody writes
+    /// addresses beyond these lengths.
+    #[must_use]
+    pub fn trap(&self) -> Option<&'static str> {
+        /// No page of a real site has a longer address (RFC 9110, 4.1 asks for 8,000 to be understood, and sites keep
+        /// far below).
+        const LONGEST: usize = 2_000;
+        const MOST_SEGMENTS: usize = 24;
+        const MOST_PARAMETERS: usize = 32;
+        let url = self.url();
+        let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
+        if self.0.len() > LONGEST {
+            return Some("it is too long");
+        }
+        if segments.len() > MOST_SEGMENTS {
+            return Some("its path has too many parts");
+        }
+        if url.query().is_some_and(|query| query.split('&').count() > MOST_PARAMETERS) {
+            return Some("it has too many parameters");
+        }
+        goes_in_circles(&segments).then_some("its path goes in a circle")
     }
 
     /// The address as text.
@@ -92,9 +147,103 @@ impl CanonicalUrl {
     }
 }
 
-fn is_tracking(pair: &str) -> bool {
-    let name = pair.split('=').next().unwrap_or(pair);
-    name.starts_with("utm_") || TRACKING.contains(&name)
+/// Whether parts of a path repeat one another: one part three times in a row, or several parts twice (`/a/b/a/b`).
+/// Numbers alone are a date (`/2011/11/11/11`).
+fn goes_in_circles(segments: &[&str]) -> bool {
+    let is_number = |segment: &&str| segment.bytes().all(|byte| byte.is_ascii_digit());
+    (1..=segments.len() / 2).any(|period| {
+        let times = if period == 1 { 3 } else { 2 };
+        segments.windows(period * times).any(|window| {
+            !window[..period].iter().all(is_number) && window.chunks(period).all(|chunk| *chunk == window[..period])
+        })
+    })
+}
+
+/// What of `noise.txt` a name must be, and whether its value must look like a session's.
+enum Noise {
+    Exact(&'static str, bool),
+    Prefix(&'static str),
+}
+
+static NOISE: LazyLock<Vec<Noise>> = LazyLock::new(|| {
+    let lines = include_str!("noise.txt").lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| match (line.strip_suffix('*'), line.strip_suffix('?')) {
+            (Some(prefix), _) => Noise::Prefix(prefix),
+            (None, Some(name)) => Noise::Exact(name, true),
+            (None, None) => Noise::Exact(line, false),
+        })
+        .collect()
+});
+
+fn is_noise(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    NOISE.iter().any(|noise| match noise {
+        Noise::Prefix(prefix) => name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)),
+        Noise::Exact(known, session) => name.eq_ignore_ascii_case(known) && (!session || is_session(value)),
+    })
+}
+
+/// Whether a value looks like the name of a session: long, of letters and digits.
+fn is_session(value: &str) -> bool {
+    const SHORTEST: usize = 16;
+    value.len() >= SHORTEST
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// A path without `;jsessionid=…`, which servers write behind a part of it.
+fn without_session(path: &str) -> String {
+    const MARK: &str = ";jsessionid=";
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest
+        .bytes()
+        .collect::<Vec<u8>>()
+        .windows(MARK.len())
+        .position(|window| window.eq_ignore_ascii_case(MARK.as_bytes()))
+    {
+        out.push_str(&rest[..at]);
+        let behind = &rest[at + MARK.len()..];
+        rest = behind.find(['/', ';']).map_or("", |end| &behind[end..]);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Percent escapes of letters, digits, `-._~` resolved, all others with capitals; a percent sign that begins none is
+/// one itself.
+fn plain_escapes(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'%' {
+            let next = text[at..].chars().next().unwrap_or_default();
+            out.push(next);
+            at += next.len_utf8();
+            continue;
+        }
+        let digit = |place: usize| bytes.get(place).and_then(|byte| char::from(*byte).to_digit(16));
+        match (digit(at + 1), digit(at + 2)) {
+            (Some(high), Some(low)) => {
+                let byte = u8::try_from(high * 16 + low).unwrap_or_default();
+                if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+                    out.push(char::from(byte));
+                } else {
+                    out.push_str(&format!("%{byte:02X}"));
+                }
+                at += 3;
+            }
+            _ => {
+                out.push_str("%25");
+                at += 1;
+            }
+        }
+    }
+    out
 }
 
 impl fmt::Display for CanonicalUrl {
@@ -133,12 +282,81 @@ mod tests {
         }
     }
 
+    fn canonical(text: &str) -> String {
+        CanonicalUrl::parse(text).expect(text).to_string()
+    }
+
+    #[test]
+    fn what_changes_nothing_is_left_out() {
+        for (spelling, expected) in [
+            ("http://a.example/x;jsessionid=ABC123?b=1", "http://a.example/x?b=1"),
+            ("http://a.example/x;JSESSIONID=A/y", "http://a.example/x/y"),
+            ("http://a.example/%7euser/%e4%b8%ad%2F", "http://a.example/~user/%E4%B8%AD%2F"),
+            ("http://a.example/?PHPSESSID=1&UTM_Source=x", "http://a.example/"),
+            ("http://a.example/?sid=d41d8cd98f00b204e9800998ecf8427e&a=1", "http://a.example/?a=1"),
+            ("http://a.example/100%?q=5%", "http://a.example/100%25?q=5%25"),
+        ] {
+            assert_eq!(canonical(spelling), expected);
+        }
+    }
+
+    #[test]
+    fn what_may_name_another_page_is_kept() {
+        for text in [
+            "http://a.example/?sid=4711",
+            "http://a.example/?s=search",
+            "http://a.example/?b=2&a=1",
+            "http://a.example/A/",
+            "http://a.example/?q=%A4%A4+%20",
+            "http://a.example/?ref=front",
+            "http://a.example/a%2Fb",
+        ] {
+            assert_eq!(canonical(text), text);
+        }
+    }
+
+    #[test]
+    fn only_this_program_names_requests() {
+        let url = CanonicalUrl::parse("http://a.example/api#top").expect("an address");
+        let second = url.with_request("1f,page 2");
+        assert_eq!(second.as_str(), "http://a.example/api#request=1f,page%202");
+        assert_eq!((second.request(), url.request()), (Some("1f,page%202"), None));
+        assert_eq!(CanonicalUrl::parse(second.as_str()).as_ref(), Ok(&second));
+        assert_eq!(url.join("http://a.example/api#request=x").as_ref(), Ok(&url));
+    }
+
+    #[test]
+    fn traps_are_known_by_their_addresses() {
+        let trap = |path: &str| CanonicalUrl::parse(&format!("http://a.example{path}")).expect(path).trap().is_some();
+        for path in ["/a/b/a/b", "/x/a/a/a", "/news/2/news/2/", "/a/b/c/a/b/c/d", &"/a1".repeat(30), &"x".repeat(3000)]
+        {
+            assert!(trap(&format!("/{path}")), "{path}");
+        }
+        for path in ["/2011/11/11/11", "/a/a", "/news/2026/01/news-1", "/tw/en/tw", "/"] {
+            assert!(!trap(path), "{path}");
+        }
+    }
+
     proptest! {
         #[test]
         fn canonical_form_is_stable(text in "https?://[a-z]{1,8}(:[0-9]{1,4})?/\\PC{0,30}") {
             if let Ok(once) = CanonicalUrl::parse(&text) {
                 prop_assert_eq!(&CanonicalUrl::parse(once.as_str()).expect("parses again"), &once);
             }
+        }
+
+        #[test]
+        fn escapes_and_sessions_are_stable(text in "http://a\\.b/[a%;=?&/4-6E.~]{0,24}(;jsessionid=[a/;]{0,3})?") {
+            if let Ok(once) = CanonicalUrl::parse(&text) {
+                prop_assert_eq!(&CanonicalUrl::parse(once.as_str()).expect("parses again"), &once);
+            }
+        }
+
+        #[test]
+        fn different_pages_stay_different(a in "[a-zA-Z0-9/._~-]{0,12}", b in "[a-zA-Z0-9/._~-]{0,12}", x in 0u32..9, y in 0u32..9) {
+            prop_assume!(!a.contains("./") && !b.contains("./") && !a.ends_with('.') && !b.ends_with('.'));
+            let of = |path: &str, id: u32| CanonicalUrl::parse(&format!("http://a.example/x/{path}?id={id}&utm_x={a}"));
+            prop_assert_eq!(of(&a, x) == of(&b, y), a == b && x == y);
         }
     }
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::client::{Client, source_headers};
 use super::fetch::{Fetch, FetchOutcome, Fetcher, Order, header};
 use super::hosts::Hosts;
+use super::request::Carried;
 use super::robots::{PRODUCT_TOKEN, Rules};
 use super::visit::header_lines;
 use crate::clock::SharedClock;
@@ -104,16 +105,22 @@ pub async fn try_fetch(
         redirects: settings.redirects,
     };
     let url = source.url.clone();
-    let is_feed = matches!(source.kind, SourceKind::Feed | SourceKind::Sitemap);
+    let limit = match source.kind {
+        SourceKind::Sitemap => settings.sitemap_bytes,
+        SourceKind::Feed | SourceKind::Api => settings.feed_bytes,
+        SourceKind::Listing | SourceKind::Forum | SourceKind::Page => settings.page_bytes,
+    };
+    let carried = Carried::of(source, &url);
     let order = Order {
         url: &url,
         source_headers: &headers,
         source_origin: &url.origin(),
-        body: None,
+        body: carried.body(),
         validated: &url.url(),
+        carried: &carried,
         etag: None,
         last_modified: None,
-        limit: if is_feed { settings.feed_bytes } else { settings.page_bytes },
+        limit,
     };
     let failed = |status, reason: &str| TryFetchError::Failed { url: url.clone(), status, reason: reason.to_owned() };
     let fetch = fetcher.fetch(&order).await.map_err(|error| failed(None, &error.to_string()))?;

@@ -92,6 +92,7 @@ impl Engine {
                 clock,
                 page_bytes: settings.page_bytes,
                 feed_bytes: settings.feed_bytes,
+                sitemap_bytes: settings.sitemap_bytes,
             }),
             timetable: Timetable::new(settings.connections_per_host),
             running: JoinSet::new(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::ReadError;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
 use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
@@ -17,6 +17,7 @@ use super::client::{Answer, Client, Request, RequestError};
 use super::freshness;
 use super::hosts::{Hosts, Known, Lane, NoTurn};
 use super::manners::{self, MAX_CRAWL_DELAY, ROBOTS_BYTES, RobotsReply, Trouble};
+use super::request::Carried;
 use super::robots::Verdict;
 use crate::clock::SharedClock;
 
@@ -44,6 +45,8 @@ pub(super) struct Order<'o> {
     pub(super) body: Option<&'o str>,
     /// Where the validators come from: they are sent there and nowhere else.
     pub(super) validated: &'o Url,
+    /// What else goes to that origin alone.
+    pub(super) carried: &'o Carried,
     /// `ETag` of what we have.
     pub(super) etag: Option<&'o str>,
     /// `Last-Modified` of what we have.
@@ -156,9 +159,13 @@ impl Fetcher {
         let validators = if url == order.validated { (order.etag, order.last_modified) } else { (None, None) };
         fetch.was_conditional = validators != (None, None);
         let mut headers = if left_origin { HeaderMap::new() } else { order.source_headers.clone() };
+        if let Some(kind) = order.carried.content_type().filter(|_| body.is_some()) {
+            headers.insert(CONTENT_TYPE, kind.clone());
+        }
+        let asked = if left_origin { url.clone() } else { order.carried.onto(url) };
         insert(&mut headers, IF_NONE_MATCH, validators.0);
         insert(&mut headers, IF_MODIFIED_SINCE, validators.1);
-        let answer = match self.ask(&lane, Request { url, headers, body, limit: order.limit }).await {
+        let answer = match self.ask(&lane, Request { url: &asked, headers, body, limit: order.limit }).await {
             Asked::Answer(answer) => answer,
             Asked::Error(error) => {
                 return Ok(Hop::End(FetchOutcome::Failed { status: None, reason: named(&lane, &error.to_string()) }));
@@ -172,7 +179,7 @@ impl Fetcher {
         let failed =
             |reason: String| Ok(Hop::End(FetchOutcome::Failed { status: Some(status), reason: named(&lane, &reason) }));
         let next = match followed(url, target) {
-            Ok(next) => next,
+            Ok(next) => order.carried.off(next),
             Err(reason) => return failed(reason),
         };
         if next == *url || fetch.hops.iter().any(|(_, hop)| *hop == next) || next == order.url.url() {

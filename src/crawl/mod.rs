@@ -1,6 +1,6 @@
 //! Says what is due, asks robots, waits its turn, fetches, archives. Never parses a page.
 //!
-//! Pure: `robots`, `address`, `manners`, `schedule`, `timetable`, `visit`, `decode`, `freshness`. Doors: `client` (the one
+//! Pure: `robots`, `address`, `manners`, `request`, `schedule`, `timetable`, `visit`, `decode`, `freshness`. Doors: `client` (the one
 //! that makes requests), `connector` (its way out), `hosts` (waits), `fetch` (one address), `visitor` (archives and
 //! commits), `engine` (the loop), `attempt`.
 
@@ -14,6 +14,7 @@ mod fetch;
 mod freshness;
 mod hosts;
 mod manners;
+mod request;
 mod robots;
 mod schedule;
 mod timetable;

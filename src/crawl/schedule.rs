@@ -34,7 +34,8 @@ pub(super) fn role_of(kind: SourceKind) -> ResourceRole {
     match kind {
         SourceKind::Feed => ResourceRole::Feed,
         SourceKind::Listing | SourceKind::Sitemap | SourceKind::Forum => ResourceRole::Listing,
-        SourceKind::Page | SourceKind::Api => ResourceRole::Document,
+        SourceKind::Api => ResourceRole::Rows,
+        SourceKind::Page => ResourceRole::Document,
     }
 }
 
@@ -89,9 +90,11 @@ pub(super) fn next_due(
     now: Timestamp,
     not_before: Option<Timestamp>,
 ) -> Option<Timestamp> {
-    let recurs = own || resource.role != ResourceRole::Document;
+    let recurs = own || resource.role.recurs();
     let due = match outcome {
         VisitOutcome::Fetched { .. } | VisitOutcome::Unchanged if recurs => Some(plus(now, every)),
+        // The page before it says when it is worth another look.
+        VisitOutcome::Fetched { .. } | VisitOutcome::Unchanged if resource.role == ResourceRole::Part => None,
         VisitOutcome::Fetched { .. } | VisitOutcome::Unchanged => revisit(resource.found, now),
         // Asked again when robots.txt may say something else.
         VisitOutcome::Refused { .. } => not_before.map(|at| if recurs { at.max(plus(now, every)) } else { at }),

@@ -13,6 +13,7 @@ use hyper::header::HeaderMap;
 use tokio::time::Instant;
 
 use super::fetch::{Fetch, FetchOutcome, Fetcher, Order};
+use super::request::Carried;
 use super::visit::{Settled, Visited, has_moved, settle};
 use super::{CrawlError, blocking};
 use crate::clock::SharedClock;
@@ -36,6 +37,7 @@ pub(super) struct Visitor {
     pub(super) clock: SharedClock,
     pub(super) page_bytes: usize,
     pub(super) feed_bytes: usize,
+    pub(super) sitemap_bytes: usize,
 }
 
 /// What a visit came to.
@@ -65,16 +67,23 @@ impl Visitor {
         };
         let Some(source) = self.sources.get(&resource.source) else { return Ok(Report::nothing(url)) };
         let own = source.settings.url == resource.url;
-        let is_feed = resource.role == ResourceRole::Feed || source.settings.kind == SourceKind::Sitemap;
-        let limit = if is_feed { self.feed_bytes } else { self.page_bytes };
+        let limit = match resource.role {
+            ResourceRole::Feed | ResourceRole::Rows => self.feed_bytes,
+            ResourceRole::Listing | ResourceRole::Part if source.settings.kind == SourceKind::Sitemap => {
+                self.sitemap_bytes
+            }
+            ResourceRole::Listing | ResourceRole::Part | ResourceRole::Document => self.page_bytes,
+        };
+        let carried = Carried::of(&source.settings, &resource.url);
         // Without the bytes that they belong to, validators say nothing.
-        let conditional = resource.content.is_some();
+        let conditional = resource.content.is_some() && carried.body().is_none();
         let order = Order {
             url: &resource.url,
             source_headers: &source.headers,
             source_origin: &source.origin,
-            body: None,
+            body: carried.body(),
             validated: &resource.url.url(),
+            carried: &carried,
             etag: resource.etag.as_deref().filter(|_| conditional),
             last_modified: resource.last_modified.as_deref().filter(|_| conditional),
             limit,

@@ -28,7 +28,7 @@ pub(super) fn of_feed(feed: Feed, follow: Option<&Regex>) -> Vec<Found> {
     let entries = feed.entries.into_iter().filter(|entry| is_wanted(entry.title.as_deref(), follow));
     let found = entries.filter_map(|entry| {
         let updated = entry.updated.as_deref().and_then(|time| time.parse().ok());
-        let hint = LinkHint { title: entry.title, published: entry.published };
+        let hint = LinkHint { title: entry.title, published: entry.published, depth: 0 };
         Some(Found { url: entry.url?, hint, updated })
     });
     found.take(MAX_LINKS).collect()
@@ -41,7 +41,11 @@ pub(super) fn of_listing(listing: &Listing, page: &CanonicalUrl, follow: Option<
         listing.links.iter().filter(|link| is_wanted(Some(&link.text), follow) && is_same_site(&link.url, page));
     let found = links.map(|link| {
         let title = Some(link.text.clone()).filter(|text| !text.trim().is_empty());
-        Found { url: link.url.clone(), hint: LinkHint { title, published: link.published.clone() }, updated: None }
+        Found {
+            url: link.url.clone(),
+            hint: LinkHint { title, published: link.published.clone(), depth: 0 },
+            updated: None,
+        }
     });
     found.take(MAX_LINKS).collect()
 }

@@ -45,9 +45,11 @@ impl Reader<'_> {
         let mut transaction = Transaction::new(now);
         match self.body(snapshot)? {
             Some(body) => match snapshot.role {
-                ResourceRole::Document => self.document(snapshot, &body, &mut transaction, silent)?,
+                ResourceRole::Document | ResourceRole::Rows => {
+                    self.document(snapshot, &body, &mut transaction, silent)?
+                }
                 ResourceRole::Feed => self.feed(snapshot, &body, &mut transaction)?,
-                ResourceRole::Listing => self.listing(snapshot, &body, &mut transaction)?,
+                ResourceRole::Listing | ResourceRole::Part => self.listing(snapshot, &body, &mut transaction)?,
             },
             None => tracing::error!(
                 source.id = %snapshot.source, url = %snapshot.url, snapshot = %snapshot.id,
