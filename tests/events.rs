@@ -34,17 +34,13 @@ struct House {
 
 fn source(id: &str, kind: SourceKind, trust: Trust) -> SourceSettings {
     SourceSettings {
-        id: SourceId::new(id),
-        kind,
         engine: (kind == SourceKind::Forum).then(|| "ptt".to_owned()),
-        url: url(&format!("https://{id}.example/")),
         trust,
         area: Some(Area::new("TW")),
         timezone: Some("Asia/Taipei".to_owned()),
         follow_title: Some(Regex::new("出口").expect("a pattern")),
-        links: None,
         every: Duration::from_secs(600),
-        headers: std::collections::BTreeMap::new(),
+        ..SourceSettings::new(SourceId::new(id), kind, url(&format!("https://{id}.example/")))
     }
 }
 

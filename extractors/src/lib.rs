@@ -14,6 +14,7 @@ pub mod names;
 pub mod page;
 pub mod policy;
 pub mod problem;
+pub mod rows;
 pub mod rules;
 pub mod statements;
 pub mod text;

@@ -177,7 +177,7 @@ fn read(bytes: &[u8], context: &PageContext) -> Result<(), TestCaseError> {
     for entry in feed::read(bytes, context).entries {
         prop_assert!(entry.id.as_deref() != Some(""), "an id that is not there is absent");
     }
-    for rules in [ListingRules { engine: Some("ptt".to_owned()), links: None }, ListingRules::default()] {
+    for rules in [ListingRules { engine: Some("ptt".to_owned()), ..ListingRules::default() }, ListingRules::default()] {
         let links = listing::read(bytes, context, &rules).links;
         let addresses: std::collections::HashSet<_> = links.iter().map(|link| &link.url).collect();
         prop_assert_eq!(addresses.len(), links.len(), "each address once");

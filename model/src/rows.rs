@@ -134,6 +134,8 @@ pub struct FigureMapping {
     pub product: Option<Cell>,
     /// Year, half-year, quarter, month or span, as `2025`, `2025-Q4`, `202512`, `Dec. 2025`, `114年12月`.
     pub period: Option<Cell>,
+    /// How long a period is that is given by one of its days: A, S, Q or M. Default: the first of a month stands for it.
+    pub frequency: Option<Cell>,
     /// level, yoy, mom, share or yoy_change. Default level.
     pub measure: Option<Cell>,
     /// Currency by its code, `percent`, or words with a scale, as `億美元`. Default `USD` for amounts, `percent` for rates.

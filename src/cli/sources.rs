@@ -182,7 +182,8 @@ fn feed_lines(body: &[u8], context: &PageContext, source: &SourceSettings) -> St
 }
 
 fn listing_lines(body: &[u8], context: &PageContext, source: &SourceSettings) -> String {
-    let rules = listing::ListingRules { engine: source.engine.clone(), links: source.links.clone() };
+    let rules =
+        listing::ListingRules { engine: source.engine.clone(), links: source.links.clone(), next: source.next.clone() };
     let listing = listing::read(body, context, &rules);
     let mut text = format!("listing   {} links\n", listing.links.len());
     for link in &listing.links {

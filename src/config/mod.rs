@@ -3,6 +3,7 @@
 //! Two types for each file: what it may say (`*File`, unknown keys are errors) and settings that are ready to
 //! use. The one fallible step between them names file, table and key.
 
+mod address;
 mod channel_table;
 mod duration;
 mod error;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use bellwether_extractors::listing;
+use bellwether_extractors::{listing, rows};
 use bellwether_model::id::SourceId;
 use bellwether_model::place::Area;
+use bellwether_model::rows::RowMapping;
 use bellwether_model::source::{SourceKind, Trust};
 use bellwether_model::web::CanonicalUrl;
 use regex::Regex;
@@ -16,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::error::ConfigError;
-use super::{Environment, duration, fill};
+use super::{Environment, address, duration, fill};
 use crate::settings::{CrawlerSettings, RulesSettings, ServeSettings, Settings, SourceSettings};
 
 /// What `sources.toml` may say.
@@ -135,6 +136,12 @@ struct SourceTable {
     follow: Option<FollowTable>,
     /// CSS selector of the links of a listing. Default: the links of the page's main part.
     links: Option<String>,
+    /// CSS selector of the link to the page that continues a listing. Default: what says so itself (`rel="next"`).
+    next: Option<String>,
+    /// Pages of a listing or board that are read in one pass, while all that they show is new. Default 5.
+    pages: Option<u16>,
+    /// How the rows of an API are asked for and read. Only where `kind` is `api`.
+    api: Option<RowMapping>,
     /// How often it is looked at. Default `"15m"`.
     every: Option<String>,
     /// Headers sent with each request to its origin. `${NAME}` is filled from the environment.
@@ -146,8 +153,10 @@ struct SourceTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct FollowTable {
-    /// Regular expression that a link's title must match.
-    title: String,
+    /// Regular expression that a link's title must match. Default: any.
+    title: Option<String>,
+    /// Only links that are dated within this time before they are found, as `"30d"`. Links without a date are followed.
+    within: Option<String>,
 }
 
 pub(super) fn settings(
@@ -265,7 +274,7 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
     if table.id.is_empty() || !table.id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
         return Err(wrong("id", "an id is made of letters, digits, `-` and `_`".to_owned()));
     }
-    let url = fill::fill(&table.url, environment).map_err(|m| wrong("url", m))?;
+    let (url, secret_query) = address::filled(&table.url, environment).map_err(|m| wrong("url", m))?;
     if url::Url::parse(&url).is_ok_and(|url| !url.username().is_empty() || url.password().is_some()) {
         return Err(wrong("url", "a name and password in an address are not sent".to_owned())
             .with_hint("send them as a header: headers = { authorization = \"Basic ${CREDENTIALS}\" }"));
@@ -293,8 +302,35 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         return Err(wrong("area", format!("`{code}` is no code of an economy; write one like \"TW\" or \"EU\"")));
     }
     let follow_title = match &table.follow {
-        Some(follow) => Some(Regex::new(&follow.title).map_err(|cause| wrong("follow.title", cause.to_string()))?),
+        Some(FollowTable { title: Some(title), .. }) => {
+            Some(Regex::new(title).map_err(|cause| wrong("follow.title", cause.to_string()))?)
+        }
+        _ => None,
+    };
+    let follow_within = match table.follow.as_ref().and_then(|follow| follow.within.as_deref()) {
+        Some(within) => Some(duration::parse(within).map_err(|m| wrong("follow.within", m))?),
         None => None,
+    };
+    for (key, selector) in [("links", &table.links), ("next", &table.next)] {
+        if let Some(selector) = selector {
+            listing::check_selector(selector)
+                .map_err(|cause| wrong(key, format!("`{selector}` is no CSS selector: {cause}")))?;
+        }
+    }
+    if table.pages == Some(0) {
+        return Err(wrong("pages", "must be at least 1".to_owned()));
+    }
+    let api = match table.api {
+        Some(_) if table.kind != SourceKind::Api => {
+            return Err(wrong("api", "only a source of kind `api` has a table [source.api]".to_owned()));
+        }
+        Some(mapping) => Some(Box::new(filled_mapping(mapping, environment).map_err(|m| wrong("api", m))?)),
+        None => None,
+    };
+    // Requests that differ in their bodies alone are different resources.
+    let url = match api.as_ref().and_then(|api| api.body.as_ref()) {
+        Some(body) => url.with_request(&address::short_name(body)),
+        None => url,
     };
     let every = match &table.every {
         Some(every) => duration::parse(every).map_err(|m| wrong("every", m))?,
@@ -319,9 +355,23 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         area: table.area.map(Area::new),
         timezone: table.timezone,
         follow_title,
+        follow_within,
         links: table.links,
+        next: table.next,
+        pages: table.pages.unwrap_or(SourceSettings::PAGES),
+        api,
+        secret_query,
         every,
         headers,
         ..unsaid
     })
+}
+
+/// How rows are read, with its body filled from the environment and everything in it found to make sense.
+fn filled_mapping(mut mapping: RowMapping, environment: Environment<'_>) -> Result<RowMapping, String> {
+    rows::check(&mapping)?;
+    if let Some(body) = &mut mapping.body {
+        *body = fill::fill(body, environment)?;
+    }
+    Ok(mapping)
 }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::ReadError;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
+use hyper::header::{
+    CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+};
 use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;

@@ -38,7 +38,7 @@ fn what_is_new_is_due_now_and_by_its_kind() {
         (SourceKind::Sitemap, ResourceRole::Listing),
         (SourceKind::Forum, ResourceRole::Listing),
         (SourceKind::Page, ResourceRole::Document),
-        (SourceKind::Api, ResourceRole::Document),
+        (SourceKind::Api, ResourceRole::Rows),
     ] {
         let seed = seed(&source(kind), None, at(NOW)).unwrap();
         assert_eq!((seed.role, seed.due), (role, Some(at(NOW))), "{kind:?}");

@@ -73,7 +73,11 @@ mod tests {
     #[test]
     fn what_found_nothing_is_named() {
         let read = |text: &str, selector: Option<&str>, engine: Option<&str>| {
-            let rules = ListingRules { links: selector.map(ToOwned::to_owned), engine: engine.map(ToOwned::to_owned) };
+            let rules = ListingRules {
+                links: selector.map(ToOwned::to_owned),
+                engine: engine.map(ToOwned::to_owned),
+                ..ListingRules::default()
+            };
             let context = PageContext { url: Some("https://a.example/".to_owned()), ..PageContext::default() };
             rule(of_listing(&listing::read(text.as_bytes(), &context, &rules), &rules, text.as_bytes()))
         };

@@ -94,7 +94,14 @@ pub(super) fn older(
     follows.then(|| new(next, ResourceRole::Listing, None, from, now))
 }
 
-fn new(url: &CanonicalUrl, role: ResourceRole, hint: Option<LinkHint>, from: &Snapshot, now: Timestamp) -> Resource {
+/// A page that is not yet known, due now.
+pub(super) fn new(
+    url: &CanonicalUrl,
+    role: ResourceRole,
+    hint: Option<LinkHint>,
+    from: &Snapshot,
+    now: Timestamp,
+) -> Resource {
     Resource {
         url: url.clone(),
         source: from.source.clone(),

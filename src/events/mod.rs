@@ -11,6 +11,7 @@ mod record;
 mod release;
 mod replay;
 mod reports;
+mod rows;
 #[cfg(test)]
 mod testing;
 mod values;

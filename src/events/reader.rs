@@ -9,6 +9,7 @@ use bellwether_model::document::{DocumentKind, DocumentRecord};
 use bellwether_model::event::ChangeEntry;
 use bellwether_model::health::{Harvest, Yield};
 use bellwether_model::id::EventId;
+use bellwether_model::rows::RowMapping;
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
 use bellwether_store::archive::{Archive, ArchiveError};
@@ -17,7 +18,7 @@ use jiff::Timestamp;
 
 use super::identity::Names;
 use super::merge::{Known, Outcome, merge};
-use super::{EventsError, harvest, links, record, reports};
+use super::{EventsError, harvest, links, record, reports, rows};
 use crate::metrics::EVENT_CHANGES;
 use crate::settings::SourceSettings;
 
@@ -45,9 +46,13 @@ impl Reader<'_> {
         let mut transaction = Transaction::new(now);
         match self.body(snapshot)? {
             Some(body) => match snapshot.role {
-                ResourceRole::Document | ResourceRole::Rows => {
-                    self.document(snapshot, &body, &mut transaction, silent)?
-                }
+                ResourceRole::Rows => match self.mapping(snapshot) {
+                    Some((source, mapping)) => {
+                        self.rows(snapshot, &body, source, mapping, &mut transaction, silent)?;
+                    }
+                    None => self.document(snapshot, &body, &mut transaction, silent)?,
+                },
+                ResourceRole::Document => self.document(snapshot, &body, &mut transaction, silent)?,
                 ResourceRole::Feed => self.feed(snapshot, &body, &mut transaction)?,
                 ResourceRole::Listing | ResourceRole::Part => self.listing(snapshot, &body, &mut transaction)?,
             },
@@ -70,6 +75,9 @@ impl Reader<'_> {
 
     /// Reads the facts of a page. A defect of a rule costs this page alone.
     pub(super) fn extract(&self, snapshot: &Snapshot, body: &[u8]) -> Extraction {
+        if let (ResourceRole::Rows, Some((source, mapping))) = (snapshot.role, self.mapping(snapshot)) {
+            return rows::extraction(snapshot, body, source, mapping);
+        }
         let context = context(snapshot, self.source(snapshot));
         guarded(|| extract(body, &context)).unwrap_or_else(|problem| {
             tracing::error!(url = %snapshot.url, snapshot = %snapshot.id, "{problem}");
@@ -144,6 +152,7 @@ impl Reader<'_> {
         let rules = ListingRules {
             engine: source.and_then(|source| source.engine.clone()),
             links: source.and_then(|source| source.links.clone()),
+            next: source.and_then(|source| source.next.clone()),
         };
         let listing = guarded(|| listing::read(body, &context, &rules))
             .unwrap_or_else(|problem| listing::Listing { problems: vec![problem], ..listing::Listing::default() });
@@ -208,6 +217,12 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// How the rows of a source are read, where it says so.
+    fn mapping(&self, snapshot: &Snapshot) -> Option<(&SourceSettings, &RowMapping)> {
+        let source = self.source(snapshot)?;
+        Some((source, source.api.as_deref()?))
+    }
+
     fn source(&self, snapshot: &Snapshot) -> Option<&SourceSettings> {
         self.sources.iter().find(|source| source.id == snapshot.source)
     }
@@ -236,7 +251,8 @@ pub(super) fn push(
     }
 }
 
-fn context(snapshot: &Snapshot, source: Option<&SourceSettings>) -> PageContext {
+/// What is known of an answer apart from its bytes.
+pub(super) fn context(snapshot: &Snapshot, source: Option<&SourceSettings>) -> PageContext {
     let hint = snapshot.hint.clone().unwrap_or_default();
     let is_forum = source.is_some_and(|source| source.kind == SourceKind::Forum);
     PageContext {
@@ -252,7 +268,7 @@ fn context(snapshot: &Snapshot, source: Option<&SourceSettings>) -> PageContext 
 }
 
 /// Calls a reader of outside bytes. Readers do not panic; should one do so all the same, reading goes on.
-fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Problem> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Problem> {
     // Safe to observe after a panic: readers are pure, and what they were building is dropped.
     catch_unwind(AssertUnwindSafe(read)).map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
@@ -261,7 +277,8 @@ fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Problem> {
     })
 }
 
-fn tell(snapshot: &Snapshot, problems: &[Problem]) {
+/// Tells the operator of what could not be read.
+pub(super) fn tell(snapshot: &Snapshot, problems: &[Problem]) {
     for problem in problems.iter().take(3) {
         tracing::warn!(source.id = %snapshot.source, url = %snapshot.url, "read with a problem: {problem}");
     }

@@ -48,7 +48,8 @@ fn newest_of_each_document(store: &Store) -> Result<BTreeMap<DocumentId, Snapsho
             return Ok(newest);
         };
         after = Some(last.clone());
-        let is_wanted = |snapshot: &Snapshot| snapshot.role == ResourceRole::Document && !unread.contains(&snapshot.id);
+        let is_read = |role: ResourceRole| matches!(role, ResourceRole::Document | ResourceRole::Rows);
+        let is_wanted = |snapshot: &Snapshot| is_read(snapshot.role) && !unread.contains(&snapshot.id);
         for snapshot in page.into_iter().filter(is_wanted) {
             // Oldest first: a later one takes the place of an earlier one.
             newest.insert(snapshot.final_url.document(), snapshot);

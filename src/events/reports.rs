@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use bellwether_extractors::Extraction;
 use bellwether_model::event::{Fact, SpokenWords};
 use bellwether_model::evidence::Evidence;
-use bellwether_model::figure::{Figure, Unit};
+use bellwether_model::figure::{Figure, Measure, Unit};
 use bellwether_model::id::EventId;
 use bellwether_model::reading::{Reading, agree, finer};
 use bellwether_model::statement::Official;
+use jiff::civil::Date;
 
 use super::identity::Names;
 use super::merge::Report;
@@ -17,13 +18,22 @@ use super::release::Releases;
 /// The reports of a document, in its order.
 #[must_use]
 pub(super) fn of(extraction: &Extraction, names: &Names) -> Vec<Report> {
-    let published = extraction.document.published.map(|time| time.date());
+    of_day(extraction, extraction.document.published.map(|time| time.date()), names)
+}
+
+/// The reports of an answer of an API, which rarely says when it was published: it holds on the day on which it came.
+#[must_use]
+pub(super) fn of_rows(extraction: &Extraction, fetched: Date, names: &Names) -> Vec<Report> {
+    of_day(extraction, Some(fetched), names)
+}
+
+fn of_day(extraction: &Extraction, published: Option<Date>, names: &Names) -> Vec<Report> {
     let releases = Releases::of(&extraction.figures, published);
     let mut reports = Vec::new();
     let mut places = HashMap::new();
     for figure in &extraction.figures {
         let report = Report {
-            event: names.figure(figure, currency_beside(figure, &extraction.figures)),
+            event: names.figure(figure, basis_beside(figure, &extraction.figures)),
             release: releases.release(figure),
             fact: Fact::Figure(figure.clone()),
         };
@@ -40,6 +50,13 @@ pub(super) fn of(extraction: &Extraction, names: &Names) -> Vec<Report> {
         add(&mut reports, &mut places, Report { event, fact: Fact::Policy(action.clone()), release: None });
     }
     reports
+}
+
+/// The currency in which a rate that names none was computed, as far as its document tells. Amounts name their own: an
+/// answer of an API has thousands of them, and looking beside each would take as long as all of them squared.
+fn basis_beside<'a>(figure: &Figure, figures: &'a [Figure]) -> Option<&'a Unit> {
+    let is_open = matches!(figure.measure, Measure::Yoy | Measure::Mom) && figure.basis.is_none();
+    is_open.then(|| currency_beside(figure, figures))?
 }
 
 /// The currency in which a document gives the amounts that belong to a rate: those of the same flow and period, else

@@ -2,7 +2,6 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -449,17 +448,9 @@ fn surroundings(filler: &mut Filler) {
 
 fn source(id: &str, kind: SourceKind, url: &str, trust: Trust) -> SourceSettings {
     SourceSettings {
-        id: SourceId::new(id),
-        kind,
-        engine: None,
-        url: CanonicalUrl::parse(url).unwrap(),
         trust,
-        area: None,
-        timezone: None,
-        follow_title: None,
-        links: None,
         every: Duration::from_secs(600),
-        headers: BTreeMap::new(),
+        ..SourceSettings::new(SourceId::new(id), kind, CanonicalUrl::parse(url).unwrap())
     }
 }
 

@@ -131,10 +131,14 @@ impl Site {
 }
 
 async fn handle(State((answer, requests)): State<(Arc<Answer>, Requests)>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let path = parts.uri.path().to_owned();
     requests.lock().unwrap().push((parts.method.to_string(), path.clone(), body.to_vec()));
+    // What a rule may want to know besides the path, for which it is given no argument.
+    let query = parts.uri.query().unwrap_or_default().parse().unwrap();
+    parts.headers.insert("test-query", query);
+    parts.headers.insert("test-method", parts.method.as_str().parse().unwrap());
     answer(&path, &parts.headers, &body)
 }
 

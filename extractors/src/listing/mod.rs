@@ -43,11 +43,21 @@ pub struct ListingRules {
     pub engine: Option<String>,
     /// CSS selector of the links to follow; `None`: all links of the page's main part.
     pub links: Option<String>,
+    /// CSS selector of the link to the page that continues this one; `None`: what says so itself.
+    pub next: Option<String>,
 }
 
 /// Names of the forum engines whose boards are known, as [`ListingRules::engine`] takes them.
 pub fn engines() -> impl Iterator<Item = &'static str> {
     std::iter::once("ptt").chain(threads::names())
+}
+
+/// Whether a CSS selector can be read.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_selector(selector: &str) -> Result<(), String> {
+    Selector::parse(selector).map(drop).map_err(|cause| cause.to_string())
 }
 
 /// Reads the links of a page.
@@ -95,7 +105,10 @@ fn page(html: &Html, context: &PageContext, rules: &ListingRules, listing: &mut 
             return;
         }
     }
-    listing.next = next_page(html, base.as_ref());
+    listing.next = match rules.next.as_deref().map(Selector::parse) {
+        Some(Ok(selector)) => chosen(html, &selector, base.as_ref()).into_iter().next().map(|link| link.url),
+        _ => next_page(html, base.as_ref()),
+    };
     listing.links = match rules.links.as_deref().map(Selector::parse) {
         Some(Ok(selector)) => chosen(html, &selector, base.as_ref()),
         Some(Err(error)) => {
@@ -223,7 +236,7 @@ mod tests {
             <div class=r-ent><div class=title><a href=\"/bbs/Stock/M.1600000000.A.0F1.html\">[新聞] 出口</a></div><div class=date> 5/12</div></div>\
             <div class=r-ent><div class=title>(本文已被刪除)</div></div><div class=r-list-sep></div>\
             <div class=r-ent><div class=title><a href=\"/bbs/Stock/M.1500000000.A.001.html\">[公告] 板規</a></div></div>";
-        let found = listing(page, &ListingRules { engine: Some("ptt".into()), links: None });
+        let found = listing(page, &ListingRules { engine: Some("ptt".into()), ..ListingRules::default() });
         assert_eq!(
             addresses(&found),
             [
@@ -255,9 +268,9 @@ mod tests {
 
     #[test]
     fn a_selector_chooses_links() {
-        let chosen = listing(PAGE, &ListingRules { engine: None, links: Some("li".into()) });
+        let chosen = listing(PAGE, &ListingRules { links: Some("li".into()), ..ListingRules::default() });
         assert_eq!(chosen.links.len(), 3);
-        let wrong = listing(PAGE, &ListingRules { engine: None, links: Some("li[".into()) });
+        let wrong = listing(PAGE, &ListingRules { links: Some("li[".into()), ..ListingRules::default() });
         assert!(wrong.links.is_empty() && wrong.problems[0].message.contains("selector"), "{:?}", wrong.problems);
     }
 
