@@ -231,3 +231,193 @@ fn a_source_that_cannot_be_meant_is_refused_with_its_place() {
         assert!(text(&output.stderr).contains(said), "{source}: {}", text(&output.stderr));
     }
 }
+
+/// A site of pages by path, which can be changed while it runs; everything else is not there.
+fn pages(pages: &support::Pages) -> Site {
+    Site::of_pages(pages)
+}
+
+fn count(site: &Site, path: &str) -> usize {
+    site.paths().iter().filter(|asked| *asked == path).count()
+}
+
+fn article(title: &str, words: &str) -> String {
+    format!(
+        "<html><head><title>{title}</title></head><body><article><h1>{title}</h1><p>{words}</p></article></body></html>"
+    )
+}
+
+#[test]
+fn an_index_of_sitemaps_is_followed_and_only_what_changed_is_fetched() {
+    let shown = support::Pages::default();
+    let site = pages(&shown);
+    let at = |path: &str| format!("http://{}{path}", site.address);
+    let index = |day: &str| {
+        format!(
+            "<sitemapindex><sitemap><loc>{}</loc><lastmod>{day}</lastmod></sitemap></sitemapindex>",
+            at("/news.xml")
+        )
+    };
+    let urls = |days: &[(&str, &str)]| {
+        let urls: String = days
+            .iter()
+            .map(|(path, day)| format!("<url><loc>{}</loc><lastmod>{day}</lastmod></url>", at(path)))
+            .collect();
+        format!("<urlset>{urls}</urlset>")
+    };
+    shown.put("/sitemap.xml", index("2026-01-01"));
+    shown.put(
+        "/news.xml",
+        urls(&[("/a.html", "2026-01-01"), ("/old.html", "2001-01-01"), ("/x/y/x/y/x.html", "2026-01-01")]),
+    );
+    shown.put("/a.html", article("First", "words"));
+    let home = home(
+        &site,
+        "[[source]]\nid = \"map\"\nkind = \"sitemap\"\nurl = \"{site}/sitemap.xml\"\nfollow = { within = \"5000d\" }\n",
+    );
+    let once = |home: &Home| {
+        let output = home.run(&["crawl"]);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{}", text(&output.stderr));
+    };
+    once(&home);
+    assert_eq!((count(&site, "/news.xml"), count(&site, "/a.html")), (1, 1), "{:?}", site.paths());
+    assert_eq!((count(&site, "/old.html"), count(&site, "/x/y/x/y/x.html")), (0, 0), "{:?}", site.paths());
+}
+
+#[test]
+fn a_listing_is_read_page_by_page_while_all_is_new() {
+    let shown = support::Pages::default();
+    let site = pages(&shown);
+    let list = |first: u32, next: u32| {
+        let links: String = (first..first + 3)
+            .map(|n| format!("<li><a href=/n/{n}.html>A title that is long enough {n}</a></li>"))
+            .collect();
+        format!("<main><ul>{links}</ul></main><a class=older href=/list-{next}.html>earlier</a>")
+    };
+    for (page, first) in [(1, 1), (2, 11), (3, 21), (4, 31)] {
+        shown.put(&format!("/list-{page}.html"), list(first, page + 1));
+    }
+    let source = "[[source]]\nid = \"list\"\nkind = \"listing\"\nurl = \"{site}/list-1.html\"\nlinks = \"li\"\nnext = \"a.older\"\npages = 3\n";
+    let home = home(&site, source);
+    let _pages_are_missing = home.run(&["crawl", "--all"]);
+    let asked = [1, 2, 3, 4].map(|page| count(&site, &format!("/list-{page}.html")));
+    assert_eq!(asked, [1, 1, 1, 0], "{:?}", site.paths());
+    assert_eq!(count(&site, "/n/22.html"), 1);
+}
+
+#[test]
+fn an_entry_with_the_whole_text_is_read_without_its_page() {
+    let shown = support::Pages::default();
+    let site = pages(&shown);
+    let words = "<p>財政部8日公布，去年12月出口624.8億美元，年增43.4%，連續26個月正成長，創歷年單月次高，主要受惠於人工智慧與高效能運算需求強勁。</p>".repeat(1)
+        + &"<p>官員表示，展望未來，全球經濟維持溫和成長，科技產品需求仍在，惟主要國家貿易政策與地緣政治風險仍需留意，將持續觀察國際情勢的變化與影響。</p>".repeat(9);
+    let feed = |number: &str| {
+        format!(
+            "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>t</title><item><title>出口創新高</title>\
+             <link>http://{}/1.html</link><pubDate>Thu, 08 Jan 2026 16:00:00 +0800</pubDate><content:encoded><![CDATA[{}]]></content:encoded></item></channel></rss>",
+            site.address,
+            words.replace("624.8", number)
+        )
+    };
+    shown.put("/feed.xml", feed("624.8"));
+    let home = home(
+        &site,
+        "[[source]]\nid = \"feed\"\nkind = \"feed\"\nurl = \"{site}/feed.xml\"\narea = \"TW\"\ntimezone = \"Asia/Taipei\"\n",
+    );
+    crawl(&home);
+    let levels = |home: &Home| {
+        figures(home).into_iter().filter(|line| line.contains("2025-12") && !line.contains("43.4")).collect::<Vec<_>>()
+    };
+    assert_eq!(levels(&home), ["TW exports all 2025-12 62480000000 new"]);
+    assert_eq!(count(&site, "/1.html"), 0, "the page need not be fetched");
+    // An article that is corrected is a correction, not a second fact.
+    shown.put("/feed.xml", feed("625.8"));
+    crawl(&home);
+    assert_eq!(levels(&home), ["TW exports all 2025-12 62580000000 revised"]);
+}
+
+#[test]
+fn pages_in_the_place_of_others_are_not_read() {
+    let shown = support::Pages::default();
+    let site = pages(&shown);
+    let links: String =
+        (0..3).map(|n| format!("<li><a href=/{n}.html>A title that is long enough {n}</a></li>")).collect();
+    shown.put("/list.html", format!("<main>{links}</main>"));
+    shown.put("/0.html", article("Page not found", "去年12月出口624.8億美元"));
+    shown.put("/1.html", article("Sign in", "去年12月出口624.8億美元<input type=\"password\">"));
+    shown.put("/2.html", article("出口創新高", "財政部公布去年12月出口624.8億美元。"));
+    let home = home(
+        &site,
+        "[[source]]\nid = \"list\"\nkind = \"listing\"\nurl = \"{site}/list.html\"\nlinks = \"li\"\narea = \"TW\"\n",
+    );
+    let output = home.run(&["crawl", "--all"]);
+    let told = text(&output.stderr);
+    assert!(told.contains("asks to sign in") && told.contains("says that it is not there"), "{told}");
+    let mentions: Vec<String> = home.events().iter().map(|event| event["mentions"].to_string()).collect();
+    assert!(
+        mentions.iter().all(|mention| mention.contains("/2.html") && !mention.contains("/1.html")),
+        "{mentions:#?}"
+    );
+}
+
+#[test]
+fn what_can_be_followed_of_a_site_is_found_and_written() {
+    let shown = support::Pages::default();
+    let site = pages(&shown);
+    shown.put(
+        "/index.html",
+        "<title>Gazette</title><link rel=alternate type=application/rss+xml href=/rss.xml title=News><p>hello",
+    );
+    shown.put("/rss.xml", "<rss version=\"2.0\"><channel><title>The Gazette</title><item><title>a</title><link>/1</link></item></channel></rss>");
+    shown.put("/robots.txt", format!("User-agent: *\nAllow: /\nSitemap: http://{}/map.xml\n", site.address));
+    shown.put("/map.xml", format!("<urlset><url><loc>http://{}/1.html</loc></url></urlset>", site.address));
+    let home = home(&site, "# kept as it is\n[[source]]\nid = \"old\"\nkind = \"page\"\nurl = \"{site}/old\"\n");
+    let url = format!("http://{}/index.html", site.address);
+    let output = home.run(&["sources", "add", &url]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let blocks = text(&output.stdout);
+    assert!(
+        blocks.contains("# The Gazette, 1 entries\n[[source]]\nid = \"127-0-0-1-rss-xml\"\nkind = \"feed\"\n"),
+        "{blocks}"
+    );
+    assert!(blocks.contains("kind = \"sitemap\"\n"), "{blocks}");
+    assert_eq!(home.rows(&["sources", "list", "--format", "jsonl"], 0).len(), 1, "nothing is written unasked");
+    assert_eq!(home.run(&["sources", "add", &url, "--write"]).status.code(), Some(0));
+    assert_eq!(home.rows(&["sources", "list", "--format", "jsonl"], 0).len(), 3);
+    assert!(std::fs::read_to_string(home.path().join("sources.toml")).unwrap().contains("# kept as it is\n"));
+    let again = home.run(&["sources", "add", &url]);
+    assert!(again.stdout.is_empty() && text(&again.stderr).contains("followed already"));
+    let nothing = home.run(&["sources", "add", &format!("http://{}/nothing", site.address)]);
+    assert_eq!(nothing.status.code(), Some(1), "{}", text(&nothing.stderr));
+}
+
+#[test]
+fn lists_of_other_programs_are_taken_over() {
+    let home = Home::new("[crawler]\ncontact = \"mailto:a@example.org\"\n", "");
+    let opml = home.path().join("feeds.opml");
+    std::fs::write(&opml, "<opml><body><outline text=\"A\" xmlUrl=\"https://a.example/rss\"/></body></opml>").unwrap();
+    let yaml = home.path().join("urls.yaml");
+    std::fs::write(&yaml, "name: Customs\nurl: https://customs.example/news\n---\nname: clock\ncommand: date\n")
+        .unwrap();
+    assert_eq!(home.run(&["sources", "import", opml.to_str().unwrap(), "--write"]).status.code(), Some(0));
+    let output = home.run(&["sources", "import", yaml.to_str().unwrap(), "--write"]);
+    assert_eq!(output.status.code(), Some(1), "a job was left out: {}", text(&output.stderr));
+    let listed: Vec<String> =
+        home.rows(&["sources", "list", "--format", "jsonl"], 0).iter().map(|row| row["id"].to_string()).collect();
+    assert_eq!(listed, ["\"a-example-rss\"", "\"customs-example-news\""]);
+    let refused = home.run(&["sources", "import", home.path().join("none").to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn what_an_api_would_yield_is_shown_step_by_step() {
+    let site = Site::answering(|path, headers, _| months(500)(path, headers));
+    let home = home(&site, MONTHS);
+    let output = home.run(&["sources", "try", "ministry"]);
+    let shown = text(&output.stdout);
+    for line in ["rows      2 with the columns", "figure    ", "next      http://", "exports: 500; month: 2025-12"] {
+        assert!(shown.contains(line), "no `{line}`: {shown}{}", text(&output.stderr));
+    }
+    assert!(!shown.contains(&std::env::var("PATH").unwrap()));
+    assert!(!home.path().join("data").exists(), "nothing is stored");
+}

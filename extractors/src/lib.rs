@@ -73,6 +73,15 @@ pub struct Extraction {
 #[must_use]
 pub fn extract(bytes: &[u8], context: &PageContext) -> Extraction {
     let (document, mut problems) = page::read(bytes, context);
+    let mut extraction = extract_document(document, context);
+    problems.append(&mut extraction.problems);
+    Extraction { problems, ..extraction }
+}
+
+/// Reads the facts of a document that was understood already, such as the full text of an entry of a feed.
+#[must_use]
+pub fn extract_document(document: Document, context: &PageContext) -> Extraction {
+    let mut problems = Vec::new();
     let reference = reference_date(&document, context);
     let figures::Study { figures, cut, .. } = figures::study(&document, reference, context.area.as_ref(), false, None);
     if cut {

@@ -230,17 +230,23 @@ pub enum SourcesCommand {
         #[arg(value_name = "URL")]
         target: String,
     },
-    /// Finds feeds and sitemaps of a site and proposes a block for sources.toml (not there yet)
+    /// Finds feeds, sitemaps and boards of a site and proposes blocks for sources.toml
     Add {
-        /// The site
+        /// The site, or a page of it
         #[arg(value_name = "URL")]
         url: String,
+        /// Appends the blocks to sources.toml
+        #[arg(long)]
+        write: bool,
     },
-    /// Takes over the subscriptions of a feed reader (not there yet)
+    /// Makes blocks for sources.toml of the subscriptions of a feed reader (OPML) or a list of urlwatch (YAML)
     Import {
-        /// The list of subscriptions
-        #[arg(value_name = "OPML")]
+        /// The list
+        #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Appends the blocks to sources.toml
+        #[arg(long)]
+        write: bool,
     },
 }
 

@@ -8,6 +8,7 @@ pub mod args;
 mod checks;
 mod crawl;
 mod demo;
+mod discover;
 mod events;
 mod explain;
 mod explained;
@@ -28,6 +29,7 @@ mod schema;
 mod serve;
 mod sources;
 mod store;
+mod subscriptions;
 mod watch;
 
 use std::path::Path;

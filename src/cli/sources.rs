@@ -3,15 +3,18 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use bellwether_extractors::{PageContext, extract, feed, listing};
+use bellwether_extractors::{PageContext, extract, feed, listing, rows};
+use bellwether_model::figure::Figure;
 use bellwether_model::id::SourceId;
+use bellwether_model::rows::RowMapping;
 use bellwether_model::source::{Health, RobotsAnswer, SourceKind};
 use bellwether_model::web::CanonicalUrl;
 
 use super::args::{Cli, FormatArgument, SourcesCommand};
-use super::failure::{ExitStatus, NotThereYet, UsageError};
+use super::failure::{ExitStatus, UsageError};
 use super::output::{self, Column, printable};
 use super::reader::Reader;
+use super::{discover, subscriptions};
 use crate::clock::SystemClock;
 use crate::settings::{Settings, SourceSettings};
 use crate::view::SourceView;
@@ -38,8 +41,8 @@ pub(super) fn run(cli: &Cli, command: &SourcesCommand) -> anyhow::Result<ExitSta
         }
         SourcesCommand::Check(format) => check(cli, *format),
         SourcesCommand::Try { target } => try_source(cli, target),
-        SourcesCommand::Add { .. } => Err(NotThereYet("sources add").into()),
-        SourcesCommand::Import { .. } => Err(NotThereYet("sources import").into()),
+        SourcesCommand::Add { url, write } => discover::run(cli, url, *write),
+        SourcesCommand::Import { file, write } => subscriptions::run(cli, file, *write),
     }
 }
 
@@ -122,7 +125,8 @@ fn try_source(cli: &Cli, target: &str) -> anyhow::Result<ExitStatus> {
         SourceKind::Listing | SourceKind::Sitemap | SourceKind::Forum => {
             text.push_str(&listing_lines(&page.body, &context, &source))
         }
-        SourceKind::Page | SourceKind::Api => text.push_str(&document_lines(&page.body, &context)),
+        SourceKind::Api => text.push_str(&rows_lines(&page, &context, &source)),
+        SourceKind::Page => text.push_str(&document_lines(&page.body, &context)),
     }
     output::print_text(&text)?;
     Ok(ExitStatus::Success)
@@ -185,12 +189,53 @@ fn listing_lines(body: &[u8], context: &PageContext, source: &SourceSettings) ->
     let rules =
         listing::ListingRules { engine: source.engine.clone(), links: source.links.clone(), next: source.next.clone() };
     let listing = listing::read(body, context, &rules);
-    let mut text = format!("listing   {} links\n", listing.links.len());
+    let what = if listing.is_index { "sitemaps" } else { "links" };
+    let mut text = format!("listing   {} {what}\n", listing.links.len());
     for link in &listing.links {
         text.push_str(&format!("{:<9} {} {}\n", follows(source, &link.text), printable(&link.text), link.url));
     }
+    if let Some(next) = &listing.next {
+        text.push_str(&format!("next      {next}\n"));
+    }
     text.extend(listing.problems.iter().map(|problem| format!("problem   {problem}\n")));
     text
+}
+
+/// The columns, the first rows, the figures, and where the answer goes on.
+fn rows_lines(page: &crawl::FetchedPage, context: &PageContext, source: &SourceSettings) -> String {
+    const ROWS_SHOWN: usize = 3;
+    let none = RowMapping::default();
+    let mapping = source.api.as_deref().unwrap_or(&none);
+    let (table, _) = rows::table(&page.body, context, mapping);
+    let mut text =
+        format!("rows      {} with the columns {}\n", table.rows.len(), printable(&table.columns.join(", ")));
+    for row in table.rows.iter().take(ROWS_SHOWN) {
+        text.push_str(&format!("row       {}\n", printable(&row.join(" | "))));
+    }
+    let link = page.headers.iter().find(|(name, _)| name == "link").map(|(_, value)| value.as_str());
+    let answer = rows::read(&page.body, context, mapping, link);
+    for figure in &answer.extraction.figures {
+        text.push_str(&figure_line(figure));
+    }
+    if let Some(next) = &answer.next {
+        text.push_str(&format!("next      {next}\n"));
+    }
+    text.extend(
+        answer.extraction.problems.iter().map(|problem| format!("problem   {}\n", printable(&problem.to_string()))),
+    );
+    if source.api.is_none() {
+        text.push_str("problem   nothing says what the columns mean; see docs/APIS.md\n");
+    }
+    text
+}
+
+fn figure_line(figure: &Figure) -> String {
+    format!(
+        "figure    {}: {} — “{}”\n",
+        describe::about(figure),
+        describe::value(figure),
+        printable(&figure.evidence.text)
+    )
 }
 
 fn document_lines(body: &[u8], context: &PageContext) -> String {
@@ -204,12 +249,7 @@ fn document_lines(body: &[u8], context: &PageContext) -> String {
         document.text.chars().count()
     );
     for figure in &extraction.figures {
-        text.push_str(&format!(
-            "figure    {}: {} — “{}”\n",
-            describe::about(figure),
-            describe::value(figure),
-            printable(&figure.evidence.text)
-        ));
+        text.push_str(&figure_line(figure));
     }
     for official in &extraction.officials {
         let office =

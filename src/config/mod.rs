@@ -63,6 +63,14 @@ pub fn load(directory: &Path, environment: Environment<'_>) -> Result<Settings, 
     Ok(settings)
 }
 
+/// Whether a text could be the `sources.toml` of a folder.
+///
+/// # Errors
+/// What it says cannot be meant; see [`ConfigError`].
+pub fn check_sources(text: &str, directory: &Path, environment: Environment<'_>) -> Result<(), ConfigError> {
+    sources_file::settings(text, &directory.join(SOURCES), directory, environment).map(drop)
+}
+
 /// The words by which documents are read, as `sources.toml` chooses them: needed before anything else of it. A file that
 /// is not there chooses nothing.
 ///

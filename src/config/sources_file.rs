@@ -308,7 +308,7 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         _ => None,
     };
     let follow_within = match table.follow.as_ref().and_then(|follow| follow.within.as_deref()) {
-        Some(within) => Some(duration::parse(within).map_err(|m| wrong("follow.within", m))?),
+        Some(within) => Some(age(within).map_err(|m| wrong("follow.within", m))?),
         None => None,
     };
     for (key, selector) in [("links", &table.links), ("next", &table.next)] {
@@ -365,6 +365,12 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         headers,
         ..unsaid
     })
+}
+
+/// A length of time that may be given in days.
+fn age(text: &str) -> Result<std::time::Duration, String> {
+    let days = text.strip_suffix('d').and_then(|days| days.trim().parse::<u32>().ok());
+    days.map_or_else(|| duration::parse(text), |days| Ok(std::time::Duration::from_secs(u64::from(days) * 24 * 3600)))
 }
 
 /// How rows are read, with its body filled from the environment and everything in it found to make sense.

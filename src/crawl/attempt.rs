@@ -86,6 +86,39 @@ pub enum TryFetchError {
     },
 }
 
+/// Fetches addresses, a few, with all manners, and keeps nothing.
+pub struct Prober<'s> {
+    settings: &'s CrawlerSettings,
+    fetcher: Fetcher,
+    /// Held to the end: dropping it would ask us to stop.
+    _never_asked: shutdown::ShutdownSender,
+}
+
+impl<'s> Prober<'s> {
+    /// Sets one up. Hosts that it asks twice get their pause in between.
+    ///
+    /// # Errors
+    /// The HTTP client cannot be set up.
+    pub fn new(settings: &'s CrawlerSettings, clock: SharedClock) -> Result<Self, TryFetchError> {
+        let (never_asked, shutdown) = shutdown::channel();
+        let fetcher = Fetcher {
+            client: Client::new(settings).map_err(TryFetchError::Client)?,
+            hosts: Hosts::new(settings, None, Arc::clone(&clock), shutdown),
+            clock,
+            redirects: settings.redirects,
+        };
+        Ok(Self { settings, fetcher, _never_asked: never_asked })
+    }
+
+    /// Fetches a source's address once.
+    ///
+    /// # Errors
+    /// See [`TryFetchError`]. An answer of whatever status is none.
+    pub async fn fetch(&self, source: &SourceSettings) -> Result<FetchedPage, TryFetchError> {
+        fetch(&self.fetcher, self.settings, source).await
+    }
+}
+
 /// Fetches a source's address once, with all manners, and keeps nothing.
 ///
 /// # Errors
@@ -95,15 +128,15 @@ pub async fn try_fetch(
     source: &SourceSettings,
     clock: SharedClock,
 ) -> Result<FetchedPage, TryFetchError> {
+    Prober::new(settings, clock)?.fetch(source).await
+}
+
+async fn fetch(
+    fetcher: &Fetcher,
+    settings: &CrawlerSettings,
+    source: &SourceSettings,
+) -> Result<FetchedPage, TryFetchError> {
     let headers = source_headers(&source.headers).map_err(TryFetchError::Client)?;
-    // Held to the end: dropping it would ask us to stop.
-    let (_never_asked, shutdown) = shutdown::channel();
-    let fetcher = Fetcher {
-        client: Client::new(settings).map_err(TryFetchError::Client)?,
-        hosts: Hosts::new(settings, None, Arc::clone(&clock), shutdown),
-        clock,
-        redirects: settings.redirects,
-    };
     let url = source.url.clone();
     let limit = match source.kind {
         SourceKind::Sitemap => settings.sitemap_bytes,

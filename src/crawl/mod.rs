@@ -26,7 +26,7 @@ use bellwether_model::source::VisitOutcome;
 use bellwether_store::Store;
 use bellwether_store::archive::Archive;
 
-pub use self::attempt::{FetchedPage, Hop, RobotsView, TryFetchError, try_fetch};
+pub use self::attempt::{FetchedPage, Hop, Prober, RobotsView, TryFetchError, try_fetch};
 use self::engine::Engine;
 use crate::clock::SharedClock;
 use crate::metrics::FETCHES;

@@ -1,11 +1,13 @@
 //! Takes snapshots, has them read, merges what they say into events, and commits events, change log and links.
 
+mod entries;
 mod harvest;
 mod identity;
 mod links;
 mod merge;
 #[cfg(test)]
 mod merging_tests;
+mod quota;
 mod reader;
 mod record;
 mod release;
@@ -14,6 +16,7 @@ mod reports;
 mod rows;
 #[cfg(test)]
 mod testing;
+mod threads;
 mod values;
 mod words;
 

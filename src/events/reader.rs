@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bellwether_extractors::listing::ListingRules;
 use bellwether_extractors::problem::Problem;
-use bellwether_extractors::{Extraction, PageContext, extract, feed, fold, listing, names};
+use bellwether_extractors::{Extraction, PageContext, extract, feed, fold, listing, names, page};
 use bellwether_model::document::{DocumentKind, DocumentRecord};
 use bellwether_model::event::ChangeEntry;
 use bellwether_model::health::{Harvest, Yield};
@@ -18,7 +18,8 @@ use jiff::Timestamp;
 
 use super::identity::Names;
 use super::merge::{Known, Outcome, merge};
-use super::{EventsError, harvest, links, record, reports, rows};
+use super::quota::Quota;
+use super::{EventsError, harvest, links, record, reports, rows, threads};
 use crate::metrics::EVENT_CHANGES;
 use crate::settings::SourceSettings;
 
@@ -53,7 +54,7 @@ impl Reader<'_> {
                     None => self.document(snapshot, &body, &mut transaction, silent)?,
                 },
                 ResourceRole::Document => self.document(snapshot, &body, &mut transaction, silent)?,
-                ResourceRole::Feed => self.feed(snapshot, &body, &mut transaction)?,
+                ResourceRole::Feed => self.feed(snapshot, &body, &mut transaction, silent)?,
                 ResourceRole::Listing | ResourceRole::Part => self.listing(snapshot, &body, &mut transaction)?,
             },
             None => tracing::error!(
@@ -123,8 +124,76 @@ impl Reader<'_> {
         let now = transaction.at;
         let extraction = self.extract(snapshot, body);
         let document = self.record(snapshot, &extraction, now)?;
+        let before = self.store.document(&document.id)?;
+        if let Some(wall) = self.wall(snapshot, &extraction, body)? {
+            tracing::warn!(source.id = %snapshot.source, url = %snapshot.url, "not read as a document: {wall}");
+            // What was read here before stays as it is.
+            if before.is_none() {
+                let problems = vec![Problem::new(wall)];
+                let document = self.record(snapshot, &Extraction { problems, ..extraction }, now)?;
+                transaction.push(Change::Document(Box::new(document)));
+            }
+            return Ok(());
+        }
+        if let Some(again) = self.next_look(snapshot, before.as_ref(), &document, now)? {
+            transaction.push(Change::Resource(Box::new(again)));
+        }
+        self.report(&extraction, document, transaction, silent)
+    }
+
+    /// Why a page is none of its own, in words: it says that it is missing, asks to sign in, or is the same short text
+    /// as other addresses of its source gave.
+    fn wall(&self, snapshot: &Snapshot, extraction: &Extraction, body: &[u8]) -> Result<Option<String>, ReadError> {
+        /// Characters above which a text is no notice.
+        const SHORT: usize = 400;
+        /// Documents of a source among which the same text is looked for.
+        const LOOKED_AT: usize = 40;
+        /// Others with the same text.
+        const OTHERS: usize = 2;
+        if let Some(wall) = page::wall(&extraction.document, body) {
+            return Ok(Some(wall.words().to_owned()));
+        }
+        let document = &extraction.document;
+        let characters = document.text.chars().count();
+        let says_nothing =
+            extraction.figures.is_empty() && extraction.policy.is_empty() && extraction.officials.is_empty();
+        if characters > SHORT || characters == 0 || !says_nothing || document.comments.is_some() {
+            return Ok(None);
+        }
+        let known = self.store.documents(Some(&snapshot.source), LOOKED_AT)?;
+        let same = known.iter().filter(|other| {
+            other.url != snapshot.final_url && other.title == document.title && other.body_chars == characters as u64
+        });
+        Ok((same.count() >= OTHERS).then(|| "the same short text came from other addresses of this source".to_owned()))
+    }
+
+    /// When a thread whose comments grew is looked at again; `None`: as planned.
+    fn next_look(
+        &self,
+        snapshot: &Snapshot,
+        before: Option<&DocumentRecord>,
+        after: &DocumentRecord,
+        now: Timestamp,
+    ) -> Result<Option<Resource>, ReadError> {
+        let is_board = self.source(snapshot).is_some_and(|source| source.kind == SourceKind::Forum);
+        if !is_board || !threads::grew(before, after) {
+            return Ok(None);
+        }
+        let known = self.store.resource(&snapshot.url)?;
+        Ok(known.and_then(|known| threads::sooner(known, now)))
+    }
+
+    /// Puts a document that was read and what it reports into the transaction.
+    pub(super) fn report(
+        &self,
+        extraction: &Extraction,
+        document: DocumentRecord,
+        transaction: &mut Transaction,
+        silent: bool,
+    ) -> Result<(), EventsError> {
+        let now = transaction.at;
         transaction.push(Change::Document(Box::new(document.clone())));
-        for report in reports::of(&extraction, &NAMES) {
+        for report in reports::of(extraction, &NAMES) {
             let known = self.known(&report.event)?;
             let release = known.as_ref().and_then(|known| known.event.release.clone());
             if let Some(outcome) = merge(known, &report, &document, now) {
@@ -134,14 +203,22 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn feed(&self, snapshot: &Snapshot, body: &[u8], transaction: &mut Transaction) -> Result<(), EventsError> {
+    fn feed(
+        &self,
+        snapshot: &Snapshot,
+        body: &[u8],
+        transaction: &mut Transaction,
+        silent: bool,
+    ) -> Result<(), EventsError> {
         let source = self.source(snapshot);
         let context = context(snapshot, source);
         let feed = guarded(|| feed::read(body, &context))
             .unwrap_or_else(|problem| feed::Feed { problems: vec![problem], ..feed::Feed::default() });
         tell(snapshot, &feed.problems);
         let (links, empty) = (feed.entries.len(), harvest::of_feed(&feed));
-        let found = links::of_feed(feed, source.and_then(|source| source.follow_title.as_ref()));
+        let follow = links::Follow::of(source, transaction.at);
+        let entries = self.entries(feed.entries, follow, snapshot, &context, transaction, silent)?;
+        let found = links::of_feed(entries, follow);
         let new = self.follow(&found, snapshot, transaction)?;
         self.note_yield(snapshot, harvest::reading(links, found.len(), new, empty), transaction)
     }
@@ -157,15 +234,14 @@ impl Reader<'_> {
         let listing = guarded(|| listing::read(body, &context, &rules))
             .unwrap_or_else(|problem| listing::Listing { problems: vec![problem], ..listing::Listing::default() });
         tell(snapshot, &listing.problems);
-        let follow = source.and_then(|source| source.follow_title.as_ref());
-        let found = links::of_listing(&listing, &snapshot.final_url, follow);
+        let found = links::of_listing(&listing, snapshot, links::Follow::of(source, transaction.at));
         let new = self.follow(&found, snapshot, transaction)?;
         let all_new = new == found.len() && new > 0;
         let empty = harvest::of_listing(&listing, &rules, body);
         self.note_yield(snapshot, harvest::reading(listing.links.len(), found.len(), new, empty), transaction)?;
-        let start = source.map(|source| &source.url);
-        if let Some(older) = links::older(&listing, snapshot, start, all_new, transaction.at)
-            && self.store.resource(&older.url)?.is_none()
+        let pages = source.map_or(1, |source| source.pages);
+        if let Some(next) = listing.next.as_ref().filter(|_| all_new)
+            && let Some(older) = links::older(next, self.store.resource(next)?, snapshot, pages, transaction.at)
         {
             transaction.push(Change::Resource(Box::new(older)));
         }
@@ -180,12 +256,31 @@ impl Reader<'_> {
         transaction: &mut Transaction,
     ) -> Result<usize, ReadError> {
         let mut new = 0;
+        let mut left_out = 0_usize;
+        let mut quota: Option<Quota> = None;
         for found in found {
             let known: Option<Resource> = self.store.resource(&found.url)?;
-            new += usize::from(known.is_none());
-            if let Some(resource) = links::resource(found, known, snapshot, transaction.at) {
-                transaction.push(Change::Resource(Box::new(resource)));
+            let is_new = known.is_none();
+            new += usize::from(is_new);
+            let Some(mut resource) = links::resource(found, known, snapshot, transaction.at) else { continue };
+            if is_new && resource.role == ResourceRole::Document {
+                if quota.is_none() {
+                    quota = Some(Quota::of(&self.store.resources(Some(&snapshot.source))?, transaction.at));
+                }
+                let due = quota.as_mut().and_then(|quota| quota.due(&found.url, transaction.at));
+                if due.is_none() {
+                    left_out += 1;
+                    continue;
+                }
+                resource.due = due;
             }
+            transaction.push(Change::Resource(Box::new(resource)));
+        }
+        if left_out > 0 {
+            tracing::warn!(
+                source.id = %snapshot.source, url = %snapshot.url, left_out,
+                "links are left out: their addresses follow one pattern without end"
+            );
         }
         Ok(new)
     }

@@ -4,6 +4,8 @@
 //! given to the parser again, and dates are read by the reader of page dates. A time whose instant cannot be known is
 //! given as the day alone, one without a year not at all.
 
+mod opml;
+mod pace;
 mod repair;
 pub(crate) mod tokens;
 
@@ -14,6 +16,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+pub use self::opml::{Subscription, subscriptions};
 use crate::PageContext;
 use crate::decode;
 use crate::page::{collapse, dates};
@@ -29,6 +32,9 @@ pub struct Feed {
     pub title: Option<String>,
     /// Entries in the order of the file.
     pub entries: Vec<Entry>,
+    /// Seconds for which the publisher asks not to be asked again, from `ttl` (RSS 2.0, minutes) or the update period of
+    /// RSS 1.0 (`sy:updatePeriod`, `sy:updateFrequency`), a day at the most; `None`: nothing is asked.
+    pub ttl: Option<u32>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -51,6 +57,8 @@ pub struct Entry {
     pub authors: Vec<String>,
     /// The full text as HTML, or the summary where there is no more.
     pub content: Option<String>,
+    /// Whether `content` stands where a feed carries the full text (`content`, `content:encoded`, `content_html`).
+    pub full: bool,
 }
 
 /// Reads a feed. What is no feed at all gives no entries and a problem.
@@ -66,6 +74,7 @@ pub fn read(bytes: &[u8], context: &PageContext) -> Feed {
             problems: vec![Problem::new("the answer is no feed: neither RSS, Atom nor JSON Feed")],
             ..Feed::default()
         });
+    feed.ttl = pace::ttl(text);
     feed.problems.extend(decoded.problems);
     feed
 }
@@ -115,6 +124,7 @@ fn hand_on(parsed: ParsedFeed, base: Option<&Url>) -> Feed {
     Feed {
         title: parsed.title.and_then(|text| title(&text.content)),
         entries: parsed.entries.into_iter().map(|entry| hand_on_entry(entry, base, title)).collect(),
+        ttl: None,
         problems: Vec::new(),
     }
 }
@@ -124,7 +134,8 @@ fn hand_on_entry(parsed: Parsed, base: Option<&Url>, title: fn(&str) -> Option<S
     let permanent = || id.clone().filter(|id| id.starts_with("http://") || id.starts_with("https://"));
     let published = parsed.published.and_then(|time| Some(written(time.to_rfc3339().parse().ok()?)));
     let updated = parsed.updated.and_then(|time| Some(written(time.to_rfc3339().parse().ok()?)));
-    let content = parsed.content.and_then(|content| content.body);
+    let content = parsed.content.and_then(|content| content.body).filter(|content| !content.trim().is_empty());
+    let full = content.is_some();
     let content = content.or_else(|| parsed.summary.map(|summary| summary.content));
     let mut authors: Vec<String> = Vec::new();
     for name in parsed.authors.into_iter().filter_map(|person| person.name) {
@@ -141,6 +152,7 @@ fn hand_on_entry(parsed: Parsed, base: Option<&Url>, title: fn(&str) -> Option<S
         published,
         authors,
         content: content.map(|content| content.trim().to_owned()).filter(|content| !content.is_empty()),
+        full,
         id,
     }
 }

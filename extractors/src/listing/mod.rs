@@ -2,9 +2,10 @@
 
 mod board;
 mod forum;
+mod offers;
 mod sitemap;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use bellwether_model::document::Link;
@@ -12,6 +13,7 @@ use bellwether_model::web::CanonicalUrl;
 use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 
+pub use self::offers::{Offers, offers};
 use crate::PageContext;
 use crate::decode;
 use crate::page::forum as threads;
@@ -32,6 +34,12 @@ pub struct Listing {
     pub links: Vec<Link>,
     /// The page that continues this one (older entries).
     pub next: Option<CanonicalUrl>,
+    /// When pages of a sitemap were changed last (`lastmod`), as written.
+    pub changed: HashMap<CanonicalUrl, String>,
+    /// Whether the links are sitemaps themselves, as those of an index.
+    pub is_index: bool,
+    /// Whether it is a sitemap.
+    pub is_sitemap: bool,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -67,8 +75,11 @@ pub fn read(bytes: &[u8], context: &PageContext, rules: &ListingRules) -> Listin
     let decoded = decode::decode(&bytes, context);
     let mut listing = Listing { problems: decoded.problems, ..Listing::default() };
     if sitemap::is_sitemap(&decoded.text) {
-        listing.links = sitemap::read(&decoded.text);
+        listing.is_sitemap = true;
+        listing.is_index = sitemap::is_index(&decoded.text);
+        (listing.links, listing.changed) = sitemap::read(&decoded.text);
     } else if sitemap::is_list(&decoded.text) {
+        listing.is_sitemap = true;
         listing.links = sitemap::list(&decoded.text);
     } else if let Some((links, next)) = threads::list(&decoded.text, address(context).as_ref()) {
         (listing.links, listing.next) = (links, next);

@@ -1,5 +1,6 @@
 //! Sitemaps: `urlset`, `sitemapindex`, and lists of addresses as plain text; also packed with gzip.
 
+use std::collections::HashMap;
 use std::io::Read;
 
 use bellwether_model::document::Link;
@@ -37,6 +38,15 @@ pub(super) fn is_sitemap(text: &str) -> bool {
         .unwrap_or(false)
 }
 
+/// Whether a sitemap names sitemaps, not pages.
+pub(super) fn is_index(text: &str) -> bool {
+    let mut names = tokens(text).filter_map(|token| match token {
+        Token::Start { name, .. } => Some(local(name)),
+        _ => None,
+    });
+    names.next() == Some("sitemapindex")
+}
+
 /// Whether a text is nothing but addresses, one a line.
 pub(super) fn is_list(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
@@ -60,9 +70,10 @@ struct Page {
     title: String,
 }
 
-/// Links of a sitemap in order. Pictures and videos of a page are none.
-pub(super) fn read(text: &str) -> Vec<Link> {
+/// Links of a sitemap in order, and when their pages were changed. Pictures and videos of a page are none.
+pub(super) fn read(text: &str) -> (Vec<Link>, HashMap<CanonicalUrl, String>) {
     let mut links = Vec::new();
+    let mut changed = HashMap::new();
     let mut open: Vec<&str> = Vec::new();
     let mut page = Page::default();
     for token in tokens(text) {
@@ -80,7 +91,11 @@ pub(super) fn read(text: &str) -> Vec<Link> {
             Token::Start { .. } => {}
             Token::End { name, .. } => {
                 if matches!(local(name), "url" | "sitemap") {
-                    links.extend(link(&page));
+                    let link = link(&page);
+                    if let (Some(link), Some(at)) = (&link, &page.changed) {
+                        changed.insert(link.url.clone(), at.clone());
+                    }
+                    links.extend(link);
                 }
                 if let Some(place) = open.iter().rposition(|known| *known == local(name)) {
                     open.truncate(place);
@@ -90,7 +105,7 @@ pub(super) fn read(text: &str) -> Vec<Link> {
             Token::Data(words) => take(&mut page, &open, words.trim()),
         }
     }
-    links
+    (links, changed)
 }
 
 fn take(page: &mut Page, open: &[&str], words: &str) {

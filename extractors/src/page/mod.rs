@@ -38,9 +38,11 @@ mod structured;
 pub(crate) mod table;
 mod title;
 mod walk;
+mod wall;
 
 use std::sync::LazyLock;
 
+pub use self::wall::{Wall, wall};
 use bellwether_model::document::{Document, DocumentKind, PageTime};
 use draft::{Draft, Piece};
 pub use entry::read_entry;

@@ -1,0 +1,56 @@
+//! Door: entries of a feed that carry the whole text, read as the documents that they are.
+
+use bellwether_extractors::feed::Entry;
+use bellwether_extractors::{PageContext, extract_document, page};
+use bellwether_model::snapshot::Snapshot;
+use bellwether_model::source::VisitOutcome;
+use bellwether_store::Transaction;
+
+use super::EventsError;
+use super::links::{Follow, wants_entry};
+use super::reader::{Reader, guarded};
+
+/// Characters of a text that is trusted to be the whole article, where it stands in the place for it. Shorter ones are
+/// read too, but the page is asked for all the same.
+const WHOLE: usize = 600;
+
+impl Reader<'_> {
+    /// Reads the entries that carry the whole text, and hands back those whose pages are to be fetched. Both have one
+    /// address, so that a page that is fetched later is the same document, read again.
+    pub(super) fn entries(
+        &self,
+        entries: Vec<Entry>,
+        follow: Follow<'_>,
+        snapshot: &Snapshot,
+        context: &PageContext,
+        transaction: &mut Transaction,
+        silent: bool,
+    ) -> Result<Vec<Entry>, EventsError> {
+        let mut left = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some(url) = entry.url.clone().filter(|_| entry.full && wants_entry(&entry, follow)) else {
+                left.push(entry);
+                continue;
+            };
+            let known = self.store.resource(&url)?;
+            let was_fetched = known
+                .as_ref()
+                .and_then(|known| known.visit.as_ref())
+                .is_some_and(|visit| matches!(visit.outcome, VisitOutcome::Fetched { .. } | VisitOutcome::Unchanged));
+            let read =
+                || guarded(|| page::read_entry(&entry, context).map(|document| extract_document(document, context)));
+            let Some(Ok(Some(extraction))) = (!was_fetched).then(read) else {
+                left.push(entry);
+                continue;
+            };
+            let whole = extraction.document.text.chars().count() >= WHOLE;
+            let own = Snapshot { url: url.clone(), final_url: url, ..snapshot.clone() };
+            let record = self.record(&own, &extraction, transaction.at)?;
+            self.report(&extraction, record, transaction, silent)?;
+            if !whole {
+                left.push(entry);
+            }
+        }
+        Ok(left)
+    }
+}
