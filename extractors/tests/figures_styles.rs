@@ -115,6 +115,11 @@ fn other_economies() {
 }
 
 #[test]
+fn newswires() {
+    assert_file("newswire.txt");
+}
+
+#[test]
 fn what_is_no_trade_in_goods() {
     assert_file("nothing.txt");
 }

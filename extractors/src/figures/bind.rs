@@ -14,6 +14,7 @@ use super::item::{Item, ItemKind, Side};
 use super::lexicon::{Lexicon, RateBase, Role, Term};
 use super::mechanism::Mechanism;
 use super::number;
+use super::phrases::PHRASES;
 use super::token::Break;
 use super::trace::Watch;
 
@@ -69,10 +70,13 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// Against what its last rate is counted, where the sentence says so.
+    /// Against what its last rate is counted, where the sentence says so; beside a rate from month to month, the yearly
+    /// one is what others go on with.
     pub(super) fn base(&self) -> Option<RateBase> {
         let rates = self.numbers.iter().filter(|c| c.reading == Reading::Rate && c.zone.is_none());
-        rates.rev().find_map(|c| c.frame.base)
+        let mut bases = rates.rev().filter_map(|c| c.frame.base);
+        let last = bases.next()?;
+        Some(if bases.any(|base| base == RateBase::Year) { RateBase::Year } else { last })
     }
 
     /// Whether all its numbers outside of comparisons speak of one direction of trade.
@@ -194,7 +198,7 @@ impl<'a> Binder<'a> {
             stale: false,
             flow_seen: false,
             unmoored: false,
-            not_in_goods: is_not_in_goods(setting.text, items),
+            not_in_goods: is_not_in_goods(setting.text, items) || is_of_company(setting, start, carry),
             ratio: None,
             trailed: false,
             since: None,
@@ -330,7 +334,7 @@ impl<'a> Binder<'a> {
                 self.market_bracket = area.is_some();
                 let goods = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
                     ItemKind::Goods(names) if self.setting.chinese && names.len() == 1 => Some(names.clone()),
-                    _ => None,
+                    _ => self.goods_before_bracket(at),
                 });
                 if let Some(areas) = area {
                     self.open();
@@ -368,7 +372,7 @@ impl<'a> Binder<'a> {
         for (role, base) in
             [(Role::Yoy, RateBase::Year), (Role::Mom, RateBase::Month), (Role::OtherBasis, RateBase::Other)]
         {
-            if term.is(role) && !self.compares_rates(at) {
+            if term.is(role) && !self.compares_rates(at) && !(base == RateBase::Year && self.amount_of_year_earlier()) {
                 self.set_base(base);
             }
         }
@@ -510,6 +514,12 @@ fn is_not_in_goods(text: &str, items: &[Item]) -> bool {
         let speaks = ["said", "told", "added", "says"].iter().any(|verb| behind.starts_with(verb));
         term.is(Role::NationalAccounts) || term.is(Role::Company) && speaks
     })
+}
+
+/// Whether an English sentence opens with the name of a company, or goes on about the one before that did.
+pub(super) fn is_of_company(setting: Setting<'_>, start: usize, carry: &Carry) -> bool {
+    let opening = between(setting.text, start, usize::MAX);
+    !setting.chinese && (PHRASES.names_company(opening) || carry.company && opening.starts_with("Its "))
 }
 
 /// The words of an item, in lower case.

@@ -77,10 +77,18 @@ pub(super) fn economy(
             }
         }
     }
-    agency.or(any).or_else(|| most_named(text, tokens, sentences, home, lexicon))
+    agency.or(any).or_else(|| only_office(tokens)).or_else(|| most_named(text, tokens, sentences, home, lexicon))
 }
 
-/// The economy that a document shows without naming it: that of the office that publishes it, else Taiwan where months
+/// The economy of the offices that a text names, where it is one.
+fn only_office(tokens: &[Token]) -> Option<Area> {
+    let mut offices = tokens.iter().filter_map(|token| token.term()?.agency.clone());
+    let first = offices.next()?;
+    offices.all(|office| office == first).then_some(first)
+}
+
+/// The economy that a document shows without naming it: that of the office that publishes it, or of the place after
+/// which its publisher is called, else Taiwan where months
 /// and quarters have years of the Republic, which no other calendar in Chinese has.
 pub(super) fn shown(document: &Document, lexicon: &'static Lexicon) -> Option<Area> {
     static YEARS_OF_THE_REPUBLIC: LazyLock<Regex> = LazyLock::new(|| {
@@ -88,7 +96,14 @@ pub(super) fn shown(document: &Document, lexicon: &'static Lexicon) -> Option<Ar
     });
     let publisher = document.publisher.as_deref().unwrap_or_default();
     let office = token::tokens(publisher, None, lexicon).into_iter().find_map(|token| token.term()?.agency.clone());
-    office.or_else(|| {
+    // `the nation's exports` in the Taipei Times
+    let place = || {
+        let named = token::tokens(publisher, None, lexicon);
+        let mut areas = named.iter().flat_map(Token::areas).filter(|area| area.as_str().len() == 2);
+        let first = areas.next()?.clone();
+        areas.all(|area| *area == first).then_some(first)
+    };
+    office.or_else(place).or_else(|| {
         let shown =
             document.language == Some(Language::ChineseTraditional) && YEARS_OF_THE_REPUBLIC.is_match(&document.text);
         shown.then(|| Area::new("TW"))
@@ -131,7 +146,12 @@ fn lead<'a>(sentences: &[Range<usize>], tokens: &'a [Token]) -> impl Iterator<It
 
 /// Against what the title and lead count their first rates, where a word says so.
 pub(super) fn lead_base(sentences: &[Range<usize>], tokens: &[Token]) -> Option<RateBase> {
-    lead(sentences, tokens).filter_map(Token::term).find_map(|term| {
+    lead(sentences, tokens).find_map(|token| {
+        // `from a high base a year ago`
+        if matches!(token.kind, Kind::Period(PeriodExpression::YearEarlier)) {
+            return Some(RateBase::Year);
+        }
+        let term = token.term()?;
         let stated = term.direction.and_then(|word| word.base);
         let year = term.is(Role::Yoy).then_some(RateBase::Year);
         let month = term.is(Role::Mom).then_some(RateBase::Month);

@@ -4,12 +4,14 @@ use bellwether_model::figure::Flow;
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 
-use super::bind::{Binder, between, ending};
-use super::frame::Candidate;
-use super::item::{ItemKind, Side};
-use super::lexicon::Role;
+use super::bind::{Binder, between, ending, words_of};
+use super::frame::{Candidate, Reading, Zone, ZoneKind};
+use super::item::{Item, ItemKind, Side};
+use super::lexicon::{FlowWord, Role};
 use super::period;
-use crate::text::{NumeralKind, PeriodExpression};
+use super::phrases::PHRASES;
+use super::token::Break;
+use crate::text::{NumeralKind, PeriodExpression, SamePeriod};
 
 impl Binder<'_> {
     /// `exports could rise`: a modal verb looks ahead; `could have risen` is about what did not happen.
@@ -94,7 +96,9 @@ impl Binder<'_> {
 
     /// `down 0.5 percent on July 2025`, `comparing May 2025 with May 2024`: the period against which rates are counted.
     pub(super) fn base_behind(&mut self, at: usize, expression: PeriodExpression) -> bool {
-        if self.setting.chinese || self.zone.is_some() {
+        // `rose 4 percent over the period` names no base.
+        let same = matches!(expression, PeriodExpression::Same(SamePeriod::Period));
+        if self.setting.chinese || self.zone.is_some() || same {
             return false;
         }
         let text = self.setting.text;
@@ -121,6 +125,183 @@ impl Binder<'_> {
         true
     }
 
+    /// `compared with $31.6 billion over the same period last year`: what tells a base behind a rate is the period of an
+    /// amount that a comparison holds.
+    pub(super) fn amount_of_year_earlier(&mut self) -> bool {
+        let compared = self.zone.as_ref().is_some_and(|zone| zone.kind != ZoneKind::Expect && zone.period.is_none());
+        if self.setting.chinese || !compared {
+            return false;
+        }
+        let clause = self.clause;
+        let Some(last) = self.found.last_mut().filter(|last| {
+            last.zone.is_some() && last.clause == clause && last.reading == Reading::Level && last.trailing.is_none()
+        }) else {
+            return false;
+        };
+        last.trailing = Some(PeriodExpression::YearEarlier);
+        true
+    }
+
+    /// `total trade, exports, imports and the trade surplus grew by 8.4, 9.6, 7.2 and 38.3 percent respectively`: whether a
+    /// flow goes on with a list of flows, each with its own number.
+    pub(super) fn is_listed_flow(&self, at: usize) -> bool {
+        let is_flow = |item: &Item| matches!(item.kind, ItemKind::Flow(_));
+        let joint = |item: &Item| match &item.kind {
+            ItemKind::Break(kind) => matches!(kind, Break::Clause | Break::List),
+            ItemKind::Word(term) => term.is(Role::ListAnd),
+            _ => false,
+        };
+        let respective = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Respective));
+        let joints = self.items[..at].iter().rev().take_while(|item| joint(item)).count();
+        let before = at.checked_sub(joints + 1).map(|before| &self.items[before]);
+        let near = before.is_some_and(|item| {
+            is_flow(item) && between(self.setting.text, item.span.end, self.items[at].span.start).len() <= 12
+        });
+        !self.setting.chinese && joints > 0 && near && self.items[at..].iter().any(respective)
+    }
+
+    /// `Malaysia's trade expanded by 6.1 percent`: trade that rises or falls, behind the name of whose it is.
+    pub(super) fn trade_moves(&self, at: usize) -> bool {
+        let text = self.setting.text;
+        let before = ending(between(text, self.start, self.items[at].span.start)).trim_end().to_ascii_lowercase();
+        let owned = ["'s", "’s", " its"].iter().any(|word| before.ends_with(word)) || before == "its";
+        let mut behind = self.items[at + 1..].iter();
+        let idle = |item: &&Item| match &item.kind {
+            ItemKind::Number(numeral) => numeral.kind == NumeralKind::Count,
+            ItemKind::Period(_) | ItemKind::Word(_) => true,
+            _ => false,
+        };
+        let moves = behind.find(|item| !idle(item));
+        let near = moves.is_some_and(|item| {
+            matches!(item.kind, ItemKind::Direction(_))
+                && !between(text, self.items[at].span.end, item.span.start).contains([',', '.', ';'])
+        });
+        !self.setting.chinese && owned && near && words_of(self, at) == "trade"
+    }
+
+    /// `434.5 billion yen in surplus`: words behind an amount tell which side of the balance it is.
+    pub(super) fn side_of_balance(&mut self, at: usize, word: &FlowWord) -> bool {
+        let start = self.items[at].span.start;
+        let text = self.setting.text;
+        let Some(last) = self.found.last_mut().filter(|last| last.reading == Reading::Level) else { return false };
+        let in_it = between(text, last.numeral.span.end, start).trim() == "in";
+        let balance = last.frame.flows.first().is_none_or(|flow| flow.flow == Flow::Balance);
+        if self.setting.chinese || !in_it || !balance || word.flow != Flow::Balance || word.sign.is_none() {
+            return false;
+        }
+        last.frame.flows = vec![word.clone()];
+        if self.frame.flows.is_empty() {
+            self.frame.flows = vec![word.clone()];
+        }
+        true
+    }
+
+    /// Gives a flow the partner to whose trade the paragraph has turned, where its sentence names no economy and no
+    /// total.
+    pub(super) fn take_partner_of_paragraph(&mut self, at: usize, word: &FlowWord) {
+        if self.carry.with.is_empty() || !self.frame.partners.is_empty() || word.flow == Flow::Orders {
+            return;
+        }
+        let named = |item: &Item| matches!(item.kind, ItemKind::Subject(_) | ItemKind::Partners(..));
+        let before = ending(between(self.setting.text, self.start, self.items[at].span.start)).to_ascii_lowercase();
+        let whole = ["total", "overall", "global", "all"].iter().any(|word| before.trim_end().ends_with(word));
+        let whole = whole || words_of(self, at).starts_with("total");
+        let opened = self.items.iter().any(named);
+        let turned = turns_to(self.setting.text, self.start, self.items).is_some();
+        if (!opened || turned) && !whole {
+            self.frame.partners.clone_from(&self.carry.with);
+        }
+    }
+
+    /// `In the previous month, exports were 34.5 billion`: a sentence that opens with an earlier period tells of it.
+    pub(super) fn opens_with_earlier(&mut self, at: usize, expression: PeriodExpression) -> bool {
+        let opening = between(self.setting.text, self.start, self.items[at].span.start).trim();
+        let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
+        let opens = matches!(opening, "" | "In" | "For" | "During" | "In the" | "For the" | "Earlier, in");
+        if self.setting.chinese || !opens || !behind.starts_with(',') {
+            return false;
+        }
+        let main = self.carry.anchor;
+        let Some(period) = period::compared(self.setting.reference, main, expression) else { return false };
+        self.frame.period = Some(period);
+        true
+    }
+
+    /// `non-monetary gold (-77.9 percent), structures of ships (-12.8 percent)`: the product class before the bracket of its
+    /// rate, known or not.
+    pub(super) fn goods_before_bracket(&self, at: usize) -> Option<Vec<String>> {
+        let text = self.setting.text;
+        let rate = self.items.get(at + 1).is_some_and(|next| match &next.kind {
+            ItemKind::Number(numeral) => numeral.kind == NumeralKind::Percent,
+            ItemKind::Direction(_) | ItemKind::Word(_) => {
+                matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Number(n)) if n.kind == NumeralKind::Percent)
+            }
+            _ => false,
+        });
+        let classes = !self.frame.goods.is_empty();
+        let trade = self.frame.flows.iter().all(|flow| flow.flow.is_trade());
+        if self.setting.chinese || !rate || !classes || !trade {
+            return None;
+        }
+        let parts = |item: &Item| {
+            matches!(item.kind, ItemKind::Break(_))
+                || matches!(&item.kind, ItemKind::Word(term) if term.is(Role::ListAnd))
+        };
+        let first = self.items[..at].iter().rposition(parts)?;
+        let inside = &self.items[first + 1..at];
+        if !inside.iter().all(|item| matches!(item.kind, ItemKind::Goods(_) | ItemKind::Word(_))) {
+            return None;
+        }
+        let words = between(text, self.items[first].span.end, self.items[at].span.start);
+        PHRASES.name_of_subject(words.trim().trim_start_matches("and ")).map(|name| vec![name.to_owned()])
+    }
+
+    /// `which jumped 12.7 percent in the previous month`: a rate or an amount of the period before, told beside the one in
+    /// question.
+    pub(super) fn told_of_earlier(&mut self, at: usize, expression: PeriodExpression) -> bool {
+        let text = self.setting.text;
+        let start = self.items[at].span.start;
+        let clause = self.clause;
+        let Some(last) = self.found.last_mut().filter(|last| last.clause == clause && last.zone.is_none()) else {
+            return false;
+        };
+        let gap = between(text, last.numeral.span.end, start).trim();
+        let inside = matches!(gap, "in" | "in the" | "during" | "during the" | "for" | "for the" | "the");
+        if self.setting.chinese || !inside || last.trailing.is_some() {
+            return false;
+        }
+        last.zone = Some(Zone { period: Some(expression), numbers: 1, ..Zone::new(ZoneKind::Compare) });
+        self.frame.numbers = self.frame.numbers.saturating_sub(1);
+        true
+    }
+
+    /// `a 7.2 percent increase in shipments of mineral products`: the class behind the flow behind the number.
+    pub(super) fn goods_behind_flow(&mut self, at: usize, names: &[String]) -> bool {
+        let text = self.setting.text;
+        let span = &self.items[at].span;
+        let flow = self.items[..at].iter().rev().take(2).find(|item| matches!(item.kind, ItemKind::Flow(_)));
+        let Some(flow) = flow else { return false };
+        let of = matches!(between(text, flow.span.end, span.start).trim(), "of" | "of the");
+        let clause = self.clause;
+        let behind = flow.span.start;
+        let Some(last) = self.found.last_mut().filter(|last| {
+            let near = between(text, last.numeral.span.end, behind).len() < 40;
+            last.leads
+                && last.clause == clause
+                && last.numeral.span.end <= behind
+                && near
+                && last.frame.goods.is_empty()
+        }) else {
+            return false;
+        };
+        if self.setting.chinese || !of {
+            return false;
+        }
+        last.frame.goods = names.to_vec();
+        self.frame.goods = names.to_vec();
+        true
+    }
+
     /// The period of the number before.
     fn candidate_period(&self) -> Option<Period> {
         let last = self.found.last()?;
@@ -130,5 +311,20 @@ impl Binder<'_> {
             }
             None => last.frame.period,
         }
+    }
+}
+
+/// The partners to whose trade with the economy a sentence turns (In trade with the United States, …; As for China, …).
+pub(super) fn turns_to(text: &str, start: usize, items: &[Item]) -> Option<Vec<Area>> {
+    let at = items.iter().position(|item| matches!(item.kind, ItemKind::Subject(_) | ItemKind::Partners(..)))?;
+    let item = &items[at];
+    let comma = matches!(items.get(at + 1)?.kind, ItemKind::Break(Break::Clause));
+    if !comma || !PHRASES.turns_to_partner(text.get(start..item.span.start)?) {
+        return None;
+    }
+    match &item.kind {
+        ItemKind::Subject(area) => Some(vec![area.clone()]),
+        ItemKind::Partners(areas, _) => Some(areas.clone()),
+        _ => None,
     }
 }

@@ -50,8 +50,13 @@ impl Finder {
         finder
     }
 
-    /// All words of a text, leftmost and longest, with their places in the list that was given.
-    pub(super) fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Range<usize>, usize)> + 'a {
+    /// All words of a text, leftmost and longest, with their places in the list that was given. One that does not fit hides
+    /// no word that begins behind its first character (`he expected` inside of `the expected`).
+    pub(super) fn find<'a>(
+        &'a self,
+        text: &'a str,
+        fits: impl Fn(&Range<usize>, usize) -> bool + 'a,
+    ) -> impl Iterator<Item = (Range<usize>, usize)> + 'a {
         let bytes = text.as_bytes();
         let mut at = 0;
         std::iter::from_fn(move || {
@@ -60,8 +65,11 @@ impl Finder {
                 match self.longest(&bytes[at..]) {
                     Some((length, word)) => {
                         let span = at..at + length;
-                        at = span.end;
-                        return Some((span, word));
+                        if fits(&span, word) {
+                            at = span.end;
+                            return Some((span, word));
+                        }
+                        at += 1;
                     }
                     None => at += 1,
                 }
@@ -137,7 +145,7 @@ mod tests {
                 .expect("an automaton");
             let expected: Vec<_> =
                 automaton.find_iter(&text).map(|found| (found.range(), found.pattern().as_usize())).collect();
-            prop_assert_eq!(Finder::new(&words).find(&text).collect::<Vec<_>>(), expected);
+            prop_assert_eq!(Finder::new(&words).find(&text, |_, _| true).collect::<Vec<_>>(), expected);
         }
     }
 }

@@ -130,8 +130,9 @@ impl Finisher<'_> {
         let indicator = self.whole.lexicon.family.as_ref().and_then(|family| family.indicator(member.flow.flow));
         let measure = match indicator {
             Some(indicator) => self.measure_of_indicator(at, main, &area, &member.flow, indicator)?,
-            None => self.measure(at, main, &area)?,
+            None => self.measure(at, main, &area, partners.is_empty() && member.goods.is_none())?,
         };
+        let period = if measure == Measure::Mom { Self::month_of(period)? } else { period };
         if measure == Measure::Share && partners.is_empty() && member.goods.is_none() {
             return Err("a share of what stays open");
         }
@@ -349,7 +350,7 @@ impl Finisher<'_> {
         }
     }
 
-    fn measure(&self, at: usize, main: Option<Period>, area: &Area) -> Result<Measure, &'static str> {
+    fn measure(&self, at: usize, main: Option<Period>, area: &Area, headline: bool) -> Result<Measure, &'static str> {
         let candidate = self.candidate;
         let base = candidate.frame.base.or_else(|| self.base_from_comparison(at, main));
         match candidate.reading {
@@ -363,13 +364,30 @@ impl Finisher<'_> {
                 Some(RateBase::Year) => Ok(Measure::Yoy),
                 Some(RateBase::Month) => Ok(Measure::Mom),
                 Some(RateBase::Other) => Err("a rate for which there is no measure"),
+                // What was expected of a rate is counted as the rate was.
+                None if is_expected(candidate) && self.base_of_flow().is_some() => {
+                    Ok(if self.base_of_flow() == Some(RateBase::Month) { Measure::Mom } else { Measure::Yoy })
+                }
                 // American releases speak of the month before without saying so.
                 None if !self.whole.chinese && self.carry.lead_base == Some(RateBase::Month) => {
-                    // A text that counts from month to month goes on so until its paragraph says otherwise.
-                    match self.carry.base {
+                    // A text that counts from month to month goes on so until its paragraph says otherwise, and with all
+                    // partners and goods until the text does.
+                    match self.carry.base.or(self.carry.last_base.filter(|_| headline)) {
                         Some(RateBase::Month) => Ok(Measure::Mom),
+                        Some(RateBase::Year) if self.carry.base.is_some() => Ok(Measure::Yoy),
                         _ => Err("a rate against a period that stays open"),
                     }
+                }
+                // Nor does a paragraph change over without a word that has turned to another base; only what it tells of
+                // partners and classes goes back to the base of the text.
+                None if !self.whole.chinese && self.carry.base == Some(RateBase::Other) => {
+                    Err("a rate against a period that stays open")
+                }
+                None if !self.whole.chinese
+                    && self.carry.base == Some(RateBase::Month)
+                    && (headline || self.carry.lead_base != Some(RateBase::Year)) =>
+                {
+                    Err("a rate against a period that stays open")
                 }
                 None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => {
                     Err("a rate against a period that stays open")
@@ -377,6 +395,30 @@ impl Finisher<'_> {
                 None => Ok(Measure::Yoy),
             },
         }
+    }
+
+    /// The month of a rate from month to month: beside a sum since January, its last one.
+    fn month_of(period: Period) -> Result<Period, &'static str> {
+        match period {
+            Period::Month(..) | Period::Days(..) => Ok(period),
+            Period::Year(_) => Err("a rate for which there is no measure"),
+            sum => {
+                let (start, end) = (sum.start(), sum.end());
+                let month = u8::try_from(end.month()).unwrap_or(1);
+                let since_january = start.month() == 1 && start.year() == end.year();
+                if since_january {
+                    Ok(Period::Month(end.year(), month))
+                } else {
+                    Err("a rate for which there is no measure")
+                }
+            }
+        }
+    }
+
+    /// Against what the document counts the rates of this flow, all partners and all goods.
+    fn base_of_flow(&self) -> Option<RateBase> {
+        let flow = self.candidate.frame.flows.first()?.flow;
+        self.carry.bases.iter().find(|(known, _)| *known == flow).map(|(_, base)| *base)
     }
 
     /// What a number of an indicator measures: what the words around it say, else what its family says of a rate alone.

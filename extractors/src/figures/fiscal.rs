@@ -1,5 +1,5 @@
-//! Fiscal years of Japan, from April to March, and their halves. The years of other economies begin elsewhere and are
-//! left alone.
+//! Fiscal years of Japan, from April to March, and the parts of those of Japan and India. The years of other economies
+//! begin elsewhere and are left alone.
 
 use bellwether_model::period::Period;
 use jiff::civil::Date;
@@ -57,28 +57,51 @@ pub(super) fn join_years(folded: &str, found: &mut Vec<Token>) {
     found.retain(|token| !token.span.is_empty());
 }
 
-/// `the first half of the fiscal year`: not January to June, but the last April to September, or October to March, that
-/// had ended at publication. Without a day of publication, or for another economy, the words fix no period.
-pub(super) fn resolve_halves(folded: &str, reference: Option<Date>, found: &mut [Token]) {
-    let japan = ["japan", "日本"].iter().any(|name| folded.contains(name));
-    for token in found.iter_mut() {
-        let Kind::Period(PeriodExpression::Half(half)) = token.kind else { continue };
-        let behind = folded.get(token.span.end..).unwrap_or_default().trim_start();
-        let Some(behind) = behind.strip_prefix("of ") else { continue };
+/// `the first half of the fiscal year`, `the first eight months of this fiscal`: not the months of the calendar, but the
+/// last such ones, counted from April, that had ended at publication. Without a day of publication, or for an economy
+/// whose year begins elsewhere, the words fix no period.
+pub(super) fn resolve_parts(folded: &str, reference: Option<Date>, found: &mut Vec<Token>) {
+    let april = ["japan", "日本", "india"].iter().any(|name| folded.contains(name));
+    for at in 0..found.len() {
+        let Kind::Period(expression) = found[at].kind else { continue };
+        let behind = folded.get(found[at].span.end..).unwrap_or_default().trim_start();
+        let of = behind.strip_prefix("of ").or_else(|| behind.strip_prefix("in "));
+        let Some(behind) = of.or_else(|| behind.starts_with("this f").then_some(behind)) else { continue };
         let behind =
             ["the ", "this ", "its ", "current "].iter().fold(behind, |rest, word| rest.trim_start_matches(word));
         // A fiscal year with a number of its own is another one than the last.
-        let named = ["fiscal year", "business year"].iter().find_map(|name| behind.strip_prefix(name));
-        if named.is_none_or(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit())) {
-            continue;
-        }
-        let period = reference.filter(|_| japan).and_then(|day| {
-            (0..2).filter_map(|back| half_of(day.year() - back, half)).find(|period| period.end() < day)
-        });
+        let names = ["fiscal year", "financial year", "business year", "fiscal"];
+        let named = names.iter().find_map(|name| behind.strip_prefix(name));
+        let named = named.filter(|rest| !rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+        let Some(rest) = named else { continue };
+        let part = |year: i16| match expression {
+            PeriodExpression::Half(half) => half_of(year, half),
+            PeriodExpression::Months(1, last) => months_of(year, 1, last),
+            PeriodExpression::Quarter(quarter) => months_of(year, quarter * 3 - 2, quarter * 3),
+            _ => None,
+        };
+        let period = reference
+            .filter(|_| april)
+            .and_then(|day| (0..2).filter_map(|back| part(day.year() - back)).find(|period| period.end() < day));
         if let Some(period) = period {
-            token.kind = Kind::Period(PeriodExpression::Fixed(period));
+            let end = folded.len() - rest.len();
+            found[at].kind = Kind::Period(PeriodExpression::Fixed(period));
+            found[at].span.end = end;
+            for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < end) {
+                inside.span = end..end;
+            }
         }
     }
+    found.retain(|token| !token.span.is_empty());
+}
+
+/// These months, 1 to 12, of the year that begins in April of this year.
+fn months_of(year: i16, first: u8, last: u8) -> Option<Period> {
+    let month = |count: u8| {
+        let month = count.checked_add(3).filter(|_| (1..=12).contains(&count))?;
+        Some(if month > 12 { (year + 1, month - 12) } else { (year, month) })
+    };
+    Period::months(month(first)?, month(last)?)
 }
 
 /// Half 1 or 2 of the fiscal year that begins in April of this year.

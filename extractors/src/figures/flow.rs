@@ -43,7 +43,7 @@ impl Binder<'_> {
             }
             return;
         }
-        if self.flow_behind_number(at, &word) {
+        if self.side_of_balance(at, &word) || self.flow_behind_number(at, &word) {
             return;
         }
         if self.flow_of_expectation(at, &word) {
@@ -54,7 +54,7 @@ impl Binder<'_> {
                 || matches!(self.items[at - 1].kind, ItemKind::Break(Break::List));
             and && matches!(self.items[before].kind, ItemKind::Flow(_)) && self.items[before].span.end + 6 >= span.start
         });
-        if joined && self.frame.numbers == 0 {
+        if (joined || self.is_listed_flow(at)) && self.frame.numbers == 0 {
             self.frame.flows.push(word);
             return;
         }
@@ -68,7 +68,9 @@ impl Binder<'_> {
             self.frame.flows = vec![word];
             return;
         }
-        if !self.zone.as_ref().is_some_and(|zone| zone.numbers == 0 && zone.period.is_some()) {
+        // `after shipments surged 154.9 percent in February`: what came before is told with a flow of its own.
+        let sequel = |zone: &Zone| zone.sequel && !self.setting.chinese;
+        if !self.zone.as_ref().is_some_and(|zone| zone.numbers == 0 && (zone.period.is_some() || sequel(zone))) {
             self.zone = None;
         }
         self.begin_flow(at, &word);
@@ -77,6 +79,7 @@ impl Binder<'_> {
         }
         self.name_goods(at, &word, text);
         self.take_subject();
+        self.take_partner_of_paragraph(at, &word);
         self.give_to_waiting();
         let behind = between(text, span.end, usize::MAX).trim_start_matches(['則', '则', '也', '亦', '仍', '雖', '虽']);
         if self.setting.chinese && ["受", "因", "由於", "由于"].iter().any(|cause| behind.starts_with(cause)) {
@@ -120,6 +123,9 @@ impl Binder<'_> {
             } else if let Some(last) = self.frame.flows.last_mut() {
                 *last = word.clone();
             }
+            if word.area.is_some() {
+                self.frame.area.clone_from(&word.area);
+            }
             return true;
         }
         false
@@ -162,7 +168,10 @@ impl Binder<'_> {
     /// Opens a frame for a flow after a number, and drops what does not go over to it.
     pub(super) fn begin_flow(&mut self, at: usize, word: &FlowWord) {
         let same = self.frame.flows.first().is_some_and(|flow| flow.flow == word.flow);
-        if self.frame.numbers > 0 {
+        // `had forecast growth of 35 percent after shipments surged 155 percent`
+        let expected = !self.setting.chinese
+            && self.found.last().is_some_and(|last| last.frame.id == self.frame.id && last.zone.is_some());
+        if self.frame.numbers > 0 || expected {
             self.open();
         } else if self.stale {
             if !(same && self.leads_over) {
@@ -190,6 +199,10 @@ impl Binder<'_> {
         self.stale = false;
         self.after_part = false;
         self.flow_seen = true;
+        // The world of `global trade disputes` is not whose orders fell.
+        if self.frame.flows.iter().any(|before| before.area.is_some() && before.area == self.frame.area) {
+            self.frame.area = None;
+        }
         self.frame.flows = vec![word.clone()];
         self.frame.wider = self.wider && !word.goods_alone;
         if word.goods_alone {
@@ -265,12 +278,21 @@ impl Binder<'_> {
             Flow::Total => {
                 let partner = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Partners(..)));
                 let flow_next = matches!(self.items.get(at + 1), Some(item) if matches!(item.kind, ItemKind::Flow(_)));
-                !flow_next && (partner || self.share.is_some() || !self.frame.partners.is_empty())
+                !flow_next
+                    && (partner || self.share.is_some() || !self.frame.partners.is_empty() || self.trade_moves(at))
             }
             // `The gap shrank to`, behind a sentence about a deficit.
             Flow::Balance if self.carry.frame.flows.iter().any(|flow| flow.flow == Flow::Balance) => true,
             // `Shipments of cars fell`, in a text that has named its period.
             Flow::Exports if !self.setting.chinese && self.carry.anchor.is_some() && self.is_of_goods(at) => true,
+            // `Shipments had declined in March`, behind a sentence about exports.
+            Flow::Exports
+                if !self.setting.chinese
+                    && between(self.setting.text, self.start, self.items[at].span.start).trim().is_empty()
+                    && self.carry.frame.flows.iter().any(|flow| flow.flow == Flow::Exports) =>
+            {
+                true
+            }
             _ => !self.frame.partners.is_empty() || !self.frame.goods.is_empty() || !self.frame_is_fresh(),
         }
     }
@@ -351,6 +373,16 @@ impl Binder<'_> {
             }
             return true;
         }
+        // `a forecast for a $52 billion surplus and a $38 billion surplus in February`
+        if gap.trim().is_empty()
+            && last.reading == Reading::Level
+            && last.zone.is_some()
+            && word.sign.is_some()
+            && last.frame.flows.iter().all(|flow| flow.flow == word.flow)
+        {
+            last.frame.flows = vec![word.clone()];
+            return true;
+        }
         // `outpacing a 6.6 percent rise in exports`
         if last.leads
             && gap.trim_end().ends_with(" in")
@@ -361,8 +393,19 @@ impl Binder<'_> {
             self.open();
             self.frame.flows = vec![word.clone()];
             self.frame.numbers = 1;
+            // `due to the 17 percent plunge in shipments to China`: what the flow names behind it is all it speaks of.
+            let names = |item: &Item| matches!(item.kind, ItemKind::Partners(..) | ItemKind::Goods(_));
+            let narrowed = self.items.get(at + 1).is_some_and(names);
+            if narrowed {
+                self.frame.partners.clear();
+                self.frame.goods.clear();
+            }
             if let Some(last) = self.found.last_mut() {
                 (last.frame.id, last.frame.flows) = (self.frame.id, vec![word.clone()]);
+                if narrowed {
+                    last.frame.partners.clear();
+                    last.frame.goods.clear();
+                }
             }
             return true;
         }

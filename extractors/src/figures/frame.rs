@@ -1,6 +1,6 @@
 //! What is being spoken of at a place in a sentence, and the numbers that were found there.
 
-use bellwether_model::figure::Unit;
+use bellwether_model::figure::{Flow, Unit};
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 
@@ -63,6 +63,15 @@ pub(super) struct Zone {
     pub(super) forecaster: Option<String>,
     /// Whether it names where something began (自, from), which may be no base of a rate.
     pub(super) origin: bool,
+    /// Whether it tells what came before (after, following), which is no base of a rate.
+    pub(super) sequel: bool,
+}
+
+impl Zone {
+    /// One in which nothing has been met.
+    pub(super) fn new(kind: ZoneKind) -> Self {
+        Self { kind, period: None, numbers: 0, sign: None, forecaster: None, origin: false, sequel: false }
+    }
 }
 
 /// What opened a zone.
@@ -154,6 +163,12 @@ pub(super) struct Carry {
     pub(super) lead_base: Option<RateBase>,
     /// Against what the last rates of the paragraph are counted.
     pub(super) base: Option<RateBase>,
+    /// Against what the last rate of each flow is counted, all partners and all goods.
+    pub(super) bases: Vec<(Flow, RateBase)>,
+    /// Against what the last rates of the document are counted that say so.
+    pub(super) last_base: Option<RateBase>,
+    /// The partners to whom the paragraph has turned (In trade with China, …).
+    pub(super) with: Vec<Area>,
     /// The economy of the paragraph.
     pub(super) area: Option<Area>,
     /// Periods of the last comparison, in order.
@@ -162,6 +177,8 @@ pub(super) struct Carry {
     pub(super) forecaster: Option<String>,
     /// The economies of which the paragraph speaks as those that placed orders.
     pub(super) topic: Vec<Area>,
+    /// Whether the sentence before spoke of a company.
+    pub(super) company: bool,
     /// The last currency.
     pub(super) currency: Option<Unit>,
 }

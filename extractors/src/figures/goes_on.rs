@@ -4,30 +4,8 @@ use super::bind::{Binder, between};
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{RateBase, Role, Term};
 use super::number::is_statistic;
+use super::phrases::PHRASES;
 use super::token::Break;
-
-/// Words with which a sentence goes on about the figure before it.
-const PRONOUNS: [&str; 19] = [
-    "It ",
-    "That ",
-    "This ",
-    "They ",
-    "The growth ",
-    "The increase ",
-    "The rise ",
-    "The decline ",
-    "The drop ",
-    "The fall ",
-    "The reading ",
-    "The figure ",
-    "The result ",
-    "The pace ",
-    "The expansion ",
-    "The gain ",
-    "The contraction ",
-    "The amount ",
-    "The total ",
-];
 
 impl Binder<'_> {
     /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
@@ -44,7 +22,7 @@ impl Binder<'_> {
             return;
         }
         let opening = between(self.setting.text, self.start, usize::MAX);
-        let pronoun = PRONOUNS.iter().any(|word| opening.starts_with(word));
+        let pronoun = PHRASES.goes_on(opening);
         let expectation = self.is_expectation();
         let family = self.setting.lexicon.family.is_some();
         let continues = pronoun
@@ -64,6 +42,17 @@ impl Binder<'_> {
             }
             if expectation {
                 self.frame.base = self.carry.frame.base;
+            }
+            let ahead = |term: &Term| term.is(Role::Modal) || term.is(Role::Forecast);
+            if pronoun
+                && !self.setting.chinese
+                && self.carry.frame.forecast
+                && self.items.iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if ahead(term)))
+            {
+                // `This would be a decrease of 3 percent.`
+                self.frame.forecast = true;
+                self.frame.period = self.carry.frame.period;
+                self.frame.forecaster.clone_from(&self.carry.frame.forecaster);
             }
         }
     }
@@ -93,7 +82,7 @@ impl Binder<'_> {
     /// `Economists polled by a news agency had expected a 3 percent rise.` tells what the figure before was expected to
     /// be, where that sentence spoke of one direction of trade alone.
     fn is_expectation(&self) -> bool {
-        let expects = |term: &Term| term.is(Role::Expected);
+        let expects = |term: &Term| term.is(Role::Expected) || term.is(Role::ExpectedNoun);
         !self.setting.chinese
             && self.carry.one_flow
             && self.items.iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if expects(term)))

@@ -5,6 +5,7 @@ use std::ops::Range;
 use bellwether_model::place::Area;
 
 use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Term, aligned, ends_with};
+use super::phrases::PHRASES;
 use super::token::{Break, Kind, Token};
 use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
@@ -69,7 +70,25 @@ pub(super) fn items(text: &str, tokens: &[Token], home: &Area, lexicon: &Lexicon
         reader.step();
     }
     join_numbers(text, &mut reader.items);
+    open_asides(text, &mut reader.items);
     reader.items
+}
+
+/// `shipments to China – the largest partner – fell`: what stands between two dashes of an English sentence is an aside, as
+/// in brackets.
+fn open_asides(text: &str, items: &mut [Item]) {
+    let dash = |item: &Item| {
+        matches!(item.kind, ItemKind::Break(Break::Clause))
+            && ["–", "—", "-"].contains(&&text[item.span.clone()])
+            && text[..item.span.start].chars().next_back().is_some_and(|c| c.is_ascii())
+    };
+    let places: Vec<usize> = (0..items.len()).filter(|at| dash(&items[*at])).collect();
+    if let [open, close] = places[..]
+        && text[items[open].span.clone()] == text[items[close].span.clone()]
+    {
+        items[open].kind = ItemKind::Break(Break::Open);
+        items[close].kind = ItemKind::Break(Break::Close);
+    }
 }
 
 /// `20.4 percent, 13.4 percent and 22.8 percent`: a comma between two numbers of one kind joins a list.
@@ -166,8 +185,17 @@ impl Reader<'_> {
         let inside = |token: &&Token| token.is(Role::ListAnd) || token.term().is_some_and(|term| term.goods);
         let end = first + self.tokens[first..].iter().take_while(inside).count();
         let moves = |token: &&Token| token.term().is_some_and(|term| term.direction.is_some());
-        let Some(verb) = self.tokens.get(end).filter(moves) else { return };
-        let name = self.text.get(start..verb.span.start).unwrap_or_default().trim_end();
+        // `exports of manufactured goods in July 2018 increased`
+        let period = self.tokens.get(end).filter(|token| matches!(token.kind, Kind::Period(_)));
+        let Some(verb) = self.tokens.get(end + usize::from(period.is_some())).filter(moves) else { return };
+        let name = self.text.get(start..period.unwrap_or(verb).span.start).unwrap_or_default().trim_end();
+        let name = if period.is_some() {
+            let part = [" in", " for", " during", " over"].iter().find_map(|word| name.strip_suffix(word));
+            let Some(part) = part.or_else(|| verb.span.start.eq(&start).then_some(name)) else { return };
+            part.trim_end()
+        } else {
+            name
+        };
         let known = first < end
             && self.tokens[first].span.start == start
             && self.tokens[end - 1].span.end == start + name.len();
@@ -207,6 +235,15 @@ impl Reader<'_> {
         }
         if let Some(side) = self.cue_before(first).filter(|side| !(self.market && *side == Side::With)) {
             return self.push_list(span, groups, side);
+        }
+        // `As for the European Union, Japan booked a deficit`: a comma alone makes no list of two.
+        let comma = self.tokens.get(first + 1).filter(|token| matches!(token.kind, Kind::Break(Break::Clause)));
+        if let Some(comma) = comma.filter(|_| last == first + 2 && !self.market)
+            && let [area] = groups[0].as_slice()
+            && self.text[comma.span.clone()] == *","
+        {
+            self.at = first + 1;
+            return self.push(self.tokens[first].span.clone(), ItemKind::Subject(area.clone()));
         }
         let pair = two_tokens
             && areas.len() == 2
@@ -253,7 +290,7 @@ impl Reader<'_> {
     fn ranks_an_economy(&self, end: usize) -> bool {
         let behind = self.text.get(end..).unwrap_or_default();
         let rest = behind.strip_prefix("'s ").or_else(|| behind.strip_prefix("’s "));
-        rest.is_some_and(|rest| rest.split(' ').take(4).any(|word| word.trim_end_matches([',', '.', ';']) == "economy"))
+        rest.is_some_and(|rest| PHRASES.ranks_economy(rest))
     }
 
     /// Whether a word that sets one against another stands before economies, and their number directly behind.
@@ -292,6 +329,11 @@ impl Reader<'_> {
         }
         let member = self.tokens.get(next)?;
         let close = |from: usize, to: usize| self.text.get(from..to).is_some_and(is_article);
+        // `In trade with the United States, Japan's surplus`
+        let behind = self.text.get(member.span.end..).unwrap_or_default();
+        if comma && (behind.starts_with("'s ") || behind.starts_with("’s ")) {
+            return None;
+        }
         let near = !member.areas().is_empty()
             && close(self.tokens[at].span.end, join.span.start)
             && close(self.tokens[next - 1].span.end, member.span.start);
@@ -300,9 +342,14 @@ impl Reader<'_> {
 
     /// The cue that stands directly before a token; it is taken back from the items where it is no flow.
     fn cue_before(&mut self, at: usize) -> Option<Side> {
-        let cue = self.tokens.get(at.checked_sub(1)?)?;
+        let mut before = at.checked_sub(1)?;
+        // `to the larger 28-member European Union`, `to top trading partner China`: words of praise stand between.
+        while before > 0 && is_praise(self.text, &self.tokens[before]) {
+            before -= 1;
+        }
+        let cue = self.tokens.get(before)?;
         let gap = self.text.get(cue.span.end..self.tokens[at].span.start)?;
-        if !is_article(gap) {
+        if !(is_article(gap) || gap.starts_with(' ') && gap.is_ascii() && PHRASES.leads_to_partner(gap)) {
             return None;
         }
         let term = cue.term()?;
@@ -315,6 +362,10 @@ impl Reader<'_> {
         } else {
             return None;
         };
+        let end = cue.span.end;
+        while self.items.last().is_some_and(|item| item.span.start >= end) {
+            self.items.pop();
+        }
         if self.items.last().is_some_and(|item| item.span == cue.span && matches!(item.kind, ItemKind::Word(_))) {
             self.items.pop();
         }
@@ -428,6 +479,18 @@ fn is_name(words: &str, lexicon: &Lexicon) -> bool {
         && words.split(' ').count() <= MOST_WORDS
         && words.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '&' | '/'))
         && !words.split(' ').any(|word| lexicon.is_clause_word(&word.to_ascii_lowercase()))
+}
+
+/// Whether a token stands inside words of praise before an economy: a count of members, or a word for a market.
+fn is_praise(text: &str, token: &Token) -> bool {
+    let words = &text[token.span.clone()];
+    let count = matches!(&token.kind, Kind::Numeral(numeral) if matches!(numeral.kind, NumeralKind::Count | NumeralKind::Number { scaled: false }));
+    let word = matches!(&token.kind, Kind::Word(term) if !term.is(Role::PartnerTo) && !term.is(Role::PartnerFrom) && !term.is(Role::PartnerWith));
+    (count || word)
+        && words.is_ascii()
+        && words.split('-').all(|part| !part.is_empty())
+        && PHRASES.leads_to_partner(words)
+        || count && words.bytes().all(|byte| byte.is_ascii_digit()) && text[token.span.end..].starts_with('-')
 }
 
 /// Whether nothing but an article stands between a cue and a name.

@@ -41,6 +41,7 @@ pub(crate) enum Role {
     CompareBase,
     Expected,
     ExpectedIdle,
+    ExpectedNoun,
     Forecast,
     Settled,
     Modal,
@@ -77,8 +78,8 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    /// Its place in a set of roles, of which there are fewer than 64.
-    const fn bit(self) -> u64 {
+    /// Its place in a set of roles, of which there are fewer than 128.
+    const fn bit(self) -> u128 {
         1 << self as u32
     }
 }
@@ -155,7 +156,7 @@ pub(super) struct Term {
     pub(super) none: bool,
     roles: Vec<Role>,
     /// The same, a bit each: every token is asked for many roles.
-    role_bits: u64,
+    role_bits: u128,
     /// Whether only capitals match.
     capitals: bool,
 }
@@ -425,11 +426,11 @@ impl Lexicon {
         aligned: &'a str,
         original: &'a str,
     ) -> impl Iterator<Item = (Range<usize>, &'static Term)> + 'a {
-        self.finder.find(aligned).filter_map(move |(span, word)| {
-            let term = &self.terms[word];
-            (whole_word(aligned, &span) && (!term.capitals || in_capitals(&original[span.clone()])))
-                .then_some((span, term))
-        })
+        let fits = move |span: &Range<usize>, word: usize| {
+            let capitals = !self.terms[word].capitals || in_capitals(&original[span.clone()]);
+            capitals && whole_word(aligned, span)
+        };
+        self.finder.find(aligned, fits).map(|(span, word)| (span, &self.terms[word]))
     }
 
     /// Whether a word makes what stands around it a clause and no name.

@@ -119,7 +119,9 @@ fn contradicts(kept: &Read, one: &Read) -> bool {
 
 /// Whether a title tells a figure of the body with less said.
 fn retold(title: &Figure, body: &Figure) -> bool {
-    title.flow == body.flow && title.measure == body.measure && title.unit == body.unit && agree(title, body)
+    // A title leaves out that a rate is one from month to month.
+    let measure = title.measure == body.measure || (title.measure, body.measure) == (Measure::Yoy, Measure::Mom);
+    title.flow == body.flow && measure && title.unit == body.unit && agree(title, body)
 }
 
 fn agree(a: &Figure, b: &Figure) -> bool {

@@ -25,6 +25,7 @@ mod merge;
 mod notes;
 mod number;
 mod period;
+mod phrases;
 mod study;
 mod subject;
 mod table;
@@ -42,16 +43,18 @@ use std::ops::Range;
 
 use bellwether_model::document::{Block, BlockRole, Document};
 use bellwether_model::evidence::CharacterIndex;
-use bellwether_model::figure::{Figure, Flow, Status};
+use bellwether_model::figure::{Figure, Flow, Measure, Status};
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
+
+use crate::text::PeriodExpression;
 
 use bind::{Bound, Setting};
 use finish::Whole;
 use frame::{Carry, Frame};
 use item::{Item, ItemKind};
-use lexicon::{FAMILIES, LEXICON, Lexicon, Role};
+use lexicon::{FAMILIES, LEXICON, Lexicon, RateBase, Role};
 pub use mechanism::Mechanism;
 use merge::Read;
 use notes::Notes;
@@ -189,6 +192,9 @@ const LONGEST_SENTENCE: usize = 16_384;
 /// Tokens of the fullest sentence that is read at once, for the same reason.
 const MOST_TOKENS: usize = 512;
 
+/// A sentence and what stands in it.
+type Told<'a> = (&'a Range<usize>, &'a [Item]);
+
 struct Reader<'a> {
     whole: &'a Whole<'a>,
     setting: Setting<'a>,
@@ -224,6 +230,7 @@ impl Reader<'_> {
         carry.gave = false;
         carry.base = None;
         carry.topic.clear();
+        carry.with.clear();
         if let Some(notes) = &mut self.notes {
             notes.begin(at, block, before, carry);
         }
@@ -270,10 +277,16 @@ impl Reader<'_> {
         if let Some(area) = label::read(self.setting.text, sentence.start, &mut items) {
             carry.area = Some(area);
         }
+        if !self.setting.chinese
+            && let Some(partners) = english::turns_to(self.setting.text, sentence.start, &items)
+        {
+            carry.with = partners;
+        }
         let mut inherited = self.notes.as_ref().map(|notes| notes.inherited(carry));
         let watch = inherited.as_mut().map(|inherited| &mut inherited.watch);
         let bound = bind::bind(self.setting, sentence.start, &items, carry, watch);
         let results = finish::finish(self.whole, carry, sentence, &bound.numbers);
+        carry.company = bind::is_of_company(self.setting, sentence.start, carry);
         let told = self.notes.as_ref().zip(inherited).map(|(notes, inherited)| {
             notes.told(self.setting.text, sentence, (&items, tokens), &bound, inherited, &results)
         });
@@ -281,6 +294,7 @@ impl Reader<'_> {
         for ((_, outcome), candidate) in results.into_iter().zip(&bound.numbers) {
             let Ok(figure) = outcome else { continue };
             if candidate.zone.is_none() {
+                remember_base(carry, &figure);
                 let past = figure.status != Status::Forecast && !self.is_background(figure.period);
                 first = first.or(past.then_some(figure.period));
                 gave = Some((figure.period, figure.status, candidate.frame.clone()));
@@ -289,7 +303,7 @@ impl Reader<'_> {
         }
         // The first of its figures is what a lead is about; the last may be set against it.
         carry.lead = carry.lead.or(first);
-        self.remember(carry, &items, bound, gave);
+        self.remember(carry, (sentence, &items), bound, gave);
         mechanism::forget(self.setting.left_out, carry);
         if let (Some(notes), Some(told)) = (&mut self.notes, told) {
             notes.keep(told, carry);
@@ -297,9 +311,16 @@ impl Reader<'_> {
     }
 
     /// What the next sentence may inherit.
-    fn remember(&self, carry: &mut Carry, items: &[Item], bound: Bound, gave: Option<(Period, Status, Frame)>) {
+    fn remember(
+        &self,
+        carry: &mut Carry,
+        (sentence, items): Told<'_>,
+        bound: Bound,
+        gave: Option<(Period, Status, Frame)>,
+    ) {
         let one_flow = bound.speaks_of_one_flow();
         carry.base = bound.base().or(carry.base);
+        carry.last_base = bound.base().or(carry.last_base);
         carry.lead_base = carry.lead_base.or(carry.base);
         carry.wider |= items.iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Wider)));
         let Bound { last, stated, topic, .. } = bound;
@@ -314,14 +335,14 @@ impl Reader<'_> {
             .any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak || word.flow.is_trade() && word.flow != Flow::Orders));
         carry.gave = gave.is_some();
         carry.one_flow = one_flow;
-        if let Some((period, status, frame)) = gave {
+        if let Some((period, status, frame)) = gave.clone() {
             if status == Status::Forecast {
                 carry.forecast_anchor = Some(period);
                 if carry.anchor.is_none() {
                     carry.anchor = Some(period);
                 }
             } else if !self.is_background(period)
-                && !self.looks_back(items, period, carry.anchor)
+                && !self.looks_back((sentence, items), period, carry.anchor)
                 && !is_year_gone_by(period, carry.lead)
             {
                 carry.anchor = Some(period);
@@ -336,7 +357,7 @@ impl Reader<'_> {
             carry.frame.partners.clear();
             carry.frame.goods.clear();
         }
-        let looks_back = |period: &Period| self.looks_back(items, *period, carry.anchor);
+        let looks_back = |period: &Period| self.looks_back((sentence, items), *period, carry.anchor);
         let stated = stated.filter(|period| {
             !self.is_background(*period) && !looks_back(period) && !is_year_gone_by(*period, carry.lead)
         });
@@ -348,18 +369,27 @@ impl Reader<'_> {
         }
         // `The deficit in goods and services widened in May`: it gives no figure, but the month of those that follow.
         let wider = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::OtherFlow));
-        if carry.anchor.is_none() && items.iter().any(wider) {
-            carry.anchor = last.period;
+        // `German exports fell in September`: so does a lead that tells of trade without a number.
+        let ahead =
+            |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast) || term.is(Role::Modal));
+        let lead =
+            speaks_of_trade && !items.iter().any(ahead) && !self.setting.chinese && !last.forecast && gave.is_none();
+        if carry.anchor.is_none() && (lead || items.iter().any(wider)) {
+            carry.anchor = last.period.filter(|period| !self.is_background(*period));
         }
         carry.lead = carry.lead.or(carry.anchor);
     }
 
     /// `In February the balance had been 21.4 billion`: an earlier period that is only set beside the one in question.
-    fn looks_back(&self, items: &[Item], period: Period, anchor: Option<Period>) -> bool {
+    fn looks_back(&self, (sentence, items): Told<'_>, period: Period, anchor: Option<Period>) -> bool {
         let earlier = anchor.is_some_and(|anchor| period.start() < anchor.start());
-        let span = items.first().zip(items.last()).map(|(first, last)| first.span.start..last.span.end);
-        let words = span.and_then(|span| self.setting.text.get(span)).unwrap_or_default();
-        earlier && !self.setting.chinese && words.contains(" had been ")
+        let words = self.setting.text.get(sentence.clone()).unwrap_or_default();
+        let opens = items.first().is_some_and(|item| {
+            matches!(item.kind, ItemKind::Period(PeriodExpression::Previous | PeriodExpression::YearEarlier))
+        });
+        // `This was followed by a 2.9 percent rise in August.`
+        let goes_on = phrases::PHRASES.goes_on(words);
+        earlier && !self.setting.chinese && (opens || goes_on || words.contains(" had "))
     }
 
     /// Whether a period lies so far back that it is an old record, and not what the document is about.
@@ -373,14 +403,29 @@ impl Reader<'_> {
     }
 }
 
+/// Keeps against what the rates of a flow are counted, for an expectation of it that does not say so.
+fn remember_base(carry: &mut Carry, figure: &Figure) {
+    let base = match figure.measure {
+        Measure::Yoy => RateBase::Year,
+        Measure::Mom => RateBase::Month,
+        _ => return,
+    };
+    if figure.headline {
+        carry.bases.retain(|(flow, _)| *flow != figure.flow);
+        carry.bases.push((figure.flow, base));
+    }
+}
+
 /// Whether a period is a year that had ended when the one began that the document is about: it is told for comparison.
 fn is_year_gone_by(period: Period, lead: Option<Period>) -> bool {
     matches!(period, Period::Year(_)) && lead.is_some_and(|lead| period.end() < lead.start())
 }
 
 /// The economy, or the part of one, that the next sentence means too. Who trades or how (民營企業) holds for `其中` alone.
+/// Nor does the world of `global trade disputes`.
 fn spoken_of(frame: &Frame) -> Option<Area> {
-    frame.area.clone().filter(|area| area.as_str() != finish::PARTS[1])
+    let named_by_flow = |area: &Area| frame.flows.iter().any(|word| word.area.as_ref() == Some(area));
+    frame.area.clone().filter(|area| area.as_str() != finish::PARTS[1] && !named_by_flow(area))
 }
 
 /// Whether a sentence ends in a colon, or in a bracket that holds its period: it heads what follows.

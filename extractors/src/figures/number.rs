@@ -5,13 +5,14 @@ use std::ops::Range;
 use bellwether_model::figure::{Flow, Hedge};
 use rust_decimal::Decimal;
 
-use super::bind::{Binder, between};
+use super::bind::{Binder, between, ending};
 use super::family::LevelUnit;
 use super::frame::{Candidate, Reading, ZoneKind};
 use super::item::{Item, ItemKind};
-use super::lexicon::{Role, Shape, aligned};
+use super::lexicon::{RateBase, Role, Shape, aligned};
+use super::phrases::PHRASES;
 use super::token::Break;
-use crate::text::{Numeral, NumeralKind};
+use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
 /// Takes a number with a copy of what is being spoken of.
 pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
@@ -47,7 +48,9 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         && binder.zone.is_none();
     let unbased = binder.setting.chinese && reading == Reading::Change && binder.frame.base.is_none();
     let against = reason_against(binder, at, numeral);
+    let of_other = !binder.setting.chinese && reading == Reading::Share && is_share_of_other(binder, at);
     let left = against
+        .or(of_other.then_some("a part of another total"))
         .or(of_a_whole.then_some("a part of another total"))
         .or_else(|| unbased.then_some("a change against a period that stays open"));
     let id = binder.frame.id;
@@ -69,6 +72,9 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         share.1 = true;
     }
     let mut frame = binder.frame.clone();
+    if reading == Reading::Rate {
+        frame.base = base_beside(binder, at).or(frame.base);
+    }
     // 全年上看7,000億美元: the hedge itself looks ahead.
     frame.forecast |=
         ["上看", "挑戰", "挑战"].iter().any(|word| binder.setting.text[numeral.span.clone()].starts_with(word));
@@ -96,7 +102,13 @@ fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     let text = binder.setting.text;
     let words = between(text, numeral.span.start, numeral.span.end);
     let quantity = binder.setting.lexicon.find(&aligned(words), words).any(|(_, term)| term.is(Role::Quantity));
-    if !quantity || binder.setting.chinese || !arrives(binder, at) {
+    if !quantity || binder.setting.chinese {
+        return;
+    }
+    // `exported 172,000 vehicles in April, up 7.8 percent`
+    let direct = |item: &Item| matches!(item.kind, ItemKind::Flow(_)) && item.span.end + 2 >= numeral.span.start;
+    binder.frame.counted |= at.checked_sub(1).is_some_and(|before| direct(&binder.items[before]));
+    if !arrives(binder, at) {
         return;
     }
     let (id, clause) = (binder.frame.id, binder.clause);
@@ -226,7 +238,7 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     if let Some(zone) = &binder.zone {
         let behind = following(binder, at);
         *leads = behind.is_some();
-        let own = zone.sign.or(behind);
+        let own = zone.sign.or(behind.map(|behind| behind.0));
         let fresh =
             (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
         return own.or(fresh).or(binder.last_sign);
@@ -236,7 +248,7 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     let balance = binder.frame.flows.iter().any(|word| word.flow == Flow::Balance);
     let shift = motion.shift.filter(|_| balance).or(motion.shift.filter(|_| arrives(binder, at)).map(|_| 1));
     let before = if here { motion.rate.or(motion.moved).or(shift) } else { None };
-    let behind = following(binder, at);
+    let behind = following(binder, at).map(|behind| behind.0);
     if behind.is_some() && (before.is_none() || motion.used) {
         *leads = true;
         return behind;
@@ -261,8 +273,26 @@ fn came_to_rate(binder: &Binder<'_>, at: usize) -> bool {
     }
 }
 
-/// A word of rising directly behind the number (a 5 percent increase, 5%的成長).
-fn following(binder: &Binder<'_>, at: usize) -> Option<i8> {
+/// Against what a rate is counted, where the words next to it say so (an annual 5 percent, 5 percent yearly, a 5 percent
+/// annual rise).
+fn base_beside(binder: &Binder<'_>, at: usize) -> Option<RateBase> {
+    if binder.setting.chinese {
+        return None;
+    }
+    let text = binder.setting.text;
+    let span = &binder.items[at].span;
+    let before = ending(between(text, binder.start, span.start)).split_whitespace().next_back();
+    let behind = between(text, span.end, usize::MAX).split_whitespace().next();
+    let adverb = behind.map(|word| word.trim_end_matches([',', '.', ';'])).filter(|word| word.ends_with("ly"));
+    let named = before.and_then(|word| PHRASES.base_of(&word.to_ascii_lowercase()));
+    named
+        .or_else(|| following(binder, at).and_then(|behind| behind.1))
+        .or_else(|| adverb.and_then(|word| PHRASES.base_of(&word.to_ascii_lowercase())))
+}
+
+/// A word of rising directly behind the number (a 5 percent increase, 5%的成長), and what stands between the two says of
+/// what the rate is counted against.
+fn following(binder: &Binder<'_>, at: usize) -> Option<(i8, Option<RateBase>)> {
     let items: &[Item] = binder.items;
     let end = items[at].span.end;
     let mut next = at + 1;
@@ -276,10 +306,12 @@ fn following(binder: &Binder<'_>, at: usize) -> Option<i8> {
     let from = if next == at + 1 { end } else { items[next - 1].span.end };
     let gap = binder.setting.text.get(from..item.span.start)?;
     let close = matches!(gap.trim(), "" | "的" | "-") && gap.len() <= 3;
+    let between = if close || binder.setting.chinese { None } else { PHRASES.base_between(gap) };
+    let (close, base) = (close || between.is_some(), between.flatten());
     match item.kind {
         ItemKind::Direction(word) if close && word.shape != Shape::Shift => {
             // `5% up from` is a rise of its own; `5% to` in the next clause is not met here.
-            (!binder.setting.chinese || gap.contains('的')).then_some(word.sign)
+            (!binder.setting.chinese || gap.contains('的')).then_some((word.sign, base))
         }
         _ => None,
     }
@@ -426,9 +458,10 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
         return Some("too little for a trade: a price or a rate of exchange");
     }
     let behind = text[numeral.span.end..].trim_start();
-    if ["more than", "less than", "higher than", "lower than", "above", "below", "short of"]
-        .iter()
-        .any(|word| behind.starts_with(word))
+    if (money || !based_behind(binder, at))
+        && ["more than", "less than", "higher than", "lower than", "above", "below", "short of"]
+            .iter()
+            .any(|word| behind.starts_with(word))
     {
         return Some("a difference between two numbers");
     }
@@ -442,6 +475,44 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
         return Some("a mark that was passed");
     }
     (money && is_conversion(binder, at, numeral)).then_some("a conversion into another currency")
+}
+
+/// `76 percent of net revenue`, `60 percent of the memory market`: a part of something that is no trade.
+fn is_share_of_other(binder: &Binder<'_>, at: usize) -> bool {
+    let Some(whole) = between(binder.setting.text, binder.items[at].span.end, usize::MAX).strip_prefix(" of ") else {
+        return false;
+    };
+    let end = whole.find([',', '.', ';', '(', '\n']).unwrap_or(whole.len());
+    let whole = &whole[..end];
+    let from = binder.items[at].span.end;
+    let flow = binder.items[at + 1..]
+        .iter()
+        .take_while(|item| item.span.start < from + " of ".len() + end)
+        .any(|item| matches!(item.kind, ItemKind::Flow(_)));
+    let total = whole
+        .split_whitespace()
+        .any(|word| matches!(word, "total" | "all" | "it" | "them" | "whole" | "that" | "overall"));
+    !flow && !total
+}
+
+/// Whether a rate is set against an earlier period by the words behind it (127 percent higher than a year earlier).
+fn based_behind(binder: &Binder<'_>, at: usize) -> bool {
+    let mut behind = binder.items[at + 1..].iter().take(4);
+    let earlier = |expression: &PeriodExpression| {
+        matches!(
+            expression,
+            PeriodExpression::YearEarlier
+                | PeriodExpression::Previous
+                | PeriodExpression::Fixed(_)
+                | PeriodExpression::Month(_)
+        )
+    };
+    !binder.setting.chinese
+        && behind.any(|item| match &item.kind {
+            ItemKind::Word(term) => term.is(Role::Yoy) || term.is(Role::Mom),
+            ItemKind::Period(expression) => earlier(expression),
+            _ => false,
+        })
 }
 
 /// No economy's trade is smaller; prices and rates of exchange are.

@@ -8,6 +8,7 @@ use super::frame::ZoneKind;
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{Role, aligned_char, starts_with};
 use super::number::is_statistic;
+use super::phrases::PHRASES;
 use super::token::Break;
 
 impl Binder<'_> {
@@ -119,6 +120,13 @@ impl Binder<'_> {
         }) {
             return true;
         }
+        // `rose by 1.7 percent and to the European Union by 3.4 percent`
+        if let [Item { kind: ItemKind::Word(by), .. }, Item { kind: ItemKind::Number(_), .. }, ..] =
+            &self.items[at + 1..]
+            && by.is(Role::Change)
+        {
+            return true;
+        }
         let rest = self.items[at + 1..].iter();
         rest.take_while(|item| !matches!(item.kind, ItemKind::Break(_))).any(|item| match &item.kind {
             ItemKind::Flow(_) | ItemKind::Direction(_) => true,
@@ -157,7 +165,13 @@ impl Binder<'_> {
         let counts = self.items.get(at + 1).is_some_and(|next| {
             matches!(next.kind, ItemKind::Number(_)) && next.span.start <= self.items[at].span.end + 1
         });
-        let goes_on = !self.setting.chinese && counts && !self.frame.partners.is_empty() && self.frame.numbers > 0;
+        let row = !self.setting.chinese
+            && PHRASES.leads_to_next(
+                &ending(between(self.setting.text, self.start, self.items[at].span.start)).to_ascii_lowercase(),
+            )
+            && self.number_with(at);
+        let goes_on =
+            !self.setting.chinese && (counts || row) && !self.frame.partners.is_empty() && self.frame.numbers > 0;
         if listed && moves || goes_on {
             return self.partners(at, std::slice::from_ref(area), Side::To);
         }
@@ -180,6 +194,7 @@ impl Binder<'_> {
         let span = &self.items[at].span;
         if let Some(last) = self.found.last_mut()
             && last.leads
+            && last.clause == self.clause
             && between(text, last.numeral.span.end, span.start).ends_with(" in ")
         {
             last.frame.goods = names.to_vec();
@@ -189,7 +204,7 @@ impl Binder<'_> {
             self.frame.numbers = 1;
             return;
         }
-        if !self.goods_are_subject(at) {
+        if self.goods_behind_flow(at, names) || !self.goods_are_subject(at) {
             return;
         }
         if self.frame.numbers > 0 {
@@ -268,6 +283,10 @@ impl Binder<'_> {
             "demand for",
         ];
         let direct = gap.trim().is_empty();
+        // `followed by transport equipment with a 25 percent slump`
+        if PHRASES.leads_to_next(&before) && !self.frame_is_fresh() && self.number_with(at) {
+            return true;
+        }
         // `while those of petrochemicals dropped`
         if ["those of", "that of", "those for"].iter().any(|words| before.ends_with(words)) {
             return direct && matches!(next.kind, ItemKind::Direction(_));
@@ -281,6 +300,27 @@ impl Binder<'_> {
             || with
             || attached
             || (!cause.iter().any(|word| before.ends_with(word)) && (flow || moves || self.is_topic(at, &before)))
+    }
+
+    /// Whether a number follows directly behind a name or behind `with a`, `at` or a word of rising.
+    fn number_with(&self, at: usize) -> bool {
+        let mut end = self.items[at].span.end;
+        for item in self.items[at + 1..].iter().take(4) {
+            let gap = between(self.setting.text, end, item.span.start).trim();
+            if !matches!(gap, "" | "a" | "an" | "with" | "with a" | "with an" | "at" | "'s" | "its") {
+                return false;
+            }
+            match &item.kind {
+                ItemKind::Number(_) => return true,
+                ItemKind::Direction(_) => {}
+                ItemKind::Word(term) if term.is(Role::PartnerWith) || term.is(Role::Level) || term.is(Role::Change) => {
+                }
+                ItemKind::Break(Break::Open | Break::Clause) => {}
+                _ => return false,
+            }
+            end = item.span.end;
+        }
+        false
     }
 
     /// Whether what stands behind an item goes on as behind a subject (光學器材結束連18黑, 東協地區則).

@@ -93,7 +93,9 @@ pub(super) fn tokens(original: &str, reference: Option<Date>, lexicon: &'static 
     read_short_years(&folded, reference, &mut found);
     join_base_years(&folded, reference, &mut found);
     fiscal::join_years(&folded, &mut found);
-    fiscal::resolve_halves(&folded, reference, &mut found);
+    fiscal::resolve_parts(&folded, reference, &mut found);
+    join_days_of_month(&folded, &mut found);
+    join_ended_quarters(&folded, reference, &mut found);
     let words = words(original, &folded, &mut found, lexicon);
     let breaks = breaks(original, &found, &words);
     let words = in_order(words.into_iter(), breaks.into_iter());
@@ -258,6 +260,49 @@ fn join_days(folded: &str, found: &mut Vec<Token>) {
     found.retain(|token| !token.span.is_empty());
 }
 
+/// `the first 20 days of the month`, `of this month`: the days say all that the month behind them would.
+fn join_days_of_month(folded: &str, found: &mut Vec<Token>) {
+    for at in 0..found.len().saturating_sub(1) {
+        let Kind::Period(PeriodExpression::Days { month: None, from, to }) = found[at].kind else { continue };
+        let gap = folded.get(found[at].span.end..found[at + 1].span.start).map(str::trim);
+        let month = match found[at + 1].kind {
+            Kind::Period(PeriodExpression::Same(text::SamePeriod::Month)) => None,
+            Kind::Period(PeriodExpression::Fixed(Period::Month(_, month))) => Some(month),
+            _ => continue,
+        };
+        if gap != Some("of") {
+            continue;
+        }
+        let end = found[at + 1].span.end;
+        let kind = Kind::Period(PeriodExpression::Days { month, from, to });
+        found[at] = Token { span: found[at].span.start..end, kind };
+        found[at + 1].span = end..end;
+    }
+    found.retain(|token| !token.span.is_empty());
+}
+
+/// `the quarter ended last month`, `the quarter to June`: the three months that end so.
+fn join_ended_quarters(folded: &str, reference: Option<Date>, found: &mut Vec<Token>) {
+    for at in 0..found.len().saturating_sub(1) {
+        let quarter = matches!(found[at].kind, Kind::Period(PeriodExpression::Same(text::SamePeriod::Quarter)));
+        let Kind::Period(expression) = found[at + 1].kind else { continue };
+        let gap = folded.get(found[at].span.end..found[at + 1].span.start).map(str::trim);
+        let ends =
+            matches!(gap, Some("ended" | "ending" | "to" | "ended in" | "that ended" | "that ended in" | "through"));
+        let Some(Period::Month(year, month)) = super::period::main(reference, None, expression, false) else {
+            continue;
+        };
+        if !quarter || !ends || month % 3 != 0 {
+            continue;
+        }
+        let end = found[at + 1].span.end;
+        let kind = Kind::Period(PeriodExpression::Fixed(Period::Quarter(year, month / 3)));
+        found[at] = Token { span: found[at].span.start..end, kind };
+        found[at + 1].span = end..end;
+    }
+    found.retain(|token| !token.span.is_empty());
+}
+
 /// 110年出口: a year of the republic's calendar directly before what is counted in it; elsewhere 110年 are 110 years.
 fn read_short_years(folded: &str, reference: Option<Date>, found: &mut [Token]) {
     /// The year of the common calendar before the republic's first.
@@ -335,6 +380,8 @@ fn breaks(original: &str, taken: &[Token], words: &[Token]) -> Vec<Token> {
             let kind = match c {
                 '、' => Break::List,
                 '，' | '\u{3000}' | '—' => Break::Clause,
+                '–' if is_dash(original, at, '–') => Break::Clause,
+                '-' if original[at..].starts_with("-- ") || is_dash(original, at, '-') => Break::Clause,
                 ',' if !original[at + 1..].starts_with(|next: char| next.is_ascii_digit()) => Break::Clause,
                 '；' | ';' | '｜' | '|' | '│' => Break::Part,
                 '：' => Break::Colon,
@@ -357,6 +404,8 @@ fn marks(text: &str) -> impl Iterator<Item = (usize, char)> {
     let bytes = text.as_bytes();
     let at = bytes.iter().enumerate().filter(|&(at, byte)| match byte {
         b',' | b';' | b'|' | b'(' | b')' => true,
+        // A dash between words stands behind a space.
+        b'-' => at > 0 && bytes.get(at - 1) == Some(&b' '),
         // 、 and the wide space; — and │; the full-width forms.
         0xE3 => bytes.get(at + 1) == Some(&0x80),
         0xE2 => matches!(bytes.get(at + 1), Some(0x80 | 0x94)),
@@ -364,6 +413,16 @@ fn marks(text: &str) -> impl Iterator<Item = (usize, char)> {
         _ => false,
     });
     at.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
+}
+
+/// Whether a dash parts words, and joins neither the ends of a range nor the parts of a word.
+fn is_dash(text: &str, at: usize, dash: char) -> bool {
+    let before = text[..at].chars().next_back();
+    let behind = text[at + dash.len_utf8()..].chars().next();
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || c == ')');
+    let spaced = before == Some(' ') && behind == Some(' ');
+    spaced && !text[at + dash.len_utf8()..].trim_start().starts_with(|c: char| c.is_ascii_digit())
+        || dash == '–' && letter(before) && letter(behind)
 }
 
 /// Adds the economies that stand as one character: behind a cue (對美, 自陸港), before one (美對台), or as a pair before

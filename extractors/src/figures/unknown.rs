@@ -5,6 +5,7 @@ use super::bind::{Binder, between};
 use super::item::{Item, ItemKind};
 use super::lexicon::{LEXICON, Role, aligned};
 use super::mechanism::Mechanism;
+use super::phrases::PHRASES;
 use super::token::Break;
 
 /// Fewer characters are no name, more are no phrase.
@@ -17,8 +18,11 @@ impl Binder<'_> {
         let spoken =
             self.goods_clause == Some(self.clause) || self.frame.other || self.is_in_bracket() || self.takes_none();
         let flows = self.frame.flows.is_empty() && self.carry.frame.flows.is_empty();
-        if !self.setting.chinese || self.setting.lexicon.family.is_some() || spoken || flows {
+        if self.setting.lexicon.family.is_some() || spoken || flows {
             return;
+        }
+        if !self.setting.chinese {
+            return self.unknown_english_subject(at);
         }
         let items = self.items;
         // 橡膠同比增長: what the rate is counted against is no part of the name.
@@ -53,6 +57,53 @@ impl Binder<'_> {
         let whole = matches!(before.kind, ItemKind::Break(_) | ItemKind::Flow(_)) || is_including(before);
         if whole && (classes || names_goods(phrase)) {
             self.frame.goods = vec![phrase.to_owned()];
+            self.goods_clause = Some(self.clause);
+        } else {
+            self.frame.other = true;
+        }
+    }
+
+    /// `while optical devices gained 13 percent`, `and metals were up 5 percent`: a name that no rule knows, which opens a
+    /// clause directly before its word of rising, behind a number of something else. In a row of product classes it is
+    /// the next; elsewhere it may be anything.
+    fn unknown_english_subject(&mut self, at: usize) {
+        let ItemKind::Direction(_) = self.items[at].kind else { return };
+        let number = match &self.items[at + 1..] {
+            [Item { kind: ItemKind::Number(_), .. }, ..] => true,
+            [Item { kind: ItemKind::Word(by), .. }, Item { kind: ItemKind::Number(_), .. }, ..] => by.is(Role::Change),
+            _ => false,
+        };
+        if !number || self.frame.numbers == 0 {
+            return;
+        }
+        let text = self.setting.text;
+        let level = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Level));
+        let leads = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::ListAnd) || term.is(Role::PartnerWith));
+        let mut last = at;
+        if last > 0 && level(&self.items[last - 1]) {
+            last -= 1;
+        }
+        let end = self.items[last].span.start;
+        let Some(mut before) = last.checked_sub(1) else { return };
+        let mut start = self.items[before].span.end;
+        let mut led = false;
+        if leads(&self.items[before]) && before > 0 {
+            led = true;
+            before -= 1;
+        }
+        let opens = matches!(self.items[before].kind, ItemKind::Break(Break::Clause | Break::Part))
+            || led && matches!(self.items[before].kind, ItemKind::Number(_));
+        if !opens {
+            return;
+        }
+        start = start.max(self.clause_start);
+        let Some(name) = PHRASES.name_of_subject(between(text, start, end)) else { return };
+        let classes = !self.frame.goods.is_empty();
+        self.open();
+        self.zone = None;
+        self.frame.counted = false;
+        if classes {
+            self.frame.goods = vec![name.to_owned()];
             self.goods_clause = Some(self.clause);
         } else {
             self.frame.other = true;

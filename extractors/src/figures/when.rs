@@ -8,6 +8,7 @@ use super::frame::{Candidate, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
 use super::lexicon::{RateBase, Role};
 use super::period;
+use super::phrases::PHRASES;
 use super::token::Break;
 use crate::text::PeriodExpression;
 
@@ -34,7 +35,7 @@ impl Binder<'_> {
         };
         if self.period_in_bracket(at, expression)
             || self.base_behind(at, expression)
-            || self.period_in_zone(expression)
+            || self.period_in_zone(at, expression)
             || self.period_of_base(at, expression)
         {
             return;
@@ -53,23 +54,7 @@ impl Binder<'_> {
             .iter()
             .any(|item| item.span.start >= from && matches!(item.kind, ItemKind::Number(_) | ItemKind::Flow(_)));
         let words = between(self.setting.text, from, self.items[at].span.start).trim_start();
-        let ranks = [
-            "the first ",
-            "its first ",
-            "the highest ",
-            "the lowest ",
-            "the biggest ",
-            "the largest ",
-            "the fastest ",
-            "the strongest ",
-            "the weakest ",
-            "the slowest ",
-            "the sharpest ",
-            "the steepest ",
-            "the best ",
-            "the worst ",
-        ];
-        !numbers && ranks.iter().any(|rank| words.starts_with(rank))
+        !numbers && PHRASES.ranks(words)
     }
 
     /// 若與9月相比，出口月增6.7%: the period names the base of the rates, not the one in question.
@@ -115,6 +100,9 @@ impl Binder<'_> {
         if !matches!(expression, PeriodExpression::YearEarlier | PeriodExpression::Previous) {
             return false;
         }
+        if self.opens_with_earlier(at, expression) || self.told_of_earlier(at, expression) {
+            return true;
+        }
         if self.setting.chinese {
             // 進口增長6.6%，上月為下降0.6%: what the month before came to.
             let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim();
@@ -122,7 +110,7 @@ impl Binder<'_> {
             let told = clause.is_empty() && ["為", "为", "則為", "则为"].iter().any(|word| behind.starts_with(word));
             let kind = if told && !self.found.is_empty() { ZoneKind::Compare } else { ZoneKind::Base };
             let period = Some(expression);
-            self.zone = Some(Zone { kind, period, numbers: 0, sign: None, forecaster: None, origin: false });
+            self.zone = Some(Zone { period, ..Zone::new(kind) });
         } else if expression == PeriodExpression::YearEarlier {
             self.set_base(RateBase::Year);
         }
@@ -155,7 +143,7 @@ impl Binder<'_> {
         } else if self.is_aside(at, anchor, resolved) {
             let period = Some(expression);
             let kind = ZoneKind::Compare;
-            self.zone = Some(Zone { kind, period, numbers: 0, sign: None, forecaster: None, origin: false });
+            self.zone = Some(Zone { period, ..Zone::new(kind) });
             return;
         } else if self.frame.numbers > 0 {
             self.open();
@@ -219,13 +207,22 @@ impl Binder<'_> {
     }
 
     /// A period inside a comparison belongs to its number, before or behind it.
-    pub(super) fn period_in_zone(&mut self, expression: PeriodExpression) -> bool {
+    pub(super) fn period_in_zone(&mut self, at: usize, expression: PeriodExpression) -> bool {
+        let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
+        let owns = behind.starts_with("'s ") || behind.starts_with("’s ");
         let Some(zone) = &mut self.zone else { return false };
+        if owns && zone.numbers > 0 && !self.setting.chinese {
+            // `versus an expected fall of 12.4 percent and March's 0.9 percent drop`
+            *zone = Zone { period: Some(expression), ..Zone::new(ZoneKind::Compare) };
+            return true;
+        }
         if zone.kind == ZoneKind::Expect {
             return self.period_behind_expectation(expression);
         }
         if zone.numbers > 0 {
-            let waiting = self.found.iter_mut().rev().find(|c| c.zone.as_ref().is_some_and(|z| z.period.is_none()));
+            // `154.55 billion yen (1.40 billion dollars) in December`: what was left out waits for none.
+            let open = |c: &&mut Candidate| c.left.is_none() && c.zone.as_ref().is_some_and(|z| z.period.is_none());
+            let waiting = self.found.iter_mut().rev().find(open);
             if let Some(candidate) = waiting
                 && candidate.trailing.is_none()
             {

@@ -3,11 +3,12 @@
 use bellwether_model::figure::Flow;
 use bellwether_model::period::Period;
 
-use super::bind::{Binder, between};
+use super::bind::{Binder, between, ending};
 use super::frame::{Candidate, Motion, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
 use super::lexicon::{DirectionWord, RateBase, Role, Shape, Term, aligned};
 use super::period;
+use super::phrases::PHRASES;
 use super::token::Break;
 use crate::text::{Numeral, NumeralKind, PeriodExpression};
 
@@ -34,7 +35,18 @@ impl Binder<'_> {
         let points = self.counts_points(at);
         if let Some(zone) = &mut self.zone {
             // 由上月上漲0.1%轉為下降0.2%: of an indicator, the rate of the month before, with its own word.
-            let base_of_rate = zone.kind == ZoneKind::Base && !(family && zone.origin && zone.period.is_some());
+            // `picking up from growth of 17.3 percent`; `from the second-largest economy rose` is another thing.
+            let opener = at.checked_sub(1).map(|before| &self.items[before]);
+            let noun = !self.setting.chinese
+                && zone.origin
+                && zone.period.is_none()
+                && opener.is_some_and(|item| {
+                    let gap = between(self.setting.text, item.span.end, self.items[at].span.start);
+                    matches!(&item.kind, ItemKind::Word(term) if term.is(Role::CompareBase))
+                        && gap.split_whitespace().count() <= 2
+                });
+            let base_of_rate =
+                zone.kind == ZoneKind::Base && !(family && zone.origin && zone.period.is_some()) && !noun;
             if zone.numbers == 0 && !base_of_rate {
                 zone.sign = Some(word.sign);
                 return;
@@ -147,13 +159,17 @@ impl Binder<'_> {
         let (ZoneKind::Base | ZoneKind::Compare, 0, Some(expression)) = (zone.kind, zone.numbers, zone.period) else {
             return;
         };
-        // `1.9% in May, unchanged from April` sets one rate against another.
-        if self.frame.reached {
+        // `1.9% in May, unchanged from April` sets one rate against another; `after a spurt in April` counts no rate.
+        if self.frame.reached || zone.sequel {
             return;
         }
         let main = self.frame.period.or(self.carry.anchor);
         match expression {
-            PeriodExpression::Months(..) | PeriodExpression::Days { .. } if zone.kind == ZoneKind::Base => {
+            PeriodExpression::Months(..)
+            | PeriodExpression::Days { .. }
+            | PeriodExpression::Fixed(Period::Months(..) | Period::Days(..))
+                if zone.kind == ZoneKind::Base =>
+            {
                 self.frame.period = period::main(self.setting.reference, main, expression, self.frame.forecast);
             }
             _ => {
@@ -167,13 +183,19 @@ impl Binder<'_> {
 
     /// Words that open a comparison, an expectation or a forecast.
     pub(super) fn zone_word(&mut self, at: usize, term: &'static Term) {
-        let zone = |kind| Some(Zone { kind, period: None, numbers: 0, sign: None, forecaster: None, origin: false });
+        let zone = |kind| Some(Zone::new(kind));
         let text = self.setting.text;
         let name = &text[self.items[at].span.clone()];
         let idle = term.is(Role::ExpectedIdle) && text[self.items[at].span.end..].starts_with('的');
         let next_is_number =
             matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Number(_) | ItemKind::Direction(_)));
         let reported = !self.found.is_empty() && next_is_number;
+        if term.is(Role::ExpectedNoun) {
+            if self.is_expected_noun(at) {
+                self.zone = Some(Zone { forecaster: self.pollster(at), ..Zone::new(ZoneKind::Expect) });
+            }
+            return;
+        }
         if self.was_expected(at, term) {
             return;
         }
@@ -203,7 +225,7 @@ impl Binder<'_> {
                 && name.ends_with(" than")
         {
             self.close_zone();
-            self.zone = zone(ZoneKind::Compare);
+            self.zone = Some(Zone { sequel: PHRASES.is_sequel(name), ..Zone::new(ZoneKind::Compare) });
             if name == "前值" {
                 self.zone = self.zone.take().map(|zone| Zone { period: Some(PeriodExpression::Previous), ..zone });
             }
@@ -214,10 +236,29 @@ impl Binder<'_> {
                 zone.origin = matches!(name, "自" | "從" | "从" | "由") || name.eq_ignore_ascii_case("from");
             }
         } else if term.is(Role::Arrival)
-            && self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Base && zone.numbers > 0)
+            && self.zone.as_ref().is_some_and(|zone| {
+                // `fell 2.4 percent from September 2021 to 32.5 billion`
+                let base_of_rate = !self.setting.chinese && zone.period.is_some();
+                zone.kind == ZoneKind::Base && (zone.numbers > 0 || base_of_rate)
+            })
         {
             self.close_zone();
         }
+    }
+
+    /// `an expected fall of 12.4 percent`, `the expected surplus was`: what was expected, where it stands directly before
+    /// what moved; `rose more than expected` tells no number.
+    fn is_expected_noun(&self, at: usize) -> bool {
+        let text = self.setting.text;
+        let end = self.items[at].span.end;
+        let Some(next) = self.items.get(at + 1) else { return false };
+        let noun = matches!(next.kind, ItemKind::Direction(_) | ItemKind::Flow(_) | ItemKind::Number(_));
+        let adjacent = between(text, end, next.span.start) == " ";
+        let before = ending(between(text, self.start, self.items[at].span.start)).trim_end();
+        noun && adjacent
+            && !["than", "as", "than-", "was", "were", "is", "are", "had", "have"]
+                .iter()
+                .any(|word| before.ends_with(word))
     }
 
     /// 市場預期出口增長13%，進口增長10.4%: a sentence that has told nothing but expectations, the last one behind a flow of
@@ -292,12 +333,9 @@ impl Binder<'_> {
         let from = numeral.span.end + verb;
         let at = self.items.iter().position(|item| item.span.end > from);
         (alone && tells).then(|| Zone {
-            kind: ZoneKind::Expect,
-            period: None,
             numbers: 1,
-            sign: None,
             forecaster: at.and_then(|at| self.pollster(at)),
-            origin: false,
+            ..Zone::new(ZoneKind::Expect)
         })
     }
 

@@ -12,6 +12,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("cues", include_str!("../../rules/cues.toml")),
     ("currencies", include_str!("../../rules/currencies.toml")),
     ("directions", include_str!("../../rules/directions.toml")),
+    ("english", include_str!("../../rules/english.toml")),
     ("flows", include_str!("../../rules/flows.toml")),
     ("forums", include_str!("../../rules/forums.toml")),
     ("goods", include_str!("../../rules/goods.toml")),

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Bare, Style, WORDS, power};
+use super::{Bare, Style, WORDS, english_scale, power};
 use crate::text::view::{View, is_space};
 
 /// What stands for one before a scale word.
@@ -34,7 +34,7 @@ pub(super) fn words(view: &View<'_>, start: usize) -> Option<Bare> {
     let value = reader.total.checked_add(reader.section)?;
     if let Some((end, fraction, step)) = reader.decimals() {
         let length = reader.length + 1;
-        return Some(Bare {
+        let number = Bare {
             start,
             end,
             value: value.checked_add(fraction)?,
@@ -43,7 +43,8 @@ pub(super) fn words(view: &View<'_>, start: usize) -> Option<Bare> {
             style: Style::English,
             length,
             over: false,
-        });
+        };
+        return Some(english_scale(view, number, false));
     }
     let Reading { end, value, step } = reader.halves(value)?;
     Some(Bare {
@@ -56,6 +57,46 @@ pub(super) fn words(view: &View<'_>, start: usize) -> Option<Bare> {
         length: reader.length,
         over: false,
     })
+}
+
+/// Behind a number, `point five`, `point seventy-one`, `-point-54`: the place behind, the decimals and one unit of the last.
+pub(super) fn spoken_decimals(view: &View<'_>, from: usize) -> Option<(usize, Decimal, Decimal)> {
+    const POINT: &str = "point";
+    /// As many as any amount is told with.
+    const MOST_DIGITS: usize = 6;
+    let behind = |place: usize| if view.at(place) == '-' { place + 1 } else { view.skip_spaces(place) };
+    let at = behind(from);
+    if at == from || view.word(at).as_str() != POINT {
+        return None;
+    }
+    let (mut place, mut value, mut step) = (view.word_end(at), Decimal::ZERO, Decimal::ONE);
+    let mut tens = false;
+    let first = behind(place);
+    let digits = (first..).map_while(|at| view.at(at).to_digit(10)).take(MOST_DIGITS);
+    for digit in digits {
+        step = step.checked_div(Decimal::TEN)?;
+        value = value.checked_add(Decimal::from(digit).checked_mul(step)?)?;
+        place = if place < first { first + 1 } else { place + 1 };
+    }
+    if step < Decimal::ONE {
+        return (!view.at(place).is_ascii_digit()).then_some((place, value, step));
+    }
+    loop {
+        let next = behind(place);
+        let Some((end, digit)) = WORDS.cardinals.at(view, next).filter(|_| next > place) else { break };
+        // seventy-one gives two places, the one of it fills the second.
+        let added = Decimal::from(digit);
+        if tens && digit < 10 {
+            value = value.checked_add(added.checked_mul(step)?)?;
+            tens = false;
+        } else {
+            step = step.checked_div(if digit < 10 { Decimal::TEN } else { Decimal::ONE_HUNDRED })?;
+            value = value.checked_add(added.checked_mul(step)?)?;
+            tens = digit >= 20 && digit % 10 == 0;
+        }
+        place = end;
+    }
+    (step < Decimal::ONE).then_some((place, value, step))
 }
 
 struct English<'v, 't> {
@@ -162,29 +203,7 @@ impl English<'_, '_> {
 
     /// `five point five`, `two point seventy-one`: the place behind, the decimals and one unit of the last.
     fn decimals(&self) -> Option<(usize, Decimal, Decimal)> {
-        const POINT: &str = "point";
-        let at = self.view.skip_spaces(self.place);
-        if at == self.place || self.view.word(at).as_str() != POINT {
-            return None;
-        }
-        let (mut place, mut value, mut step) = (self.view.word_end(at), Decimal::ZERO, Decimal::ONE);
-        let mut tens = false;
-        loop {
-            let next = if self.view.at(place) == '-' { place + 1 } else { self.view.skip_spaces(place) };
-            let Some((end, digit)) = WORDS.cardinals.at(self.view, next).filter(|_| next > place) else { break };
-            // seventy-one gives two places, the one of it fills the second.
-            let added = Decimal::from(digit);
-            if tens && digit < 10 {
-                value = value.checked_add(added.checked_mul(step)?)?;
-                tens = false;
-            } else {
-                step = step.checked_div(if digit < 10 { Decimal::TEN } else { Decimal::ONE_HUNDRED })?;
-                value = value.checked_add(added.checked_mul(step)?)?;
-                tens = digit >= 20 && digit % 10 == 0;
-            }
-            place = end;
-        }
-        (step < Decimal::ONE).then_some((place, value, step))
+        spoken_decimals(self.view, self.place)
     }
 
     /// `three and a half`, also before a scale: `two and a half billion`.

@@ -86,7 +86,14 @@ static WORDS: LazyLock<NumberWords> = LazyLock::new(|| {
 pub(crate) fn bare(view: &View<'_>, start: usize, money: bool) -> Option<Bare> {
     let c = view.at(start);
     if c.is_ascii_digit() || (c == '.' && view.at(start + 1).is_ascii_digit()) || han::is_numeral(c) {
-        let number = han::mixed(view, start)?;
+        let mut number = han::mixed(view, start)?;
+        // 35-point-five billion, as broadcasters write what is to be read out.
+        if view.at(number.end) == '-'
+            && let Some((end, fraction, step)) = english::spoken_decimals(view, number.end)
+            && let Some(value) = number.value.checked_add(fraction)
+        {
+            (number.end, number.value, number.step) = (end, value, step);
+        }
         return Some(english_scale(view, number, money));
     }
     if c.is_ascii_alphabetic() { english::words(view, start) } else { None }

@@ -21,10 +21,10 @@ pub(super) fn second_bound(view: &View<'_>, first: &Amount, floor: usize) -> Opt
     let join_floor = behind;
     let second = amount(view, number_ahead(view, behind)?, join_floor)
         .or_else(|| amount_of_one(view, number_ahead(view, behind)?, join_floor))?;
-    let (low, high) = lend(first, second)?;
-    let closed = LEXICONS.closes.at(view, view.skip_spaces(high.end)).is_some();
     let before = view.skip_spaces_back(hedge_start(view, first.start, floor));
     let opened = LEXICONS.opens.before(view, before, 0).is_some();
+    let (low, high) = lend(first, second, opened)?;
+    let closed = LEXICONS.closes.at(view, view.skip_spaces(high.end)).is_some();
     if pair {
         return (closed || opened).then_some((low, high));
     }
@@ -85,7 +85,8 @@ fn amount_of_one(view: &View<'_>, place: usize, floor: usize) -> Option<Amount> 
 }
 
 /// Gives each bound the unit and scale that it shares with the other. `None`: they are no two bounds of one range.
-fn lend(first: &Amount, second: Amount) -> Option<(Amount, Amount)> {
+/// `opened`: a word before them says that they are, so that they may stand in either order (between 3.7 and 0.9 percent).
+fn lend(first: &Amount, second: Amount, opened: bool) -> Option<(Amount, Amount)> {
     let (mut low, mut high) = (first.clone(), second);
     let bare_low = matches!(low.kind, NumeralKind::Number { .. });
     let bare_high = matches!(high.kind, NumeralKind::Number { .. });
@@ -118,6 +119,9 @@ fn lend(first: &Amount, second: Amount) -> Option<(Amount, Amount)> {
     }
     let sign = |amount: &Amount| if amount.signed { -amount.value } else { amount.value };
     // 年減3%至5%: the text orders falls by size; a range downwards is two numbers.
+    if sign(&low) > sign(&high) && opened && low.kind == NumeralKind::Percent && low.signed == high.signed {
+        std::mem::swap(&mut low.value, &mut high.value);
+    }
     (sign(&low) <= sign(&high)).then_some((low, high))
 }
 

@@ -157,7 +157,7 @@ fn named_month(view: &View<'_>, place: usize, end: usize, month: u8, reference: 
         return expression(year, part, reference).map(|named| Reading::Mention(end, named));
     }
     let (first_end, first_year) = year_behind(view, end).unwrap_or((end, None));
-    if let Some((last_end, last)) = month_behind(view, first_end, place) {
+    if let Some((last_end, last)) = month_behind(view, first_end, place, reference) {
         let (last_end, last_year) = year_behind(view, last_end).unwrap_or((last_end, None));
         if let Some(period) = first_year
             .zip(last_year)
@@ -179,7 +179,7 @@ fn named_month(view: &View<'_>, place: usize, end: usize, month: u8, reference: 
 }
 
 /// The month at the other end of a span.
-fn month_behind(view: &View<'_>, place: usize, start: usize) -> Option<(usize, u8)> {
+fn month_behind(view: &View<'_>, place: usize, start: usize, reference: Option<Date>) -> Option<(usize, u8)> {
     let at = view.skip_spaces(place);
     let behind = if matches!(view.at(at), '-' | '–' | '—' | '~') {
         view.skip_spaces(at + 1)
@@ -191,6 +191,12 @@ fn month_behind(view: &View<'_>, place: usize, start: usize) -> Option<(usize, u
     };
     match VOCABULARY.words.at(view, behind)? {
         (end, Word::Month(month)) if view.is_capital(behind) => Some((end, month)),
+        // January to last month
+        (end, Word::MonthShift(shift)) => {
+            let day = reference?;
+            let (_, month) = shift_month((day.year(), u8::try_from(day.month()).ok()?), shift);
+            Some((end, month))
+        }
         _ => None,
     }
 }
@@ -266,6 +272,7 @@ fn firsts(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
     let (end, ordinal) = match VOCABULARY.words.at(view, at) {
         Some((end, Word::Ordinal(ordinal))) => (end, ordinal),
         _ if view.word(at).as_str() == "opening" => (view.word_end(at), 1),
+        _ if at > place => return months_of_year(view, at),
         _ => return None,
     };
     let next = next_word(view, end);
@@ -296,6 +303,17 @@ fn firsts(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
         }
         _ => None,
     }
+}
+
+/// `the seven months of 2018`: the first ones.
+fn months_of_year(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
+    let (end, number) = small_count(view, place)?;
+    let unit = next_word(view, end);
+    let end = view.word_end(unit);
+    let of = view.skip_spaces(end);
+    let year = view.word(of).as_str() == "of" && digits_year(view, view.skip_spaces(view.word_end(of))).is_some();
+    (view.word(unit).as_str() == "months" && year && (2..=12).contains(&number))
+        .then_some((end, Part::Months(1, number)))
 }
 
 /// A half of a year, or of a month that is named.

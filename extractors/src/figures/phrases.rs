@@ -1,0 +1,138 @@
+//! Phrases of English that are longer than the words of the lexicon: `rules/english.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::lexicon::{LEXICON, RateBase};
+
+/// What `rules/english.toml` says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Phrases {
+    goes_on: Vec<String>,
+    rank: Vec<String>,
+    partner_adjective: Vec<String>,
+    members: Vec<String>,
+    rate_of_year: Vec<String>,
+    rate_of_month: Vec<String>,
+    rate_adjective: Vec<String>,
+    about_partner: Vec<String>,
+    sequel: Vec<String>,
+    next_in_row: Vec<String>,
+    economy_noun: Vec<String>,
+    no_name: Vec<String>,
+    company_name: Vec<String>,
+}
+
+/// The phrases that ship with the program, and the user's.
+pub(super) static PHRASES: LazyLock<Phrases> = LazyLock::new(|| crate::rules::read("english"));
+
+impl Phrases {
+    /// Whether a sentence that opens so goes on about the figure before it.
+    pub(super) fn goes_on(&self, opening: &str) -> bool {
+        begins(&self.goes_on, opening)
+    }
+
+    /// Whether these words, before a year, say what a figure was the first or the highest of.
+    pub(super) fn ranks(&self, words: &str) -> bool {
+        begins(&self.rank, words)
+    }
+
+    /// Whether nothing but an article or words of praise stand between a cue and an economy.
+    pub(super) fn leads_to_partner(&self, gap: &str) -> bool {
+        let known = |word: &str| {
+            let word = word.to_ascii_lowercase();
+            let word = word.trim_end_matches("'s").trim_end_matches("’s");
+            let members = word.split_once('-').is_some_and(|(count, rest)| {
+                count.bytes().all(|byte| byte.is_ascii_digit()) && self.members.iter().any(|known| known == rest)
+            });
+            members || self.partner_adjective.iter().any(|known| known == word)
+        };
+        gap.len() < 60 && gap.split_whitespace().all(known)
+    }
+
+    /// What the words between a rate and its noun say of what it is counted against: `Some(None)`, where they say nothing
+    /// of it, and `None`, where they are no such words.
+    pub(super) fn base_between(&self, words: &str) -> Option<Option<RateBase>> {
+        const MOST_WORDS: usize = 3;
+        let mut base = None;
+        for (place, word) in words.split_whitespace().enumerate() {
+            let lower = word.to_ascii_lowercase();
+            if let Some(named) = self.base_of(&lower) {
+                base = Some(named);
+            } else if place >= MOST_WORDS || !self.rate_adjective.contains(&lower) {
+                return None;
+            }
+        }
+        Some(base)
+    }
+
+    /// The base that one word directly behind a rate names.
+    pub(super) fn base_of(&self, word: &str) -> Option<RateBase> {
+        let named = |list: &[String]| list.iter().any(|known| known == word);
+        let year = named(&self.rate_of_year).then_some(RateBase::Year);
+        year.or_else(|| named(&self.rate_of_month).then_some(RateBase::Month))
+    }
+
+    /// Whether the words that open a paragraph's sentence turn to the trade with the economy behind them.
+    pub(super) fn turns_to_partner(&self, opening: &str) -> bool {
+        let opening = opening.trim_end().trim_end_matches("the").trim_end();
+        self.about_partner.iter().any(|phrase| phrase == opening)
+    }
+
+    /// Whether a comparison with this word tells only what came before.
+    pub(super) fn is_sequel(&self, word: &str) -> bool {
+        self.sequel.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// The name in the words between the beginning of a clause and its verb: without a conjunction and an article, and of
+    /// words that may name a class of goods. `None`: they are a pronoun, adverbs, or a clause of their own.
+    pub(super) fn name_of_subject<'t>(&self, words: &'t str) -> Option<&'t str> {
+        const MOST_WORDS: usize = 5;
+        let mut name = words.trim();
+        while let Some((first, rest)) = name.split_once(' ')
+            && self.no_name.contains(&first.to_ascii_lowercase())
+        {
+            name = rest.trim_start();
+        }
+        let mut inside = name.split(' ');
+        let letters = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '&' | '/'));
+        let good = inside.all(|word| {
+            let lower = word.to_ascii_lowercase();
+            // structures of ships
+            lower == "of"
+                || letters(word)
+                    && !word.ends_with("ly")
+                    && !self.no_name.contains(&lower)
+                    && !LEXICON.is_clause_word(&lower)
+        });
+        let plain = LEXICON.is_plain(&name.to_ascii_lowercase());
+        (name.len() > 2 && good && !plain && name.split(' ').count() <= MOST_WORDS).then_some(name)
+    }
+
+    /// Whether a sentence opens with the name of a company.
+    pub(super) fn names_company(&self, opening: &str) -> bool {
+        self.company_name
+            .iter()
+            .any(|name| opening.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with([' ', ',', '\'', '’'])))
+    }
+
+    /// Whether one of the first words names an economy by its rank.
+    pub(super) fn ranks_economy(&self, behind: &str) -> bool {
+        const WORDS: usize = 4;
+        let noun = |word: &str| self.economy_noun.iter().any(|known| known == word.trim_end_matches([',', '.', ';']));
+        behind.split(' ').take(WORDS).any(noun)
+    }
+
+    /// Whether these words, in lower case, end in ones that lead to the next of a row.
+    pub(super) fn leads_to_next(&self, before: &str) -> bool {
+        let before = before.trim_end().trim_end_matches("the").trim_end();
+        self.next_in_row.iter().any(|phrase| before.ends_with(phrase.as_str()))
+    }
+}
+
+/// Whether a text begins with one of these phrases, as whole words.
+fn begins(phrases: &[String], text: &str) -> bool {
+    phrases.iter().any(|phrase| text.strip_prefix(phrase.as_str()).is_some_and(|rest| rest.starts_with(' ')))
+}
