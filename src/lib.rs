@@ -1,6 +1,7 @@
 //! Follows trade statistics on the web. Rooms do not call each other: they meet in the store.
 
 pub mod alerts;
+pub mod archive;
 pub mod checks;
 pub mod cli;
 pub mod clock;
@@ -10,7 +11,9 @@ pub mod demo;
 pub mod describe;
 pub mod events;
 pub mod export;
+pub mod health;
 pub mod metrics;
+pub mod pulse;
 pub mod report;
 pub mod serve;
 pub mod settings;

@@ -45,7 +45,7 @@ table! {
     FETCHES = "bellwether_fetches_total", Counter, "outcome", "Visits by what came of them: fetched, unchanged, refused, failed, gone.";
     FETCHED_BYTES = "bellwether_fetched_bytes_total", Counter, "", "Decoded bytes of answers, robots.txt counted too.";
     FETCH_SECONDS = "bellwether_fetch_duration_seconds", Histogram, "", "From a request to the last byte of its answer.";
-    READINGS = "bellwether_answers_read_total", Counter, "role", "Archived answers that were read, by what they were read as: document, feed, listing.";
+    READINGS = "bellwether_answers_read_total", Counter, "role", "Archived answers that were read, by what they were read as: document, feed, listing, part, rows.";
     READING_SECONDS = "bellwether_reading_duration_seconds", Histogram, "", "Reading one answer, merging what it says and committing it.";
     EVENT_CHANGES = "bellwether_event_changes_total", Counter, "change", "Rows of the change log: new, merged, revised, disputed, settled, withdrawn.";
     DELIVERIES = "bellwether_delivery_attempts_total", Counter, "outcome", "Attempts to deliver an alert: delivered, failed, gave_up.";
@@ -162,6 +162,24 @@ mod tests {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
         assert!(text.contains("# HELP bellwether_fetches_total Visits by what came of them"), "{text}");
+    }
+
+    #[test]
+    fn the_document_has_the_same_table() {
+        let document = include_str!("../docs/OPERATIONS.md");
+        let told: Vec<&str> = document
+            .lines()
+            .filter(|line| line.starts_with("| `bellwether_") || line.starts_with("| `process_"))
+            .collect();
+        let rows: Vec<String> = TABLE
+            .iter()
+            .map(|metric| {
+                let label = if metric.label.is_empty() { String::new() } else { format!("`{}`", metric.label) };
+                let kind = format!("{:?}", metric.kind).to_lowercase();
+                format!("| `{}` | {kind} | {label} | {} |", metric.name, metric.help)
+            })
+            .collect();
+        assert_eq!(told, rows);
     }
 
     #[test]

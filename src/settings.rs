@@ -37,6 +37,8 @@ pub struct Settings {
     pub store: PathBuf,
     /// Folder of the archive.
     pub archive: PathBuf,
+    /// How long what is in it is kept.
+    pub keep: ArchiveSettings,
 }
 
 impl Settings {
@@ -111,6 +113,23 @@ impl Default for CrawlerSettings {
             feed_bytes: 16 << 20,
             sitemap_bytes: 50 << 20,
         }
+    }
+}
+
+/// How long the bytes of answers are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ArchiveSettings {
+    /// So long those that no event cites. `None`: for ever.
+    pub keep: Option<Duration>,
+    /// Bytes on disk that they may have in all. `None`: any number.
+    pub max_bytes: Option<u64>,
+}
+
+impl ArchiveSettings {
+    /// Whether anything is ever removed.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.keep.is_some() || self.max_bytes.is_some()
     }
 }
 

@@ -4,8 +4,14 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const DOCUMENTS: &[&str] =
-    &["README.md", "docs/ARCHITECTURE.md", "docs/SOURCES.md", "docs/APIS.md", "docs/PERFORMANCE.md"];
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "docs/ARCHITECTURE.md",
+    "docs/OPERATIONS.md",
+    "docs/SOURCES.md",
+    "docs/APIS.md",
+    "docs/PERFORMANCE.md",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

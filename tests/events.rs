@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether::clock::{Clock, SharedClock, SteppedClock};
+use bellwether::events::{ReplayChange, ReplayMode, ReplayRow};
 use bellwether::settings::{ChannelKind, ChannelSettings, SourceSettings};
 use bellwether::{alerts, events, shutdown, watch};
 use bellwether_model::alert::{Alert, Delivery};
@@ -25,7 +26,7 @@ const TRADITIONAL: &str = "財政部9日公布，2025年12月出口624.8億美�
 const SIMPLIFIED: &str = "财政部9日公布，2025年12月出口624.8亿美元，同比增长43.4%。";
 
 struct House {
-    _directory: TempDir,
+    directory: TempDir,
     store: Store,
     archive: Archive,
     clock: Arc<SteppedClock>,
@@ -69,7 +70,7 @@ impl House {
             source("ministry", SourceKind::Page, Trust::Official),
             source("board", SourceKind::Forum, Trust::Forum),
         ];
-        Self { _directory: directory, store, archive, clock: Arc::new(SteppedClock::at(noon)), sources }
+        Self { directory, store, archive, clock: Arc::new(SteppedClock::at(noon)), sources }
     }
 
     fn clock(&self) -> SharedClock {
@@ -282,27 +283,75 @@ fn replay_finds_what_was_missed_and_withdraws_what_nobody_said() {
     transaction.push(Change::Event(Box::new(event.clone())));
     transaction.push(Change::Mention { event: event.id.clone(), mention: Box::new(mention) });
     house.store.commit(transaction).expect("the store writes");
-    let replay = |dry_run| {
+    let replay = |mode| {
         let clock = house.clock();
-        events::replay(&house.sources, &house.store, &house.archive, &clock, dry_run).expect("reading goes on")
+        events::replay(&house.sources, &house.store, &house.archive, &clock, mode, &mut |_, _| {})
+            .expect("reading goes on")
     };
     let rows = house.rows();
-    let told = replay(true);
-    assert_eq!((told.snapshots, told.lost.len()), (1, 1), "{told:#?}");
-    assert!(told.gained.iter().any(|line| line.starts_with("TW exports 2025-12 level 62480000000 USD")), "{told:#?}");
+    let told = replay(ReplayMode::DryRun);
+    assert_eq!((told.documents, told.count(ReplayChange::Lost)), (1, 1), "{told:#?}");
+    let gained = |row: &ReplayRow| {
+        row.change == ReplayChange::Gained
+            && row.fact.as_ref().is_some_and(|fact| fact.starts_with("TW exports 2025-12 level 62480000000 USD"))
+    };
+    assert!(told.rows.iter().any(gained), "{told:#?}");
     assert_eq!(house.rows(), rows, "a dry run writes nothing");
-    assert_eq!(replay(false), told);
+    assert_eq!(replay(ReplayMode::Silent), told);
     assert_eq!(value(&house.figure(Measure::Level).0), amount("62480000000"));
     let lost = house.store.event(&event.id).expect("the store reads").expect("kept");
     assert_eq!((lost.state, lost.mention_count), (EventState::Withdrawn, 0));
     assert!(house.store.mentions(&event.id).expect("the store reads").is_empty());
-    let again = replay(false);
-    assert_eq!((again.gained.len(), again.lost.len(), again.changed.len()), (0, 0, 0), "{again:#?}");
+    let again = replay(ReplayMode::Silent);
+    assert_eq!((again.documents, again.rows.len()), (1, 0), "{again:#?}");
     assert!(house.watch().is_empty(), "a replay wakes nobody");
     house.article("press", "2", &TRADITIONAL.replace("43.4", "47.4"));
-    assert_eq!(replay(false).snapshots, 1, "an answer that was never read is left to the reader");
+    assert_eq!(replay(ReplayMode::Silent).documents, 1, "an answer that was never read is left to the reader");
     house.read();
     assert!(!house.watch().is_empty());
+}
+
+#[test]
+fn a_page_that_shows_another_month_has_not_taken_back_the_last_one() {
+    let house = House::new();
+    house.article("ministry", "latest", TRADITIONAL);
+    house.read();
+    house.article("ministry", "latest", "財政部9日公布，2026年1月出口657.7億美元，年增69.9%。");
+    house.read();
+    let clock = house.clock();
+    let replay = || {
+        let mode = ReplayMode::Silent;
+        events::replay(&house.sources, &house.store, &house.archive, &clock, mode, &mut |_, _| {})
+            .expect("reading goes on")
+    };
+    let told = replay();
+    assert_eq!((told.documents, told.rows.len()), (1, 0), "{told:#?}");
+    assert_eq!(value(&house.figure(Measure::Level).0), amount("62480000000"));
+    // The older answer is gone: nobody can say that it did not carry the figure.
+    let oldest = house.store.snapshots(None, 1).expect("the store reads").remove(0);
+    let name = oldest.content.as_str();
+    std::fs::remove_file(house.directory.path().join(format!("archive/{}/{name}.zst", &name[..2])))
+        .expect("it is there");
+    let told = replay();
+    assert_eq!((told.documents, told.rows.len()), (1, 0), "{told:#?}");
+    assert_eq!(house.figure(Measure::Level).0.mention_count, 1);
+}
+
+#[test]
+fn a_replay_is_news_only_where_it_is_asked_for() {
+    let house = House::new();
+    let snapshot = house.article("press", "1", TRADITIONAL);
+    let read = Transaction { at: house.clock.now(), changes: vec![Change::Read(snapshot.id.clone())] };
+    house.store.commit(read).expect("the store writes");
+    let clock = house.clock();
+    let mut seen = Vec::new();
+    let told =
+        events::replay(&house.sources, &house.store, &house.archive, &clock, ReplayMode::AsNews, &mut |done, all| {
+            seen.push((done, all))
+        });
+    assert!(told.expect("reading goes on").count(ReplayChange::Gained) >= 2);
+    assert_eq!(seen, [(0, 1), (1, 1)]);
+    assert!(!house.watch().is_empty(), "it was asked for");
 }
 
 /// An event that no rule finds in the page.

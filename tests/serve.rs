@@ -9,8 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether::clock::SteppedClock;
+use bellwether::metrics::Metrics;
+use bellwether::serve::Besides;
 use bellwether::shutdown::{self, ShutdownSender};
 use bellwether_store::Store;
+use bellwether_store::archive::Archive;
 
 /// A server over a store, which ends when it is dropped.
 struct Server {
@@ -50,9 +53,13 @@ fn serve_at(fill: impl FnOnce(&std::path::Path) -> Store, token: Option<&str>, n
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
     let (sender, shutdown) = shutdown::channel();
-    runtime.spawn(async move {
-        bellwether::serve::run(settings, store, Arc::new(bellwether::report::Writer), listener, clock, shutdown).await
-    });
+    let besides = Besides {
+        reports: Arc::new(bellwether::report::Writer),
+        archive: Archive::open(&settings.archive).unwrap(),
+        metrics: Metrics::new(),
+        pulse: None,
+    };
+    runtime.spawn(async move { bellwether::serve::run(settings, store, besides, listener, clock, shutdown).await });
     Server { address, _shutdown: sender, _runtime: runtime, _directory: directory }
 }
 
@@ -311,6 +318,32 @@ fn a_token_is_asked_for_where_one_is_set() {
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     let pair = cookie.split(';').next().unwrap();
     assert_eq!(server.ask("GET", "/", &format!("Cookie: {pair}\r\n")).status, 200);
+}
+
+#[test]
+fn machines_are_told_numbers_and_whether_all_is_ready() {
+    let server = filled_server();
+    let ready = server.get("/readyz");
+    assert_eq!((ready.status, ready.json()["store"].as_str().map(str::to_owned)), (200, Some("writable".to_owned())));
+    let metrics = server.get("/metrics");
+    assert_eq!(metrics.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    let has = |line: &str| metrics.body.lines().any(|found| found == line);
+    for line in [
+        "# TYPE bellwether_events gauge",
+        "bellwether_events 11",
+        "bellwether_outbox_alerts 1",
+        // The one that waits was caused two days before now.
+        "bellwether_outbox_oldest_age_seconds 172800",
+        "bellwether_sources{health=\"new\"} 4",
+        "bellwether_archive_bytes 0",
+    ] {
+        assert!(has(line), "{line}\n{}", metrics.body);
+    }
+    assert!(metrics.body.lines().all(|line| line.starts_with('#')
+        || line.is_empty()
+        || line.rsplit_once(' ').unwrap().1.parse::<f64>().is_ok()));
+    let guarded = serve(filled::store, Some("s3cret-token"));
+    assert_eq!((guarded.get("/metrics").status, guarded.get("/readyz").status), (401, 200));
 }
 
 #[test]

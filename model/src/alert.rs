@@ -22,6 +22,9 @@ pub enum AlertKind {
     /// An item of the watch list was met.
     #[serde(rename = "watch.flagged")]
     WatchFlagged,
+    /// A source fell ill or recovered; for the operator.
+    #[serde(rename = "source.health")]
+    SourceHealth,
     /// Several alerts in one message.
     #[serde(rename = "alerts.digest")]
     Digest,
@@ -39,6 +42,7 @@ impl AlertKind {
             Self::FigureRevised => "figure.revised",
             Self::FigureDisputed => "figure.disputed",
             Self::WatchFlagged => "watch.flagged",
+            Self::SourceHealth => "source.health",
             Self::Digest => "alerts.digest",
             Self::ChannelTest => "channel.test",
         }

@@ -1,7 +1,7 @@
 //! What happens, line by line as it happens, made of the transactions that the store tells of.
 
 use std::collections::HashMap;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use bellwether_model::alert::Delivery;
 use bellwether_model::event::{EventChange, Fact};
@@ -14,22 +14,31 @@ use super::output::printable;
 use crate::describe;
 use crate::shutdown::Shutdown;
 
-/// Prints what is committed to the store, on standard error, until shutdown.
+/// Tells what is committed to the store until shutdown: on standard error where that is a terminal, else in the log, so
+/// that a file of the log holds the log and nothing else.
 pub(super) async fn narrate(store: Store, mut shutdown: Shutdown) {
+    let is_watched = std::io::stderr().is_terminal();
     let mut commits = store.follow();
     loop {
         let committed: Committed = tokio::select! {
             received = commits.recv() => match received {
                 Ok(committed) => committed,
                 Err(RecvError::Lagged(missed)) => {
-                    say(&[format!("            … {missed} transactions went by too fast to be shown")]);
+                    if is_watched {
+                        say(&[format!("            … {missed} transactions went by too fast to be shown")]);
+                    }
                     continue;
                 }
                 Err(RecvError::Closed) => return,
             },
             () = shutdown.requested() => return,
         };
-        say(&lines(&committed.transaction));
+        let lines = lines(&committed.transaction);
+        if is_watched {
+            say(&lines);
+        } else {
+            lines.iter().for_each(|line| tracing::info!("{}", printable(line)));
+        }
     }
 }
 

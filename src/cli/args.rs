@@ -28,9 +28,21 @@ pub struct Cli {
     /// What the log on standard error tells
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
     pub log: LogLevel,
+    /// How the log is written: lines for people, or one JSON object a line with the same fields
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// How much is logged.
@@ -98,7 +110,7 @@ pub enum Command {
     Alerts(AlertsCommand),
     /// The weekly briefing
     Report(ReportArguments),
-    /// Figures as CSV, SDMX-CSV or JSON lines; events as an Atom feed
+    /// Figures as CSV, SDMX-CSV or JSON lines; events as an Atom feed; archived answers as WARC
     Export(ExportArguments),
     /// Events whose facts, titles or evidence hold the words, in either Chinese script
     Search(SearchArguments),
@@ -426,6 +438,9 @@ pub struct ExportArguments {
     /// Form
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     pub format: ExportFormat,
+    /// Write into this file instead of standard output; of warc, a name that ends in .gz is compressed
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Which
     #[command(flatten)]
     pub filter: EventArguments,
@@ -444,6 +459,8 @@ pub enum ExportFormat {
     Atom,
     /// Figures as Parquet (not there yet)
     Parquet,
+    /// Archived answers as WARC 1.1; of the filters --source, --since, --until (time of fetching) and --limit hold
+    Warc,
 }
 
 /// `search`
@@ -463,6 +480,12 @@ pub struct ReplayArguments {
     /// Tell what would change and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// What is gained or changed counts as news: the next `crawl` or `run` alerts on it
+    #[arg(long, conflicts_with = "dry_run")]
+    pub as_news: bool,
+    /// How
+    #[command(flatten)]
+    pub format: FormatArgument,
 }
 
 /// `store …`
@@ -470,8 +493,17 @@ pub struct ReplayArguments {
 pub enum StoreCommand {
     /// How much it holds
     Stats(FormatArgument),
-    /// Whether the views agree with the journal; exits 1 on damage
+    /// Whether the views agree with the journal and the archive holds what it should; exits 1 on damage
     Verify,
+    /// Takes out of the archive what [archive] of sources.toml no longer keeps; `run` does so every hour
+    Prune {
+        /// Tell what would go and remove nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
     /// A copy while it is in use (not there yet)
     Backup {
         /// Where to

@@ -55,6 +55,7 @@ fn address(line: &ManifestLine) -> Result<CanonicalUrl, UsageError> {
 fn keep(house: &House, source: &SourceId, url: CanonicalUrl, line: &ManifestLine, body: &[u8]) -> anyhow::Result<()> {
     let fetched = line.fetched.unwrap_or_else(|| house.clock.now());
     let content = house.archive.put(body)?;
+    let kept = content.clone();
     let hint = line.published.clone().map(|published| LinkHint { published: Some(published), ..LinkHint::default() });
     let mut transaction = Transaction::new(house.clock.now());
     transaction.push(Change::Snapshot(Box::new(Snapshot {
@@ -72,5 +73,6 @@ fn keep(house: &House, source: &SourceId, url: CanonicalUrl, line: &ManifestLine
         hint,
     })));
     house.store.commit(transaction)?;
+    house.archive.settled(&kept);
     Ok(())
 }

@@ -18,6 +18,7 @@ mod failure;
 mod ingest;
 mod output;
 mod pipeline;
+mod progress;
 mod quantities;
 mod reader;
 mod remote;
@@ -30,6 +31,7 @@ mod serve;
 mod sources;
 mod store;
 mod subscriptions;
+mod warc;
 mod watch;
 
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::Context as _;
 use bellwether_model::id::SourceId;
@@ -14,9 +14,12 @@ use tokio::task::JoinSet;
 
 use super::activity;
 use crate::clock::{SharedClock, SystemClock};
+use crate::metrics::{Metrics, TIDY_EVERY};
+use crate::pulse::Pulse;
+use crate::serve::Besides;
 use crate::settings::{Settings, SourceSettings};
 use crate::shutdown::{self, Shutdown, ShutdownSender};
-use crate::{alerts, crawl, events, report, watch};
+use crate::{alerts, archive, crawl, events, health, report, watch};
 
 /// Everything that the rooms share.
 #[derive(Clone)]
@@ -107,6 +110,10 @@ pub(super) async fn pass(house: &House, mode: crawl::Mode, shutdown: &Shutdown) 
     tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
         events::read_all(&rest.readable_sources(), &rest.store, &rest.archive, &rest.clock, false)?;
         watch::catch_up(&rest.settings.watch, &rest.settings.channels, &rest.store, &rest.clock)?;
+        health::catch_up(&rest.settings.sources, &rest.settings.channels, &rest.store, &rest.clock)?;
+        if rest.settings.keep.is_limited() {
+            archive::tell(&archive::sweep(&rest.settings.keep, &rest.store, &rest.archive, rest.clock.now(), false)?);
+        }
         Ok(())
     })
     .await
@@ -141,9 +148,23 @@ pub(super) async fn all_rooms(
         crawl::Mode::Forever,
         rooms_end.clone(),
     );
-    start(&mut rooms, "crawl", async { Ok(crawling.await.map(|_summary| ())?) });
-    let reading = events::run(reading_sources, store.clone(), archive, clock.clone(), rooms_end.clone());
+    let pulse = Pulse::new(clock.clone());
+    start(&mut rooms, "crawl", {
+        let pulse = pulse.clone();
+        async { Ok(pulse.watch(crawling).await.map(|_summary| ())?) }
+    });
+    let reading = events::run(reading_sources, store.clone(), archive.clone(), clock.clone(), rooms_end.clone());
     start(&mut rooms, "events", async { Ok(reading.await?) });
+    let judging = health::run(
+        settings.sources.clone(),
+        settings.channels.clone(),
+        store.clone(),
+        clock.clone(),
+        rooms_end.clone(),
+    );
+    start(&mut rooms, "health", async { Ok(judging.await?) });
+    let keeping = archive::run(settings.keep.clone(), store.clone(), archive.clone(), clock.clone(), rooms_end.clone());
+    start(&mut rooms, "archive", async { Ok(keeping.await?) });
     let watching =
         watch::run(settings.watch.clone(), settings.channels.clone(), store.clone(), clock.clone(), rooms_end.clone());
     start(&mut rooms, "watch", async { Ok(watching.await?) });
@@ -151,14 +172,33 @@ pub(super) async fn all_rooms(
     start(&mut rooms, "alerts", async move {
         deliver(&house, alerts::Mode::Forever, alerts_end).await.map(|_delivered| ())
     });
-    let serving =
-        crate::serve::run(settings, store.clone(), Arc::new(report::Writer), listener, clock, rooms_end.clone());
+    let besides = besides(archive, Some(pulse));
+    let metrics = besides.metrics.clone();
+    let serving = crate::serve::run(settings, store.clone(), besides, listener, clock, rooms_end.clone());
     start(&mut rooms, "serve", async { Ok(serving.await?) });
+    let narration_ends = rooms_end.clone();
     rooms.spawn(async move {
-        activity::narrate(store, rooms_end).await;
+        activity::narrate(store, narration_ends).await;
+        Ok(())
+    });
+    rooms.spawn(async move {
+        let mut end = rooms_end;
+        while !end.is_requested() {
+            metrics.tidy();
+            tokio::select! {
+                () = end.requested() => {}
+                () = tokio::time::sleep(TIDY_EVERY) => {}
+            }
+        }
         Ok(())
     });
     end_together(rooms, sender, shutdown).await
+}
+
+/// What the dashboard shows besides settings and store. The numbers are one set for the whole process.
+pub(super) fn besides(archive: Archive, pulse: Option<Pulse>) -> Besides {
+    static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::installed);
+    Besides { reports: Arc::new(report::Writer), archive, metrics: METRICS.clone(), pulse }
 }
 
 fn start(

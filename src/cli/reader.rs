@@ -4,15 +4,17 @@ use bellwether_model::alert::{Alert, ChannelState};
 use bellwether_model::event::EventState;
 use bellwether_model::id::{ReleaseId, SourceId};
 use bellwether_model::place::{Area, Partner};
+use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::watch::Flag;
-use bellwether_store::{EventFilter, OpenError, Stats, Store};
+use bellwether_store::archive::Archive;
+use bellwether_store::{EventFilter, OpenError, Store};
 
 use super::args::{Cli, EventArguments, ReportArguments, StatusArgument};
 use super::failure::UsageError;
 use super::remote::Remote;
 use crate::clock::{Clock as _, SystemClock};
 use crate::settings::{ChannelSettings, Settings};
-use crate::view::{self, EventView, SourceView};
+use crate::view::{self, EventView, SourceView, StoreView};
 
 /// A store to read from.
 pub(super) struct Reader {
@@ -85,9 +87,40 @@ impl Reader {
         }
     }
 
-    pub(super) fn stats(&self) -> anyhow::Result<Stats> {
+    /// What the configuration says.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Archived answers in the order in which they came, behind one of them.
+    pub(super) fn snapshots(&self, after: Option<&Snapshot>, limit: usize) -> anyhow::Result<Vec<Snapshot>> {
         match &self.place {
-            Place::Here(store) => Ok(store.stats()?),
+            Place::Here(store) => Ok(store.snapshots(after.map(|last| (last.fetched, &last.id)), limit)?),
+            Place::There(remote) => {
+                let mut query = vec![("limit".to_owned(), limit.to_string())];
+                if let Some(last) = after {
+                    query.push(("after".to_owned(), last.fetched.to_string()));
+                    query.push(("after_id".to_owned(), last.id.to_string()));
+                }
+                remote.get("/api/snapshots", &query)
+            }
+        }
+    }
+
+    /// Whether retention took the bytes of an answer out of the archive.
+    pub(super) fn is_removed(&self, snapshot: &Snapshot) -> anyhow::Result<bool> {
+        match &self.place {
+            Place::Here(store) => Ok(store.removal(&snapshot.content)?.is_some()),
+            Place::There(remote) => {
+                let query = [("content".to_owned(), snapshot.content.to_string())];
+                Ok(remote.get::<Option<Removal>>("/api/archive/removal", &query)?.is_some())
+            }
+        }
+    }
+
+    pub(super) fn stats(&self) -> anyhow::Result<StoreView> {
+        match &self.place {
+            Place::Here(store) => Ok(view::store(store, &Archive::open(&self.settings.archive)?)?),
             Place::There(remote) => remote.get("/api/store/stats", &[]),
         }
     }

@@ -1,33 +1,68 @@
 //! `replay`: today's rules over yesterday's bytes.
 
+use std::io::Write as _;
+
 use super::args::{Cli, ReplayArguments};
 use super::failure::ExitStatus;
-use super::output;
+use super::output::{self, Column};
 use super::pipeline::House;
-use crate::events;
+use super::progress::Progress;
+use crate::events::{self, ReplayChange, ReplayMode, ReplayReport};
 
-/// Exits 1 where bytes are missing from the archive.
+const COLUMNS: &[Column] = &[
+    Column("change", "/change"),
+    Column("fact", "/fact"),
+    Column("before", "/before"),
+    Column("source", "/source"),
+    Column("url", "/url"),
+    Column("event", "/event"),
+];
+
+/// Tells what changes, and only then writes it. Exits 1 where bytes are missing from the archive.
 pub(super) fn run(cli: &Cli, arguments: &ReplayArguments) -> anyhow::Result<ExitStatus> {
     let house = House::open(super::settings(cli)?)?;
-    let report =
-        events::replay(&house.readable_sources(), &house.store, &house.archive, &house.clock, arguments.dry_run)?;
-    let mut text = String::new();
-    for (word, lines) in [("gained", &report.gained), ("lost", &report.lost), ("changed", &report.changed)] {
-        for line in lines {
-            text.push_str(&format!("{word:<8} {}\n", output::printable(line)));
-        }
+    let told = read(&house, ReplayMode::DryRun)?;
+    output::print(&told.rows, COLUMNS, arguments.format)?;
+    say(&told, if arguments.dry_run { "would be " } else { "are to be " })?;
+    if !arguments.dry_run {
+        let mode = if arguments.as_news { ReplayMode::AsNews } else { ReplayMode::Silent };
+        read(&house, mode)?;
+        let alerts = if arguments.as_news { "; the next `crawl` or `run` alerts on it" } else { "; nobody is alerted" };
+        writeln!(std::io::stderr(), "written{alerts}")?;
     }
-    for snapshot in &report.missing {
-        text.push_str(&format!("missing  the archive no longer holds the bytes of {snapshot}\n"));
+    Ok(ExitStatus::attention_if(told.count(ReplayChange::Missing) > 0))
+}
+
+fn read(house: &House, mode: ReplayMode) -> anyhow::Result<ReplayReport> {
+    let progress = Progress::new("documents read again");
+    let mut seen = |done, all| progress.of(done, all);
+    let sources = house.readable_sources();
+    Ok(events::replay(&sources, &house.store, &house.archive, &house.clock, mode, &mut seen)?)
+}
+
+fn say(told: &ReplayReport, done: &str) -> std::io::Result<()> {
+    let mut error = std::io::stderr();
+    let count = |change| told.count(change);
+    writeln!(
+        error,
+        "{} documents read again: {} facts {done}gained, {} lost, {} changed",
+        told.documents,
+        count(ReplayChange::Gained),
+        count(ReplayChange::Lost),
+        count(ReplayChange::Changed)
+    )?;
+    let (removed, missing) = (count(ReplayChange::Removed), count(ReplayChange::Missing));
+    if removed > 0 {
+        writeln!(
+            error,
+            "{removed} documents cannot be read again: retention took their bytes out of the archive; what is known of them stays"
+        )?;
     }
-    let done = if arguments.dry_run { "would be " } else { "" };
-    text.push_str(&format!(
-        "{} documents read again: {} facts {done}gained, {} lost, {} changed\n",
-        report.snapshots,
-        report.gained.len(),
-        report.lost.len(),
-        report.changed.len()
-    ));
-    output::print_text(&text)?;
-    Ok(ExitStatus::attention_if(!report.missing.is_empty()))
+    if missing > 0 {
+        writeln!(
+            error,
+            "{missing} documents cannot be read again: the archive has lost their bytes; `bellwether store verify` names them"
+        )?;
+    }
+    Ok(())
 }

@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -132,6 +131,6 @@ pub(super) async fn serve(house: House, signal: Shutdown) -> anyhow::Result<()> 
         .set_holder(&format!("process {}, listening on {address}", std::process::id()))
         .context("cannot write into the store")?;
     writeln!(std::io::stderr(), "dashboard at http://{address}/")?;
-    Ok(crate::serve::run(house.settings, house.store, Arc::new(crate::report::Writer), listener, house.clock, signal)
-        .await?)
+    let besides = pipeline::besides(house.archive, None);
+    Ok(crate::serve::run(house.settings, house.store, besides, listener, house.clock, signal).await?)
 }

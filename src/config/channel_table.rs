@@ -35,6 +35,8 @@ pub(super) struct ChannelTable {
     /// Whether it is told of every new release and every revision, besides the items that name it. Default: true where the
     /// file has no `[[route]]`, else false.
     releases: Option<bool>,
+    /// Whether it is told when a source falls ill or recovers. Default false: that is for the operator, not for readers.
+    operator: Option<bool>,
     /// Language of its messages: `zh-TW` (default) or `en`.
     language: Option<LanguageName>,
     /// Address of the receiver: webhook, slack, discord, apprise (`…/notify/KEY`).
@@ -153,7 +155,7 @@ enum OneOrMany {
 }
 
 impl KindName {
-    /// The keys of its own, besides `id`, `kind`, `releases` and `language`.
+    /// The keys of its own, besides `id`, `kind`, `releases`, `operator` and `language`.
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Webhook => &["url", "secret", "secrets", "secret_file"],
@@ -193,7 +195,8 @@ pub(super) fn channel(table: &ChannelTable, place: &Place<'_>) -> Result<Channel
         Some(LanguageName::ZhTw) | None => MessageLanguage::ZhTw,
     };
     let releases = table.releases.unwrap_or(place.releases);
-    Ok(ChannelSettings { releases, language, ..ChannelSettings::new(ChannelId(table.id.clone()), kind) })
+    let operator = table.operator.unwrap_or(false);
+    Ok(ChannelSettings { releases, operator, language, ..ChannelSettings::new(ChannelId(table.id.clone()), kind) })
 }
 
 struct Reading<'a> {

@@ -8,6 +8,7 @@ mod channel_table;
 mod duration;
 mod error;
 mod fill;
+mod size;
 mod sources_file;
 mod watchlist_file;
 

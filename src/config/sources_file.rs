@@ -17,8 +17,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::error::ConfigError;
-use super::{Environment, address, duration, fill};
-use crate::settings::{CrawlerSettings, RulesSettings, ServeSettings, Settings, SourceSettings};
+use super::{Environment, address, duration, fill, size};
+use crate::settings::{ArchiveSettings, CrawlerSettings, RulesSettings, ServeSettings, Settings, SourceSettings};
 
 /// What `sources.toml` may say.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -26,6 +26,8 @@ use crate::settings::{CrawlerSettings, RulesSettings, ServeSettings, Settings, S
 pub struct SourcesFile {
     /// The crawler's manners and places.
     crawler: CrawlerTable,
+    /// How long answers are kept.
+    archive: ArchiveTable,
     /// Where the dashboard and the API listen.
     serve: ServeTable,
     /// The words by which documents are read.
@@ -101,6 +103,16 @@ pub(super) fn certificates(pem: &[u8], file: &Path, path: &Path) -> Result<Vec<V
         Ok(certificates) => Ok(certificates),
         Err(error) => Err(wrong(error.to_string())),
     }
+}
+
+/// `[archive]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct ArchiveTable {
+    /// How long the bytes of an answer are kept that no event cites, as `"400d"`. Default: for ever. What events cite stays.
+    keep: Option<String>,
+    /// How large the archive may be, as `"50GiB"`. Default: as large as it gets. The oldest go first, what events cite last.
+    max_bytes: Option<String>,
 }
 
 /// `[serve]`
@@ -195,6 +207,7 @@ pub(super) fn settings(
     }
     Ok(Settings {
         crawler: crawler(file.crawler, path)?,
+        keep: archive_settings(&file.archive, path)?,
         serve: serve(file.serve, path, environment)?,
         sources,
         watch: Vec::new(),
@@ -203,6 +216,16 @@ pub(super) fn settings(
         store,
         archive,
     })
+}
+
+fn archive_settings(table: &ArchiveTable, path: &Path) -> Result<ArchiveSettings, ConfigError> {
+    let wrong = |key: &'static str| move |message: String| ConfigError::value(path, key, message);
+    let keep = table.keep.as_deref().map(duration::parse_long).transpose().map_err(wrong("[archive] keep"))?;
+    let max_bytes = table.max_bytes.as_deref().map(size::parse).transpose().map_err(wrong("[archive] max_bytes"))?;
+    if keep.is_some_and(|keep| keep.is_zero()) {
+        return Err(wrong("[archive] keep")("must be longer than nothing".to_owned()));
+    }
+    Ok(ArchiveSettings { keep, max_bytes })
 }
 
 fn crawler(table: CrawlerTable, path: &Path) -> Result<CrawlerSettings, ConfigError> {

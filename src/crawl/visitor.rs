@@ -129,10 +129,13 @@ impl Visitor {
             let moved_url = moved_to.as_ref().map(|moved| moved.url.clone());
             transaction.changes.extend(moved_to.map(|moved| Change::Resource(Box::new(moved))));
             if let (Some(snapshot), FetchOutcome::Answered { answer, .. }) = (snapshot, &fetch.outcome) {
-                archive.put(&answer.body)?;
+                let content = archive.put(&answer.body)?;
                 transaction.push(Change::Snapshot(Box::new(snapshot)));
+                store.commit(transaction)?;
+                archive.settled(&content);
+            } else {
+                store.commit(transaction)?;
             }
-            store.commit(transaction)?;
             Ok(End::Settled { resource: Box::new(resource), moved_to: moved_url })
         })
         .await

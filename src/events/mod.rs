@@ -22,10 +22,10 @@ mod words;
 
 use std::time::Instant;
 
-use bellwether_model::id::SnapshotId;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Committed, Store};
 use reader::Reader;
+pub use replay::{ReplayChange, ReplayReport, ReplayRow};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -145,22 +145,19 @@ pub fn read_all(
     }
 }
 
-/// What a replay changed, or would change.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct ReplayReport {
-    /// Snapshots read again.
-    pub snapshots: u64,
-    /// Facts that today's rules find and the store does not hold, one line each.
-    pub gained: Vec<String>,
-    /// Facts that today's rules no longer find.
-    pub lost: Vec<String>,
-    /// Facts whose value differs.
-    pub changed: Vec<String>,
-    /// Snapshots whose bytes the archive no longer has.
-    pub missing: Vec<SnapshotId>,
+/// What becomes of what a replay finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplayMode {
+    /// Nothing is written.
+    DryRun,
+    /// It is written, and nobody is alerted.
+    Silent,
+    /// It is written, and counts as news for the watch list and its channels.
+    AsNews,
 }
 
-/// Reads the newest snapshot of each document again with today's rules; silent. `dry_run`: nothing is written.
+/// Reads the newest snapshot of each document again with today's rules. `seen` is called with the number of documents
+/// read again and the number of all.
 ///
 /// # Errors
 /// See [`EventsError`].
@@ -169,7 +166,8 @@ pub fn replay(
     store: &Store,
     archive: &Archive,
     clock: &SharedClock,
-    dry_run: bool,
+    mode: ReplayMode,
+    seen: &mut dyn FnMut(usize, usize),
 ) -> Result<ReplayReport, EventsError> {
-    replay::replay(&Reader { sources, store, archive }, clock.now(), dry_run)
+    replay::replay(&Reader { sources, store, archive }, clock.now(), mode, seen)
 }

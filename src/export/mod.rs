@@ -1,12 +1,14 @@
-//! Events for other programs: CSV, SDMX-CSV 2.0, JSON lines, Atom. Pure writers over values that are read already.
+//! Events for other programs: CSV, SDMX-CSV 2.0, JSON lines, Atom; answers as WARC 1.1. Pure writers over values that are read already.
 
 mod atom;
 mod csv;
 mod sdmx;
+mod warc;
 
 pub use atom::atom;
 pub use csv::csv;
 pub use sdmx::sdmx_csv;
+pub use warc::Warc;
 
 use crate::view::EventView;
 

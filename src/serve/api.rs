@@ -6,9 +6,9 @@ use axum::extract::{Path, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Json, Response};
 use bellwether_model::alert::{Alert, ChannelState, Delivery};
-use bellwether_model::id::{EventId, WatchId};
+use bellwether_model::id::{ContentHash, EventId, SnapshotId, WatchId};
+use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::watch::Flag;
-use bellwether_store::Stats;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -16,22 +16,19 @@ use super::App;
 use super::problem::Problem;
 use super::query::{self, ListFormat, Parts};
 use crate::view::reports::{Asked, ReportFormat};
-use crate::view::{self, EventDetail, ReleaseView, SourceView};
+use crate::view::{self, EventDetail, ReleaseView, SourceView, StoreView};
 
 /// Releases of a list whose query does not say how many.
 const RELEASES: usize = 20;
+
+/// Answers of a list whose query does not say how many.
+const SNAPSHOTS: usize = 500;
 
 type Reply = Result<Response, Problem>;
 
 /// Alive: the process answers.
 pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
-}
-
-/// Ready: the store can be read.
-pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem> {
-    let stats = app.read(|app| app.store.stats()).await?;
-    Ok(Json(json!({ "status": "ready", "events": stats.events })))
 }
 
 /// What can be asked for.
@@ -44,7 +41,9 @@ pub(super) async fn index() -> Json<Value> {
         "/api/sources": "sources and their health",
         "/api/alerts": "alerts, newest first; state=waiting|delivered|gave_up|joined|silenced, limit",
         "/api/channels": "channels that failed for good or asked for a pause",
-        "/api/store/stats": "how much the store holds",
+        "/api/snapshots": "archived answers with their headers, oldest first; after and after_id (time and id of the last one seen), limit",
+        "/api/archive/removal": "when and why the bytes of an answer were removed, or null; content",
+        "/api/store/stats": "how much store and archive hold",
         "/api/report": "the weekly briefing; week, lang=zh-TW|en, format=md|html|json",
     }))
 }
@@ -109,9 +108,27 @@ pub(super) fn delivery_name(delivery: &Delivery) -> &'static str {
     }
 }
 
-pub(super) async fn stats(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Stats>, Problem> {
+pub(super) async fn stats(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<StoreView>, Problem> {
     Parts::of(&uri, &[])?;
-    app.read(|app| app.store.stats()).await.map(Json)
+    app.read(|app| view::store(&app.store, &app.besides.archive)).await.map(Json)
+}
+
+pub(super) async fn snapshots(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<Snapshot>>, Problem> {
+    let parts = Parts::of(&uri, &["after", "after_id", "limit"])?;
+    let limit = parts.limit(SNAPSHOTS)?;
+    let after = match (parts.time("after")?, parts.text("after_id").map(SnapshotId::new)) {
+        (None, None) => None,
+        (Some(at), Some(id)) => Some((at, id)),
+        _ => return Err(Problem::query("`after` and `after_id` go together", "give both, or neither")),
+    };
+    app.read(move |app| app.store.snapshots(after.as_ref().map(|(at, id)| (*at, id)), limit)).await.map(Json)
+}
+
+pub(super) async fn removal(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Option<Removal>>, Problem> {
+    let parts = Parts::of(&uri, &["content"])?;
+    let content = parts.text("content").map(ContentHash::new);
+    let content = content.ok_or_else(|| Problem::query("`content` is missing", "give the hash of a body"))?;
+    app.read(move |app| app.store.removal(&content)).await.map(Json)
 }
 
 pub(super) async fn report(State(app): State<Arc<App>>, uri: Uri) -> Reply {
@@ -125,7 +142,7 @@ pub(super) async fn report(State(app): State<Arc<App>>, uri: Uri) -> Reply {
     let text = app
         .read(move |app| {
             let asked = Asked { watch: &app.settings.watch, week, language, now };
-            app.reports.write(&app.store, &asked, format)
+            app.besides.reports.write(&app.store, &asked, format)
         })
         .await?;
     let content_type = match format {

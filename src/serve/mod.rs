@@ -3,6 +3,7 @@
 mod api;
 mod cards;
 mod guard;
+mod health;
 mod pages;
 mod problem;
 mod query;
@@ -13,11 +14,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use bellwether_store::archive::Archive;
 use bellwether_store::{ReadError, Store};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
 use crate::clock::SharedClock;
+use crate::metrics::Metrics;
+use crate::pulse::Pulse;
 use crate::settings::Settings;
 use crate::shutdown::Shutdown;
 use crate::view::reports::Reports;
@@ -31,21 +35,33 @@ const GRACE: Duration = Duration::from_secs(3);
 struct App {
     settings: Settings,
     store: Store,
-    reports: Arc<dyn Reports>,
+    besides: Besides,
     clock: SharedClock,
     gate: Gate,
     /// When the server began, for pages that have nothing to show yet.
     started: Timestamp,
 }
 
-/// Serves until shutdown on a listener that is bound already. `reports` writes the briefings that are asked for.
+/// What is shown besides settings and store.
+pub struct Besides {
+    /// Writes the briefings that are asked for.
+    pub reports: Arc<dyn Reports>,
+    /// The bodies of answers.
+    pub archive: Archive,
+    /// The numbers that the process tells of itself.
+    pub metrics: Metrics,
+    /// The beat of the schedule; `None`: no crawl runs in this process.
+    pub pulse: Option<Pulse>,
+}
+
+/// Serves until shutdown on a listener that is bound already.
 ///
 /// # Errors
 /// The listener fails, or it is open to other machines and no token is set.
 pub async fn run(
     settings: Settings,
     store: Store,
-    reports: Arc<dyn Reports>,
+    besides: Besides,
     listener: TcpListener,
     clock: SharedClock,
     mut shutdown: Shutdown,
@@ -59,7 +75,7 @@ pub async fn run(
     }
     let gate = Gate::new(address, settings.serve.token.as_deref());
     let started = clock.now();
-    let app = Arc::new(App { settings, store, reports, clock, gate, started });
+    let app = Arc::new(App { settings, store, besides, clock, gate, started });
     let mut ended = shutdown.clone();
     let server = axum::serve(listener, router(app)).with_graceful_shutdown(async move { ended.requested().await });
     tokio::select! {
@@ -81,7 +97,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/login", get(pages::login))
         .route("/style.css", get(pages::style))
         .route("/healthz", get(api::alive))
-        .route("/readyz", get(api::ready))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
         .route("/api", get(api::index))
         .route("/api/events", get(api::events))
         .route("/api/events/{id}", get(api::event))
@@ -90,6 +107,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/api/sources", get(api::sources))
         .route("/api/alerts", get(api::alerts))
         .route("/api/channels", get(api::channels))
+        .route("/api/snapshots", get(api::snapshots))
+        .route("/api/archive/removal", get(api::removal))
         .route("/api/store/stats", get(api::stats))
         .route("/api/report", get(api::report))
         .fallback(problem::no_such_page)

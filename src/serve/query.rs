@@ -6,6 +6,7 @@ use axum::extract::Query;
 use axum::http::Uri;
 use bellwether_model::indicator;
 use bellwether_store::EventFilter;
+use jiff::Timestamp;
 use url::form_urlencoded;
 
 use super::problem::Problem;
@@ -54,6 +55,11 @@ impl Parts {
         self.text(name)
             .map(|text| text.parse().map_err(|_| Problem::query(format!("`{name}` cannot be `{text}`"), hint)))
             .transpose()
+    }
+
+    /// A part as a time.
+    pub(super) fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        self.read(name, "write a time like 2026-01-09T08:00:00Z")
     }
 
     /// How many at most; `otherwise` where the query does not say. 0 means all.

@@ -18,6 +18,8 @@ pub struct ChannelSettings {
     pub kind: ChannelKind,
     /// Which alerts it takes by itself, besides those of watch items that name it: all releases and revisions.
     pub releases: bool,
+    /// Whether it is told when a source falls ill or recovers: for the operator, not for readers.
+    pub operator: bool,
     /// The language of its messages.
     pub language: MessageLanguage,
 }
@@ -172,7 +174,7 @@ impl ChannelSettings {
     /// A channel of which no more is said than these.
     #[must_use]
     pub fn new(id: ChannelId, kind: ChannelKind) -> Self {
-        Self { id, kind, releases: true, language: MessageLanguage::default() }
+        Self { id, kind, releases: true, operator: false, language: MessageLanguage::default() }
     }
 
     /// A digest of where it leads and how: another one means that it was configured anew. Says nothing of what is secret.

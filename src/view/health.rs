@@ -1,66 +1,85 @@
-//! Whether a source is well, told from what its visits came to. Pure.
+//! Whether a source is well: a state machine over what its visits came to and what they gave. Pure.
+//!
+//! The state that was told last is an argument: one failure of a source that was well is an accident, and is told as a
+//! remark; only the third in a row is a state. Whoever is ill recovers at once.
 
+use bellwether_model::health::{Empty, Harvest, SourceHealth};
 use bellwether_model::source::{Health, Resource, ResourceRole, VisitOutcome};
+use jiff::{SignedDuration, Timestamp};
 
-use super::SourceView;
 use crate::settings::SourceSettings;
 
-/// The view of one source over all its resources.
-pub(super) fn of(source: &SourceSettings, resources: &[Resource], documents: u64) -> SourceView {
-    let (health, problem) = health(source, resources);
-    SourceView {
-        id: source.id.clone(),
-        kind: source.kind,
-        url: source.url.to_string(),
-        trust: source.trust,
-        health,
-        problem,
-        last_visit: resources.iter().filter_map(|resource| resource.visit.as_ref()).map(|visit| visit.at).max(),
-        next_visit: resources.iter().filter_map(|resource| resource.due).min(),
-        resources: u64::try_from(resources.len()).unwrap_or(u64::MAX),
-        documents,
-    }
+/// Failures in a row of a source that was well, from which on it is not.
+const FAILURES: u32 = 3;
+/// Readings without a link in a row, from which on that is no accident.
+const EMPTY_READINGS: u32 = 2;
+/// Nor is it when the first of them is so long ago, though nothing has changed since.
+const EMPTY_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// A feed that had entries and has none for so long has fallen silent.
+const BARE_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// An answer that takes longer is slow; a third of the time that it may take at all.
+const SLOW_MS: u32 = 10_000;
+/// A source that was slow is so until its answers take less.
+const NO_LONGER_SLOW_MS: u32 = 5_000;
+/// Pages of a source that are looked at, those visited last.
+const PAGES: usize = 20;
+
+/// What is known of a source.
+pub struct Facts<'a> {
+    /// Its settings.
+    pub source: &'a SourceSettings,
+    /// Its resources.
+    pub resources: &'a [Resource],
+    /// What its own address has given so far.
+    pub harvest: Option<&'a Harvest>,
+    /// The time for which it is judged.
+    pub now: Timestamp,
 }
 
-/// The source's own address decides. Where that is well but no page that it led to could be had, the source is not well.
-fn health(source: &SourceSettings, resources: &[Resource]) -> (Health, Option<String>) {
-    let Some(entry) = resources.iter().find(|resource| resource.url == source.url) else {
+/// The state of a source after what is known of it. `before`: as it was told last.
+#[must_use]
+pub fn after(before: Option<SourceHealth>, facts: &Facts<'_>) -> SourceHealth {
+    let before = before.unwrap_or_else(|| SourceHealth::new(facts.source.id.clone(), facts.now));
+    let (health, problem) = judge(before.health, facts);
+    before.after(health, problem, facts.now)
+}
+
+type Verdict = (Health, Option<String>);
+
+/// The source's own address decides. Where that is well but nothing comes of it, the source is not well.
+fn judge(before: Health, facts: &Facts<'_>) -> Verdict {
+    let Some(entry) = facts.resources.iter().find(|resource| resource.url == facts.source.url) else {
         return (Health::New, None);
     };
-    let (health, problem) = verdict(entry);
-    if health != Health::Healthy {
+    let (health, problem) = with_patience(before, entry, visited(entry));
+    if health != Health::Healthy || problem.is_some() {
         return (health, problem);
     }
-    let visited: Vec<&Resource> = resources
-        .iter()
-        .filter(|resource| resource.role == ResourceRole::Document && resource.url != entry.url)
-        .filter(|resource| resource.visit.is_some())
-        .collect();
-    let bad: Vec<(Health, Option<String>)> =
-        visited.iter().map(|resource| verdict(resource)).filter(|(health, _)| *health != Health::Healthy).collect();
-    match bad.first() {
-        None => (Health::Healthy, None),
-        Some((worst, reason)) => {
-            let words = format!(
-                "{} of {} pages could not be had{}",
-                bad.len(),
-                visited.len(),
-                reason.as_ref().map(|reason| format!("; the first: {reason}")).unwrap_or_default()
-            );
-            // A page that is gone is the fate of pages, not of the source.
-            let all_bad = bad.len() == visited.len() && *worst != Health::Gone;
-            (if all_bad { *worst } else { Health::Healthy }, Some(words))
-        }
+    if let Some(verdict) = facts.harvest.and_then(|harvest| fruitless(before, harvest, facts.now)) {
+        return verdict;
     }
+    let (health, remark) = pages(facts, entry);
+    if health != Health::Healthy {
+        return (health, remark);
+    }
+    if let Some(verdict) = slow(before, entry).or_else(|| silent(facts)) {
+        return verdict;
+    }
+    (Health::Healthy, remark)
 }
 
-fn verdict(resource: &Resource) -> (Health, Option<String>) {
+/// What the last visit says for itself.
+fn visited(resource: &Resource) -> Verdict {
     let Some(visit) = &resource.visit else {
         return (Health::New, None);
     };
     match &visit.outcome {
         VisitOutcome::Fetched { .. } | VisitOutcome::Unchanged => (Health::Healthy, None),
         VisitOutcome::Refused { reason } => (Health::Blocked, Some(reason.clone())),
+        // Asked for a name and password, forbidden, or not available for legal reasons: no failure that passes by itself.
+        VisitOutcome::Failed { status: Some(status @ (401 | 403 | 407 | 451)), reason } => {
+            (Health::Blocked, Some(format!("HTTP {status}: {reason}")))
+        }
         VisitOutcome::Failed { status: Some(status), reason } => {
             (Health::Failing, Some(format!("HTTP {status}: {reason}")))
         }
@@ -69,80 +88,97 @@ fn verdict(resource: &Resource) -> (Health, Option<String>) {
     }
 }
 
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-mod tests {
-
-    use bellwether_model::id::SourceId;
-    use bellwether_model::source::{SourceKind, Visit};
-    use bellwether_model::web::CanonicalUrl;
-
-    use super::*;
-
-    fn source() -> SourceSettings {
-        SourceSettings::new(
-            SourceId::new("wire"),
-            SourceKind::Feed,
-            CanonicalUrl::parse("https://wire.example/feed").unwrap(),
-        )
-    }
-
-    fn resource(url: &str, outcome: Option<VisitOutcome>) -> Resource {
-        let at = "2026-01-09T08:00:00Z".parse().unwrap();
-        Resource {
-            url: CanonicalUrl::parse(url).unwrap(),
-            source: SourceId::new("wire"),
-            role: if url.ends_with("feed") { ResourceRole::Feed } else { ResourceRole::Document },
-            found: at,
-            due: None,
-            hint: None,
-            visit: outcome.map(|outcome| Visit { at, outcome, took_ms: None }),
-            etag: None,
-            last_modified: None,
-            content: None,
-            failures: 0,
-        }
-    }
-
-    #[test]
-    fn visits_decide_health() {
-        let feed = "https://wire.example/feed";
-        let page = "https://wire.example/1";
-        let fetched = || Some(VisitOutcome::Fetched { status: 200 });
-        let failed = || Some(VisitOutcome::Failed { status: Some(503), reason: "overloaded".into() });
-        let refused = || Some(VisitOutcome::Refused { reason: "Disallow: /".into() });
-        let gone = || Some(VisitOutcome::Gone { status: 410 });
-        let cases = [
-            (vec![], Health::New, None),
-            (vec![resource(feed, None)], Health::New, None),
-            (vec![resource(feed, fetched())], Health::Healthy, None),
-            (vec![resource(feed, Some(VisitOutcome::Unchanged))], Health::Healthy, None),
-            (vec![resource(feed, failed())], Health::Failing, Some("HTTP 503: overloaded")),
-            (vec![resource(feed, refused())], Health::Blocked, Some("Disallow: /")),
-            (vec![resource(feed, gone())], Health::Gone, Some("HTTP 410: the address is gone")),
-            (
-                vec![resource(feed, fetched()), resource(page, refused())],
-                Health::Blocked,
-                Some("1 of 1 pages could not be had; the first: Disallow: /"),
-            ),
-            (
-                vec![resource(feed, fetched()), resource(page, gone())],
-                Health::Healthy,
-                Some("1 of 1 pages could not be had; the first: HTTP 410: the address is gone"),
-            ),
-            (
-                vec![
-                    resource(feed, fetched()),
-                    resource(page, failed()),
-                    resource("https://wire.example/2", fetched()),
-                ],
-                Health::Healthy,
-                Some("1 of 2 pages could not be had; the first: HTTP 503: overloaded"),
-            ),
-        ];
-        for (resources, expected, problem) in cases {
-            let view = of(&source(), &resources, 0);
-            assert_eq!((view.health, view.problem.as_deref()), (expected, problem));
+/// A source that was well stays so over the first failures. What was said for good counts at once: a rule of
+/// robots.txt, and 410.
+fn with_patience(before: Health, entry: &Resource, verdict: Verdict) -> Verdict {
+    let was_well = matches!(before, Health::Healthy | Health::Slow | Health::Silent);
+    let for_good = match entry.visit.as_ref().map(|visit| &visit.outcome) {
+        Some(VisitOutcome::Refused { .. } | VisitOutcome::Gone { status: 410 }) => true,
+        _ => entry.failures >= FAILURES,
+    };
+    match verdict {
+        (Health::Healthy | Health::New, _) => verdict,
+        verdict if for_good || !was_well => verdict,
+        (_, problem) => {
+            let times = if entry.failures == 1 { "visit".to_owned() } else { format!("{} visits", entry.failures) };
+            (before, problem.map(|problem| format!("the last {times} failed: {problem}")))
         }
     }
 }
+
+/// Nothing found, or nothing there. `None`: there were links, or it may still be an accident.
+fn fruitless(before: Health, harvest: &Harvest, now: Timestamp) -> Option<Verdict> {
+    let empty = harvest.empty.as_ref()?;
+    let since = harvest.empty_since?;
+    let lasted = now.duration_since(since);
+    let day = since.strftime("%Y-%m-%d %H:%M UTC");
+    match empty {
+        Empty::NothingFound { rule } => {
+            let words = match harvest.usual {
+                Some(usual) => format!("nothing found: {rule}; it gave {usual} links until {day}"),
+                None => format!("nothing found: {rule}; it has never given a link"),
+            };
+            let is_sure = harvest.usual.is_none()
+                || before == Health::Failing
+                || harvest.empty_readings >= EMPTY_READINGS
+                || lasted >= EMPTY_FOR;
+            let was_well = if before == Health::New { Health::Healthy } else { before };
+            Some((if is_sure { Health::Failing } else { was_well }, Some(words)))
+        }
+        Empty::NothingThere => {
+            let words = match harvest.usual {
+                Some(usual) => format!(
+                    "nothing there: it is as it should be, but empty since {day}; it had {usual} entries before"
+                ),
+                None => "nothing there: it is as it should be, but has never had an entry".to_owned(),
+            };
+            let is_silent = harvest.usual.is_some() && lasted >= BARE_FOR;
+            Some((if is_silent { Health::Silent } else { Health::Healthy }, Some(words)))
+        }
+    }
+}
+
+/// The pages that the source led to, those visited last. Where none could be had, the source is not well.
+fn pages(facts: &Facts<'_>, entry: &Resource) -> Verdict {
+    let is_page = |resource: &&Resource| resource.role == ResourceRole::Document && resource.url != entry.url;
+    let mut last: Vec<(Timestamp, &Resource)> = facts
+        .resources
+        .iter()
+        .filter(is_page)
+        .filter_map(|resource| Some((resource.visit.as_ref()?.at, resource)))
+        .collect();
+    last.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.url.cmp(&b.1.url)));
+    last.truncate(PAGES);
+    let bad: Vec<Verdict> =
+        last.iter().map(|(_, resource)| visited(resource)).filter(|(health, _)| *health != Health::Healthy).collect();
+    let Some((worst, reason)) = bad.first() else { return (Health::Healthy, None) };
+    let reason = reason.as_ref().map(|reason| format!("; the last: {reason}")).unwrap_or_default();
+    let words = format!("{} of {} pages could not be had{reason}", bad.len(), last.len());
+    // A page that is gone is the fate of pages, not of the source.
+    let all_bad = bad.len() == last.len() && *worst != Health::Gone;
+    (if all_bad { *worst } else { Health::Healthy }, Some(words))
+}
+
+fn slow(before: Health, entry: &Resource) -> Option<Verdict> {
+    let took = entry.visit.as_ref()?.took_ms?;
+    let limit = if before == Health::Slow { NO_LONGER_SLOW_MS } else { SLOW_MS };
+    let seconds = SignedDuration::from_millis(i64::from(took)).as_secs_f64();
+    (took > limit).then(|| (Health::Slow, Some(format!("its last answer took {seconds:.1} s"))))
+}
+
+fn silent(facts: &Facts<'_>) -> Option<Verdict> {
+    let harvest = facts.harvest?;
+    let (last, patience) = (harvest.last_new?, harvest.patience()?);
+    let longest = harvest.gaps.iter().max().copied().unwrap_or_default() / 3600;
+    (facts.now.duration_since(last) > patience).then(|| {
+        let day = last.strftime("%Y-%m-%d %H:%M UTC");
+        (
+            Health::Silent,
+            Some(format!("nothing new since {day}; before that something came every {longest} hours at the latest")),
+        )
+    })
+}
+
+#[cfg(test)]
+#[path = "health_tests.rs"]
+mod tests;

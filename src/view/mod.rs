@@ -6,7 +6,7 @@ pub mod amounts;
 pub mod areas;
 pub mod channels;
 pub mod groups;
-mod health;
+pub mod health;
 pub mod reports;
 mod week;
 pub mod wording;
@@ -15,10 +15,12 @@ use std::collections::BTreeMap;
 
 use bellwether_model::document::{CommentCounts, DocumentKind, Language};
 use bellwether_model::event::{ChangeEntry, Event, Fact, FactKind, Mention};
+use bellwether_model::health::{HealthChange, SourceHealth};
 use bellwether_model::id::{DocumentId, EventId, ReleaseId, SourceId};
-use bellwether_model::source::{Health, SourceKind, Trust};
+use bellwether_model::source::{Health, Resource, SourceKind, Trust};
 use bellwether_model::watch::Flag;
-use bellwether_store::{EventFilter, ReadError, Store};
+use bellwether_store::archive::Archive;
+use bellwether_store::{EventFilter, ReadError, Stats, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -103,8 +105,14 @@ pub struct SourceView {
     pub trust: Trust,
     /// Whether it is well.
     pub health: Health,
-    /// Why it is not well, for people.
+    /// Why it is not well, for people; a healthy source can have a remark.
     pub problem: Option<String>,
+    /// Since when it has been in this state; `None`: nobody has judged it.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+    /// Its last changes of state, the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<HealthChange>,
     /// Last visit to any of its resources.
     pub last_visit: Option<Timestamp>,
     /// Next visit to any of its resources.
@@ -113,6 +121,29 @@ pub struct SourceView {
     pub resources: u64,
     /// Documents read of it.
     pub documents: u64,
+}
+
+/// How much store and archive hold.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoreView {
+    /// The store.
+    #[serde(flatten)]
+    pub store: Stats,
+    /// Bodies in the archive.
+    #[serde(default)]
+    pub archive_bodies: u64,
+    /// Bytes of them on disk.
+    #[serde(default)]
+    pub archive_bytes: u64,
+}
+
+/// How much store and archive hold.
+///
+/// # Errors
+/// The store or the archive's folder cannot be read.
+pub fn store(store: &Store, archive: &Archive) -> Result<StoreView, ReadError> {
+    let usage = archive.usage().map_err(|cause| ReadError { view: "archive", what: cause.to_string() })?;
+    Ok(StoreView { store: store.stats()?, archive_bodies: usage.bodies, archive_bytes: usage.bytes })
 }
 
 /// Events that a filter lets through, with their mentions.
@@ -295,7 +326,33 @@ pub fn sources(store: &Store, sources: &[SourceSettings]) -> Result<Vec<SourceVi
         .map(|source| {
             let resources = store.resources(Some(&source.id))?;
             let documents = store.documents(Some(&source.id), usize::MAX)?.len();
-            Ok(health::of(source, &resources, u64::try_from(documents).unwrap_or(u64::MAX)))
+            let state = match store.source_health(&source.id)? {
+                Some(state) => Some(state),
+                None => judged(store, source, &resources)?,
+            };
+            let visits = resources.iter().filter_map(|resource| resource.visit.as_ref());
+            Ok(SourceView {
+                id: source.id.clone(),
+                kind: source.kind,
+                url: source.url.to_string(),
+                trust: source.trust,
+                health: state.as_ref().map_or(Health::New, |state| state.health),
+                problem: state.as_ref().and_then(|state| state.problem.clone()),
+                since: state.as_ref().map(|state| state.since),
+                changes: state.map(|state| state.changes).unwrap_or_default(),
+                last_visit: visits.map(|visit| visit.at).max(),
+                next_visit: resources.iter().filter_map(|resource| resource.due).min(),
+                resources: u64::try_from(resources.len()).unwrap_or(u64::MAX),
+                documents: u64::try_from(documents).unwrap_or(u64::MAX),
+            })
         })
         .collect()
+}
+
+/// The state of a source that nobody has judged yet, as of its last visit. `None`: it was never visited.
+fn judged(store: &Store, source: &SourceSettings, resources: &[Resource]) -> Result<Option<SourceHealth>, ReadError> {
+    let last = resources.iter().filter_map(|resource| resource.visit.as_ref()).map(|visit| visit.at).max();
+    let Some(now) = last else { return Ok(None) };
+    let harvest = store.harvest(&source.url)?;
+    Ok(Some(health::after(None, &health::Facts { source, resources, harvest: harvest.as_ref(), now })))
 }

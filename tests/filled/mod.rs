@@ -471,6 +471,7 @@ pub(crate) fn watch() -> Vec<WatchItem> {
 /// Settings that belong to the store.
 pub(crate) fn settings(directory: &Path, token: Option<&str>) -> Settings {
     Settings {
+        keep: bellwether::settings::ArchiveSettings::default(),
         crawler: CrawlerSettings::default(),
         serve: ServeSettings { token: token.map(ToOwned::to_owned), ..ServeSettings::default() },
         sources: vec![

@@ -53,6 +53,7 @@ struct SourceRow {
     last_visit: Option<String>,
     next_visit: Option<String>,
     overdue: Option<String>,
+    since: Option<String>,
 }
 
 #[derive(Template)]
@@ -98,6 +99,7 @@ fn source_row(view: SourceView, now: Timestamp) -> SourceRow {
         last_visit: view.last_visit.map(|at| format!("{} ({})", minute(at), ago(at, now))),
         next_visit: view.next_visit.map(minute),
         overdue,
+        since: view.since.filter(|_| view.health.is_ill()).map(|at| format!("since {} ({})", minute(at), ago(at, now))),
         view,
     }
 }

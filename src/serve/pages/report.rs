@@ -36,7 +36,9 @@ pub(in crate::serve) async fn report(State(app): State<Arc<App>>, Path(week): Pa
     let (language, _) = query::report(&parts, ReportFormat::Html)?;
     let now = app.clock.now();
     let fragment = app
-        .read(move |app| app.reports.fragment(&app.store, &Asked { watch: &app.settings.watch, week, language, now }))
+        .read(move |app| {
+            app.besides.reports.fragment(&app.store, &Asked { watch: &app.settings.watch, week, language, now })
+        })
         .await?;
     page(&Report {
         week: week.to_string(),

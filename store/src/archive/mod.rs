@@ -2,15 +2,19 @@
 //!
 //! Knows nothing of what the bytes mean, and nothing of the journal: a body lies here before a record names it.
 
+mod sweep;
+
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use bellwether_model::id::ContentHash;
 
-use crate::disk::{folder_bytes, make_directory, sync_directory};
+use self::sweep::Guard;
+pub use self::sweep::{Body, Sweep, Usage};
+use crate::disk::{make_directory, sync_directory};
 
 /// One folder for each first byte of a hash.
 const SHARDS: usize = 256;
@@ -33,6 +37,10 @@ pub struct Archive {
     unfinished: Arc<AtomicU64>,
     /// Done once what a process that died left unfinished is cleared away.
     cleared: Arc<Once>,
+    /// What must not be taken out.
+    guard: Arc<Mutex<Guard>>,
+    /// How much there is, once it was counted.
+    usage: Arc<Mutex<Option<Usage>>>,
 }
 
 /// A body that could not be kept or read.
@@ -69,28 +77,44 @@ impl Archive {
             shards: Arc::new([const { Mutex::new(false) }; SHARDS]),
             unfinished: Arc::new(AtomicU64::new(FIRST.fetch_add(1 << 32, Ordering::Relaxed))),
             cleared: Arc::new(Once::new()),
+            guard: Arc::default(),
+            usage: Arc::default(),
         })
     }
 
-    /// Keeps a body.
+    /// Keeps a body. Say [`Archive::settled`] when the record that names it is committed.
     ///
     /// # Errors
     /// It cannot be written, for instance on a full disk; nothing half-written stays under its name.
     pub fn put(&self, body: &[u8]) -> Result<ContentHash, ArchiveError> {
         let hash = ContentHash::of(body);
-        let (folder, path) = self.place(&hash).expect("a hash that was just made is hexadecimal");
-        let shard = usize::from_str_radix(&hash.as_str()[..2], 16).expect("a hash is hexadecimal");
-        // A panic while the lock was held leaves at worst an unfinished file.
-        let mut synced = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
+        self.take_in_hand(&hash);
+        let put = self.put_as(&hash, body);
+        if put.is_err() {
+            self.settled(&hash);
+        }
+        put.map(|()| hash)
+    }
+
+    fn put_as(&self, hash: &ContentHash, body: &[u8]) -> Result<(), ArchiveError> {
+        let (folder, path) = self.place(hash).expect("a hash that was just made is hexadecimal");
+        let mut synced = self.shard(hash);
         if !path.exists() {
             make_directory(&folder).map_err(failed(&folder, "make the folder"))?;
             self.write(&path, body)?;
         } else if *synced {
-            return Ok(hash);
+            return Ok(());
         }
         sync_directory(&folder).map_err(failed(&folder, "sync the folder"))?;
         *synced = true;
-        Ok(hash)
+        Ok(())
+    }
+
+    /// The folder in which a body lies, for one who changes it.
+    fn shard(&self, hash: &ContentHash) -> MutexGuard<'_, bool> {
+        let shard = usize::from_str_radix(&hash.as_str()[..2], 16).expect("a hash is hexadecimal");
+        // A panic while the lock was held leaves at worst an unfinished file.
+        self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes a body under a passing name, syncs it, and only then gives it its own.
@@ -105,9 +129,10 @@ impl Archive {
             let mut file = File::create(&new)?;
             file.write_all(&bytes)?;
             file.sync_all()?;
-            std::fs::rename(&new, path)
+            std::fs::rename(&new, path)?;
+            Ok(bytes.len() as u64)
         });
-        written.map_err(|cause| {
+        written.map(|bytes| self.grew(bytes)).map_err(|cause| {
             // What is left of it has no name that anybody reads; a failure to remove it costs space only.
             let _ = std::fs::remove_file(&new);
             failed(path, "write the body")(cause)
@@ -129,14 +154,6 @@ impl Archive {
             Ok(body) if ContentHash::of(&body) == *hash => Ok(body),
             _ => Err(ArchiveError::Damaged(hash.clone())),
         }
-    }
-
-    /// Bytes on disk.
-    ///
-    /// # Errors
-    /// The folder cannot be read.
-    pub fn bytes(&self) -> Result<u64, ArchiveError> {
-        folder_bytes(&self.root).map_err(failed(&self.root, "list the folder"))
     }
 
     /// Folder and file of a body. `None`: the text is no hash, and must not become a path.
@@ -200,14 +217,14 @@ mod tests {
     fn a_body_is_written_once() {
         let (_folder, archive) = archive();
         let hash = archive.put(b"body").unwrap();
-        let bytes = archive.bytes().unwrap();
+        let usage = archive.usage().unwrap();
         let path = archive.place(&hash).unwrap().1;
         let written = std::fs::metadata(&path).unwrap().modified().unwrap();
         assert_eq!(Archive::open(&archive.root).unwrap().put(b"body").unwrap(), hash);
         assert_eq!(archive.put(b"body").unwrap(), hash);
         assert_eq!(std::fs::metadata(&path).unwrap().modified().unwrap(), written);
-        assert_eq!(archive.bytes().unwrap(), bytes);
-        assert!(bytes > 0);
+        assert_eq!((archive.usage().unwrap(), Archive::open(&archive.root).unwrap().usage().unwrap()), (usage, usage));
+        assert!(usage.bytes > 0);
     }
 
     #[test]
