@@ -309,7 +309,7 @@ fn a_listing_is_read_page_by_page_while_all_is_new() {
 fn an_entry_with_the_whole_text_is_read_without_its_page() {
     let shown = support::Pages::default();
     let site = pages(&shown);
-    let words = "<p>財政部8日公布，去年12月出口624.8億美元，年增43.4%，連續26個月正成長，創歷年單月次高，主要受惠於人工智慧與高效能運算需求強勁。</p>".repeat(1)
+    let words = "<p>財政部8日公布，去年12月出口624.8億美元，年增43.4%，連續26個月正成長，創歷年單月次高，主要受惠於人工智慧與高效能運算需求強勁。</p>".to_string()
         + &"<p>官員表示，展望未來，全球經濟維持溫和成長，科技產品需求仍在，惟主要國家貿易政策與地緣政治風險仍需留意，將持續觀察國際情勢的變化與影響。</p>".repeat(9);
     let feed = |number: &str| {
         format!(
