@@ -85,6 +85,11 @@ fn phrases_of_taiwan_and_hong_kong() {
 }
 
 #[test]
+fn economies_abroad_in_chinese() {
+    assert_file("abroad.txt");
+}
+
+#[test]
 fn china() {
     assert_file("china.txt");
 }

@@ -315,6 +315,8 @@ impl<'a> Binder<'a> {
                 }
             }
             Break::Open => {
+                let here = self.other_end.is_some_and(|end| end >= self.clause_start);
+                let other = self.frame.other && self.setting.chinese && here;
                 self.brackets.push(Aside {
                     frame: self.frame.clone(),
                     motion: self.motion,
@@ -324,6 +326,7 @@ impl<'a> Binder<'a> {
                 });
                 if self.open_member(at) {
                     self.market_bracket = false;
+                    self.frame.other = other;
                     return;
                 }
                 let area = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
@@ -344,6 +347,8 @@ impl<'a> Binder<'a> {
                     self.open();
                     self.frame.goods = names;
                 }
+                // What the words before it told of is no more trade inside of it.
+                self.frame.other |= other;
             }
             Break::Close => {
                 self.close_zone();
@@ -448,6 +453,7 @@ impl<'a> Binder<'a> {
         }
         self.zone_word(at, term);
         if term.institution {
+            self.source(at, term);
             self.institution(self.setting.text[span].to_owned());
         }
     }

@@ -34,7 +34,8 @@ pub(super) fn is_chinese(document: &Document) -> bool {
 
 /// What 我國 means: the economy of the offices that are named, else the one whose script it is.
 pub(super) fn home(document: &Document, tokens: &[Token]) -> Area {
-    let agency = tokens.iter().find_map(|token| token.term().and_then(|term| term.agency.clone()));
+    let whole = |area: &Area| !PARTS.contains(&area.as_str());
+    let agency = tokens.iter().find_map(|token| token.term()?.agency.clone().filter(whole));
     agency
         .unwrap_or_else(|| Area::new(if document.language == Some(Language::ChineseTraditional) { "TW" } else { "CN" }))
 }
@@ -51,6 +52,7 @@ pub(super) fn economy(
     let mut any = None;
     let mut agency = None;
     for sentence in sentences.iter().take(LEAD_SENTENCES) {
+        let published = agency.is_some();
         let inside = inside(tokens, sentence);
         let items = item::items(text, inside, home, lexicon);
         let mut subject: Option<Area> = None;
@@ -62,8 +64,9 @@ pub(super) fn economy(
                 }
                 ItemKind::Flow(word) => {
                     if let Some(area) = subject {
-                        // Before a word for orders may stand who placed them.
-                        let office = agency.filter(|_| word.flow == Flow::Orders);
+                        // Before a word for orders may stand who placed them; an office that was the source of an earlier
+                        // sentence speaks of its own economy, whatever others are told of behind it.
+                        let office = agency.filter(|_| word.flow == Flow::Orders || published);
                         return office.or(Some(area));
                     }
                 }
@@ -160,10 +163,11 @@ pub(super) fn lead_base(sentences: &[Range<usize>], tokens: &[Token]) -> Option<
 }
 
 /// The product class of which a text is about: the first flow of its title or lead names it by itself (NODX).
-pub(super) fn product(sentences: &[Range<usize>], tokens: &[Token]) -> Option<String> {
+pub(super) fn product(sentences: &[Range<usize>], tokens: &[Token], chinese: bool) -> Option<String> {
     let mut flows = lead(sentences, tokens).filter_map(|token| token.term()?.flow.as_ref());
     let strong = |word: &&FlowWord| !word.weak;
-    flows.find(strong).and_then(|word| word.product.clone())
+    let word = flows.find(strong)?.clone();
+    if chinese { word.in_chinese().product } else { word.product }
 }
 
 /// Whether the title or lead speaks of trade in goods and services together.

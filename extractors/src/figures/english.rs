@@ -24,12 +24,35 @@ impl Binder<'_> {
             self.frame.other = true;
             return;
         }
+        if self.setting.chinese {
+            self.frame.forecast |= self.looks_ahead(at);
+            return;
+        }
         let Some(next) = self.items.get(at + 1) else { return };
         let moves = matches!(next.kind, ItemKind::Direction(_))
             || matches!(&next.kind, ItemKind::Word(term) if term.is(Role::Level));
         if moves && between(text, end, next.span.start).split_whitespace().count() <= 1 {
             self.frame.forecast = true;
         }
+    }
+
+    /// 將較上年衰退5.8%: a word of rising or falling and its number follow in the clause, with few other words between.
+    fn looks_ahead(&self, at: usize) -> bool {
+        const FEW: usize = 8;
+        let clause = self.items[at + 1..].iter().take_while(|item| !matches!(item.kind, ItemKind::Break(_)));
+        let mut end = self.items[at].span.end;
+        let (mut moves, mut others) = (false, 0);
+        for item in clause {
+            others += between(self.setting.text, end, item.span.start).chars().count();
+            end = item.span.end;
+            match &item.kind {
+                ItemKind::Direction(_) => moves = true,
+                ItemKind::Word(term) => moves |= term.is(Role::Level),
+                ItemKind::Number(_) => return moves && others <= FEW,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// `exported goods worth 72 billion euros to China`: a partner directly behind the numbers of a clause, on the side

@@ -172,7 +172,16 @@ pub(super) fn add_indicators(file: &FamilyFile, mut add: impl FnMut(&str, FlowWo
     let word = |code: &str, product: Option<&str>, weak, rate| {
         let product = product.map(str::to_owned);
         // What it costs to buy goods and services is no wider than what the indicator measures.
-        flow(code).map(|flow| FlowWord { flow, sign: None, weak, product, area: None, goods_alone: true, rate })
+        flow(code).map(|flow| FlowWord {
+            flow,
+            sign: None,
+            weak,
+            product,
+            chinese_product: None,
+            area: None,
+            goods_alone: true,
+            rate,
+        })
     };
     let mut all = |words: &[String], meaning: Option<FlowWord>| {
         for name in words {

@@ -125,7 +125,7 @@ impl Finisher<'_> {
             }
             partners.clone_from(&before.partners);
         }
-        let main = self.main_period();
+        let main = self.main_period().map(|period| self.own_part(period));
         let period = self.period(main, place_in_comparison)?;
         let indicator = self.whole.lexicon.family.as_ref().and_then(|family| family.indicator(member.flow.flow));
         let measure = match indicator {
@@ -190,7 +190,8 @@ impl Finisher<'_> {
         let longest = lists.into_iter().max().unwrap_or(1);
         let mut member = Member { flow: first.clone(), partners: frame.partners.clone(), goods: self.goods_of(first) };
         let one_by_one = frame.respective || frame.flows.len() > 1 || frame.goods.len() > 1 || self.is_listed();
-        if longest < 2 && frame.respective && (self.place_among_numbers().1 > 1 && self.is_told_again()) {
+        let by_period = self.main_period().is_some_and(|period| self.own_part(period) != period);
+        if longest < 2 && frame.respective && !by_period && (self.place_among_numbers().1 > 1 && self.is_told_again()) {
             return Err("a list whose members stay open");
         }
         if longest < 2 || !one_by_one {
@@ -304,6 +305,25 @@ impl Finisher<'_> {
         }
     }
 
+    /// 第一、二季分別增長3%和5%: of several months or quarters whose numbers follow one by one, the one in its place.
+    fn own_part(&self, period: Period) -> Period {
+        let frame = &self.candidate.frame;
+        let listed = frame.flows.len().max(frame.partners.len()).max(frame.goods.len()) > 1;
+        let (year, from, to) = (period.start().year(), period.start().month(), period.end().month());
+        let days = matches!(period, Period::Days(..));
+        let (Ok(from), Ok(to)) = (u8::try_from(from), u8::try_from(to)) else { return period };
+        if !frame.respective || !frame.periods_listed || listed || days || period.end().year() != year {
+            return period;
+        }
+        let (place, count) = self.place_among_numbers();
+        let (Ok(place), Ok(count)) = (u8::try_from(place), u8::try_from(count)) else { return period };
+        match to - from + 1 {
+            months if count > 1 && months == count => Period::Month(year, from + place),
+            months if count > 1 && months == count * 3 && from % 3 == 1 => Period::Quarter(year, from / 3 + 1 + place),
+            _ => period,
+        }
+    }
+
     /// What is forecast without a period of its own is not the past month of which the text spoke before.
     fn foresees_the_past(&self) -> bool {
         let frame = &self.candidate.frame;
@@ -357,6 +377,8 @@ impl Finisher<'_> {
             Reading::Level => Ok(Measure::Level),
             Reading::Share => Ok(Measure::Share),
             Reading::Change => match base {
+                // Without a base of its own, it was taken as one with a yearly rate.
+                None if self.whole.chinese => Ok(Measure::YoyChange),
                 Some(RateBase::Year) => Ok(Measure::YoyChange),
                 _ => Err("a change against a period that stays open"),
             },

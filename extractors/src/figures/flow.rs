@@ -13,6 +13,7 @@ use super::token::Break;
 impl Binder<'_> {
     pub(super) fn flow(&mut self, at: usize, word: FlowWord) {
         let text = self.setting.text;
+        let word = if self.setting.chinese { word.in_chinese() } else { word };
         let span = self.items[at].span.clone();
         if self.gap && matches!(word.flow, Flow::Exports | Flow::Imports) {
             // `the gap between exports and imports hit`: one deficit, named by its two sides.
@@ -184,7 +185,7 @@ impl Binder<'_> {
         let whole = self.setting.chinese && self.aside && self.period_before(at);
         if self.after_part && (!same || whole) {
             // What the part before the semicolon spoke of does not go over to another flow.
-            if self.partner_clause != Some(self.clause) {
+            if self.partner_clause != Some(self.clause) && !self.is_bilateral_throughout() {
                 self.frame.partners.clear();
             }
             if self.goods_clause != Some(self.clause) {
@@ -212,6 +213,18 @@ impl Binder<'_> {
         if word.area.is_some() {
             self.frame.area.clone_from(&word.area);
         }
+    }
+
+    /// 對中國出口87億歐元；進口103億歐元: a sentence that has told of trade with one partner alone goes on with it.
+    fn is_bilateral_throughout(&self) -> bool {
+        let partners = &self.frame.partners;
+        let told = || self.found.iter().filter(|c| c.zone.is_none());
+        self.setting.chinese
+            && !self.aside
+            && self.frame.goods.is_empty()
+            && partners.len() == 1
+            && told().count() > 0
+            && told().all(|c| c.frame.partners == *partners && c.frame.goods.is_empty())
     }
 
     /// The product class that the flow word itself or the phrase before it names.

@@ -24,6 +24,8 @@ pub(super) struct Frame {
     pub(super) goods: Vec<String>,
     /// The period that was stated, resolved.
     pub(super) period: Option<Period>,
+    /// Whether that period is written as a list (第一、二季), whose numbers may follow one by one.
+    pub(super) periods_listed: bool,
     /// Against which period rates are counted.
     pub(super) base: Option<RateBase>,
     /// Currency in which rates are counted.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 
 use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Term, aligned, ends_with};
@@ -353,6 +354,12 @@ impl Reader<'_> {
             return None;
         }
         let term = cue.term()?;
+        // 出口英國減少13.4%: the flow itself leads to the market behind it.
+        let flow = term.flow.as_ref().filter(|flow| flow.flow == Flow::Exports && !flow.weak);
+        let verb = matches!(&self.text[cue.span.clone()], "出口" | "外銷" | "外销");
+        if verb && flow.is_some() && gap.is_empty() && self.is_market_of_verb(at) {
+            return Some(Side::To);
+        }
         let side = if term.is(Role::PartnerTo) {
             Side::To
         } else if term.is(Role::PartnerFrom) {
@@ -372,6 +379,15 @@ impl Reader<'_> {
         Some(side)
     }
 
+    /// Whether an economy directly behind 出口 is where goods go: what they did, or their value, follows.
+    fn is_market_of_verb(&self, at: usize) -> bool {
+        let behind = self.text.get(self.tokens[at].span.end..).unwrap_or_default();
+        let moves = self.tokens.get(at + 1).is_some_and(|next| {
+            next.span.start == self.tokens[at].span.end && next.term().is_some_and(|term| term.direction.is_some())
+        });
+        moves || behind.starts_with('的')
+    }
+
     /// A list of product classes.
     fn goods(&mut self) {
         let tokens = self.tokens;
@@ -384,6 +400,10 @@ impl Reader<'_> {
             self.items.pop();
             names.insert(0, self.text[short.clone()].to_owned());
             start = short.start;
+            if let Some((from, before)) = self.list_before(start) {
+                names.splice(0..0, before);
+                start = from;
+            }
         }
         while let (Some(join), Some(next)) = (tokens.get(last + 1), tokens.get(last + 2)) {
             let joins = matches!(join.kind, Kind::Break(Break::List)) || join.is(Role::ListAnd);
@@ -447,6 +467,21 @@ impl Reader<'_> {
         let before = self.text.get(..joint.span.start)?;
         let short = self.lexicon.shortened_goods.iter().find(|short| ends_with(before, short))?;
         Some(joint.span.start - short.len()..joint.span.start)
+    }
+
+    /// The product classes that a list has named before the member that begins here (資訊通信、電子、精密儀器); they are taken
+    /// back from the items.
+    fn list_before(&mut self, start: usize) -> Option<(usize, Vec<String>)> {
+        let [.., goods, joint] = self.items.as_slice() else { return None };
+        let joins = matches!(joint.kind, ItemKind::Break(Break::List))
+            || matches!(&joint.kind, ItemKind::Word(term) if term.is(Role::ListAnd));
+        let ItemKind::Goods(names) = &goods.kind else { return None };
+        if !joins || joint.span.end != start || goods.span.end != joint.span.start {
+            return None;
+        }
+        let before = (goods.span.start, names.clone());
+        self.items.truncate(self.items.len() - 2);
+        Some(before)
     }
 
     /// `Integrated circuits, PCs and disk media products grew`: the members of a list that the rules do not know, up to
@@ -518,7 +553,16 @@ pub(super) fn goods_before(
             .take(12)
             .last()?
             .0;
+        let start = phrase[start..].rfind(['的', '之']).map_or(start, |at| start + at + '的'.len_utf8());
         let words = aligned(&phrase[start..]);
+        let general = |plain: &String| {
+            words
+                .strip_suffix(plain.as_str())
+                .is_some_and(|before| lexicon.quantifiers.iter().any(|word| before == word))
+        };
+        if lexicon.plain_endings.iter().any(general) {
+            return None;
+        }
         let ends = lexicon.goods_endings.iter().any(|ending| words.ends_with(ending.as_str()));
         let good = ends && words.chars().count() >= 2 && !lexicon.is_plain(&words);
         return good.then_some(from + start..from + phrase.len());

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::family::{self, Family, FamilyFile};
 use super::finder::Finder;
+use super::item::HOME;
 use crate::fold;
 use crate::hash::QuickMap;
 
@@ -95,12 +96,22 @@ pub(super) struct FlowWord {
     pub(super) weak: bool,
     /// The product class that the word names too (NODX: non-oil domestic).
     pub(super) product: Option<String>,
+    /// The same class in the words of Chinese texts, where the word stands in them too.
+    pub(super) chinese_product: Option<String>,
     /// The economy that the word names too (world trade).
     pub(super) area: Option<Area>,
     /// Whether the word itself says that goods alone are meant.
     pub(super) goods_alone: bool,
     /// Whether it names a yearly rate itself (通膨率): the number behind is that rate, and what rises or falls is the rate.
     pub(super) rate: bool,
+}
+
+impl FlowWord {
+    /// The word as a Chinese text means it.
+    pub(super) fn in_chinese(mut self) -> Self {
+        self.product = self.chinese_product.take().or(self.product);
+        self
+    }
 }
 
 /// What a word of rising or falling speaks of.
@@ -196,6 +207,12 @@ pub(super) struct Lexicon {
     pub(super) goods_endings: Vec<String>,
     /// Folded endings of the names of banks and institutes.
     pub(super) institution_endings: Vec<String>,
+    /// Folded words that make an office of the name of its economy.
+    pub(super) office_endings: Vec<String>,
+    /// Folded words by which an office is the source of what follows.
+    pub(super) publishes: Vec<String>,
+    /// Where among the terms the offices of each economy stand.
+    offices: HashMap<Area, usize>,
     /// Folded characters of small words: a phrase that holds one is no name.
     pub(super) adverbial: HashSet<char>,
     /// Measures of goods by weight or volume, in both scripts.
@@ -208,6 +225,11 @@ pub(super) struct Lexicon {
     pub(super) cause_behind: Vec<String>,
     /// Product classes by the first part of their name, in a list of which the last is written out (電子及資通產品).
     pub(super) shortened_goods: Vec<String>,
+    /// Words behind which a product class is told to have done most of a change (成長最多).
+    pub(super) superlatives: Vec<String>,
+    /// Words for goods of every kind, and the words that make no class of them (大部分商品).
+    pub(super) plain_endings: Vec<String>,
+    pub(super) quantifiers: Vec<String>,
     plain_goods: HashSet<String>,
     clause_words: HashSet<String>,
     /// The family whose indicators are its flows; `None`: trade in goods.
@@ -227,6 +249,8 @@ struct AreasFile {
     area: Vec<AreaEntry>,
     agency: Vec<AgencyEntry>,
     institution_endings: Vec<String>,
+    office_endings: Vec<String>,
+    publishes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -261,6 +285,7 @@ struct FlowEntry {
     #[serde(default)]
     weak: bool,
     product: Option<String>,
+    chinese_product: Option<String>,
     area: Option<String>,
     cue: Option<Cue>,
     words: Vec<String>,
@@ -306,6 +331,9 @@ struct GoodsFile {
     weights: Vec<String>,
     pieces: Vec<String>,
     shortened: Vec<String>,
+    superlatives: Vec<String>,
+    plain_endings: Vec<String>,
+    quantifiers: Vec<String>,
 }
 
 /// Collects words before the automaton is built.
@@ -397,10 +425,15 @@ impl Lexicon {
         let plain_goods = plain_roles.iter().filter_map(|r| cues.get(r)).flatten().map(|word| aligned(word)).collect();
         let [topic_behind, cause_behind] = [Role::TopicBehind, Role::CauseBehind]
             .map(|role| cues.get(&role).into_iter().flatten().map(|word| aligned(word)).collect());
-        let shortened_goods = goods.shortened.iter().map(|word| aligned(word)).collect();
+        let [shortened_goods, superlatives, plain_endings, quantifiers] =
+            [&goods.shortened, &goods.superlatives, &goods.plain_endings, &goods.quantifiers]
+                .map(|words| words.iter().map(|word| aligned(word)).collect());
         let finder = Finder::new(&builder.words);
         let goods_endings = goods.endings.iter().filter(|_| family.is_none()).map(|word| aligned(word)).collect();
-        let institution_endings = areas.institution_endings.iter().map(|word| aligned(word)).collect();
+        let [institution_endings, office_endings, publishes] =
+            [&areas.institution_endings, &areas.office_endings, &areas.publishes]
+                .map(|words| words.iter().map(|word| aligned(word)).collect());
+        let offices = add_offices(&areas, &mut builder.terms);
         let adverbial = aligned(&goods.adverbial).chars().collect();
         Self {
             finder,
@@ -408,9 +441,15 @@ impl Lexicon {
             short,
             goods_endings,
             institution_endings,
+            office_endings,
+            publishes,
+            offices,
             adverbial,
             weights: goods.weights,
             pieces: goods.pieces,
+            superlatives,
+            plain_endings,
+            quantifiers,
             plain_goods,
             clause_words,
             topic_behind,
@@ -433,6 +472,23 @@ impl Lexicon {
         self.finder.find(aligned, fits).map(|(span, word)| (span, &self.terms[word]))
     }
 
+    /// What an office of an economy may do, by whatever name it is called.
+    pub(super) fn office(&'static self, area: &Area) -> Option<&'static Term> {
+        self.offices.get(area).map(|at| &self.terms[*at])
+    }
+
+    /// The economy with whose name words begin.
+    pub(super) fn names_economy(&'static self, words: &str) -> Option<&'static Area> {
+        let folded = aligned(words);
+        // The whole may be one word of the lexicon; its beginning is then another.
+        let ends: Vec<usize> = folded.char_indices().map(|(at, c)| at + c.len_utf8()).take(12).collect();
+        let begins = |end: &usize| {
+            let (span, term) = self.find(&folded[..*end], &words[..*end]).next()?;
+            (span.start == 0 && term.areas.len() == 1).then(|| &term.areas[0])
+        };
+        ends.iter().find_map(begins)
+    }
+
     /// Whether a word makes what stands around it a clause and no name.
     pub(super) fn is_clause_word(&self, lower: &str) -> bool {
         self.clause_words.contains(lower)
@@ -449,6 +505,17 @@ impl Lexicon {
     }
 }
 
+/// Adds an office of each economy that no word names by itself.
+fn add_offices(areas: &AreasFile, terms: &mut Vec<Term>) -> HashMap<Area, usize> {
+    let mut offices = HashMap::new();
+    for code in areas.area.iter().map(|entry| &entry.code).filter(|code| !code.contains('+') && *code != HOME) {
+        let area = Area::new(code.clone());
+        offices.insert(area.clone(), terms.len());
+        terms.push(Term { agency: Some(area), institution: true, ..Term::default() });
+    }
+    offices
+}
+
 /// Parts of words for flows by which they leave services out.
 const GOODS: [&str; 8] = ["goods", "merchandise", "visible", "商品", "貨物", "貨品", "海關", "有形"];
 
@@ -461,6 +528,7 @@ fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
                 sign: entry.sign,
                 weak: entry.weak,
                 product: entry.product.clone(),
+                chinese_product: entry.chinese_product.clone(),
                 area: entry.area.clone().map(Area::new),
                 goods_alone: GOODS.iter().any(|goods| word.contains(goods)),
                 rate: false,

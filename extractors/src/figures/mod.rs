@@ -24,6 +24,7 @@ mod mechanism;
 mod merge;
 mod notes;
 mod number;
+mod office;
 mod period;
 mod phrases;
 mod study;
@@ -113,7 +114,7 @@ fn study_by(
     let home = context::home(document, &tokens);
     let index = CharacterIndex::new(text);
     let sentences = sentences(text);
-    let product = context::product(&sentences, &tokens);
+    let product = context::product(&sentences, &tokens, chinese);
     let whole = Whole { document, index: &index, reference, chinese, product, lexicon };
     let prose = outside_tables(document, &sentences);
     let economy = context::economy(text, &tokens, &prose, &home, lexicon)

@@ -46,7 +46,10 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     let of_a_whole = reading == Reading::Rate
         && binder.setting.text[numeral.span.end..].trim_start().starts_with("of ")
         && binder.zone.is_none();
-    let unbased = binder.setting.chinese && reading == Reading::Change && binder.frame.base.is_none();
+    let unbased = binder.setting.chinese
+        && reading == Reading::Change
+        && binder.frame.base.is_none()
+        && !is_beside_its_rate(binder, at, numeral);
     let against = reason_against(binder, at, numeral);
     let of_other = !binder.setting.chinese && reading == Reading::Share && is_share_of_other(binder, at);
     let left = against
@@ -120,6 +123,14 @@ fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     {
         last.left = Some("a rate of quantities");
     }
+}
+
+/// 減少23億元或7.4%: the change in money and the rate are one, and the text counts its rates against the year before.
+fn is_beside_its_rate(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
+    let by_year = binder.carry.base.or(binder.carry.lead_base) == Some(RateBase::Year);
+    let Some(Item { kind: ItemKind::Number(rate), span, .. }) = binder.items.get(at + 1) else { return false };
+    let joined = between(binder.setting.text, numeral.span.end, span.start).trim() == "或";
+    by_year && joined && rate.kind == NumeralKind::Percent
 }
 
 /// Whether an item is a number that a figure may give.

@@ -172,7 +172,9 @@ impl Binder<'_> {
             && self.number_with(at);
         let goes_on =
             !self.setting.chinese && (counts || row) && !self.frame.partners.is_empty() && self.frame.numbers > 0;
-        if listed && moves || goes_on {
+        // 從印度及韓國進口，印度增加16.3%: one of those that the list before named.
+        let one_of = self.setting.chinese && self.frame.partners.len() > 1 && self.frame.partners.contains(area);
+        if (listed || one_of) && moves || goes_on {
             return self.partners(at, std::slice::from_ref(area), Side::To);
         }
         // `core inflation in Japan`: the economy of an indicator may stand behind it.
@@ -204,7 +206,7 @@ impl Binder<'_> {
             self.frame.numbers = 1;
             return;
         }
-        if self.goods_behind_flow(at, names) || !self.goods_are_subject(at) {
+        if self.goods_behind_flow(at, names) || !self.goods_are_subject(at) || self.leads_a_change(at) {
             return;
         }
         if self.frame.numbers > 0 {
@@ -228,6 +230,16 @@ impl Binder<'_> {
         }
     }
 
+    /// 以資訊通信產品成長最多: what did most of a change, told without a number.
+    fn leads_a_change(&self, at: usize) -> bool {
+        let behind = self.items[at + 1..]
+            .iter()
+            .find(|item| !matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Neutral)));
+        let Some(Item { kind: ItemKind::Direction(_), span, .. }) = behind else { return false };
+        let rest = between(self.setting.text, span.end, usize::MAX);
+        self.setting.chinese && self.setting.lexicon.superlatives.iter().any(|word| starts_with(rest, word))
+    }
+
     /// Whether product classes are what the next numbers speak of, and not a cause or an example.
     pub(super) fn goods_are_subject(&self, at: usize) -> bool {
         let text = self.setting.text;
@@ -242,7 +254,15 @@ impl Binder<'_> {
             gap = gap.replacen(&text[item.span.clone()], "", 1);
         }
         if self.setting.chinese {
-            let short = gap.trim().chars().count() <= if gap.starts_with('等') { 12 } else { 4 };
+            let kind = ["類", "类", "產品", "产品", "商品", "製品", "制品"].iter().any(|end| gap.trim().ends_with(end));
+            let longest = if gap.starts_with('等') {
+                12
+            } else if kind {
+                8
+            } else {
+                4
+            };
+            let short = gap.trim().chars().count() <= longest;
             let flow = matches!(next.kind, ItemKind::Flow(_));
             let moves =
                 matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_)) && !self.frame.flows.is_empty();

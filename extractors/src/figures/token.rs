@@ -100,6 +100,7 @@ pub(super) fn tokens(original: &str, reference: Option<Date>, lexicon: &'static 
     let breaks = breaks(original, &found, &words);
     let words = in_order(words.into_iter(), breaks.into_iter());
     let mut found = in_order(found.into_iter(), words.into_iter());
+    super::office::join(&folded, &mut found, lexicon);
     with_short_names(&folded, &mut found, lexicon);
     found
 }
@@ -214,16 +215,37 @@ fn join_months(original: &str, found: &mut Vec<Token>) {
                 let gap = original[found[at].span.end..found[at + 1].span.start].trim();
                 matches!(gap, "and" | "及" | "和" | "與" | "与" | "-" | "–").then_some((*first, *second))
             }
+            // 第一季度、第二季度
+            (Kind::Period(PeriodExpression::Quarter(first)), Kind::Period(PeriodExpression::Quarter(second)))
+                if *second == first + 1 =>
+            {
+                let gap = original[found[at].span.end..found[at + 1].span.start].trim();
+                matches!(gap, "、" | "及" | "和" | "與" | "与").then_some((first * 3 - 2, second * 3))
+            }
+            // 第一季度、第二季度和第三季度
+            (Kind::Period(PeriodExpression::Months(first, last)), Kind::Period(PeriodExpression::Quarter(next)))
+                if *last == next * 3 - 3 =>
+            {
+                let gap = original[found[at].span.end..found[at + 1].span.start].trim();
+                matches!(gap, "、" | "及" | "和" | "與" | "与").then_some((*first, next * 3))
+            }
+            // 1至2月兩月合計
+            (Kind::Period(PeriodExpression::Months(first, last)), Kind::Period(PeriodExpression::Month(_))) => {
+                let (end, next) = (found[at].span.end, &found[at + 1].span);
+                let counts = original[next.clone()].starts_with(['兩', '两']) && end == next.start;
+                counts.then_some((*first, *last))
+            }
             _ => None,
         };
-        if let Some((first, second)) = joined {
-            let behind = found.remove(at + 1);
-            found[at] = Token {
-                span: found[at].span.start..behind.span.end,
-                kind: Kind::Period(PeriodExpression::Months(first, second)),
-            };
-        }
-        at += 1;
+        let Some((first, second)) = joined else {
+            at += 1;
+            continue;
+        };
+        let behind = found.remove(at + 1);
+        found[at] = Token {
+            span: found[at].span.start..behind.span.end,
+            kind: Kind::Period(PeriodExpression::Months(first, second)),
+        };
     }
 }
 
@@ -337,7 +359,10 @@ fn join_base_years(folded: &str, reference: Option<Date>, found: &mut Vec<Token>
     let Some(day) = reference else { return };
     for at in 0..found.len() {
         let (digits, rest) = digits_and_rest(&folded[found[at].span.clone()]);
-        let (Ok(year), "年") = (digits.parse::<i16>(), rest) else { continue };
+        let (Ok(year), "年" | "") = (digits.parse::<i16>(), rest) else { continue };
+        if rest.is_empty() && !(1990..2100).contains(&year) {
+            continue;
+        }
         let behind = &folded[found[at].span.end..];
         let Some(same) = ["同月", "同期", "同季", "同月份"].iter().rev().find(|same| behind.starts_with(**same))
         else {

@@ -44,7 +44,8 @@ impl Binder<'_> {
             _ => phrase.starts_with('的'),
         };
         let phrase = own_words(phrase);
-        if !begins || !is_name(phrase) {
+        // 以資訊通信產品成長最多 tells what did most of a change.
+        if !begins || phrase.starts_with('以') || !is_name(phrase) {
             return;
         }
         let classes = !self.frame.goods.is_empty() || self.found.is_empty() && !self.carry.frame.goods.is_empty();

@@ -2,6 +2,7 @@
 
 use bellwether_model::figure::Flow;
 use bellwether_model::period::Period;
+use jiff::civil::Date;
 
 use super::bind::{Binder, between, words_of};
 use super::frame::{Candidate, Zone, ZoneKind};
@@ -69,7 +70,10 @@ impl Binder<'_> {
             self.zone = None;
             return true;
         }
-        let set_against = with
+        let clause = between(self.setting.text, self.clause_start, span.start)
+            .trim_start_matches(['而', '但', '若', '如', '則', '则']);
+        let opened = clause.trim_start().starts_with(['與', '与', '和', '跟', '同', '較', '较', '比']);
+        let set_against = (with || opened && self.setting.chinese)
             && ["相比", "相較", "相较", "比較", "比较", "對比", "对比"].iter().any(|word| behind.starts_with(word));
         if !set_against {
             return false;
@@ -104,17 +108,32 @@ impl Binder<'_> {
             return true;
         }
         if self.setting.chinese {
-            // 進口增長6.6%，上月為下降0.6%: what the month before came to.
-            let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim();
-            let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
-            let told = clause.is_empty() && ["為", "为", "則為", "则为"].iter().any(|word| behind.starts_with(word));
-            let kind = if told && !self.found.is_empty() { ZoneKind::Compare } else { ZoneKind::Base };
+            let told = !self.found.is_empty() && self.tells_of_before(at);
+            let kind = if told { ZoneKind::Compare } else { ZoneKind::Base };
             let period = Some(expression);
             self.zone = Some(Zone { period, ..Zone::new(kind) });
         } else if expression == PeriodExpression::YearEarlier {
             self.set_base(RateBase::Year);
         }
         true
+    }
+
+    /// 進口增長6.6%，上月為下降0.6%; 出口下降3.3%，而前一個月同比下降9.2%: what the month before came to, and not the base of a
+    /// rate: the clause begins with it, and the rate has a base of its own or stands behind a word like 為.
+    fn tells_of_before(&self, at: usize) -> bool {
+        let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim();
+        let opens = matches!(clause, "" | "而" | "但" | "惟");
+        let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
+        let verb = ["為", "为", "則", "则", "是", "曾"].iter().any(|word| behind.starts_with(word));
+        let own_base = self.items[at + 1..]
+            .iter()
+            .take_while(|item| !matches!(item.kind, ItemKind::Break(_) | ItemKind::Number(_) | ItemKind::Flow(_)))
+            .any(|item| match &item.kind {
+                ItemKind::Direction(word) => word.base == Some(RateBase::Year),
+                ItemKind::Word(term) => term.is(Role::Yoy),
+                _ => false,
+            });
+        opens && (verb || own_base)
     }
 
     /// Takes a period as the one that the sentence speaks of: of the numbers before it in English where they have
@@ -129,6 +148,9 @@ impl Binder<'_> {
         let expected = if self.frame.forecast { self.carry.forecast_anchor } else { None };
         let anchor = self.frame.period.or(expected).or(self.carry.anchor);
         let resolved = period::main(self.setting.reference, anchor, expression, ahead);
+        if self.is_same_month(at, anchor, resolved) {
+            return;
+        }
         if self.trails_again(self.items[at].span.start) {
             if let Some(last) = self.found.last_mut() {
                 last.trailing = Some(expression);
@@ -149,6 +171,18 @@ impl Binder<'_> {
             self.open();
         }
         self.frame.period = resolved;
+        let written = between(self.setting.text, self.items[at].span.start, self.items[at].span.end);
+        self.frame.periods_listed = written.contains(['、', '及', '和', '與', '与']);
+    }
+
+    /// 本月 where the text speaks of the first days of that month: it goes on to speak of these days.
+    fn is_same_month(&self, at: usize, anchor: Option<Period>, named: Option<Period>) -> bool {
+        let (Some(Period::Days(from, to)), Some(Period::Month(year, month))) = (anchor, named) else { return false };
+        let within = |day: Date| (day.year(), day.month().unsigned_abs()) == (year, month);
+        self.setting.chinese
+            && within(from)
+            && within(to)
+            && words_of(self, at).starts_with(['本', '当', '當', '该', '該'])
     }
 
     /// 出口增長4.2%，8月則跌0.1%: an earlier month whose number follows without a flow of its own is only set beside.
@@ -174,7 +208,12 @@ impl Binder<'_> {
         let previous =
             ["previous", "prior", "preceding", "before", "earlier", "ago"].iter().any(|word| words.contains(word));
         let year_before = ["前一年", "上一年"].iter().any(|word| words.starts_with(word));
+        // 10月出口增長3%，上月增長5%: the month before the one in question, and not the one before publication.
+        let month_before = ["上月", "上個月", "上个月", "上一個月", "上一个月"].contains(&words.as_str());
         match expression {
+            PeriodExpression::Fixed(named @ Period::Month(..)) if month_before && self.is_told_of(at, named) => {
+                PeriodExpression::Previous
+            }
             PeriodExpression::Fixed(Period::Year(_)) if year_before => PeriodExpression::YearEarlier,
             PeriodExpression::Fixed(Period::Year(_)) if previous && self.zone.is_some() => {
                 PeriodExpression::YearEarlier
@@ -186,6 +225,15 @@ impl Binder<'_> {
             }
             _ => expression,
         }
+    }
+
+    /// Whether the sentence has given a figure of this period, and goes on to a number without a flow of its own.
+    fn is_told_of(&self, at: usize, period: Period) -> bool {
+        let next =
+            self.items[at + 1..].iter().find(|item| matches!(item.kind, ItemKind::Flow(_) | ItemKind::Number(_)));
+        let number = next.is_some_and(|item| matches!(item.kind, ItemKind::Number(_)));
+        let given = self.found.iter().any(|c| c.zone.is_none() && c.left.is_none());
+        given && number && self.frame.period.or(self.carry.anchor) == Some(period)
     }
 
     /// Whether a period stands behind the numbers of its frame: they have none of their own yet.

@@ -21,6 +21,9 @@ impl Binder<'_> {
         {
             return;
         }
+        if self.tells_of_another_period(word) {
+            return;
+        }
         if let Some(base) = word.base {
             self.count_against(base);
         }
@@ -74,6 +77,24 @@ impl Binder<'_> {
             Shape::Shift => self.motion.shift = Some(word.sign),
         }
         self.motion.end = end;
+    }
+
+    /// 從九月的年增8.3%大縮水: a yearly rate of the period that is set beside the one in question.
+    fn tells_of_another_period(&mut self, word: DirectionWord) -> bool {
+        let main = self.frame.period.or(self.carry.anchor);
+        let Some(zone) = self.zone.as_mut().filter(|zone| zone.kind == ZoneKind::Base && zone.numbers == 0) else {
+            return false;
+        };
+        let base = zone.period.and_then(|period| period::base_of(self.setting.reference, main, period));
+        let other = self.setting.chinese
+            && self.setting.lexicon.family.is_none()
+            && word.base == Some(RateBase::Year)
+            && base == Some(RateBase::Month);
+        if other {
+            (zone.kind, zone.sign) = (ZoneKind::Compare, Some(word.sign));
+            self.frame.base = Some(RateBase::Year);
+        }
+        other
     }
 
     /// Sets against what rates are counted, also for the rates of this clause that came before.
@@ -229,6 +250,8 @@ impl Binder<'_> {
             if name == "前值" {
                 self.zone = self.zone.take().map(|zone| Zone { period: Some(PeriodExpression::Previous), ..zone });
             }
+        } else if term.is(Role::CompareBase) && self.is_viewpoint(at) {
+            // It opens no comparison.
         } else if term.is(Role::CompareBase) {
             self.close_zone();
             self.zone = zone(ZoneKind::Base);
@@ -259,6 +282,17 @@ impl Binder<'_> {
             && !["than", "as", "than-", "was", "were", "is", "are", "had", "have"]
                 .iter()
                 .any(|word| before.ends_with(word))
+    }
+
+    /// 從地區分布來看: the side from which something is looked at.
+    fn is_viewpoint(&self, at: usize) -> bool {
+        let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
+        let clause = behind.split(['，', ',', '。', '；', '\n']).next().unwrap_or_default().trim_end();
+        self.setting.chinese
+            && clause.chars().count() <= 24
+            && ["看", "來看", "来看", "而言", "來說", "来说", "觀察", "观察", "劃分", "划分", "分析", "來講", "来讲"]
+                .iter()
+                .any(|word| clause.ends_with(word))
     }
 
     /// 市場預期出口增長13%，進口增長10.4%: a sentence that has told nothing but expectations, the last one behind a flow of

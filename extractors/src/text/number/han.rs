@@ -196,6 +196,13 @@ impl Sum {
             self.single = false;
             return Some((end, digits));
         }
+        // 二十點三, 廿點三: decimals directly behind a unit.
+        if self.last_unit.is_some_and(|unit| unit < Decimal::from(10_000)) && c == '点' {
+            let (end, value, step, digits) = decimals(view, place)?;
+            self.current = Some((value, step));
+            self.single = false;
+            return Some((end, digits));
+        }
         let (end, value, step, digits) = han_digits(view, place)?;
         if is_zero(c) && self.last_unit.is_some() {
             // 零 fills empty places; a number must follow it.

@@ -36,7 +36,7 @@ pub(super) fn read(view: &View<'_>, place: usize, reference: Option<Date>) -> Op
     if let Some(reading) = with_year(view, place, reference) {
         return Some(reading);
     }
-    if let Some((end, part)) = part(view, place) {
+    if let Some((end, part)) = bracketed_month(view, place).or_else(|| part(view, place)) {
         return expression(None, part, reference).map(|named| Reading::Mention(end, named));
     }
     if let Some((end, day)) = bracketed_day(view, place) {
@@ -102,6 +102,9 @@ fn year(view: &View<'_>, place: usize) -> Option<(usize, Year, bool)> {
     if let Some(year) = han_year(view, place) {
         return Some((place + 5, Year::Fixed(year), false));
     }
+    if let Some((end, year)) = bracketed_year(view, place).or_else(|| republic_in_han(view, place)) {
+        return Some((end, Year::Fixed(year), false));
+    }
     let (end, word) = VOCABULARY.words.at(view, place)?;
     match word {
         Word::YearShift(shift) => Some((end, Year::Shift(shift), true)),
@@ -137,6 +140,57 @@ fn named_before(view: &View<'_>, place: usize) -> bool {
     const FAR: usize = 60;
     let near = view.chars.get(place.saturating_sub(FAR)..place).unwrap_or_default();
     near.windows(2).any(|pair| pair == ['民', '国'])
+}
+
+/// 今(2025)年, 去(113)年: the year that a bracket writes out.
+fn bracketed_year(view: &View<'_>, place: usize) -> Option<(usize, i16)> {
+    if !matches!(view.at(place), '今' | '去' | '本' | '上' | '前' | '明') || view.at(place + 1) != '(' {
+        return None;
+    }
+    let (end, year) = digits_year(view, place + 2).or_else(|| {
+        let (end, value, digits) = short_number(view, place + 2)?;
+        (digits == 3).then(|| Some((end, REPUBLIC + i16::try_from(value).ok()?)))?
+    })?;
+    (view.at(end) == ')' && view.at(end + 1) == '年').then_some((end + 2, year))
+}
+
+/// 九十八年十一月: a year of the Republic in Han numerals, where a part of it follows or 民國 stands near.
+fn republic_in_han(view: &View<'_>, place: usize) -> Option<(usize, i16)> {
+    const NEAR: usize = 200;
+    const PLAUSIBLE: std::ops::RangeInclusive<u8> = 60..=130;
+    if han_digit(view.at(place)).is_none() || is_inside_number(view, place) || han_digit(view.before(place)).is_some() {
+        return None;
+    }
+    let (end, value) = hundreds(view, place).or_else(|| count(view, place))?;
+    if !PLAUSIBLE.contains(&value) || view.at(end) != '年' {
+        return None;
+    }
+    let at = end + 1;
+    let span = matches!(view.at(at), '来' | '前' | '后' | '间' | '历' | '之' | '以' | '内' | '期' | '多' | '代');
+    let part_follows = part(view, at).or_else(|| whole(view, at)).is_some();
+    let named = || {
+        let near = view.chars.get(place.saturating_sub(NEAR)..(place + NEAR).min(view.len())).unwrap_or_default();
+        near.windows(2).any(|pair| pair == ['民', '国'])
+    };
+    (part_follows || !span && named()).then_some((at, REPUBLIC + i16::from(value)))
+}
+
+/// 一百年, 一百零一年, 一百一十四年: the place behind the number, and the number.
+fn hundreds(view: &View<'_>, place: usize) -> Option<(usize, u8)> {
+    if view.at(place) != '一' || view.at(place + 1) != '百' {
+        return None;
+    }
+    let at = if matches!(view.at(place + 2), '零' | '〇' | '○') { place + 3 } else { place + 2 };
+    let (end, rest) = count(view, at).filter(|(_, rest)| *rest < 100).unwrap_or((place + 2, 0));
+    Some((end, 100 + rest))
+}
+
+/// 上(4)月, 本(5)月份: the month that a bracket writes out.
+fn bracketed_month(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
+    let named = matches!(view.at(place), '上' | '本' | '前' | '下') && view.at(place + 1) == '(';
+    let (end, month) = named.then(|| count(view, place + 2))??;
+    let closed = view.at(end) == ')' && view.at(end + 1) == '月' && (1..=12).contains(&month);
+    closed.then(|| (month_end(view, end + 2), Part::Month(month)))
 }
 
 /// Four Han digits and 年.
@@ -255,9 +309,13 @@ fn quarter(view: &View<'_>, place: usize, start: usize) -> Option<(usize, Part)>
     }
     let mut last = first;
     let mut at = end;
-    if let Some(next) = join(view, end) {
+    let listed = (ordinal && matches!(view.at(end), '、' | '及' | '和' | '与')).then_some(end + 1);
+    if let Some(next) = join(view, end).or(listed) {
         let next = if view.at(next) == '第' { next + 1 } else { next };
         (at, last) = count(view, next)?;
+        if listed.is_some() && last != first + 1 {
+            return None;
+        }
     }
     let at = view.skip_spaces(at);
     // Without 第, four quarters and the fourth quarter differ by 度 alone.
