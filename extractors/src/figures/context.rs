@@ -21,6 +21,9 @@ use crate::text::PeriodExpression;
 /// Sentences of the title and the lead, which say what a document is about.
 pub(super) const LEAD_SENTENCES: usize = 6;
 
+/// Characters by which it is seen whether a text is Chinese.
+const HEAD: usize = 400;
+
 /// Whether numerals and periods are read as Chinese: the language says so, or Han characters stand in the text.
 pub(super) fn is_chinese(document: &Document) -> bool {
     document.language.map_or_else(
@@ -51,8 +54,9 @@ pub(super) fn economy(
 ) -> Option<Area> {
     let mut any = None;
     let mut agency = None;
+    // The economies that stand as subjects before a flow, the first one first.
+    let mut told: Vec<Area> = Vec::new();
     for sentence in sentences.iter().take(LEAD_SENTENCES) {
-        let published = agency.is_some();
         let inside = inside(tokens, sentence);
         let items = item::items(text, inside, home, lexicon);
         let mut subject: Option<Area> = None;
@@ -62,14 +66,9 @@ pub(super) fn economy(
                     subject = Some(area.clone());
                     any.get_or_insert_with(|| area.clone());
                 }
-                ItemKind::Flow(word) => {
-                    if let Some(area) = subject {
-                        // Before a word for orders may stand who placed them; an office that was the source of an earlier
-                        // sentence speaks of its own economy, whatever others are told of behind it.
-                        let office = agency.filter(|_| word.flow == Flow::Orders || published);
-                        return office.or(Some(area));
-                    }
-                }
+                // Before a word for orders may stand who placed them.
+                ItemKind::Flow(word) if word.flow == Flow::Orders && agency.is_some() => {}
+                ItemKind::Flow(_) => told.extend(subject.take()),
                 ItemKind::Break(Break::Clause | Break::Part) => subject = None,
                 ItemKind::Word(term) => {
                     if let Some(area) = &term.agency {
@@ -80,6 +79,14 @@ pub(super) fn economy(
             }
         }
     }
+    // One that is told of once may only be set beside the economy whose office publishes (超車南韓).
+    let times = |area: &Area| told.iter().filter(|other| *other == area).count();
+    let chinese = text.chars().take(HEAD).any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let beside =
+        |area: &Area| chinese && agency.as_ref().is_some_and(|own| times(area) < 2 || times(area) <= times(own));
+    let first = told.first().cloned().filter(|area| !beside(area));
+    let any = first.clone().or(any.filter(|_| agency.is_none()));
+    let agency = agency.filter(|_| first.is_none());
     agency.or(any).or_else(|| only_office(tokens)).or_else(|| most_named(text, tokens, sentences, home, lexicon))
 }
 

@@ -190,9 +190,16 @@ impl Finisher<'_> {
         let longest = lists.into_iter().max().unwrap_or(1);
         let mut member = Member { flow: first.clone(), partners: frame.partners.clone(), goods: self.goods_of(first) };
         let one_by_one = frame.respective || frame.flows.len() > 1 || frame.goods.len() > 1 || self.is_listed();
-        let by_period = self.main_period().is_some_and(|period| self.own_part(period) != period);
+        let pair = self.flow_of_pair().is_some();
+        let by_period = pair || self.main_period().is_some_and(|period| self.own_part(period) != period);
         if longest < 2 && frame.respective && !by_period && (self.place_among_numbers().1 > 1 && self.is_told_again()) {
             return Err("a list whose members stay open");
+        }
+        if longest < 2
+            && let Some(flow) = self.flow_of_pair()
+        {
+            member.flow = flow;
+            return Ok(member);
         }
         if longest < 2 || !one_by_one {
             return Ok(member);
@@ -216,6 +223,29 @@ impl Finisher<'_> {
             member.goods = Some(frame.goods[place].clone());
         }
         Ok(member)
+    }
+
+    /// 出口6,407億美元、進口4,836億美元，年增率達34.9%及22.6%: two rates behind two amounts are those of the amounts' flows.
+    fn flow_of_pair(&self) -> Option<FlowWord> {
+        let one = self.candidate;
+        let rates: Vec<&Candidate> =
+            self.candidates.iter().filter(|c| c.clause == one.clause && c.zone.is_none() && c.left.is_none()).collect();
+        let alike = rates.iter().all(|c| c.reading == Reading::Rate && c.frame.id == one.frame.id);
+        if !self.whole.chinese || rates.len() != 2 || !alike || !(self.is_listed() || one.frame.respective) {
+            return None;
+        }
+        let place = rates.iter().position(|c| c.numeral.span == one.numeral.span)?;
+        let amounts: Vec<&Candidate> = self
+            .candidates
+            .iter()
+            .filter(|c| c.clause < one.clause && c.zone.is_none() && c.reading == Reading::Level && c.left.is_none())
+            .collect();
+        let [first, second] = amounts.as_slice() else { return None };
+        let flow = |c: &Candidate| c.frame.flows.first().filter(|_| c.frame.flows.len() == 1).cloned();
+        let (flows, last) = ([flow(first)?, flow(second)?], flow(one)?);
+        let whole = |c: &Candidate| c.frame.partners == one.frame.partners && c.frame.goods == one.frame.goods;
+        let fits = flows[0].flow != flows[1].flow && last.flow == flows[1].flow && whole(first) && whole(second);
+        fits.then(|| flows[place].clone())
     }
 
     /// Place of this number among those of its kind in its frame and clause, and how many they are.

@@ -79,6 +79,7 @@ impl Binder<'_> {
             self.stated = self.frame.period;
         }
         self.name_goods(at, &word, text);
+        self.become_market(at);
         self.take_subject();
         self.take_partner_of_paragraph(at, &word);
         self.give_to_waiting();
@@ -149,6 +150,32 @@ impl Binder<'_> {
         let adjacent = between(self.setting.text, span.end, self.items[at].span.start).trim().is_empty();
         let names = adjacent && !word.flow.is_trade() && part.flow == word.flow && word.product.is_none();
         if names { FlowWord { product: part.product.clone(), ..word } } else { word }
+    }
+
+    /// 美國成為最大出超來源，達1501億美元: the economy that is said to be a source or market is the other side.
+    fn become_market(&mut self, at: usize) {
+        let word = words_of(self, at);
+        let source =
+            ["來源", "来源", "超國", "超国", "差國", "差国", "來源國", "来源国"].iter().any(|end| word.ends_with(end));
+        let before = between(self.setting.text, self.clause_start, self.items[at].span.start);
+        let becomes = ["為", "为", "是", "居", "躍居", "跃居"].iter().any(|verb| {
+            before
+                .rsplit_once(verb)
+                .is_some_and(|(_, rest)| rest.chars().count() <= 12 && rest.contains(['最', '大', '國', '国', '主']))
+        });
+        let home = self.carry.area.clone();
+        let named = self.items[..at].iter().find_map(|item| match &item.kind {
+            ItemKind::Subject(area) if Some(area) != home.as_ref() => Some(area.clone()),
+            _ => None,
+        });
+        if let Some(partner) =
+            named.filter(|_| self.setting.chinese && source && becomes && self.frame.partners.is_empty())
+        {
+            self.frame.partners = vec![partner];
+            self.frame.area = home;
+            self.subject = None;
+            self.partner_clause = Some(self.clause);
+        }
     }
 
     /// Whether a period stands before the flow with nothing but names and one comma between.
@@ -291,8 +318,12 @@ impl Binder<'_> {
             Flow::Total => {
                 let partner = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Partners(..)));
                 let flow_next = matches!(self.items.get(at + 1), Some(item) if matches!(item.kind, ItemKind::Flow(_)));
-                !flow_next
-                    && (partner || self.share.is_some() || !self.frame.partners.is_empty() || self.trade_moves(at))
+                let listed = self.setting.chinese
+                    && matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Break(Break::List)))
+                    && matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Flow(_)));
+                listed
+                    || !flow_next
+                        && (partner || self.share.is_some() || !self.frame.partners.is_empty() || self.trade_moves(at))
             }
             // `The gap shrank to`, behind a sentence about a deficit.
             Flow::Balance if self.carry.frame.flows.iter().any(|flow| flow.flow == Flow::Balance) => true,

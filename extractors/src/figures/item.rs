@@ -394,7 +394,13 @@ impl Reader<'_> {
         let is_goods = |token: &Token| token.term().is_some_and(|term| term.goods);
         let first = self.at;
         let mut last = first;
-        let mut names = vec![self.text[tokens[first].span.clone()].to_owned()];
+        let name = |token: &Token| {
+            let words = &self.text[token.span.clone()];
+            let gloss = words.ends_with([')', '）']).then(|| words.rfind(['(', '（'])).flatten();
+            let latin = gloss.filter(|open| words[*open..].chars().nth(1).is_some_and(|c| c.is_ascii_alphabetic()));
+            words[..latin.unwrap_or(words.len())].to_owned()
+        };
+        let mut names = vec![name(&tokens[first])];
         let mut start = tokens[first].span.start;
         if let Some(short) = self.shortened_before(first) {
             self.items.pop();
@@ -412,7 +418,7 @@ impl Reader<'_> {
                 break;
             }
             last += 2;
-            names.push(self.text[next.span.clone()].to_owned());
+            names.push(name(next));
         }
         self.at = last + 1;
         // 機械產品: the name in the lexicon is shorter than the document's.

@@ -15,7 +15,12 @@ impl Binder<'_> {
     pub(super) fn partners(&mut self, at: usize, areas: &[Area], side: Side) {
         let items = self.items;
         let groups = &items[at].groups;
-        if self.share_is_open() || self.cause == Some(self.clause) {
+        // 前三大市場占比為美國32%: in a list of markets the economy before the number is the part, not the whole.
+        let counted = side == Side::Market
+            && self.items.get(at + 1).is_some_and(|next| {
+                matches!(next.kind, ItemKind::Number(_)) && next.span.start == self.items[at].span.end
+            });
+        if self.share_is_open() && !counted || self.cause == Some(self.clause) {
             return;
         }
         // 最大訂單來源的美國，1月接單金額

@@ -100,6 +100,7 @@ pub(super) fn tokens(original: &str, reference: Option<Date>, lexicon: &'static 
     let breaks = breaks(original, &found, &words);
     let words = in_order(words.into_iter(), breaks.into_iter());
     let mut found = in_order(found.into_iter(), words.into_iter());
+    absorb_glosses(original, &mut found);
     super::office::join(&folded, &mut found, lexicon);
     with_short_names(&folded, &mut found, lexicon);
     found
@@ -380,6 +381,31 @@ fn join_base_years(folded: &str, reference: Option<Date>, found: &mut Vec<Token>
         found[at] = Token { span: found[at].span.start..end, kind: Kind::Period(kind) };
         for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < end) {
             inside.span = end..end;
+        }
+    }
+    found.retain(|token| !token.span.is_empty());
+}
+
+/// 東南亞國協（ASEAN）、歐盟; 集成電路(IC)和: a name in Latin letters in a bracket behind an economy or a product class is the
+/// same once more.
+fn absorb_glosses(original: &str, found: &mut Vec<Token>) {
+    const LONGEST: usize = 32;
+    let mut until = 0;
+    for at in 0..found.len() {
+        let start = found[at].span.end;
+        let named = !found[at].areas().is_empty() || found[at].term().is_some_and(|term| term.goods);
+        let Some(inside) = original.get(start..).and_then(|rest| rest.strip_prefix(['(', '（'])) else { continue };
+        let gloss: &str = &inside[..inside.find([')', '）']).unwrap_or(0)];
+        let latin = |c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '-' | '&' | '.' | '/');
+        if !named || start < until || gloss.is_empty() || gloss.len() > LONGEST || !gloss.chars().all(latin) {
+            continue;
+        }
+        let open = original[start..].chars().next().map_or(0, char::len_utf8);
+        let close = inside[gloss.len()..].chars().next().map_or(0, char::len_utf8);
+        until = start + open + gloss.len() + close;
+        found[at].span.end = until;
+        for inside in found[at + 1..].iter_mut().take_while(|token| token.span.start < until) {
+            inside.span = until..until;
         }
     }
     found.retain(|token| !token.span.is_empty());

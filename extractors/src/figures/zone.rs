@@ -21,7 +21,7 @@ impl Binder<'_> {
         {
             return;
         }
-        if self.tells_of_another_period(word) {
+        if self.tells_of_another_period(at, word) {
             return;
         }
         if let Some(base) = word.base {
@@ -80,7 +80,12 @@ impl Binder<'_> {
     }
 
     /// 從九月的年增8.3%大縮水: a yearly rate of the period that is set beside the one in question.
-    fn tells_of_another_period(&mut self, word: DirectionWord) -> bool {
+    fn tells_of_another_period(&mut self, at: usize, word: DirectionWord) -> bool {
+        let of_period = at.checked_sub(1).is_some_and(|before| {
+            let end = self.items[before].span.end;
+            matches!(self.items[before].kind, ItemKind::Period(_))
+                && between(self.setting.text, end, self.items[at].span.start).starts_with('的')
+        });
         let main = self.frame.period.or(self.carry.anchor);
         let Some(zone) = self.zone.as_mut().filter(|zone| zone.kind == ZoneKind::Base && zone.numbers == 0) else {
             return false;
@@ -88,11 +93,11 @@ impl Binder<'_> {
         let base = zone.period.and_then(|period| period::base_of(self.setting.reference, main, period));
         let other = self.setting.chinese
             && self.setting.lexicon.family.is_none()
-            && word.base == Some(RateBase::Year)
+            && (word.base == Some(RateBase::Year) || zone.origin && of_period)
             && base == Some(RateBase::Month);
         if other {
             (zone.kind, zone.sign) = (ZoneKind::Compare, Some(word.sign));
-            self.frame.base = Some(RateBase::Year);
+            self.frame.base = word.base.or(self.frame.base);
         }
         other
     }
@@ -195,7 +200,9 @@ impl Binder<'_> {
             }
             _ => {
                 let base = period::base_of(self.setting.reference, main, expression);
-                if let Some(base) = base.filter(|base| *base != RateBase::Other || !zone.origin) {
+                // 扭轉了10月下滑的趨勢: what was turned round says nothing of the base.
+                let turned = self.setting.chinese && zone.kind == ZoneKind::Compare && base == Some(RateBase::Month);
+                if let Some(base) = base.filter(|base| !turned && (*base != RateBase::Other || !zone.origin)) {
                     self.set_base(base);
                 }
             }
