@@ -97,6 +97,34 @@ pub struct CrawlerSettings {
     pub sitemap_bytes: usize,
 }
 
+impl CrawlerSettings {
+    /// The shortest gap that a host other than this machine is given, whatever the operator says.
+    pub const SHORTEST_GAP: Duration = Duration::from_secs(1);
+    /// The most requests in flight to a host other than this machine.
+    pub const MOST_CONNECTIONS: usize = 4;
+
+    /// Gap and connections of an address's host. Only loopback takes what is written, so that manners can be left out
+    /// where a site of one's own is tried or measured, and nowhere else.
+    #[must_use]
+    pub fn manners_at(&self, url: &url::Url) -> (Duration, usize) {
+        if is_loopback(url) {
+            return (self.gap, self.connections_per_host);
+        }
+        (self.gap.max(Self::SHORTEST_GAP), self.connections_per_host.min(Self::MOST_CONNECTIONS))
+    }
+}
+
+/// Whether an address names this machine itself.
+#[must_use]
+pub fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
 impl Default for CrawlerSettings {
     fn default() -> Self {
         Self {

@@ -89,6 +89,16 @@ fn wrong_values_name_table_and_key() {
         ("[serve]\nlisten = \"0.0.0.0:8787\"\n", "[serve] listen"),
         ("[crawler]\nallow_private = [\"localhost\"]\n", "[crawler] allow_private"),
         (
+            "[crawler]\ngap = \"0s\"\n[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"http://127.0.0.1:1/\"\n[[source]]\nid = \"b\"\nkind = \"page\"\nurl = \"https://example.org/\"\n",
+            "[crawler] gap: 0 ms is shorter than the 1 s that hosts other than this machine are given, and source `b` is at https://example.org",
+        ),
+        (
+            "[crawler]\nconnections_per_host = 5\n[[source]]\nid = \"b\"\nkind = \"page\"\nurl = \"https://example.org/\"\n",
+            "[crawler] connections_per_host: 5 is more than the 4",
+        ),
+        ("[crawler]\ncertificates = [\"absent.pem\"]\n", "[crawler] certificates"),
+        ("[crawler]\ncertificates = [\"sources.toml\"]\n", "holds no certificate"),
+        (
             "[[source]]\nid = \"a\"\nkind = \"page\"\nurl = \"https://example.org/${NO_SUCH_VARIABLE}\"\n",
             "NO_SUCH_VARIABLE",
         ),

@@ -101,4 +101,107 @@ mod tests {
         check(&["2002:7f00:1::", "2002:101:101::", "3fff::1", "64:ff9b:1::1", "100::1", "5f00::1"], false);
         check(&["::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::169.254.169.254", "::127.0.0.1"], false);
     }
+
+    /// The IANA special-purpose address registries for IPv4 and IPv6: block, and whether it is globally reachable. Where
+    /// the registry says "N/A" (tunnels and translators), the block counts as not reachable, or as what it leads to.
+    const REGISTRY: &[(&str, bool)] = &[
+        ("0.0.0.0/8", false),
+        ("10.0.0.0/8", false),
+        ("100.64.0.0/10", false),
+        ("127.0.0.0/8", false),
+        ("169.254.0.0/16", false),
+        ("172.16.0.0/12", false),
+        ("192.0.0.0/29", false),
+        ("192.0.0.8/32", false),
+        ("192.0.0.9/32", true),
+        ("192.0.0.10/32", true),
+        ("192.0.0.170/31", false),
+        ("192.0.2.0/24", false),
+        ("192.31.196.0/24", true),
+        ("192.52.193.0/24", true),
+        ("192.88.99.0/24", false),
+        ("192.168.0.0/16", false),
+        ("192.175.48.0/24", true),
+        ("198.18.0.0/15", false),
+        ("198.51.100.0/24", false),
+        ("203.0.113.0/24", false),
+        ("224.0.0.0/4", false),
+        ("240.0.0.0/4", false),
+        ("255.255.255.255/32", false),
+        ("::/128", false),
+        ("::1/128", false),
+        ("::ffff:0:0/104", false),
+        ("::ffff:127.0.0.0/104", false),
+        ("::ffff:192.168.0.0/112", false),
+        ("::ffff:8.8.8.0/120", true),
+        ("::127.0.0.1/128", false),
+        ("64:ff9b::10.0.0.0/104", false),
+        ("64:ff9b::169.254.0.0/112", false),
+        ("64:ff9b::8.8.8.0/120", true),
+        ("64:ff9b:1::/48", false),
+        ("100::/64", false),
+        ("100:0:0:1::/64", false),
+        ("2001::/32", false),
+        ("2001:1::1/128", true),
+        ("2001:1::2/128", true),
+        ("2001:1::3/128", true),
+        ("2001:1::4/128", false),
+        ("2001:2::/48", false),
+        ("2001:3::/32", true),
+        ("2001:4:112::/48", true),
+        ("2001:5::/32", false),
+        ("2001:10::/28", false),
+        ("2001:20::/28", true),
+        ("2001:30::/28", true),
+        ("2001:db8::/32", false),
+        ("2002::/16", false),
+        ("2620:4f:8000::/48", true),
+        ("3fff::/20", false),
+        ("5f00::/16", false),
+        ("fc00::/7", false),
+        ("fe80::/10", false),
+        ("fec0::/10", false),
+        ("ff00::/8", false),
+    ];
+
+    /// First and last address of a block.
+    fn ends(block: &str) -> [IpAddr; 2] {
+        let (address, length) = block.split_once('/').expect(block);
+        let length: u32 = length.parse().expect(block);
+        match address.parse().expect(block) {
+            IpAddr::V4(v4) => {
+                let host = u32::MAX.checked_shr(length).unwrap_or(0);
+                [v4.to_bits() & !host, v4.to_bits() | host].map(|bits| Ipv4Addr::from_bits(bits).into())
+            }
+            IpAddr::V6(v6) => {
+                let host = u128::MAX.checked_shr(length).unwrap_or(0);
+                [v6.to_bits() & !host, v6.to_bits() | host].map(|bits| Ipv6Addr::from_bits(bits).into())
+            }
+        }
+    }
+
+    #[test]
+    fn every_block_of_the_registries_is_judged_at_both_ends() {
+        for (block, expected) in REGISTRY {
+            for address in ends(block) {
+                assert_eq!(is_global(address), *expected, "{address} of {block}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_before_or_behind_a_block_is_judged_by_itself() {
+        check(&["1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255"], true);
+        check(&["128.0.0.0", "169.253.255.255", "169.255.0.0", "172.15.255.255", "172.32.0.0", "192.0.1.0"], true);
+        check(
+            &["192.0.3.0", "192.88.98.255", "192.88.100.0", "192.167.255.255", "192.169.0.0", "198.17.255.255"],
+            true,
+        );
+        check(
+            &["198.20.0.0", "198.51.99.255", "198.51.101.0", "203.0.112.255", "203.0.114.0", "223.255.255.255"],
+            true,
+        );
+        check(&["2001:200::", "2001:db7:ffff::", "2001:db9::", "2003::", "2c0f::1", "3ffe:ffff::"], true);
+        check(&["1fff:ffff::", "4000::", "3fff:fff:ffff::"], false);
+    }
 }

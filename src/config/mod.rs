@@ -8,6 +8,7 @@ mod channel_table;
 mod duration;
 mod error;
 mod fill;
+mod manners;
 mod size;
 mod sources_file;
 mod watchlist_file;
@@ -42,6 +43,7 @@ pub fn load(directory: &Path, environment: Environment<'_>) -> Result<Settings, 
     let sources = directory.join(SOURCES);
     let text = std::fs::read_to_string(&sources).map_err(|cause| ConfigError::unreadable(&sources, cause))?;
     let mut settings = sources_file::settings(&text, &sources, directory, environment)?;
+    manners::check(&settings.crawler, &settings.sources, &sources)?;
     for file in sources_file::certificate_files(&text, &sources, directory)? {
         let pem = std::fs::read(&file).map_err(|cause| {
             let message = format!("`{}`: cannot read it: {cause}", file.display());

@@ -35,8 +35,7 @@ pub(super) struct Hosts {
     /// `None`: nothing is remembered (`sources try`).
     store: Option<Store>,
     clock: SharedClock,
-    gap: Duration,
-    connections_per_host: usize,
+    settings: CrawlerSettings,
     lanes: Mutex<HashMap<String, Arc<Lane>>>,
     /// Requests in flight in all.
     slots: Arc<Semaphore>,
@@ -117,8 +116,7 @@ impl Hosts {
         Self {
             store,
             clock,
-            gap: settings.gap,
-            connections_per_host: settings.connections_per_host.max(1),
+            settings: settings.clone(),
             lanes: Mutex::new(HashMap::new()),
             slots: Arc::new(Semaphore::new(settings.concurrency.max(1))),
             rate: quota.map(|quota| Arc::new(RateLimiter::keyed(quota))),
@@ -158,6 +156,7 @@ impl Hosts {
 
     fn open(&self, url: &Url, host: Host) -> Lane {
         let origin = host.origin.clone();
+        let (gap, connections) = self.settings.manners_at(url);
         let name = url.host_str().filter(|_| url.port().is_none()).unwrap_or(&origin).to_owned();
         let (kept, now) = (host.clone(), Instant::now());
         let mut state = State { rules: None, gap_ends: now, backoff_ends: now, host, kept };
@@ -165,13 +164,13 @@ impl Hosts {
             state.host.last_request = Some(self.clock.now());
         }
         state.read_rules();
-        state.look_ahead(self.gap, self.clock.now());
+        state.look_ahead(gap, self.clock.now());
         Lane {
             origin,
             name,
-            gap: self.gap,
+            gap,
             clock: Arc::clone(&self.clock),
-            permits: Arc::new(Semaphore::new(self.connections_per_host)),
+            permits: Arc::new(Semaphore::new(connections.max(1))),
             slots: Arc::clone(&self.slots),
             rate: self.rate.clone(),
             shutdown: self.shutdown.clone(),

@@ -2,9 +2,11 @@
 //!
 //! It speaks HTTP/1.1 by hand, since no server library would send what broken servers send. Times are those at which
 //! the server saw a request come and had written the last byte of its answer.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -32,6 +34,11 @@ pub(crate) struct Seen {
     pub(crate) answered: Instant,
     /// Body bytes that were taken off our hands.
     pub(crate) sent: usize,
+    /// Requests that this server had not yet answered when this one had come, itself among them. One whose asker hung up
+    /// no longer counts.
+    pub(crate) at_once: usize,
+    /// Its answer was written, or its asker hung up.
+    pub(crate) is_over: bool,
 }
 
 /// What a server does with a request.
@@ -49,6 +56,14 @@ pub(crate) enum Reply {
     Stalled(Vec<u8>),
     /// Any bytes.
     Raw(Vec<u8>),
+    /// Some bytes, and then others again and again, a few every now and then: never still, never done.
+    Drip(Vec<u8>, Vec<u8>),
+    /// A status line, and then header lines without end.
+    HeaderFlood(Vec<u8>),
+    /// Hangs up rudely.
+    Reset,
+    /// Takes its time first.
+    Late(Duration, Box<Reply>),
 }
 
 impl Reply {
@@ -67,6 +82,18 @@ impl Reply {
         Self::status(status).with("location", to)
     }
 
+    /// With another status, where it has no end.
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        match self {
+            Self::Endless(headers, chunk) => {
+                let mut bytes = head(status, &headers, None).into_bytes();
+                bytes.extend_from_slice(&chunk);
+                Self::Drip(bytes, chunk)
+            }
+            other => other,
+        }
+    }
+
     /// With a further header line.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         if let Self::Whole(_, headers, _) | Self::Endless(headers, _) = &mut self {
@@ -79,14 +106,19 @@ impl Reply {
 impl Web {
     /// A server on a free port of 127.0.0.1 that answers by this rule.
     pub(crate) async fn serve(rule: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
+        Self::serve_at([127, 0, 0, 1], rule).await
+    }
+
+    /// The same on another address of loopback: another host.
+    pub(crate) async fn serve_at(ip: [u8; 4], rule: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(SocketAddr::from((ip, 0))).await.expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         let log = Arc::new(Mutex::new(Vec::new()));
-        let (rule, kept) = (Arc::new(rule), Arc::clone(&log));
+        let (rule, kept, open) = (Arc::new(rule), Arc::clone(&log), Arc::new(AtomicUsize::new(0)));
         let server = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (rule, log) = (Arc::clone(&rule), Arc::clone(&kept));
-                tokio::spawn(async move { converse(stream, rule.as_ref(), &log).await });
+                let (rule, log, open) = (Arc::clone(&rule), Arc::clone(&kept), Arc::clone(&open));
+                tokio::spawn(async move { converse(stream, rule.as_ref(), &log, &open).await });
             }
         });
         Self { address, log, server }
@@ -107,6 +139,17 @@ impl Web {
         self.log.lock().expect("no handler panics").clone()
     }
 
+    /// The requests so far, when all of them are over.
+    pub(crate) async fn seen_when_quiet(&self) -> Vec<Seen> {
+        let quiet = async {
+            while self.seen().iter().any(|seen| !seen.is_over) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), quiet).await.expect("every asker hangs up");
+        self.seen()
+    }
+
     /// The paths asked for so far, but for robots.txt.
     pub(crate) fn paths(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.path).filter(|path| path != "/robots.txt").collect()
@@ -124,19 +167,35 @@ impl Drop for Web {
     }
 }
 
-async fn converse<F: Fn(&Seen) -> Reply>(stream: TcpStream, rule: &F, log: &Mutex<Vec<Seen>>) {
+async fn converse<F: Fn(&Seen) -> Reply>(stream: TcpStream, rule: &F, log: &Mutex<Vec<Seen>>, open: &AtomicUsize) {
     let mut stream = BufReader::new(stream);
-    while let Some(seen) = read_request(&mut stream).await {
-        let reply = rule(&seen);
+    while let Some(mut seen) = read_request(&mut stream).await {
+        seen.at_once = open.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut reply = rule(&seen);
+        if let Reply::Late(pause, after) = reply {
+            tokio::time::sleep(pause).await;
+            reply = *after;
+        }
         let at = {
             let mut log = log.lock().expect("no handler panics");
             log.push(seen);
             log.len() - 1
         };
+        // Counted out before the last byte leaves: the next request may come at once.
+        let is_short = matches!(reply, Reply::Whole(..) | Reply::CutOff(_) | Reply::Raw(_) | Reply::Reset);
+        if is_short {
+            open.fetch_sub(1, Ordering::SeqCst);
+        }
+        // Loopback takes a short answer at once; a server that is scheduled late behind it must not find gaps too short.
+        let begun = Instant::now();
         let (goes_on, sent) = answer(stream.get_mut(), reply).await;
+        if !is_short {
+            open.fetch_sub(1, Ordering::SeqCst);
+        }
         let mut log = log.lock().expect("no handler panics");
-        log[at].answered = Instant::now();
+        log[at].answered = if is_short { begun } else { Instant::now() };
         log[at].sent = sent;
+        log[at].is_over = true;
         if !goes_on {
             return;
         }
@@ -155,7 +214,7 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
     let now = Instant::now();
-    Some(Seen { path, headers, came: now, answered: now, sent: 0 })
+    Some(Seen { path, headers, came: now, answered: now, sent: 0, at_once: 0, is_over: false })
 }
 
 /// Answers; whether the connection goes on, and how many bytes of the body were taken.
@@ -190,6 +249,32 @@ async fn answer(stream: &mut TcpStream, reply: Reply) -> (bool, usize) {
             let _hung_up = stream.write_all(&bytes).await;
             (false, bytes.len())
         }
+        Reply::Drip(begin, again) => {
+            let mut sent = begin.len();
+            let mut going = stream.write_all(&begin).await;
+            while going.is_ok() {
+                // The pace is the fault that this server has.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                going = stream.write_all(&again).await;
+                sent += again.len();
+            }
+            (false, sent)
+        }
+        Reply::HeaderFlood(line) => {
+            let mut sent = 0;
+            let mut going = stream.write_all(b"HTTP/1.1 200 OK\r\n").await;
+            let lines = line.repeat((16 << 10) / line.len());
+            while going.is_ok() {
+                going = stream.write_all(&lines).await;
+                sent += lines.len();
+            }
+            (false, sent)
+        }
+        Reply::Reset => {
+            let _no_matter = stream.set_zero_linger();
+            (false, 0)
+        }
+        Reply::Late(..) => unreachable!("waited for before"),
     }
 }
 
