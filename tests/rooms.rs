@@ -10,6 +10,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("bellwether-extractors", &["bellwether-model"]),
     ("bellwether-store", &["bellwether-model"]),
     ("bellwether", &["bellwether-extractors", "bellwether-store", "bellwether-model"]),
+    // What it measures and compares with is built for its benches alone.
+    ("bellwether-benches", &[]),
 ];
 
 /// Crates that wait, talk or keep: not for the pure rooms.
