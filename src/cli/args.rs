@@ -495,7 +495,7 @@ pub enum StoreCommand {
     Stats(FormatArgument),
     /// Whether the views agree with the journal and the archive holds what it should; exits 1 on damage
     Verify,
-    /// Takes out of the archive what [archive] of sources.toml no longer keeps; `run` does so every hour
+    /// Takes out of the archive what `[archive]` of sources.toml no longer keeps; `run` does so every hour
     Prune {
         /// Tell what would go and remove nothing
         #[arg(long)]
