@@ -110,11 +110,12 @@ fn same_fact(a: &Figure, b: &Figure) -> bool {
 }
 
 /// Whether a document that has told one number for a thing seems to tell another: the words around the second spoke of
-/// something that was not understood. Forecasts may differ, and rates may be counted in two currencies.
+/// something that was not understood. Forecasts may differ, and one sentence may count rates in two currencies; amounts
+/// of one currency it counts once.
 fn contradicts(kept: &Read, one: &Read) -> bool {
     let (first, second) = (&kept.figure, &one.figure);
-    let sentence = first.evidence.text == second.evidence.text;
-    second.status == Status::Actual && !kept.title && !one.title && !sentence && first.basis == second.basis
+    let two_rates = first.evidence.text == second.evidence.text && !first.measure.is_money();
+    second.status == Status::Actual && !kept.title && !one.title && !two_rates && first.basis == second.basis
 }
 
 /// Whether a title tells a figure of the body with less said.
