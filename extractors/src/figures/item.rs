@@ -71,25 +71,8 @@ pub(super) fn items(text: &str, tokens: &[Token], home: &Area, lexicon: &Lexicon
         reader.step();
     }
     join_numbers(text, &mut reader.items);
-    open_asides(text, &mut reader.items);
+    super::asides::open(text, &mut reader.items);
     reader.items
-}
-
-/// `shipments to China – the largest partner – fell`: what stands between two dashes of an English sentence is an aside, as
-/// in brackets.
-fn open_asides(text: &str, items: &mut [Item]) {
-    let dash = |item: &Item| {
-        matches!(item.kind, ItemKind::Break(Break::Clause))
-            && ["–", "—", "-"].contains(&&text[item.span.clone()])
-            && text[..item.span.start].chars().next_back().is_some_and(|c| c.is_ascii())
-    };
-    let places: Vec<usize> = (0..items.len()).filter(|at| dash(&items[*at])).collect();
-    if let [open, close] = places[..]
-        && text[items[open].span.clone()] == text[items[close].span.clone()]
-    {
-        items[open].kind = ItemKind::Break(Break::Open);
-        items[close].kind = ItemKind::Break(Break::Close);
-    }
 }
 
 /// `20.4 percent, 13.4 percent and 22.8 percent`: a comma between two numbers of one kind joins a list.
@@ -578,7 +561,8 @@ pub(super) fn goods_before(
     let start = words.char_indices().rev().find(|(_, c)| !is_letter(*c)).map_or(0, |(at, c)| at + c.len_utf8());
     let word = &words[start..];
     let lower = word.to_ascii_lowercase();
-    let opens = words[..start].trim().is_empty();
+    let lead = words[..start].trim();
+    let opens = lead.is_empty() || ["as", "while", "and", "but", "whereas"].contains(&lead);
     let plain = lower.len() < 3
         || lexicon.is_plain(&lower)
         || lower.ends_with("ed")

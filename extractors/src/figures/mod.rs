@@ -5,6 +5,7 @@
 //! from the document, or the number is left out (`finish`); tables are read by their headings (`table`); each fact
 //! is kept once (`merge`). Nothing here knows how a page looks or where it came from.
 
+mod asides;
 mod bind;
 mod bracket;
 mod context;

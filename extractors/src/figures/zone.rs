@@ -221,6 +221,9 @@ impl Binder<'_> {
         if term.is(Role::ExpectedNoun) {
             if self.is_expected_noun(at) {
                 self.zone = Some(Zone { forecaster: self.pollster(at), ..Zone::new(ZoneKind::Expect) });
+            } else {
+                // `better than the 22 percent decline expected`
+                self.was_expected(at, term);
             }
             return;
         }
@@ -257,7 +260,7 @@ impl Binder<'_> {
             if name == "前值" {
                 self.zone = self.zone.take().map(|zone| Zone { period: Some(PeriodExpression::Previous), ..zone });
             }
-        } else if term.is(Role::CompareBase) && self.is_viewpoint(at) {
+        } else if term.is(Role::CompareBase) && (self.is_viewpoint(at) || self.names_origin(at)) {
             // It opens no comparison.
         } else if term.is(Role::CompareBase) {
             self.close_zone();
@@ -274,6 +277,15 @@ impl Binder<'_> {
         {
             self.close_zone();
         }
+    }
+
+    /// `Exports from the second-largest economy were 4.9 percent higher`: behind its flow, the word names whose trade it is.
+    fn names_origin(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|before| &self.items[before]);
+        !self.setting.chinese
+            && before.is_some_and(|item| {
+                matches!(item.kind, ItemKind::Flow(_)) && item.span.end + 1 == self.items[at].span.start
+            })
     }
 
     /// `an expected fall of 12.4 percent`, `the expected surplus was`: what was expected, where it stands directly before
@@ -333,7 +345,8 @@ impl Binder<'_> {
 
     /// `missing the 5.0 percent growth expected in a poll`: the number of a comparison turns out to be an expectation.
     fn was_expected(&mut self, at: usize, term: &Term) -> bool {
-        if self.setting.chinese || !(term.is(Role::Forecast) || term.is(Role::Expected)) {
+        let ahead = [Role::Forecast, Role::Expected, Role::ExpectedNoun].iter().any(|role| term.is(*role));
+        if self.setting.chinese || !ahead {
             return false;
         }
         let start = self.items[at].span.start;
@@ -344,11 +357,13 @@ impl Binder<'_> {
             return false;
         };
         let close = between(text, last.numeral.span.end, start).split_whitespace().count() <= 4;
-        let Some(zone) =
-            last.zone.as_mut().filter(|zone| zone.kind != ZoneKind::Expect && zone.period.is_none() && close)
-        else {
-            return false;
-        };
+        let Some(zone) = last.zone.as_mut().filter(|zone| zone.period.is_none() && close) else { return false };
+        if zone.kind == ZoneKind::Expect {
+            // `the 5.8 percent drop tipped in a survey`: words behind those of an expectation tell whose it was.
+            let tells = zone.forecaster.is_none() && pollster.is_some();
+            zone.forecaster = zone.forecaster.take().or(pollster);
+            return tells;
+        }
         zone.kind = ZoneKind::Expect;
         zone.forecaster = zone.forecaster.take().or(pollster);
         if let Some(open) = &mut self.zone {

@@ -38,6 +38,8 @@ pub(crate) struct Generic {
     pub(crate) english_authority: Vec<String>,
     /// English words of bodies that are none, lower case.
     pub(crate) english_private: Vec<String>,
+    /// English words of authorities where a word of policy stands before them, lower case.
+    pub(crate) english_body: Vec<String>,
 }
 
 /// The vocabulary of organisations.
@@ -87,6 +89,7 @@ struct GenericRow {
     private: Vec<String>,
     english_authority: Vec<String>,
     english_private: Vec<String>,
+    english_body: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +145,7 @@ impl Organisations {
                 private: plain(&file.generic.private),
                 english_authority: file.generic.english_authority,
                 english_private: file.generic.english_private,
+                english_body: file.generic.english_body,
             },
             by_key,
         }

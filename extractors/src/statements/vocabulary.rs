@@ -75,6 +75,7 @@ pub(super) struct EnglishSpeech {
     pub(super) former: HashSet<String>,
     pub(super) passive: HashSet<String>,
     pub(super) auxiliaries: HashSet<String>,
+    pub(super) honorifics: HashSet<String>,
     pub(super) not_names: HashSet<String>,
 }
 
@@ -133,6 +134,7 @@ struct EnglishRows {
     former: HashSet<String>,
     passive: HashSet<String>,
     auxiliaries: HashSet<String>,
+    honorifics: HashSet<String>,
     not_names: HashSet<String>,
 }
 
@@ -212,6 +214,7 @@ fn english_speech(rows: EnglishRows) -> EnglishSpeech {
         former: rows.former,
         passive: rows.passive,
         auxiliaries: rows.auxiliaries,
+        honorifics: rows.honorifics,
         not_names: rows.not_names,
     }
 }

@@ -94,7 +94,9 @@ fn introduced(line: &Line, tokens: &[Token], at: usize, floor: usize, people: &m
     // Sen. Warren
     let abbreviated = tokens.get(title.words.end).is_some_and(|token| token.lower == ".");
     let behind = title.words.end + usize::from(abbreviated);
-    let name = apposed_name(line, tokens, behind).or_else(|| name_start(tokens, behind))?;
+    let name = apposed_name(line, tokens, behind)
+        .or_else(|| apposed_behind_division(line, tokens, behind))
+        .or_else(|| name_start(tokens, behind))?;
     // The surname of somebody before may be the first word of another name (Gan Kim Yong, Yong Yik Wei).
     let name_end = known_end(line, tokens, name, people)
         .max(name_at(line, tokens, name))
@@ -113,8 +115,33 @@ fn apposed_name(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
     (comma(end) && end - at > 2).then_some(at + 1)
 }
 
+/// The ministry's director of statistics, Huang Yu-ling, told: a name between two commas behind a title and its division or
+/// body.
+fn apposed_behind_division(line: &Line, tokens: &[Token], at: usize) -> Option<usize> {
+    /// Words of a division or of the name of an authority.
+    const LONGEST: usize = 14;
+    let words = vocabulary();
+    let linked = tokens.get(at).is_some_and(|token| matches!(token.lower.as_str(), "of" | "for" | "at"));
+    let known = organisations();
+    let part = |token: &Token| {
+        let listed = known.listed.at(&line.folded, token.start).is_some()
+            || known.economies.at(&line.folded, token.start).is_some()
+            || known.generic.english_authority.contains(&token.lower);
+        token.word
+            && !words.english.verbs.contains(&token.lower)
+            && (words.portfolio.contains(&token.lower) || !token.capital || listed)
+            || token.lower == "'s"
+    };
+    let end = (at..tokens.len().min(at + LONGEST)).find(|&i| !part(&tokens[i])).filter(|_| linked)?;
+    apposed_name(line, tokens, end)
+}
+
 /// The first word of the name behind a title, over `of research`, `for Trade`, `of the ministry`.
 fn name_start(tokens: &[Token], at: usize) -> Option<usize> {
+    name_behind(tokens, at).map(|at| office::behind_honorifics(tokens, at))
+}
+
+fn name_behind(tokens: &[Token], at: usize) -> Option<usize> {
     let tail = tokens.get(at).is_some_and(|token| matches!(token.lower.as_str(), "of" | "for"));
     if !tail {
         return Some(at);

@@ -15,7 +15,8 @@ const APPOSITION: usize = 24;
 /// Words of a title at the most.
 const LONGEST_TITLE: usize = 6;
 /// Titles that companies use as states do: a strange name right before makes the holder nobody's official.
-const AMBIGUOUS: &[&str] = &["president", "vice president", "vice-president", "representative", "chancellor"];
+const AMBIGUOUS: &[&str] =
+    &["president", "vice president", "vice-president", "representative", "chancellor", "treasurer"];
 /// The title that heads of a territory share with those of companies.
 const TERRITORIAL: &str = "chief executive";
 /// Between a title and what it is the title of.
@@ -81,14 +82,20 @@ pub(super) fn before(
     let start = phrase_start(line, tokens, words.start, title.words.start);
     let mut body = body(line, tokens, start..organisation_end(tokens, start, title));
     let tail = self::body(line, tokens, title.words.end..name);
-    if body.org.is_none() {
+    let of_body = tail.authority && tail.org.is_some();
+    if body.org.is_none() || of_body && !body.authority {
         body.org = tail.org;
         body.authority |= tail.authority;
         body.nation |= tail.nation;
     }
     body.private |= tail.private && !tail.authority;
     let from = title_from(tokens, &body, start, title);
-    finish(line, tokens, &body, title, from..name, start, authority)
+    // deputy director of the Foreign Trade Agency, X: the body behind the title is no part of it.
+    let apposed = name > 0 && tokens[name - 1].lower == ",";
+    let end = if apposed && of_body { division_end(tokens, title, name).max(title.words.end) } else { name };
+    // Minister Datuk Seri X: the words of address are neither title nor name.
+    let end = (title.words.end..end).find(|&i| behind_honorifics(tokens, i) == end).unwrap_or(end);
+    finish(line, tokens, &body, title, from..end, start, authority)
 }
 
 /// The office behind a name and a comma: `, spokesman of the State Statistical Bureau`, `, South Korea's trade minister`.
@@ -166,13 +173,23 @@ fn phrase_start(line: &Line, tokens: &[Token], floor: usize, title: usize) -> us
             && !is_body(line, token);
         let part = token.capital && !opening || token.lower == "'s" || words.portfolio.contains(&token.lower) || former;
         let mark = !token.word && token.lower != "'s" && token.lower != "&";
-        if mark || !part {
+        let listing = start > floor + 1 && lists_fields(tokens, start - 1);
+        if !listing && (mark || !part) {
             break;
         }
         start -= 1;
     }
     // The phrase does not begin with a link or an article.
     (start..title).find(|&i| tokens[i].capital || !is_link(&tokens[i])).unwrap_or(title)
+}
+
+/// Whether this is a comma between two fields of policy in capitals: the Investment, Trade and Industry Minister.
+fn lists_fields(tokens: &[Token], comma: usize) -> bool {
+    let field = |i: usize| {
+        let token = tokens.get(i).filter(|token| token.capital && !is_link(token));
+        token.is_some_and(|token| vocabulary().portfolio.contains(&token.lower))
+    };
+    tokens[comma].lower == "," && comma > 0 && field(comma - 1) && field(comma + 1)
 }
 
 /// Whether an authority or an economy begins with this word: White House, Commission.
@@ -188,7 +205,9 @@ fn is_body(line: &Line, token: &Token) -> bool {
 fn organisation_end(tokens: &[Token], start: usize, title: &Title) -> usize {
     let end = title.words.start;
     let generic = &organisations().generic;
-    let field = |i: &usize| vocabulary().portfolio.contains(&tokens[*i].lower) && tokens[*i].lower != "'s";
+    let field = |i: &usize| {
+        vocabulary().portfolio.contains(&tokens[*i].lower) && tokens[*i].lower != "'s" || lists_fields(tokens, *i)
+    };
     let from = (start..end).rev().take_while(field).last().unwrap_or(end);
     let authority = (from..end).any(|i| generic.english_authority.contains(&tokens[i].lower));
     if title.class == Class::State && !authority { from } else { end }
@@ -201,6 +220,18 @@ fn is_link(token: &Token) -> bool {
 fn capitalised(lower: &str) -> String {
     let mut characters = lower.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// The first word that is none of address: Datuk Seri Rahim Osman, Dr. Jane Doe.
+pub(super) fn behind_honorifics(tokens: &[Token], at: usize) -> usize {
+    let honorifics = &vocabulary().english.honorifics;
+    let is = |words: &[Token]| {
+        let lower: Vec<&str> = words.iter().map(|token| token.lower.as_str()).collect();
+        words.iter().all(|token| token.capital) && honorifics.contains(&lower.join(" "))
+    };
+    let Some(length) = [2, 1].into_iter().find(|length| tokens.get(at..at + length).is_some_and(is)) else { return at };
+    let behind = at + length;
+    behind + usize::from(tokens.get(behind).is_some_and(|token| token.lower == "."))
 }
 
 /// The organisation among these words.
@@ -223,7 +254,14 @@ fn body(line: &Line, tokens: &[Token], words: Range<usize>) -> Body {
     let generic = &known.generic;
     body.private = words.clone().any(|i| tokens[i].capital && generic.english_private.iter().any(|w| w == lower(i)));
     body.nation = economy.is_some();
-    let authority = words.clone().find(|&i| generic.english_authority.iter().any(|w| w == lower(i)));
+    // Trade Policy and Strategy Office: a body of policy, where its name stands in capitals.
+    let of_policy = |i: usize| {
+        i > words.start
+            && [i - 1, i].iter().all(|&i| tokens[i].capital)
+            && vocabulary().portfolio.contains(lower(i - 1))
+            && generic.english_body.iter().any(|w| w == lower(i))
+    };
+    let authority = words.clone().find(|&i| generic.english_authority.iter().any(|w| w == lower(i)) || of_policy(i));
     // Of the finance ministry's statistics department, the ministry is the organisation.
     let outer = authority.is_some_and(|word| listed.as_ref().is_none_or(|(from, _, _)| tokens[word].end < *from));
     if let Some((from, to, organisation)) = listed.filter(|_| !outer) {
@@ -285,7 +323,7 @@ fn title_from(tokens: &[Token], body: &Body, start: usize, title: &Title) -> usi
     let lowest = body.end.unwrap_or(start).min(title.words.start);
     (lowest..title.words.start)
         .rev()
-        .take_while(|&i| portfolio(i) || tokens[i].lower == "and")
+        .take_while(|&i| portfolio(i) || tokens[i].lower == "and" || lists_fields(tokens, i))
         .last()
         .filter(|&i| portfolio(i))
         .unwrap_or(title.words.start)
