@@ -6,6 +6,7 @@ use bellwether_model::event::{Fact, Mention};
 use bellwether_model::figure::{Amount, Figure, Flow, Hedge, Measure, Status};
 use bellwether_model::indicator;
 use bellwether_model::number::Number;
+use bellwether_model::overdue::{Awaited, Overdue};
 use rust_decimal::Decimal;
 
 /// Characters kept of a quoted sentence or title.
@@ -25,6 +26,23 @@ pub fn fact(fact: &Fact) -> String {
             let head = if head.is_empty() { "policy".to_owned() } else { plain(&head.join(" ")) };
             let from = action.effective.map(|day| format!(", in force from {day}")).unwrap_or_default();
             format!("{head}: {}{from}", plain(&action.subject))
+        }
+    }
+}
+
+/// What a source owes, and whether it has come after all.
+pub fn overdue(overdue: &Overdue) -> String {
+    let Overdue { source, by, arrived, .. } = overdue;
+    match (&overdue.awaited, arrived) {
+        (Awaited::Release { calendar, expected }, None) => {
+            format!("{source}: the release of {calendar} expected at {expected} had not come by {by}")
+        }
+        (Awaited::Release { calendar, expected }, Some(arrived)) => {
+            format!("{source}: the release of {calendar} expected at {expected} came at {arrived}")
+        }
+        (Awaited::News { since }, None) => format!("{source}: nothing new since {since}, expected by {by}"),
+        (Awaited::News { since }, Some(arrived)) => {
+            format!("{source}: something new at {arrived}, the first since {since}")
         }
     }
 }

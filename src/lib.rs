@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod archive;
+pub mod calendar;
 pub mod checks;
 pub mod cli;
 pub mod clock;
@@ -15,6 +16,7 @@ pub mod health;
 pub mod metrics;
 pub mod pulse;
 pub mod report;
+pub mod routing;
 pub mod serve;
 pub mod settings;
 pub mod shutdown;

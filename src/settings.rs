@@ -7,6 +7,7 @@ mod channel;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether_model::id::SourceId;
@@ -15,8 +16,11 @@ use bellwether_model::rows::RowMapping;
 use bellwether_model::source::{SourceKind, Trust};
 use bellwether_model::watch::WatchItem;
 use bellwether_model::web::CanonicalUrl;
-pub use channel::{ChannelKind, ChannelSettings, EmailSettings, FeedForm, MailSecurity, MessageLanguage};
+pub use channel::{ChannelKind, ChannelSettings, EmailSettings, FeedForm, Flood, MailSecurity, MessageLanguage};
 use regex::Regex;
+
+use crate::calendar::Calendar;
+use crate::routing::Routing;
 
 /// Everything `sources.toml` and `watchlist.toml` say.
 #[derive(Debug, Clone)]
@@ -33,6 +37,10 @@ pub struct Settings {
     pub channels: Vec<ChannelSettings>,
     /// Exact `address:port` pairs of receivers that may be reached although they are not global.
     pub alerts_allow_private: Vec<SocketAddr>,
+    /// Who is told of what, and when.
+    pub routing: Routing,
+    /// File of the silences; it need not be there.
+    pub silences: PathBuf,
     /// Folder of the embedded store.
     pub store: PathBuf,
     /// Folder of the archive.
@@ -41,7 +49,31 @@ pub struct Settings {
     pub keep: ArchiveSettings,
 }
 
+/// What delivery needs to know.
+#[derive(Debug, Clone, Default)]
+pub struct AlertSettings {
+    /// Who is told.
+    pub channels: Vec<ChannelSettings>,
+    /// Exact `address:port` pairs of receivers that may be reached although they are not global.
+    pub allow_private: Vec<SocketAddr>,
+    /// Routes, of which delivery knows how long their groups wait.
+    pub routing: Routing,
+    /// File of the silences. `None`: there are none.
+    pub silences: Option<PathBuf>,
+}
+
 impl Settings {
+    /// What delivery needs to know.
+    #[must_use]
+    pub fn alerts(&self) -> AlertSettings {
+        AlertSettings {
+            channels: self.channels.clone(),
+            allow_private: self.alerts_allow_private.clone(),
+            routing: self.routing.clone(),
+            silences: Some(self.silences.clone()),
+        }
+    }
+
     /// Sources of public sites where no contact is given: they are not asked. A name other than `localhost` counts as
     /// public, whatever it resolves to.
     pub fn without_contact(&self) -> impl Iterator<Item = &SourceSettings> {
@@ -79,6 +111,8 @@ pub struct CrawlerSettings {
     pub connections_per_host: usize,
     /// Requests in flight in all.
     pub concurrency: usize,
+    /// Hosts that share one limit.
+    pub groups: Vec<HostGroup>,
     /// Exact `address:port` pairs that may be fetched although they are not global.
     pub allow_private: Vec<SocketAddr>,
     /// Certificates (DER) of authorities that are trusted besides those of this machine.
@@ -95,6 +129,19 @@ pub struct CrawlerSettings {
     pub feed_bytes: usize,
     /// Decoded bytes of a sitemap: the protocol's own limit.
     pub sitemap_bytes: usize,
+}
+
+/// Hosts that share one limit, such as the sites of one provider: together they are asked no more than one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostGroup {
+    /// Its name.
+    pub id: String,
+    /// Names of hosts, in lower case; `*.example.org` stands for all names below `example.org`.
+    pub hosts: Vec<String>,
+    /// From the end of an answer of one of them to the next request to any of them.
+    pub gap: Duration,
+    /// Requests in flight to all of them together.
+    pub connections: usize,
 }
 
 impl CrawlerSettings {
@@ -132,6 +179,7 @@ impl Default for CrawlerSettings {
             gap: Duration::from_secs(2),
             connections_per_host: 1,
             concurrency: 64,
+            groups: Vec::new(),
             allow_private: Vec::new(),
             certificates: Vec::new(),
             first_byte_timeout: Duration::from_secs(10),
@@ -207,8 +255,16 @@ pub struct SourceSettings {
     pub api: Option<Box<RowMapping>>,
     /// Parameters with secrets that are added to the address as a request is sent.
     pub secret_query: Secrets,
-    /// How often it is looked at.
+    /// How often it is looked at while nothing is known of how often it changes, and where it changes about as often.
     pub every: Duration,
+    /// Between two looks at the least, outside of release windows; `None`: [`SourceSettings::fastest`].
+    pub fastest: Option<Duration>,
+    /// Between two looks at the most; `None`: [`SourceSettings::slowest`].
+    pub slowest: Option<Duration>,
+    /// When its releases come: it is looked at often then.
+    pub calendar: Option<Arc<Calendar>>,
+    /// How long it may bring nothing new before that is told; `None`: for ever.
+    pub silent_after: Option<Duration>,
     /// Headers sent with each request to its origin, such as a cookie `over18=1`.
     pub headers: BTreeMap<String, String>,
 }
@@ -218,6 +274,25 @@ impl SourceSettings {
     pub const EVERY: Duration = Duration::from_secs(15 * 60);
     /// Pages of a listing that are read in one pass where nothing is said.
     pub const PAGES: u16 = 5;
+
+    /// Looks are at least this far apart where nothing else is said, unless `every` itself is shorter.
+    const FASTEST: Duration = Duration::from_secs(60);
+    /// How much more often, or less often, than `every` a source is looked at where nothing else is said.
+    const PACE: u32 = 4;
+
+    /// Between two looks at the least, outside of release windows: a quarter of `every`, but no less than a minute,
+    /// where the configuration says nothing.
+    #[must_use]
+    pub fn fastest(&self) -> Duration {
+        let fastest = self.fastest.unwrap_or_else(|| (self.every / Self::PACE).max(Self::FASTEST));
+        fastest.min(self.every)
+    }
+
+    /// Between two looks at the most: four times `every` where the configuration says nothing.
+    #[must_use]
+    pub fn slowest(&self) -> Duration {
+        self.slowest.unwrap_or_else(|| self.every.saturating_mul(Self::PACE)).max(self.every)
+    }
 
     /// A source of which no more is said than these.
     #[must_use]
@@ -238,6 +313,10 @@ impl SourceSettings {
             api: None,
             secret_query: Secrets::default(),
             every: Self::EVERY,
+            fastest: None,
+            slowest: None,
+            calendar: None,
+            silent_after: None,
             headers: BTreeMap::new(),
         }
     }

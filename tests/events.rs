@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bellwether::clock::{Clock, SharedClock, SteppedClock};
 use bellwether::events::{ReplayChange, ReplayMode, ReplayRow};
-use bellwether::settings::{ChannelKind, ChannelSettings, SourceSettings};
+use bellwether::routing::Routing;
+use bellwether::settings::{AlertSettings, ChannelKind, ChannelSettings, SourceSettings};
 use bellwether::{alerts, events, shutdown, watch};
 use bellwether_model::alert::{Alert, Delivery};
 use bellwether_model::event::{Event, EventState, Fact, Mention};
@@ -139,6 +140,7 @@ impl House {
             risk: None,
             indicator: None,
             frequency: None,
+            priority: bellwether_model::watch::Priority::Normal,
             when: bellwether_model::watch::Condition {
                 measure: Some(Measure::Yoy),
                 above: Some(40.into()),
@@ -146,8 +148,8 @@ impl House {
             },
             channels: vec![ChannelId::new("desk")],
         }];
-        let channels = [ChannelSettings::new(ChannelId::new("wall"), ChannelKind::Log)];
-        watch::catch_up(&items, &channels, &self.store, &self.clock()).expect("watching goes on");
+        let routing = Routing { releases: vec![ChannelId::new("wall")], routes: Vec::new() };
+        watch::catch_up(&items, &routing, &self.store, &self.clock()).expect("watching goes on");
         let mut alerts = self.store.alerts(usize::MAX).expect("the store reads");
         alerts.sort_by_key(|alert| (alert.created, alert.kind.name()));
         alerts
@@ -431,13 +433,19 @@ async fn pages_are_read_as_they_come_until_the_end() {
 async fn an_answer_becomes_a_delivered_alert_while_all_rooms_run() {
     let house = House::new();
     let channels = vec![ChannelSettings::new(ChannelId::new("wall"), ChannelKind::Log)];
+    let settings = AlertSettings { channels, ..AlertSettings::default() };
     let (signal, shutdown) = shutdown::channel();
     let mut commits = house.store.follow();
     let reading =
         events::run(house.sources.clone(), house.store.clone(), house.archive.clone(), house.clock(), shutdown.clone());
-    let watching = watch::run(Vec::new(), channels.clone(), house.store.clone(), house.clock(), shutdown.clone());
-    let delivering =
-        alerts::run(channels, Vec::new(), house.store.clone(), house.clock(), alerts::Mode::Forever, shutdown);
+    let watching = watch::run(
+        Vec::new(),
+        Routing { releases: vec![ChannelId::new("wall")], routes: Vec::new() },
+        house.store.clone(),
+        house.clock(),
+        shutdown.clone(),
+    );
+    let delivering = alerts::run(settings, house.store.clone(), house.clock(), alerts::Mode::Forever, shutdown);
     let rooms = (tokio::spawn(reading), tokio::spawn(watching), tokio::spawn(delivering));
     house.article("press", "1", TRADITIONAL);
     let delivered = loop {

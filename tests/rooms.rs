@@ -18,7 +18,8 @@ const CRATES: &[(&str, &[&str])] = &[
 const NOT_PURE: &[&str] =
     &["tokio", "reqwest", "axum", "sled", "hyper", "tokio-postgres", "tracing-subscriber", "clap"];
 
-/// Which room of `src` may use which other one. The leaves (clock, settings, shutdown, describe, metrics, pulse) are open to all.
+/// Which room of `src` may use which other one. The leaves (calendar, clock, settings, shutdown, describe, metrics, pulse,
+/// routing) are open to all.
 const ROOMS: &[(&str, &[&str])] = &[
     ("alerts", &["view"]),
     ("archive", &[]),
@@ -34,7 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("view", &[]),
     ("watch", &[]),
 ];
-const LEAVES: &[&str] = &["clock", "settings", "shutdown", "describe", "metrics", "pulse"];
+const LEAVES: &[&str] = &["calendar", "clock", "settings", "shutdown", "describe", "metrics", "pulse", "routing"];
 
 /// Rooms that may use the crates that read and remember. `watch` and the command line's search compare words in
 /// either script with `extractors::fold`, a pure function of text.
@@ -50,6 +51,7 @@ const DOORS: &[&str] = &[
     "src/archive/",
     "src/cli/",
     "src/clock.rs",
+    "src/config/calendars",
     "src/config/channel_table.rs",
     "src/config/mod.rs",
     "src/crawl/",
@@ -271,6 +273,9 @@ const WAYS_OUT: &[(&str, &[&str])] = &[
     ("to_socket_addrs", &[]),
     ("ToSocketAddrs", &[]),
     ("ClientConfig", &["src/crawl/connector.rs"]),
+    // To addresses that the connector of alerts has judged.
+    ("AsyncSmtpConnection", &["src/alerts/channels/email.rs"]),
+    ("tokio::process", &["src/alerts/channels/command.rs"]),
 ];
 
 /// Clients that speak to the network by themselves: none of them may come into the tree, not even behind a library.

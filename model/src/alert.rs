@@ -19,6 +19,12 @@ pub enum AlertKind {
     /// Reports of a value differ.
     #[serde(rename = "figure.disputed")]
     FigureDisputed,
+    /// A release has not come by the time at which it was expected, or came after that.
+    #[serde(rename = "release.overdue")]
+    ReleaseOverdue,
+    /// A source has brought nothing for longer than it was expected to, or brought something after that.
+    #[serde(rename = "source.silent")]
+    SourceSilent,
     /// An item of the watch list was met.
     #[serde(rename = "watch.flagged")]
     WatchFlagged,
@@ -41,6 +47,8 @@ impl AlertKind {
             Self::ReleaseNew => "release.new",
             Self::FigureRevised => "figure.revised",
             Self::FigureDisputed => "figure.disputed",
+            Self::ReleaseOverdue => "release.overdue",
+            Self::SourceSilent => "source.silent",
             Self::WatchFlagged => "watch.flagged",
             Self::SourceHealth => "source.health",
             Self::Digest => "alerts.digest",
@@ -146,7 +154,7 @@ pub enum Delivery {
         /// The digest.
         digest: AlertId,
     },
-    /// A silence kept it back; `alerts retry` sends it all the same.
+    /// A silence kept it back; `alerts retry` sends it once the silence has ended.
     Silenced {
         /// When.
         at: Timestamp,

@@ -87,6 +87,8 @@ impl EventChange {
             Self::Disputed { .. } => "disputed",
             Self::Settled { .. } => "settled",
             Self::Withdrawn => "withdrawn",
+            Self::Overdue => "overdue",
+            Self::Arrived => "arrived",
         }
     }
 }
@@ -216,4 +218,8 @@ pub enum EventChange {
     },
     /// No document carries it any more.
     Withdrawn,
+    /// Of what a source owes ([`crate::overdue`]): by now there should have been something.
+    Overdue,
+    /// Of what a source owes: something came after all.
+    Arrived,
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ContentHash, SourceId};
+use crate::rhythm::Rhythm;
 use crate::snapshot::LinkHint;
 use crate::web::CanonicalUrl;
 
@@ -105,6 +106,38 @@ pub struct Resource {
     /// Failures in a row.
     #[serde(default)]
     pub failures: u32,
+    /// How often it was seen to change, where it is looked at again and again.
+    #[serde(default, skip_serializing_if = "Rhythm::is_unknown")]
+    pub rhythm: Rhythm,
+    /// Seconds for which its publisher asks not to be asked again (the `ttl` of a feed); 0: nothing is asked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub ttl: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl Resource {
+    /// A resource that was found now, is due at once and was never visited.
+    #[must_use]
+    pub fn new(url: CanonicalUrl, source: SourceId, role: ResourceRole, found: Timestamp) -> Self {
+        Self {
+            url,
+            source,
+            role,
+            found,
+            due: Some(found),
+            hint: None,
+            visit: None,
+            etag: None,
+            last_modified: None,
+            content: None,
+            failures: 0,
+            rhythm: Rhythm::default(),
+            ttl: 0,
+        }
+    }
 }
 
 /// One attempt to fetch.

@@ -24,10 +24,37 @@ pub struct WatchItem {
     pub indicator: Option<String>,
     /// How often it is looked at, in the user's words.
     pub frequency: Option<String>,
+    /// How much it matters.
+    pub priority: Priority,
     /// When it is met.
     pub when: Condition,
     /// Who is told; empty: it is flagged, nobody is told.
     pub channels: Vec<ChannelId>,
+}
+
+/// How much an item matters: routes tell alerts apart by it, and telephones are louder.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// It can wait.
+    Low,
+    /// As usual.
+    #[default]
+    Normal,
+    /// Wake somebody.
+    High,
+}
+
+impl Priority {
+    /// Its name in files and labels.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
 }
 
 /// When an item is met. All parts that are given must hold; one that is absent does not matter.

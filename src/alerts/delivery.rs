@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use bellwether_model::alert::{Alert, ChannelState, Delivery, Disabled};
+use bellwether_model::alert::{Alert, ChannelState, Delivery, Disabled, Group};
 use bellwether_model::id::{AlertId, ChannelId};
 use bellwether_store::{Change, Committed, ReadError, Store, Transaction};
 use jiff::Timestamp;
@@ -12,11 +12,14 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::{JoinError, JoinSet};
 
+use super::gather::{self, Step};
 use super::lane::Lane;
 use super::schedule::{Answer, Fate};
+use super::silences::Silences;
 use super::{AlertsError, record, schedule};
 use crate::clock::SharedClock;
 use crate::metrics::DELIVERIES;
+use crate::routing::Routing;
 use crate::shutdown::Shutdown;
 use crate::view::channels::words;
 
@@ -24,12 +27,18 @@ use crate::view::channels::words;
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// How long attempts may go on after the signal to end; those that do not make it are repeated with the same id.
 const GRACE: Duration = Duration::from_secs(3);
+/// Most alerts of one digest; what is beyond comes as the next.
+const GATHERED: usize = 500;
+/// How long it is remembered when a group had its message; no group waits longer.
+const GATHERED_KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// Alerts put off in one transaction.
 const HELD_AT_ONCE: usize = 200;
 
 /// Delivers what is in the outbox.
 pub(super) struct Deliverer {
     lanes: HashMap<ChannelId, Lane>,
+    routing: Routing,
+    silences: Silences,
     store: Store,
     clock: SharedClock,
     tasks: JoinSet<Result<Attempt, AlertsError>>,
@@ -56,8 +65,14 @@ enum CameOfIt {
 type Looked = Vec<(ChannelId, Vec<Alert>)>;
 
 impl Deliverer {
-    pub(super) fn new(lanes: HashMap<ChannelId, Lane>, store: Store, clock: SharedClock) -> Self {
-        Self { lanes, store, clock, tasks: JoinSet::new(), once: false, delivered: 0 }
+    pub(super) fn new(
+        lanes: HashMap<ChannelId, Lane>,
+        routing: Routing,
+        silences: Silences,
+        store: Store,
+        clock: SharedClock,
+    ) -> Self {
+        Self { lanes, routing, silences, store, clock, tasks: JoinSet::new(), once: false, delivered: 0 }
     }
 
     /// Tries what is due. A channel that fails is left alone for the rest of the pass.
@@ -66,8 +81,11 @@ impl Deliverer {
         self.remember().await?;
         self.hold().await?;
         while !shutdown.is_requested() {
-            self.start().await?;
+            let anew = self.start().await?;
             if self.tasks.is_empty() {
+                if anew {
+                    continue;
+                }
                 break;
             }
             tokio::select! {
@@ -174,13 +192,13 @@ impl Deliverer {
         }
     }
 
-    /// Starts what is due and has room.
-    async fn start(&mut self) -> Result<(), AlertsError> {
+    /// Starts what is due and has room. Returns whether alerts were put back into the outbox, so that more may be due.
+    async fn start(&mut self) -> Result<bool, AlertsError> {
         let now = self.clock.now();
         let ready = self.lanes.iter().filter(|(_, lane)| lane.is_ready(now));
         let ready: Vec<(ChannelId, usize)> = ready.map(|(id, lane)| (id.clone(), lane.looks(now))).collect();
         if ready.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let store = self.store.clone();
         let looked: Looked = blocking(move || {
@@ -192,16 +210,66 @@ impl Deliverer {
                 .collect::<Result<_, ReadError>>()
         })
         .await?;
+        let (mut put, mut groups) = (Vec::new(), Vec::new());
         for (id, alerts) in looked {
-            self.start_some(&id, alerts, now);
+            for group in self.start_some(&id, alerts, now, &mut put) {
+                groups.push((id.clone(), group));
+            }
         }
-        Ok(())
+        let anew = !put.is_empty() || !groups.is_empty();
+        if !put.is_empty() {
+            put.iter().for_each(|alert| count(&alert.delivery));
+            record::alerts(&self.store, put, Vec::new(), now).await?;
+        }
+        for (id, group) in groups {
+            self.gather(&id, group, now).await?;
+        }
+        Ok(anew)
     }
 
-    /// Starts what is due of one channel.
-    fn start_some(&mut self, id: &ChannelId, alerts: Vec<Alert>, now: Timestamp) {
-        let Some(lane) = self.lanes.get_mut(id) else { return };
-        let mut next = None;
+    /// Sends out what has come together in a group, or puts it off where the group has just had its message.
+    async fn gather(&mut self, id: &ChannelId, group: Group, now: Timestamp) -> Result<(), AlertsError> {
+        let (store, channel) = (self.store.clone(), id.clone());
+        let mut members = blocking(move || store.alerts_waiting(&channel, GATHERED)).await?;
+        let Some(lane) = self.lanes.get_mut(id) else { return Ok(()) };
+        let interval = self.routing.group_interval(&group);
+        let until = lane.gathered.get(&group).map(|last| *last + interval).filter(|until| *until > now);
+        // Alerts that came a moment later go with the others; those of another day's digest have their own time.
+        let last = if self.routing.is_timed(&group) || until.is_some() { now } else { Timestamp::MAX };
+        members
+            .retain(|alert| alert.group.as_ref() == Some(&group) && record::due(alert).is_some_and(|due| due <= last));
+        let silences = self.silences.now();
+        let (silenced, members): (Vec<Alert>, Vec<Alert>) =
+            members.into_iter().map(|alert| gather::silenced(alert, silences, now)).partition(gather::is_silenced);
+        let mut all = match until {
+            Some(until) => gather::later(members, until),
+            None => {
+                let language = lane.channel.language();
+                lane.gathered.retain(|_, last| *last + GATHERED_KEPT > now);
+                lane.gathered.insert(group, now);
+                gather::together(members, language, now)
+            }
+        };
+        all.extend(silenced);
+        lane.touch();
+        if all.is_empty() {
+            return Ok(());
+        }
+        all.iter().filter(|alert| record::due(alert).is_none()).for_each(|alert| count(&alert.delivery));
+        record::alerts(&self.store, all, Vec::new(), now).await
+    }
+
+    /// Starts what is due of one channel. `put`: alerts that go back into the outbox. Returns groups that are due.
+    fn start_some(
+        &mut self,
+        id: &ChannelId,
+        alerts: Vec<Alert>,
+        now: Timestamp,
+        put: &mut Vec<Alert>,
+    ) -> HashSet<Group> {
+        let Some(lane) = self.lanes.get_mut(id) else { return HashSet::new() };
+        let silences = self.silences.now();
+        let (mut next, mut groups, held) = (None, HashSet::new(), put.len());
         let mut started = Vec::new();
         for alert in alerts {
             if lane.under_way.contains(&alert.id) {
@@ -211,13 +279,25 @@ impl Deliverer {
                 next = record::due(&alert);
                 break;
             }
-            lane.begun(alert.id.clone());
-            started.push(alert);
+            match gather::step(alert, silences, &mut lane.recent, now) {
+                Step::Send(alert) => {
+                    lane.begun(alert.id.clone());
+                    started.push(alert);
+                }
+                Step::Put(alert) => put.push(alert),
+                Step::Gather(group) => {
+                    groups.insert(group);
+                }
+            }
         }
         lane.looked(next);
+        if put.len() > held || !groups.is_empty() {
+            lane.touch();
+        }
         for alert in started {
             self.attempt(alert);
         }
+        groups
     }
 
     fn attempt(&mut self, alert: Alert) {

@@ -1,16 +1,21 @@
 //! What the loop over the outbox knows of one channel: what is under way, whether it rests, when to look again. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use bellwether_model::alert::Group;
 use bellwether_model::id::AlertId;
 use jiff::Timestamp;
 
 use super::channels::Channel;
+use super::gather::Recent;
 use super::schedule;
 
 /// Attempts to one channel at a time. Messages for people go one after the other, so that they arrive in order.
 const ATTEMPTS: usize = 4;
+
+/// Alerts looked at where there are too many, so that they are put off together.
+const FLOODED: usize = 200;
 
 /// One channel and its alerts.
 pub(super) struct Lane {
@@ -20,6 +25,10 @@ pub(super) struct Lane {
     pub(super) fingerprint: String,
     /// Why nothing is sent to it any more.
     pub(super) disabled: Option<String>,
+    /// Messages of late.
+    pub(super) recent: Recent,
+    /// When groups last had their message.
+    pub(super) gathered: HashMap<Group, Timestamp>,
     /// Alerts with an attempt under way.
     pub(super) under_way: HashSet<AlertId>,
     /// Attempts at a time, while all is well.
@@ -35,13 +44,16 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(channel: Arc<Channel>, fingerprint: String, ordered: bool) -> Self {
+    pub(super) fn new(channel: Arc<Channel>, fingerprint: String, recent: Recent) -> Self {
+        let width = if channel.is_for_programs() { ATTEMPTS } else { 1 };
         Self {
             channel,
             fingerprint,
             disabled: None,
             under_way: HashSet::new(),
-            width: if ordered { 1 } else { ATTEMPTS },
+            width,
+            recent,
+            gathered: HashMap::new(),
             failures: 0,
             rests: None,
             changed: true,
@@ -65,7 +77,8 @@ impl Lane {
 
     /// Alerts to look at: those under way come back too, and one more tells when to look again.
     pub(super) fn looks(&self, now: Timestamp) -> usize {
-        self.under_way.len() + self.room(now) + 1
+        let many = if self.recent.is_full(now).is_some() { FLOODED } else { 0 };
+        self.under_way.len() + self.room(now).max(many) + 1
     }
 
     /// Its alerts have been looked at. `next`: when the first of those that were left is due.
@@ -123,6 +136,7 @@ mod tests {
     use super::*;
     use crate::settings::{ChannelKind, ChannelSettings};
     use bellwether_model::id::ChannelId;
+    use bellwether_model::web::CanonicalUrl;
     use jiff::SignedDuration;
 
     fn at(seconds: i64) -> Timestamp {
@@ -130,9 +144,15 @@ mod tests {
     }
 
     fn lane() -> Lane {
-        let settings = ChannelSettings::new(ChannelId::new("log"), ChannelKind::Log);
-        let channel = Channel::new(&settings, &[]).expect("a log needs nothing");
-        Lane::new(Arc::new(channel), settings.fingerprint(), false)
+        let settings = ChannelSettings::new(
+            ChannelId::new("hook"),
+            ChannelKind::Webhook {
+                url: CanonicalUrl::parse("https://hooks.example/").expect("an address"),
+                secrets: Vec::new(),
+            },
+        );
+        let channel = Channel::new(&settings, &[]).expect("a client");
+        Lane::new(Arc::new(channel), settings.fingerprint(), Recent::default())
     }
 
     #[test]

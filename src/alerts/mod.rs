@@ -5,11 +5,13 @@ mod connector;
 mod delivery;
 mod envelope;
 mod fit;
+mod gather;
 mod lane;
 mod message;
 mod page;
 mod record;
 mod schedule;
+mod silences;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,13 +23,15 @@ use bellwether_model::id::{AlertId, ChannelId};
 use bellwether_store::{Change, Store, Transaction};
 use channels::Channel;
 use delivery::Deliverer;
+use gather::Recent;
 use jiff::Timestamp;
 use lane::Lane;
 pub use schedule::{Answer, Fate};
 use serde_json::json;
+use silences::Silences;
 
 use crate::clock::SharedClock;
-use crate::settings::ChannelSettings;
+use crate::settings::{AlertSettings, ChannelSettings};
 use crate::shutdown::Shutdown;
 
 /// Alerts made due in one transaction.
@@ -61,20 +65,20 @@ pub enum Mode {
 /// # Errors
 /// See [`AlertsError`].
 pub async fn run(
-    channels: Vec<ChannelSettings>,
-    allow_private: Vec<SocketAddr>,
+    settings: AlertSettings,
     store: Store,
     clock: SharedClock,
     mode: Mode,
     shutdown: Shutdown,
 ) -> Result<u64, AlertsError> {
-    let mut lanes = HashMap::with_capacity(channels.len());
-    for settings in &channels {
-        let channel = Arc::new(Channel::new(settings, &allow_private)?);
-        let ordered = !channel.is_for_programs();
-        lanes.insert(settings.id.clone(), Lane::new(channel, settings.fingerprint(), ordered));
+    let mut lanes = HashMap::with_capacity(settings.channels.len());
+    for channel in &settings.channels {
+        let way = Arc::new(Channel::new(channel, &settings.allow_private)?);
+        let recent = Recent::new(channel.flood);
+        lanes.insert(channel.id.clone(), Lane::new(way, channel.fingerprint(), recent));
     }
-    let deliverer = Deliverer::new(lanes, store, clock);
+    let silences = Silences::new(settings.silences);
+    let deliverer = Deliverer::new(lanes, settings.routing, silences, store, clock);
     match mode {
         Mode::Forever => deliverer.forever(shutdown).await,
         Mode::Once => deliverer.once(shutdown).await,

@@ -87,8 +87,12 @@ pub(super) fn lines(transaction: &Transaction) -> Vec<String> {
                     }
                     EventChange::Settled { .. } => ("settled", fact),
                     EventChange::Withdrawn => ("withdrawn", fact),
+                    // Told by the row of the outbox or of what is owed, which says more.
+                    EventChange::Overdue | EventChange::Arrived => continue,
                 }
             }
+            Change::Overdue(overdue) if overdue.arrived.is_some() => ("arrived", describe::overdue(overdue)),
+            Change::Overdue(overdue) => ("overdue", describe::overdue(overdue)),
             Change::Flag(flag) => ("flag", format!("{}: {}", flag.title, flag.reason)),
             Change::Alert(alert) => match &alert.delivery {
                 Delivery::Waiting { attempts: 0, .. } => {

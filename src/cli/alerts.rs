@@ -36,6 +36,7 @@ pub(super) fn run(cli: &Cli, command: &AlertsCommand) -> anyhow::Result<ExitStat
             Ok(ExitStatus::Success)
         }
         AlertsCommand::Test { channel } => test(cli, channel),
+        AlertsCommand::Silence(command) => super::silence::run(cli, command),
         AlertsCommand::Retry { id } => retry(cli, id.as_deref()),
     }
 }

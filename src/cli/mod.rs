@@ -28,6 +28,7 @@ mod rules;
 mod run;
 mod schema;
 mod serve;
+mod silence;
 mod sources;
 mod store;
 mod subscriptions;

@@ -109,7 +109,7 @@ pub(super) async fn pass(house: &House, mode: crawl::Mode, shutdown: &Shutdown) 
     let rest = house.clone();
     tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
         events::read_all(&rest.readable_sources(), &rest.store, &rest.archive, &rest.clock, false)?;
-        watch::catch_up(&rest.settings.watch, &rest.settings.channels, &rest.store, &rest.clock)?;
+        watch::catch_up(&rest.settings.watch, &rest.settings.routing, &rest.store, &rest.clock)?;
         health::catch_up(&rest.settings.sources, &rest.settings.channels, &rest.store, &rest.clock)?;
         if rest.settings.keep.is_limited() {
             archive::tell(&archive::sweep(&rest.settings.keep, &rest.store, &rest.archive, rest.clock.now(), false)?);
@@ -123,9 +123,7 @@ pub(super) async fn pass(house: &House, mode: crawl::Mode, shutdown: &Shutdown) 
 }
 
 async fn deliver(house: &House, mode: alerts::Mode, shutdown: Shutdown) -> anyhow::Result<u64> {
-    let allowed = house.settings.alerts_allow_private.clone();
-    Ok(alerts::run(house.settings.channels.clone(), allowed, house.store.clone(), house.clock.clone(), mode, shutdown)
-        .await?)
+    Ok(alerts::run(house.settings.alerts(), house.store.clone(), house.clock.clone(), mode, shutdown).await?)
 }
 
 /// All rooms at once, until shutdown. The first that fails ends the others, and its failure is returned.
@@ -166,7 +164,7 @@ pub(super) async fn all_rooms(
     let keeping = archive::run(settings.keep.clone(), store.clone(), archive.clone(), clock.clone(), rooms_end.clone());
     start(&mut rooms, "archive", async { Ok(keeping.await?) });
     let watching =
-        watch::run(settings.watch.clone(), settings.channels.clone(), store.clone(), clock.clone(), rooms_end.clone());
+        watch::run(settings.watch.clone(), settings.routing.clone(), store.clone(), clock.clone(), rooms_end.clone());
     start(&mut rooms, "watch", async { Ok(watching.await?) });
     let alerts_end = rooms_end.clone();
     start(&mut rooms, "alerts", async move {

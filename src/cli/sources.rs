@@ -32,6 +32,7 @@ const COLUMNS: &[Column] = &[
     Column("next visit", "/next_visit"),
     Column("url", "/url"),
     Column("problem", "/problem"),
+    Column("overdue", "/owed"),
 ];
 
 pub(super) fn run(cli: &Cli, command: &SourcesCommand) -> anyhow::Result<ExitStatus> {
@@ -62,6 +63,7 @@ fn known(cli: &Cli) -> anyhow::Result<Vec<SourceView>> {
         problem: None,
         since: None,
         changes: Vec::new(),
+        owed: Vec::new(),
         last_visit: None,
         next_visit: None,
         resources: 0,
@@ -79,10 +81,14 @@ fn check(cli: &Cli, format: FormatArgument) -> anyhow::Result<ExitStatus> {
     }
     let settings = super::settings(cli)?;
     super::pipeline::warn_of_missing_contact(&settings)?;
-    if ill.is_empty() && settings.without_contact().next().is_none() {
+    let owing: Vec<&SourceView> = sources.iter().filter(|source| !source.owed.is_empty()).collect();
+    for line in owing.iter().flat_map(|source| &source.owed) {
+        writeln!(std::io::stderr(), "overdue: {line}")?;
+    }
+    if ill.is_empty() && owing.is_empty() && settings.without_contact().next().is_none() {
         writeln!(std::io::stderr(), "{} sources, configured rightly, none unhealthy", sources.len())?;
     }
-    Ok(ExitStatus::attention_if(!ill.is_empty() || settings.without_contact().next().is_some()))
+    Ok(ExitStatus::attention_if(!ill.is_empty() || !owing.is_empty() || settings.without_contact().next().is_some()))
 }
 
 /// Step by step: robots, answer, what is in it. Nothing is stored.

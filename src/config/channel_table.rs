@@ -7,13 +7,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bellwether_model::id::ChannelId;
 use bellwether_model::web::CanonicalUrl;
+use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
 use super::error::ConfigError;
 use super::{Environment, duration, fill};
-use crate::settings::{ChannelKind, ChannelSettings, EmailSettings, FeedForm, MailSecurity, MessageLanguage};
+use crate::settings::{ChannelKind, ChannelSettings, EmailSettings, FeedForm, Flood, MailSecurity, MessageLanguage};
 
 /// Entries of a feed that does not say.
 const ENTRIES: usize = 50;
@@ -37,6 +38,9 @@ pub(super) struct ChannelTable {
     releases: Option<bool>,
     /// Whether it is told when a source falls ill or recovers. Default false: that is for the operator, not for readers.
     operator: Option<bool>,
+    /// How many messages it takes before the others wait and come as one: `20 in 10m` (default for mail, chats and
+    /// telephones) or `off` (default elsewhere).
+    flood: Option<String>,
     /// Language of its messages: `zh-TW` (default) or `en`.
     language: Option<LanguageName>,
     /// Address of the receiver: webhook, slack, discord, apprise (`…/notify/KEY`).
@@ -196,7 +200,9 @@ pub(super) fn channel(table: &ChannelTable, place: &Place<'_>) -> Result<Channel
     };
     let releases = table.releases.unwrap_or(place.releases);
     let operator = table.operator.unwrap_or(false);
-    Ok(ChannelSettings { releases, operator, language, ..ChannelSettings::new(ChannelId(table.id.clone()), kind) })
+    let usual = ChannelSettings::new(ChannelId(table.id.clone()), kind);
+    let flood = table.flood.as_deref().map_or(Ok(usual.flood), flood).map_err(|wrong| reading.wrong("flood", wrong))?;
+    Ok(ChannelSettings { releases, operator, language, flood, ..usual })
 }
 
 struct Reading<'a> {
@@ -420,6 +426,20 @@ impl Reading<'_> {
         }
         Ok(ChannelKind::Feed { path, form, entries })
     }
+}
+
+/// `20 in 10m`, or `off`.
+fn flood(text: &str) -> Result<Option<Flood>, String> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let read = |text: &str| {
+        let (most, within) = text.split_once(" in ")?;
+        let most = most.trim().parse().ok().filter(|most| (1..=10_000).contains(most))?;
+        let within = SignedDuration::try_from(duration::parse(within.trim()).ok()?).ok()?;
+        (within >= SignedDuration::from_secs(1)).then_some(Flood { most, within })
+    };
+    read(text).map(Some).ok_or_else(|| format!("`{text}` is neither \"off\" nor like \"20 in 10m\""))
 }
 
 /// The bytes behind `whsec_` (Standard Webhooks 1.0, "Signature scheme"); 24 to 64 of them.

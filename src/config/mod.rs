@@ -4,11 +4,13 @@
 //! use. The one fallible step between them names file, table and key.
 
 mod address;
+mod calendars;
 mod channel_table;
 mod duration;
 mod error;
 mod fill;
 mod manners;
+mod route_table;
 mod size;
 mod sources_file;
 mod watchlist_file;
@@ -25,6 +27,8 @@ use crate::settings::{RulesSettings, Settings};
 pub const SOURCES: &str = "sources.toml";
 /// What is flagged and who is told.
 pub const WATCHLIST: &str = "watchlist.toml";
+/// What is kept back for a time.
+pub const SILENCES: &str = "silences.toml";
 
 /// A variable of the environment, by name.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -59,6 +63,7 @@ pub fn load(directory: &Path, environment: Environment<'_>) -> Result<Settings, 
             settings.watch = watch.items;
             settings.channels = watch.channels;
             settings.alerts_allow_private = watch.allow_private;
+            settings.routing = watch.routing;
         }
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
         Err(cause) => return Err(ConfigError::unreadable(&watchlist, cause)),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bellwether_extractors::{listing, rows};
 use bellwether_model::id::SourceId;
@@ -16,9 +17,12 @@ use rustls::pki_types::pem::PemObject as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::calendars::{self, CalendarTable, Calendars, HolidaysTable};
 use super::error::ConfigError;
 use super::{Environment, address, duration, fill, size};
-use crate::settings::{ArchiveSettings, CrawlerSettings, RulesSettings, ServeSettings, Settings, SourceSettings};
+use crate::settings::{
+    ArchiveSettings, CrawlerSettings, HostGroup, RulesSettings, ServeSettings, Settings, SourceSettings,
+};
 
 /// What `sources.toml` may say.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -32,8 +36,29 @@ pub struct SourcesFile {
     serve: ServeTable,
     /// The words by which documents are read.
     rules: RulesTable,
+    /// Hosts that share one limit.
+    group: Vec<GroupTable>,
+    /// Days that are not worked on.
+    holidays: Vec<HolidaysTable>,
+    /// When releases come.
+    calendar: Vec<CalendarTable>,
     /// What is followed.
     source: Vec<SourceTable>,
+}
+
+/// `[[group]]`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct GroupTable {
+    /// Its name.
+    id: String,
+    /// Names of hosts that share one limit; `*.example.org` stands for all names below `example.org`.
+    hosts: Vec<String>,
+    /// From the end of an answer of one of them to the next request to any of them. Default: the `gap` of `[crawler]`,
+    /// and never shorter than that.
+    gap: Option<String>,
+    /// Requests in flight to all of them together. Default 1.
+    connections: Option<usize>,
 }
 
 /// `[rules]`
@@ -154,8 +179,17 @@ struct SourceTable {
     pages: Option<u16>,
     /// How the rows of an API are asked for and read. Only where `kind` is `api`.
     api: Option<RowMapping>,
-    /// How often it is looked at. Default `"15m"`.
+    /// How often it is looked at to begin with. Default `"15m"`. What changes often is looked at more often, what does
+    /// not, less often, between `fastest` and `slowest`.
     every: Option<String>,
+    /// Between two looks at the least, outside of release windows. Default: a quarter of `every`, at least a minute.
+    fastest: Option<String>,
+    /// Between two looks at the most. Default: four times `every`.
+    slowest: Option<String>,
+    /// The `id` of the calendar of its releases: it is looked at often around them, and one that does not come is told.
+    calendar: Option<String>,
+    /// How long it may bring nothing new before that is told. Default: for ever.
+    silent_after: Option<String>,
     /// Headers sent with each request to its origin. `${NAME}` is filled from the environment.
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -189,11 +223,12 @@ pub(super) fn settings(
     }
     let archive = file.crawler.archive.as_deref().unwrap_or("data/archive");
     let (store, archive) = (directory.join(store), directory.join(archive));
+    let calendars = calendars::settings(file.holidays, file.calendar, path, directory)?;
     let mut names = BTreeSet::new();
     let mut addresses: BTreeMap<String, SourceId> = BTreeMap::new();
     let mut sources = Vec::with_capacity(file.source.len());
     for table in file.source {
-        let source = source(table, path, environment)?;
+        let source = source(table, path, environment, &calendars)?;
         if !names.insert(source.id.clone()) {
             return Err(ConfigError::value(path, &format!("source `{}`", source.id), "a second source has this id"));
         }
@@ -206,13 +241,15 @@ pub(super) fn settings(
         sources.push(source);
     }
     Ok(Settings {
-        crawler: crawler(file.crawler, path)?,
+        crawler: crawler(file.crawler, file.group, path)?,
         keep: archive_settings(&file.archive, path)?,
         serve: serve(file.serve, path, environment)?,
         sources,
         watch: Vec::new(),
         channels: Vec::new(),
         alerts_allow_private: Vec::new(),
+        routing: crate::routing::Routing::default(),
+        silences: directory.join(super::SILENCES),
         store,
         archive,
     })
@@ -228,7 +265,7 @@ fn archive_settings(table: &ArchiveTable, path: &Path) -> Result<ArchiveSettings
     Ok(ArchiveSettings { keep, max_bytes })
 }
 
-fn crawler(table: CrawlerTable, path: &Path) -> Result<CrawlerSettings, ConfigError> {
+fn crawler(table: CrawlerTable, groups: Vec<GroupTable>, path: &Path) -> Result<CrawlerSettings, ConfigError> {
     let mut settings = CrawlerSettings::default();
     if let Some(contact) = &table.contact
         && (contact.trim().is_empty() || contact.chars().any(char::is_control))
@@ -254,7 +291,35 @@ fn crawler(table: CrawlerTable, path: &Path) -> Result<CrawlerSettings, ConfigEr
         }
     }
     settings.allow_private = addresses(&table.allow_private, path, "[crawler] allow_private")?;
+    settings.groups = groups.into_iter().map(|table| group(table, settings.gap, path)).collect::<Result<_, _>>()?;
     Ok(settings)
+}
+
+fn group(table: GroupTable, least: Duration, path: &Path) -> Result<HostGroup, ConfigError> {
+    let wrong = |key: &str, message: String| ConfigError::value(path, &format!("group `{}`: {key}", table.id), message);
+    if table.hosts.is_empty() {
+        return Err(wrong("hosts", "names no host".to_owned()));
+    }
+    for host in &table.hosts {
+        let name = host.strip_prefix("*.").unwrap_or(host);
+        let is_name = url::Host::parse(name).is_ok() && !name.contains(['*', '/', ':']);
+        if !is_name {
+            return Err(wrong(
+                "hosts",
+                format!("`{host}` is no host; write a name like \"www.example.org\" or \"*.example.org\""),
+            ));
+        }
+    }
+    let gap = match &table.gap {
+        Some(gap) => duration::parse(gap).map_err(|m| wrong("gap", m))?,
+        None => least,
+    };
+    let connections = table.connections.unwrap_or(1);
+    if connections == 0 {
+        return Err(wrong("connections", "must be at least 1".to_owned()));
+    }
+    let hosts = table.hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+    Ok(HostGroup { id: table.id, hosts, gap: gap.max(least), connections })
 }
 
 /// Exact `address:port` pairs.
@@ -291,7 +356,12 @@ fn serve(table: ServeTable, path: &Path, environment: Environment<'_>) -> Result
     Ok(settings)
 }
 
-fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Result<SourceSettings, ConfigError> {
+fn source(
+    table: SourceTable,
+    path: &Path,
+    environment: Environment<'_>,
+    calendars: &Calendars,
+) -> Result<SourceSettings, ConfigError> {
     let place = |key: &str| format!("source `{}`: {key}", table.id);
     let wrong = |key: &str, message: String| ConfigError::value(path, &place(key), message);
     if table.id.is_empty() || !table.id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
@@ -355,13 +425,31 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         Some(body) => url.with_request(&address::short_name(body)),
         None => url,
     };
-    let every = match &table.every {
-        Some(every) => duration::parse(every).map_err(|m| wrong("every", m))?,
-        None => SourceSettings::EVERY,
+    let time = |key: &str, text: &Option<String>| match text {
+        Some(text) => match duration::parse(text).map_err(|m| wrong(key, m))? {
+            Duration::ZERO => Err(wrong(key, "must be longer than nothing".to_owned())),
+            time => Ok(Some(time)),
+        },
+        None => Ok(None),
     };
-    if every.is_zero() {
-        return Err(wrong("every", "must be longer than nothing".to_owned()));
+    let every = time("every", &table.every)?.unwrap_or(SourceSettings::EVERY);
+    let (fastest, slowest) = (time("fastest", &table.fastest)?, time("slowest", &table.slowest)?);
+    if fastest.is_some_and(|fastest| fastest > every) {
+        return Err(wrong("fastest", format!("must be no longer than `every`, which is {every:?}")));
     }
+    if slowest.is_some_and(|slowest| slowest < every) {
+        return Err(wrong("slowest", format!("must be no shorter than `every`, which is {every:?}")));
+    }
+    let silent_after = time("silent_after", &table.silent_after)?;
+    let calendar = match &table.calendar {
+        Some(id) => Some(calendars.get(id).cloned().ok_or_else(|| {
+            let known = calendars.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() { "none is there".to_owned() } else { known };
+            wrong("calendar", format!("there is no calendar `{id}`; calendars: {known}"))
+                .with_hint("add a [[calendar]] with this id")
+        })?),
+        None => None,
+    };
     let mut headers = BTreeMap::new();
     for (name, value) in &table.headers {
         let value = fill::fill(value, environment).map_err(|m| wrong("headers", m))?;
@@ -385,6 +473,10 @@ fn source(table: SourceTable, path: &Path, environment: Environment<'_>) -> Resu
         api,
         secret_query,
         every,
+        fastest,
+        slowest,
+        calendar,
+        silent_after,
         headers,
         ..unsaid
     })

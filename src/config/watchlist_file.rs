@@ -6,13 +6,15 @@ use std::path::Path;
 
 use bellwether_model::id::{ChannelId, WatchId};
 use bellwether_model::indicator;
-use bellwether_model::watch::{Condition, WatchItem};
+use bellwether_model::watch::{Condition, Priority, WatchItem};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::channel_table::{ChannelTable, Place, channel};
 use super::error::ConfigError;
+use super::route_table::{self, IntervalTable, RouteTable};
 use super::{Environment, sources_file};
+use crate::routing::Routing;
 use crate::settings::ChannelSettings;
 
 /// What `watchlist.toml` may say.
@@ -23,6 +25,10 @@ pub struct WatchlistFile {
     alerts: AlertsTable,
     /// Who is told.
     channel: Vec<ChannelTable>,
+    /// Times to which routes refer.
+    time_interval: Vec<IntervalTable>,
+    /// Who is told of what, and when.
+    route: Vec<RouteTable>,
     /// What is flagged.
     watch: Vec<WatchTable>,
 }
@@ -49,6 +55,9 @@ struct WatchTable {
     indicator: Option<String>,
     /// How often people look at it, in your words.
     frequency: Option<String>,
+    /// How much it matters: `low`, `normal` (default) or `high`.
+    #[serde(default)]
+    priority: Priority,
     /// When it is met: all parts that are given must hold.
     when: Condition,
     /// Channels that are told. Default: none; it is flagged all the same.
@@ -61,6 +70,7 @@ pub(super) struct WatchSettings {
     pub(super) items: Vec<WatchItem>,
     pub(super) channels: Vec<ChannelSettings>,
     pub(super) allow_private: Vec<SocketAddr>,
+    pub(super) routing: Routing,
 }
 
 pub(super) fn settings(
@@ -73,7 +83,7 @@ pub(super) fn settings(
     let allow_private = sources_file::addresses(&file.alerts.allow_private, path, "[alerts] allow_private")?;
     let mut names = BTreeSet::new();
     let mut channels = Vec::with_capacity(file.channel.len());
-    let place = Place { path, directory, environment, releases: true };
+    let place = Place { path, directory, environment, releases: file.route.is_empty() };
     for table in &file.channel {
         let channel = channel(table, &place)?;
         if !names.insert(channel.id.clone()) {
@@ -90,7 +100,9 @@ pub(super) fn settings(
         }
         items.push(item);
     }
-    Ok(WatchSettings { items, channels, allow_private })
+    let releases = channels.iter().filter(|channel| channel.releases).map(|channel| channel.id.clone()).collect();
+    let routes = route_table::routes(&file.route, &file.time_interval, &names, path)?;
+    Ok(WatchSettings { items, channels, allow_private, routing: Routing { releases, routes } })
 }
 
 fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Result<WatchItem, ConfigError> {
@@ -118,6 +130,7 @@ fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Resul
         risk: table.risk,
         indicator: table.indicator,
         frequency: table.frequency,
+        priority: table.priority,
         when: table.when,
         channels: named,
     })

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::client::{Client, source_headers};
 use super::fetch::{Fetch, FetchOutcome, Fetcher, Order, header};
+use super::groups::Groups;
 use super::hosts::Hosts;
 use super::request::Carried;
 use super::robots::{PRODUCT_TOKEN, Rules};
@@ -103,7 +104,7 @@ impl<'s> Prober<'s> {
         let (never_asked, shutdown) = shutdown::channel();
         let fetcher = Fetcher {
             client: Client::new(settings).map_err(TryFetchError::Client)?,
-            hosts: Hosts::new(settings, None, Arc::clone(&clock), shutdown),
+            hosts: Hosts::new(settings, Arc::new(Groups::new(&settings.groups)), None, Arc::clone(&clock), shutdown),
             clock,
             redirects: settings.redirects,
         };

@@ -7,11 +7,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bellwether_model::event::ChangeEntry;
 use bellwether_model::id::SourceId;
+use bellwether_model::overdue::Overdue;
 use bellwether_model::source::{Resource, ResourceRole, VisitOutcome};
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Committed, Store, Transaction};
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::{JoinError, JoinSet};
@@ -19,9 +22,12 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::client::{Client, source_headers};
 use super::fetch::Fetcher;
+use super::groups::Groups;
 use super::hosts::Hosts;
-use super::schedule::seed;
-use super::timetable::Timetable;
+use super::news::News;
+use super::overdue::{Standing, judge};
+use super::schedule::{seed, set_back};
+use super::timetable::{Rest, Timetable};
 use super::visitor::{End, Followed, Report, Visitor};
 use super::{CrawlError, Mode, Summary, blocking};
 use crate::clock::SharedClock;
@@ -38,6 +44,14 @@ const READER_CHECK: Duration = Duration::from_secs(1);
 const PASS_PATIENCE: Duration = Duration::from_secs(10);
 /// Visits to one resource in one pass, where its host asks to come back soon.
 const PASS_ATTEMPTS: u32 = 3;
+/// How much further than the time that has passed a clock must have gone, or less far, to count as set.
+const CLOCK_JUMP: SignedDuration = SignedDuration::from_secs(60);
+/// How often it is looked whether a source owes something.
+const OVERDUE_CHECK: Duration = Duration::from_secs(60);
+/// Answers that wait to be read among which those of a source are looked for.
+const UNREAD_SEEN: usize = 10_000;
+/// Changes committed together where the whole schedule is set right.
+const CORRECTED: usize = 200;
 /// How long requests in flight may still take when the program ends.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 
@@ -53,6 +67,10 @@ pub(super) struct Engine {
     summary: Summary,
     /// Hosts whose failure was told; told again after they were well.
     warned: HashSet<String>,
+    /// What the clock showed when it was looked at last.
+    clock_seen: (Timestamp, Instant),
+    /// When it is looked again whether a source owes something.
+    overdue_check: Instant,
 }
 
 /// One pass over what is due, or over everything.
@@ -77,12 +95,14 @@ impl Engine {
                 (sources, Some(Pass { all, done: HashSet::new(), attempts: HashMap::new() }))
             }
         };
+        let groups = Arc::new(Groups::new(&settings.groups));
         let fetcher = Fetcher {
             client: Client::new(settings).map_err(CrawlError::Client)?,
-            hosts: Hosts::new(settings, Some(store.clone()), Arc::clone(&clock), shutdown.clone()),
+            hosts: Hosts::new(settings, Arc::clone(&groups), Some(store.clone()), Arc::clone(&clock), shutdown.clone()),
             clock: Arc::clone(&clock),
             redirects: settings.redirects,
         };
+        let clock_seen = (clock.now(), Instant::now());
         Ok(Self {
             visitor: Arc::new(Visitor {
                 sources: follow(sources, &selected)?,
@@ -90,17 +110,20 @@ impl Engine {
                 store,
                 archive,
                 clock,
+                news: News::default(),
                 page_bytes: settings.page_bytes,
                 feed_bytes: settings.feed_bytes,
                 sitemap_bytes: settings.sitemap_bytes,
             }),
-            timetable: Timetable::new(settings.connections_per_host),
+            timetable: Timetable::new(settings.connections_per_host, groups),
             running: JoinSet::new(),
             most_running: settings.concurrency.max(1).saturating_mul(VISITS_PER_SLOT),
             pass,
             shutdown,
             summary: Summary::default(),
             warned: HashSet::new(),
+            clock_seen,
+            overdue_check: clock_seen.1,
         })
     }
 
@@ -109,10 +132,22 @@ impl Engine {
         // Followed before the first look, so that nothing that is committed between the two is missed.
         let mut commits = self.visitor.store.follow();
         self.sow().await?;
+        self.visitor.fetcher.hosts.remember_groups().await?;
         self.load().await?;
         loop {
+            if self.clock_has_jumped() {
+                // What is due, and who must be left alone, is counted anew by the clock as it is now.
+                self.visitor.fetcher.hosts.look_ahead();
+                self.timetable.wake(None);
+                self.load().await?;
+            }
+            if self.pass.is_none() && self.overdue_check <= Instant::now() {
+                self.expect().await?;
+                self.overdue_check = Instant::now() + OVERDUE_CHECK;
+            }
             self.dispatch();
             if self.running.is_empty() && self.is_over().await? {
+                self.expect().await?;
                 break;
             }
             let wake = self.wake();
@@ -133,7 +168,7 @@ impl Engine {
     /// Makes sure that each source's own address is in the store.
     async fn sow(&self) -> Result<(), CrawlError> {
         let owners = self.visitor.sources.values().filter(|source| source.owns_url);
-        let own: Vec<SourceSettings> = owners.map(|source| source.settings.clone()).collect();
+        let own: Vec<Arc<SourceSettings>> = owners.map(|source| Arc::clone(&source.settings)).collect();
         let store = self.visitor.store.clone();
         let now = self.visitor.clock.now();
         blocking(move || {
@@ -151,21 +186,95 @@ impl Engine {
         .await
     }
 
-    /// Reads the whole schedule.
+    /// Reads the whole schedule, and sets right what was written by a clock that was set back since.
     async fn load(&mut self) -> Result<(), CrawlError> {
         let store = self.visitor.store.clone();
-        let resources = blocking(move || store.resources(None)).await?;
+        let now = self.visitor.clock.now();
+        let resources = blocking(move || {
+            let mut resources = store.resources(None)?;
+            let mut corrected = Vec::new();
+            for resource in &mut resources {
+                if let Some(due) = set_back(resource, now) {
+                    resource.due = Some(due);
+                    corrected.push(Change::Resource(Box::new(resource.clone())));
+                }
+            }
+            while !corrected.is_empty() {
+                let mut transaction = Transaction::new(now);
+                transaction.changes = corrected.split_off(corrected.len().saturating_sub(CORRECTED));
+                store.commit(transaction)?;
+            }
+            Ok::<_, CrawlError>(resources)
+        })
+        .await?;
         for resource in &resources {
             self.consider(resource);
         }
         Ok(())
     }
 
+    /// Whether the clock was set, or the machine slept: it went on by another time than has passed.
+    fn clock_has_jumped(&mut self) -> bool {
+        let now = (self.visitor.clock.now(), Instant::now());
+        let passed = SignedDuration::try_from(now.1 - self.clock_seen.1).unwrap_or(SignedDuration::MAX);
+        let jump = now.0.duration_since(self.clock_seen.0).saturating_sub(passed);
+        self.clock_seen = now;
+        let has_jumped = jump.abs() > CLOCK_JUMP;
+        if has_jumped {
+            tracing::info!(
+                seconds = jump.as_secs(),
+                "the clock was set, or the machine slept: the schedule is counted anew"
+            );
+        }
+        has_jumped
+    }
+
+    /// Notes what sources owe, and what has come after all: each becomes a row of the change log.
+    async fn expect(&self) -> Result<(), CrawlError> {
+        let has_hopes = |source: &SourceSettings| source.calendar.is_some() || source.silent_after.is_some();
+        let hopeful = self.visitor.sources.values().filter(|source| source.owns_url && has_hopes(&source.settings));
+        let now = self.visitor.clock.now();
+        let sources: Vec<(Arc<SourceSettings>, Option<Timestamp>)> = hopeful
+            .map(|source| (Arc::clone(&source.settings), self.visitor.news.of(&source.settings.id, now)))
+            .collect();
+        if sources.is_empty() {
+            return Ok(());
+        }
+        let store = self.visitor.store.clone();
+        blocking(move || {
+            let unread: HashSet<SourceId> =
+                store.unread(UNREAD_SEEN)?.into_iter().map(|snapshot| snapshot.source).collect();
+            let known = store.all_overdue()?;
+            let mut transaction = Transaction::new(now);
+            for (source, news) in &sources {
+                let Some(own) = store.resource(&source.url)? else { continue };
+                let standing = Standing {
+                    source,
+                    followed: own.found,
+                    visited: own.visit.as_ref().map(|visit| visit.at),
+                    news: *news,
+                    is_unread: unread.contains(&source.id),
+                };
+                let known: Vec<&Overdue> = known.iter().filter(|owed| owed.source == source.id).collect();
+                for (overdue, change) in judge(&standing, &known, now) {
+                    let event = overdue.id.clone();
+                    transaction.push(Change::Overdue(Box::new(overdue)));
+                    let entry = ChangeEntry { at: now, event, release: None, change, silent: false };
+                    transaction.push(Change::Log(Box::new(entry)));
+                }
+            }
+            if !transaction.changes.is_empty() {
+                store.commit(transaction)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// Puts a resource into the timetable if it is ours to visit.
     fn consider(&mut self, resource: &Resource) {
-        if !self.visitor.sources.contains_key(&resource.source) {
-            return;
-        }
+        let Some(source) = self.visitor.sources.get(&resource.source) else { return };
+        self.visitor.news.learn(resource, source.settings.url == resource.url);
         let now = self.visitor.clock.now();
         let due = match &self.pass {
             None => resource.due,
@@ -281,7 +390,7 @@ impl Engine {
         url: &CanonicalUrl,
         resource: &Resource,
         moved_to: Option<CanonicalUrl>,
-        rest: Instant,
+        rest: Rest,
         backoff: Instant,
     ) {
         let now = Instant::now();
@@ -378,7 +487,8 @@ fn follow(sources: Vec<SourceSettings>, selected: &[SourceId]) -> Result<HashMap
         let headers = source_headers(&source.headers)
             .map_err(|reason| CrawlError::Client(format!("source `{}`: {reason}", source.id)))?;
         let origin = source.url.origin();
-        followed.insert(source.id.clone(), Followed { settings: source, headers, origin, owns_url });
+        let settings = Arc::new(source);
+        followed.insert(settings.id.clone(), Followed { settings, headers, origin, owns_url });
     }
     Ok(followed)
 }

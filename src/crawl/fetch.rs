@@ -371,7 +371,7 @@ fn named(lane: &Lane, reason: &str) -> String {
 
 /// A number from 0 to below 1, as good as needed to spread retries: each new hasher of the standard library has keys
 /// of its own.
-fn chance() -> f64 {
+pub(super) fn chance() -> f64 {
     let bits = u32::try_from(RandomState::new().hash_one(()) >> 32).expect("a shift by 32 leaves 32 bits");
     f64::from(bits) / (f64::from(u32::MAX) + 1.0)
 }

@@ -18,10 +18,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
 use super::blocking;
+use super::groups::{Groups, host_of};
 use super::manners::{self, unknown_host};
 use super::robots::{PRODUCT_TOKEN, Rules};
 use crate::clock::SharedClock;
-use crate::settings::CrawlerSettings;
+use crate::settings::{CrawlerSettings, HostGroup};
 use crate::shutdown::Shutdown;
 
 /// Hosts that are kept in memory although nobody asks them just now; others are read from the store again.
@@ -40,7 +41,17 @@ pub(super) struct Hosts {
     /// Requests in flight in all.
     slots: Arc<Semaphore>,
     rate: Option<Arc<NameRate>>,
+    groups: Arc<Groups>,
+    /// How they stand, by their place in the list.
+    shared: Vec<Arc<Shared>>,
     shutdown: Shutdown,
+}
+
+/// What the hosts of a group share.
+struct Shared {
+    gap: Duration,
+    permits: Arc<Semaphore>,
+    gap_ends: Mutex<Instant>,
 }
 
 /// One request a gap for each name, whatever scheme it is asked by: `http` and `https` of one name are one machine.
@@ -59,6 +70,7 @@ pub(super) struct Lane {
     permits: Arc<Semaphore>,
     slots: Arc<Semaphore>,
     rate: Option<Arc<NameRate>>,
+    group: Option<Arc<Shared>>,
     shutdown: Shutdown,
     /// Held while robots.txt is asked for, so that it is asked for once.
     pub(super) robots_question: tokio::sync::Mutex<()>,
@@ -90,6 +102,7 @@ pub(super) enum Known {
 /// The right to make one request; dropping it gives the turn to the next.
 pub(super) struct Turn {
     _host: OwnedSemaphorePermit,
+    _group: Option<OwnedSemaphorePermit>,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -106,6 +119,7 @@ impl Hosts {
     /// Hosts as the store remembers them.
     pub(super) fn new(
         settings: &CrawlerSettings,
+        groups: Arc<Groups>,
         store: Option<Store>,
         clock: SharedClock,
         shutdown: Shutdown,
@@ -120,7 +134,32 @@ impl Hosts {
             lanes: Mutex::new(HashMap::new()),
             slots: Arc::new(Semaphore::new(settings.concurrency.max(1))),
             rate: quota.map(|quota| Arc::new(RateLimiter::keyed(quota))),
+            shared: groups.list().iter().map(|group| Arc::new(Shared::new(group))).collect(),
+            groups,
             shutdown,
+        }
+    }
+
+    /// Takes over what the store remembers of the hosts of groups: the last answer of each holds for all of its group.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(super) async fn remember_groups(&self) -> Result<(), ReadError> {
+        let Some(store) = self.store.clone().filter(|_| !self.shared.is_empty()) else { return Ok(()) };
+        let now = self.clock.now();
+        for host in blocking(move || store.hosts()).await? {
+            if let Some(group) = self.groups.of(host_of(&host.origin)).and_then(|group| self.shared.get(group)) {
+                group.rest(manners::wait(&host, group.gap, now).gap);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts all waits anew, after a clock has jumped.
+    pub(super) fn look_ahead(&self) {
+        let now = self.clock.now();
+        for lane in self.lanes().values() {
+            lane.state().look_ahead(lane.gap, now);
         }
     }
 
@@ -158,6 +197,9 @@ impl Hosts {
         let origin = host.origin.clone();
         let (gap, connections) = self.settings.manners_at(url);
         let name = url.host_str().filter(|_| url.port().is_none()).unwrap_or(&origin).to_owned();
+        let group = self.groups.of(host_of(&origin));
+        // The hosts of a group have one rate.
+        let name = group.map_or(name, |group| format!("group {group}"));
         let (kept, now) = (host.clone(), Instant::now());
         let mut state = State { rules: None, gap_ends: now, backoff_ends: now, host, kept };
         if robots_bytes(&state.host) > SMALL_ROBOTS {
@@ -173,6 +215,7 @@ impl Hosts {
             permits: Arc::new(Semaphore::new(connections.max(1))),
             slots: Arc::clone(&self.slots),
             rate: self.rate.clone(),
+            group: group.and_then(|group| self.shared.get(group)).cloned(),
             shutdown: self.shutdown.clone(),
             robots_question: tokio::sync::Mutex::new(()),
             state: Mutex::new(state),
@@ -202,10 +245,14 @@ impl Lane {
 
     async fn wait(&self) -> Result<Turn, NoTurn> {
         let host = acquire(&self.permits).await;
+        let group = match &self.group {
+            Some(group) => Some(acquire(&group.permits).await),
+            None => None,
+        };
         loop {
             let (gap_ends, backoff_ends) = {
                 let state = self.state();
-                (state.gap_ends, state.backoff_ends)
+                (state.gap_ends.max(self.group_free_at()), state.backoff_ends)
             };
             let now = Instant::now();
             if backoff_ends > now {
@@ -219,7 +266,7 @@ impl Lane {
                 break;
             }
         }
-        Ok(Turn { _host: host, _slot: acquire(&self.slots).await })
+        Ok(Turn { _host: host, _group: group, _slot: acquire(&self.slots).await })
     }
 
     fn name_is_busy(&self) -> Option<Duration> {
@@ -233,6 +280,9 @@ impl Lane {
         let mut state = self.state();
         change(&mut state.host, now);
         state.look_ahead(self.gap, now);
+        if let Some(group) = &self.group {
+            group.rest(group.gap);
+        }
     }
 
     /// Keeps what came of asking for robots.txt.
@@ -292,6 +342,11 @@ impl Lane {
         state.gap_ends.max(state.backoff_ends)
     }
 
+    /// When any host of its group may be asked next; an instant that has passed where it is in none.
+    pub(super) fn group_free_at(&self) -> Instant {
+        self.group.as_ref().map_or_else(Instant::now, |group| group.gap_ends())
+    }
+
     /// When its backoff ends; an instant that has passed: there is none.
     pub(super) fn backoff_ends(&self) -> Instant {
         self.state().backoff_ends
@@ -299,6 +354,23 @@ impl Lane {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    fn new(group: &HostGroup) -> Self {
+        let permits = Arc::new(Semaphore::new(group.connections.max(1)));
+        Self { gap: group.gap, permits, gap_ends: Mutex::new(Instant::now()) }
+    }
+
+    /// Leaves all hosts of the group alone from now on for a while, or longer if they are already.
+    fn rest(&self, pause: Duration) {
+        let mut ends = self.gap_ends.lock().unwrap_or_else(PoisonError::into_inner);
+        *ends = (*ends).max(Instant::now() + pause);
+    }
+
+    fn gap_ends(&self) -> Instant {
+        *self.gap_ends.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

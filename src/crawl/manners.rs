@@ -51,10 +51,14 @@ pub(super) struct Wait {
     pub(super) backoff: Duration,
 }
 
-/// How long a host must still be left alone. A clock that was set back makes nobody wait longer than a whole gap.
+/// How long a host must still be left alone. A clock that was set back makes nobody wait longer than from the answer
+/// that began the wait.
 pub(super) fn wait(host: &Host, gap: Duration, now: Timestamp) -> Wait {
     let gap_left = host.last_request.map_or(Duration::ZERO, |end| until(end, gap, now).min(gap));
-    let backoff = host.backoff_until.map_or(Duration::ZERO, |end| until(end, Duration::ZERO, now).min(MAX_RETRY_AFTER));
+    let backoff = host.backoff_until.map_or(Duration::ZERO, |end| {
+        let whole = host.last_request.map_or(MAX_RETRY_AFTER, |began| until(end, Duration::ZERO, began));
+        until(end, Duration::ZERO, now).min(whole).min(MAX_RETRY_AFTER)
+    });
     Wait { gap: gap_left, backoff }
 }
 
@@ -117,6 +121,11 @@ fn doubled(first: Duration, times: u32, last: Duration) -> Duration {
 
 fn later(now: Timestamp, pause: Duration) -> Option<Timestamp> {
     (!pause.is_zero()).then(|| plus(now, pause))
+}
+
+/// How long ago something was; nothing where the clock was set back since.
+pub(super) fn since(then: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(then)).unwrap_or(Duration::ZERO)
 }
 
 /// A later instant; the end of time where the sum lies beyond.

@@ -70,8 +70,10 @@ fn waits_end_and_clocks_may_jump() {
     let left = |now: &str| wait(&host, GAP, at(now));
     assert_eq!(left("2026-01-07T08:00:01Z"), Wait { gap: Duration::from_secs(1), backoff: Duration::from_secs(59) });
     assert_eq!(left("2026-01-07T08:02:00Z"), Wait { gap: Duration::ZERO, backoff: Duration::ZERO });
-    // The clock was set back by a year: the gap is one gap, the backoff no longer than any backoff.
-    assert_eq!(left("2025-01-07T08:00:00Z"), Wait { gap: GAP, backoff: MAX_RETRY_AFTER });
+    // The clock was set back by a year: the gap is one gap, the backoff as long as it was when it began.
+    assert_eq!(left("2025-01-07T08:00:00Z"), Wait { gap: GAP, backoff: Duration::from_secs(60) });
+    // It was set on by a year: nothing is left.
+    assert_eq!(left("2027-01-07T08:00:00Z"), Wait { gap: Duration::ZERO, backoff: Duration::ZERO });
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Says what is due, asks robots, waits its turn, fetches, archives. Never parses a page.
 //!
-//! Pure: `robots`, `address`, `manners`, `request`, `schedule`, `timetable`, `visit`, `decode`, `freshness`. Doors: `client` (the one
-//! that makes requests), `connector` (its way out), `hosts` (waits), `fetch` (one address), `visitor` (archives and
-//! commits), `engine` (the loop), `attempt`.
+//! Pure: `robots`, `address`, `groups`, `manners`, `news`, `rhythm`, `schedule`, `timetable`, `overdue`, `request`, `visit`, `decode`,
+//! `freshness`. Doors: `client` (the one that makes requests), `connector` (its way out), `hosts` (waits), `fetch` (one
+//! address), `visitor` (archives and commits), `engine` (the loop), `attempt`.
 
 mod address;
 mod attempt;
@@ -12,11 +12,16 @@ mod decode;
 mod engine;
 mod fetch;
 mod freshness;
+mod groups;
 mod hosts;
 mod manners;
+mod news;
+mod overdue;
 mod request;
+mod rhythm;
 mod robots;
 mod schedule;
+pub mod simulation;
 mod timetable;
 mod visit;
 mod visitor;

@@ -4,22 +4,62 @@
 
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 
 use bellwether_model::web::CanonicalUrl;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-/// What is due and when.
+use super::groups::{Groups, host_of};
+
+/// What is due and when. Each step costs the logarithm of what is in it.
 pub(super) struct Timetable {
     /// Resources of one host that may be visited at a time.
     per_host: usize,
     stages: HashMap<CanonicalUrl, Stage>,
     upcoming: BTreeSet<(Timestamp, CanonicalUrl)>,
     hosts: HashMap<String, Queue>,
-    /// Hosts that may be asked now, in turn.
-    ready: VecDeque<String>,
+    /// Hosts that may be asked now, in turn, each with its ticket: one whose place has another is no longer there.
+    ready: VecDeque<(u64, String)>,
+    next_ticket: u64,
     /// Hosts that must be left alone for a while.
     resting: BTreeSet<(Instant, String)>,
+    groups: Arc<Groups>,
+    /// How the groups stand, by their place in the list.
+    shared: Vec<Shared>,
+    /// Groups that must be left alone for a while.
+    resting_groups: BTreeSet<(Instant, usize)>,
+}
+
+/// How a group of hosts stands.
+#[derive(Default)]
+struct Shared {
+    /// Resources of its hosts that are being visited.
+    visited: usize,
+    /// That may be visited at a time.
+    most: usize,
+    until: Option<Instant>,
+    /// Its hosts that wait for the group and for nothing else. One whose place is another is no longer there.
+    waiting: VecDeque<String>,
+}
+
+impl Shared {
+    fn is_busy(&self) -> bool {
+        self.visited >= self.most || self.until.is_some()
+    }
+}
+
+/// Until when a host and the group that it belongs to are left alone after a visit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rest {
+    pub(super) host: Instant,
+    pub(super) group: Instant,
+}
+
+impl From<Instant> for Rest {
+    fn from(until: Instant) -> Self {
+        Self { host: until, group: until }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +81,15 @@ struct Queue {
     was_prompt: bool,
     visited: usize,
     place: Place,
+    /// The group of the host, by its place in the list.
+    group: Option<usize>,
 }
 
 impl Queue {
+    fn is_empty(&self) -> bool {
+        self.prompt.is_empty() && self.others.is_empty()
+    }
+
     fn pop(&mut self) -> Option<CanonicalUrl> {
         let others_turn = self.was_prompt && !self.others.is_empty();
         self.was_prompt = !self.prompt.is_empty() && !others_turn;
@@ -57,20 +103,27 @@ enum Place {
     /// Nothing waits for it, or as much is asked of it as may be.
     #[default]
     Idle,
-    Ready,
+    Ready(u64),
     Resting(Instant),
+    /// For its group.
+    Waiting,
 }
 
 impl Timetable {
     /// An empty timetable.
-    pub(super) fn new(per_host: usize) -> Self {
+    pub(super) fn new(per_host: usize, groups: Arc<Groups>) -> Self {
+        let shared = groups.list().iter().map(|group| Shared { most: group.connections.max(1), ..Shared::default() });
         Self {
             per_host: per_host.max(1),
             stages: HashMap::new(),
             upcoming: BTreeSet::new(),
             hosts: HashMap::new(),
             ready: VecDeque::new(),
+            next_ticket: 0,
             resting: BTreeSet::new(),
+            shared: shared.collect(),
+            groups,
+            resting_groups: BTreeSet::new(),
         }
     }
 
@@ -109,7 +162,12 @@ impl Timetable {
             let prompt =
                 matches!(self.stages.insert(url.clone(), Stage::Queued), Some(Stage::Upcoming { prompt: true, .. }));
             let origin = url.origin();
-            let queue = self.hosts.entry(origin.clone()).or_default();
+            let queue = match self.hosts.entry(origin.clone()) {
+                Slot::Occupied(slot) => slot.into_mut(),
+                Slot::Vacant(slot) => {
+                    slot.insert(Queue { group: self.groups.of(host_of(&origin)), ..Queue::default() })
+                }
+            };
             if prompt { &mut queue.prompt } else { &mut queue.others }.push_back(url);
             self.stand(&origin, None);
         }
@@ -117,21 +175,28 @@ impl Timetable {
 
     /// The next resource whose host may be asked now; it counts as being visited from here on.
     pub(super) fn next(&mut self, now: Instant) -> Option<CanonicalUrl> {
-        while let Some((until, _)) = self.resting.first() {
-            if *until > now {
-                break;
-            }
-            if let Some((_, origin)) = self.resting.pop_first() {
-                self.hosts.entry(origin.clone()).or_default().place = Place::Idle;
-                self.stand(&origin, None);
-            }
-        }
-        while let Some(origin) = self.ready.pop_front() {
+        self.wake(Some(now));
+        while let Some((ticket, origin)) = self.ready.pop_front() {
             let Some(queue) = self.hosts.get_mut(&origin) else { continue };
+            if queue.place != Place::Ready(ticket) {
+                continue;
+            }
+            if queue.is_empty() {
+                // What waited here was given up since.
+                queue.place = Place::Idle;
+                continue;
+            }
+            if let Some(group) = queue.group.and_then(|group| self.shared.get_mut(group)) {
+                if group.is_busy() {
+                    queue.place = Place::Waiting;
+                    group.waiting.push_back(origin);
+                    continue;
+                }
+                group.visited += 1;
+            }
             queue.place = Place::Idle;
-            // What waited here may have been given up since.
-            let Some(url) = queue.pop() else { continue };
             queue.visited += 1;
+            let url = queue.pop().expect("it is not empty");
             self.stages.insert(url.clone(), Stage::Visited);
             self.stand(&origin, None);
             return Some(url);
@@ -139,23 +204,59 @@ impl Timetable {
         None
     }
 
+    /// Ends rests: those that are over, or all where no time is given, since a clock has jumped and who must still be
+    /// left alone is known elsewhere.
+    pub(super) fn wake(&mut self, now: Option<Instant>) {
+        let is_over = |until: Instant| now.is_none_or(|now| until <= now);
+        while self.resting.first().is_some_and(|(until, _)| is_over(*until)) {
+            if let Some((_, origin)) = self.resting.pop_first()
+                && let Some(queue) = self.hosts.get_mut(&origin)
+            {
+                queue.place = Place::Idle;
+                self.stand(&origin, None);
+            }
+        }
+        while self.resting_groups.first().is_some_and(|(until, _)| is_over(*until)) {
+            if let Some((_, group)) = self.resting_groups.pop_first() {
+                self.shared[group].until = None;
+                self.admit(group);
+            }
+        }
+    }
+
+    /// Lets hosts of a group that is free be asked, before others that came later.
+    fn admit(&mut self, group: usize) {
+        let shared = &mut self.shared[group];
+        let mut room = if shared.until.is_some() { 0 } else { shared.most.saturating_sub(shared.visited) };
+        while room > 0 {
+            let Some(origin) = shared.waiting.pop_front() else { return };
+            let Some(queue) = self.hosts.get_mut(&origin) else { continue };
+            if queue.place == Place::Waiting {
+                queue.place = Place::Ready(self.next_ticket);
+                self.ready.push_front((self.next_ticket, origin));
+                self.next_ticket += 1;
+                room -= 1;
+            }
+        }
+    }
+
     /// A visit has ended; its host rests. `due`: when the resource is due again; `None`: not by itself.
-    pub(super) fn finish(&mut self, url: &CanonicalUrl, due: Option<(Timestamp, bool)>, rest: Instant) {
+    pub(super) fn finish(&mut self, url: &CanonicalUrl, due: Option<(Timestamp, bool)>, rest: impl Into<Rest>) {
         self.stages.remove(url);
         if let Some((due, prompt)) = due {
             self.put(url, due, prompt);
         }
-        self.leave(url, rest);
+        self.leave(url, rest.into());
     }
 
     /// A visit could not be made, since its host must rest: the resource is taken again after that.
-    pub(super) fn postpone(&mut self, url: &CanonicalUrl, rest: Instant) {
+    pub(super) fn postpone(&mut self, url: &CanonicalUrl, rest: impl Into<Rest>) {
         self.stages.insert(url.clone(), Stage::Queued);
         let queue = self.hosts.entry(url.origin()).or_default();
         if queue.was_prompt { &mut queue.prompt } else { &mut queue.others }.push_front(url.clone());
         // As if it had not been taken.
         queue.was_prompt = !queue.was_prompt;
-        self.leave(url, rest);
+        self.leave(url, rest.into());
     }
 
     /// Gives up everything that waits for a host.
@@ -175,9 +276,11 @@ impl Timetable {
         self.upcoming.first().map(|(due, _)| *due)
     }
 
-    /// When the next resting host may be asked.
+    /// When the next resting host, or group of hosts, may be asked.
     pub(super) fn next_rested(&self) -> Option<Instant> {
-        self.resting.first().map(|(until, _)| *until)
+        let host = self.resting.first().map(|(until, _)| *until);
+        let group = self.resting_groups.first().map(|(until, _)| *until);
+        host.into_iter().chain(group).min()
     }
 
     /// Whether nothing waits for a host and nothing is visited.
@@ -185,258 +288,54 @@ impl Timetable {
         self.hosts.is_empty()
     }
 
-    fn leave(&mut self, url: &CanonicalUrl, rest: Instant) {
+    fn leave(&mut self, url: &CanonicalUrl, rest: Rest) {
         let origin = url.origin();
+        let mut group = None;
         if let Some(queue) = self.hosts.get_mut(&origin) {
             queue.visited = queue.visited.saturating_sub(1);
+            group = queue.group;
         }
-        self.stand(&origin, Some(rest));
+        self.stand(&origin, Some(rest.host));
+        if let Some(number) = group {
+            let shared = &mut self.shared[number];
+            shared.visited = shared.visited.saturating_sub(1);
+            if let Some(before) = shared.until.replace(rest.group) {
+                self.resting_groups.remove(&(before, number));
+            }
+            self.resting_groups.insert((rest.group, number));
+        }
     }
 
     /// Puts a host where it belongs. `rest`: it must be left alone until then; `None`: as before.
     fn stand(&mut self, origin: &str, rest: Option<Instant>) {
         let Some(queue) = self.hosts.get_mut(origin) else { return };
-        let waits = !(queue.prompt.is_empty() && queue.others.is_empty());
+        let waits = !queue.is_empty();
+        if let Place::Resting(before) = queue.place
+            && (rest.is_some() || (!waits && queue.visited == 0))
+        {
+            self.resting.remove(&(before, origin.to_owned()));
+            queue.place = Place::Idle;
+        }
         if !waits && queue.visited == 0 {
             // Its turn is kept where requests are made; here it may be forgotten.
-            match queue.place {
-                Place::Ready => self.ready.retain(|ready| ready != origin),
-                Place::Resting(until) => {
-                    self.resting.remove(&(until, origin.to_owned()));
-                }
-                Place::Idle => {}
-            }
             self.hosts.remove(origin);
             return;
         }
         match (queue.place, rest) {
-            (Place::Ready, Some(until)) => {
-                self.ready.retain(|ready| ready != origin);
-                queue.place = Place::Resting(until);
-                self.resting.insert((until, origin.to_owned()));
-            }
-            (Place::Resting(before), Some(until)) => {
-                self.resting.remove(&(before, origin.to_owned()));
-                queue.place = Place::Resting(until);
-                self.resting.insert((until, origin.to_owned()));
-            }
-            (Place::Idle, Some(until)) => {
+            (_, Some(until)) => {
                 queue.place = Place::Resting(until);
                 self.resting.insert((until, origin.to_owned()));
             }
             (Place::Idle, None) if waits && queue.visited < self.per_host => {
-                queue.place = Place::Ready;
-                self.ready.push_back(origin.to_owned());
+                queue.place = Place::Ready(self.next_ticket);
+                self.ready.push_back((self.next_ticket, origin.to_owned()));
+                self.next_ticket += 1;
             }
-            (Place::Idle | Place::Ready | Place::Resting(_), None) => {}
+            (Place::Idle | Place::Ready(_) | Place::Resting(_) | Place::Waiting, None) => {}
         }
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
-mod tests {
-    use std::time::Duration;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn url(text: &str) -> CanonicalUrl {
-        CanonicalUrl::parse(text).unwrap()
-    }
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    const A1: &str = "https://a.example/1";
-    const A2: &str = "https://a.example/2";
-    const A_FEED: &str = "https://a.example/feed";
-    const B1: &str = "https://b.example/1";
-
-    fn filled(per_host: usize) -> Timetable {
-        let mut timetable = Timetable::new(per_host);
-        timetable.put(&url(A1), at(1), false);
-        timetable.put(&url(A2), at(2), false);
-        timetable.put(&url(A_FEED), at(3), true);
-        timetable.put(&url(B1), at(4), false);
-        timetable
-    }
-
-    #[test]
-    fn hosts_take_turns_and_feeds_go_first() {
-        let mut timetable = filled(1);
-        let now = Instant::now();
-        assert_eq!(timetable.next(now), None, "nothing is due");
-        assert_eq!(timetable.next_due(), Some(at(1)));
-        timetable.advance(at(4));
-        assert_eq!(timetable.next(now), Some(url(A_FEED)));
-        assert_eq!(timetable.next(now), Some(url(B1)));
-        assert_eq!(timetable.next(now), None, "both hosts are busy");
-        let rest = now + Duration::from_secs(2);
-        timetable.finish(&url(A_FEED), Some((at(100), true)), rest);
-        assert_eq!(timetable.next(now), None, "the host rests");
-        assert_eq!(timetable.next_rested(), Some(rest));
-        assert_eq!(timetable.next(rest), Some(url(A1)));
-        timetable.finish(&url(A1), None, rest);
-        assert_eq!(timetable.next(rest), Some(url(A2)));
-        timetable.finish(&url(A2), None, rest);
-        timetable.finish(&url(B1), None, rest);
-        assert!(timetable.is_quiet());
-        assert_eq!(timetable.next_due(), Some(at(100)));
-    }
-
-    #[test]
-    fn feeds_that_are_always_due_keep_no_article_waiting() {
-        let mut timetable = filled(1);
-        timetable.advance(at(3));
-        let now = Instant::now();
-        let mut order = Vec::new();
-        for _ in 0..4 {
-            let next = timetable.next(now).unwrap();
-            let again = (next == url(A_FEED)).then_some((at(3), true));
-            timetable.finish(&next, again, now);
-            timetable.advance(at(3));
-            order.push(next);
-        }
-        assert_eq!(order, [A_FEED, A1, A_FEED, A2].map(url));
-    }
-
-    #[test]
-    fn several_of_a_host_at_a_time_only_where_allowed() {
-        let mut timetable = filled(2);
-        timetable.advance(at(2));
-        let now = Instant::now();
-        assert_eq!(timetable.next(now), Some(url(A1)));
-        assert_eq!(timetable.next(now), Some(url(A2)));
-        timetable.advance(at(3));
-        assert_eq!(timetable.next(now), None);
-        timetable.finish(&url(A1), None, now);
-        assert_eq!(timetable.next(now), Some(url(A_FEED)));
-    }
-
-    #[test]
-    fn a_postponed_visit_comes_again_after_the_rest() {
-        let mut timetable = filled(1);
-        timetable.advance(at(2));
-        let now = Instant::now();
-        assert_eq!(timetable.next(now), Some(url(A1)));
-        let rest = now + Duration::from_secs(60);
-        timetable.postpone(&url(A1), rest);
-        assert_eq!(timetable.next(now), None);
-        assert_eq!(timetable.next(rest), Some(url(A1)));
-    }
-
-    #[test]
-    fn a_host_that_is_given_up_leaves_nothing() {
-        let mut timetable = filled(1);
-        timetable.advance(at(3));
-        let now = Instant::now();
-        let first = timetable.next(now).unwrap();
-        timetable.finish(&first, None, now + Duration::from_secs(60));
-        assert_eq!(timetable.drop_host("https://a.example").len(), 2);
-        assert!(timetable.is_quiet());
-        assert_eq!(timetable.next_rested(), None);
-        // It can come again.
-        timetable.put(&url(A1), at(3), false);
-        timetable.advance(at(3));
-        assert_eq!(timetable.next(now), Some(url(A1)));
-    }
-
-    #[test]
-    fn a_due_time_can_be_moved_and_taken_back() {
-        let mut timetable = filled(1);
-        timetable.put(&url(A1), at(50), false);
-        timetable.remove(&url(A2));
-        assert_eq!(timetable.next_due(), Some(at(3)));
-        timetable.advance(at(3));
-        // What waits already is neither doubled nor taken back.
-        timetable.put(&url(A_FEED), at(1), true);
-        timetable.remove(&url(A_FEED));
-        let now = Instant::now();
-        assert_eq!(timetable.next(now), Some(url(A_FEED)));
-        timetable.finish(&url(A_FEED), None, now);
-        assert_eq!(timetable.next(now), None);
-    }
-
-    #[derive(Debug, Clone)]
-    enum Step {
-        Put(u8, bool),
-        Next,
-        Finish(bool),
-        Postpone,
-        Drop(u8),
-    }
-
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
-        let step = prop_oneof![
-            4 => (0..12_u8, any::<bool>()).prop_map(|(page, prompt)| Step::Put(page, prompt)),
-            4 => Just(Step::Next),
-            2 => any::<bool>().prop_map(Step::Finish),
-            1 => Just(Step::Postpone),
-            1 => (0..3_u8).prop_map(Step::Drop),
-        ];
-        proptest::collection::vec(step, 0..60)
-    }
-
-    proptest! {
-        /// Whatever happens, no host is asked more than is allowed, and everything that waits is visited in the end.
-        #[test]
-        fn nothing_is_lost_or_doubled(steps in steps(), per_host in 1..3_usize) {
-            let mut timetable = Timetable::new(per_host);
-            let mut now = Instant::now();
-            let mut waiting = BTreeSet::new();
-            let mut visited: Vec<CanonicalUrl> = Vec::new();
-            for step in steps {
-                now += Duration::from_secs(1);
-                match step {
-                    Step::Put(page, prompt) => {
-                        let page = url(&format!("https://host{}.example/{page}", page % 3));
-                        timetable.put(&page, at(1), prompt);
-                        timetable.advance(at(1));
-                        if !visited.contains(&page) {
-                            waiting.insert(page);
-                        }
-                    }
-                    Step::Next => {
-                        if let Some(page) = timetable.next(now) {
-                            prop_assert!(waiting.remove(&page), "{page} did not wait");
-                            visited.push(page.clone());
-                            let beside = visited.iter().filter(|other| other.origin() == page.origin()).count();
-                            prop_assert!(beside <= per_host);
-                        }
-                    }
-                    Step::Finish(again) => {
-                        if let Some(page) = visited.pop() {
-                            timetable.finish(&page, again.then_some((at(1), false)), now + Duration::from_secs(3));
-                            timetable.advance(at(1));
-                            waiting.extend(again.then_some(page));
-                        }
-                    }
-                    Step::Postpone => {
-                        if let Some(page) = visited.pop() {
-                            timetable.postpone(&page, now + Duration::from_secs(9));
-                            waiting.insert(page);
-                        }
-                    }
-                    Step::Drop(host) => {
-                        for page in timetable.drop_host(&format!("https://host{host}.example")) {
-                            prop_assert!(waiting.remove(&page), "{page} did not wait");
-                        }
-                    }
-                }
-            }
-            for page in visited {
-                timetable.finish(&page, None, now);
-            }
-            now += Duration::from_secs(60);
-            while let Some(page) = timetable.next(now) {
-                prop_assert!(waiting.remove(&page), "{page} did not wait");
-                timetable.finish(&page, None, now);
-            }
-            prop_assert!(waiting.is_empty(), "{waiting:?}");
-            prop_assert!(timetable.is_quiet());
-        }
-    }
-}
+#[path = "timetable_tests.rs"]
+mod tests;

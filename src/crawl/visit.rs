@@ -2,11 +2,12 @@
 //!
 //! Must not know what a page says; that its bytes differ is all it looks at.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether_model::id::ContentHash;
 use bellwether_model::snapshot::Snapshot;
-use bellwether_model::source::{Resource, Visit, VisitOutcome};
+use bellwether_model::source::{Resource, ResourceRole, Visit, VisitOutcome};
 use bellwether_model::web::CanonicalUrl;
 use hyper::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use jiff::Timestamp;
@@ -14,7 +15,9 @@ use url::Url;
 
 use super::client::Answer;
 use super::fetch::{Fetch, FetchOutcome, header};
-use super::schedule::next_due;
+use super::schedule::{Outlook, next_due};
+use super::{freshness, rhythm};
+use crate::settings::SourceSettings;
 
 /// What is true after a visit.
 pub(super) struct Settled {
@@ -32,12 +35,27 @@ pub(super) struct Visited {
     pub(super) resource: Resource,
     /// It is its source's own address.
     pub(super) own: bool,
-    /// How often such are looked at.
-    pub(super) every: Duration,
+    /// Its source.
+    pub(super) source: Arc<SourceSettings>,
+    /// When something new came from its source last.
+    pub(super) news: Option<Timestamp>,
+    /// At least 0 and below 1.
+    pub(super) random: f64,
     /// Decoded bytes that were read at the most.
     pub(super) limit: usize,
     /// Until when its host is left alone.
     pub(super) backoff_until: Option<Timestamp>,
+}
+
+impl Visited {
+    fn outlook(&self, fresh: Duration, not_before: Option<Timestamp>) -> Outlook<'_> {
+        Outlook { source: &self.source, news: self.news, fresh, not_before, random: self.random }
+    }
+
+    /// Whether it is looked at again and again.
+    fn recurs(&self) -> bool {
+        self.own || self.resource.role != ResourceRole::Document
+    }
 }
 
 /// Settles a visit. `target`: what is known already of the address to which it was redirected. `None`: there was no
@@ -57,8 +75,16 @@ pub(super) fn settle(visited: Visited, fetch: &Fetch, target: Option<Resource>) 
             (VisitOutcome::Failed { status: *status, reason: reason.clone() }, visited.backoff_until)
         }
     };
-    let Visited { mut resource, own, every, .. } = visited;
-    resource.due = next_due(&resource, own, every, &outcome, now, not_before);
+    let fresh = match &fetch.outcome {
+        FetchOutcome::Answered { answer, .. } => fresh_for(answer),
+        _ => Duration::ZERO,
+    };
+    let outlook = visited.outlook(fresh, not_before);
+    let mut resource = visited.resource.clone();
+    if visited.recurs() {
+        resource.rhythm = rhythm::after(&resource, &visited.source, &outcome, visited.news, now);
+    }
+    resource.due = next_due(&resource, visited.own, &outlook, &outcome, now);
     match &outcome {
         VisitOutcome::Failed { .. } | VisitOutcome::Gone { .. } => {
             resource.failures = resource.failures.saturating_add(1);
@@ -93,7 +119,8 @@ fn judge(answer: &Answer, visited: &Visited, was_conditional: bool) -> Judged {
 }
 
 fn settle_body(visited: Visited, fetch: &Fetch, answer: &Answer, url: &Url, target: Option<Resource>) -> Settled {
-    let Visited { mut resource, own, every, .. } = visited;
+    let outlook = visited.outlook(fresh_for(answer), None);
+    let (mut resource, own) = (visited.resource.clone(), visited.own);
     let now = fetch.ended;
     let content = ContentHash::of(&answer.body);
     // An address that cannot be written in canonical form was reached all the same: the one asked for stands for it.
@@ -116,11 +143,14 @@ fn settle_body(visited: Visited, fetch: &Fetch, answer: &Answer, url: &Url, targ
         hint: resource.hint.clone(),
     });
     let visit = Visit { at: now, outcome, took_ms: took_ms(fetch) };
+    if visited.recurs() {
+        resource.rhythm = rhythm::after(&resource, &visited.source, &visit.outcome, visited.news, now);
+    }
     let moved = !own && has_moved(fetch) && final_url != resource.url;
     let moved_to = moved.then(|| {
         let before = target.unwrap_or_else(|| Resource { url: final_url, ..resource.clone() });
         Resource {
-            due: next_due(&before, false, every, &visit.outcome, now, None),
+            due: next_due(&before, false, &outlook, &visit.outcome, now),
             visit: Some(visit.clone()),
             etag: validator(answer, ETAG),
             last_modified: validator(answer, LAST_MODIFIED),
@@ -129,7 +159,7 @@ fn settle_body(visited: Visited, fetch: &Fetch, answer: &Answer, url: &Url, targ
             ..before
         }
     });
-    resource.due = if moved { None } else { next_due(&resource, own, every, &visit.outcome, now, None) };
+    resource.due = if moved { None } else { next_due(&resource, own, &outlook, &visit.outcome, now) };
     // Behind a redirect the validators are those of another address; the hash still tells what is new.
     let direct = fetch.hops.is_empty();
     resource.etag = validator(answer, ETAG).filter(|_| direct);
@@ -156,6 +186,11 @@ fn took_ms(fetch: &Fetch) -> Option<u32> {
 fn latest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
     // `None` is less than any time.
     a.max(b)
+}
+
+/// For how long an answer may be kept without asking again; nothing where it does not say.
+fn fresh_for(answer: &Answer) -> Duration {
+    freshness::lifetime(&answer.headers).unwrap_or(Duration::ZERO)
 }
 
 /// Verbatim, or not at all.

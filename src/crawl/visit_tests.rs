@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 use bellwether_model::id::SourceId;
-use bellwether_model::source::ResourceRole;
+use bellwether_model::source::{ResourceRole, SourceKind};
 use hyper::header::{HeaderMap, HeaderValue};
 
 use super::*;
@@ -20,17 +20,10 @@ fn url(text: &str) -> CanonicalUrl {
 
 fn article() -> Resource {
     Resource {
-        url: url("https://example.org/a"),
-        source: SourceId::new("gazette"),
-        role: ResourceRole::Document,
-        found: at(NOW),
-        due: Some(at(NOW)),
-        hint: None,
-        visit: None,
         etag: Some("\"old\"".to_owned()),
-        last_modified: None,
         content: Some(ContentHash::of(b"old")),
         failures: 2,
+        ..Resource::new(url("https://example.org/a"), SourceId::new("gazette"), ResourceRole::Document, at(NOW))
     }
 }
 
@@ -54,9 +47,17 @@ fn answered(answer: Answer, hops: &[(u16, &str)]) -> Fetch {
     fetched(FetchOutcome::Answered { answer, url: Url::parse(url).unwrap() }, hops)
 }
 
+fn visited(resource: Resource) -> Visited {
+    let source = SourceSettings {
+        every: Duration::from_secs(600),
+        ..SourceSettings::new(SourceId::new("gazette"), SourceKind::Feed, url("https://example.org/"))
+    };
+    let source = Arc::new(source);
+    Visited { resource, own: false, source, news: None, random: 0.5, limit: 1000, backoff_until: None }
+}
+
 fn settled(resource: Resource, fetch: &Fetch) -> Settled {
-    let visited = Visited { resource, own: false, every: Duration::from_secs(600), limit: 1000, backoff_until: None };
-    settle(visited, fetch, None).unwrap()
+    settle(visited(resource), fetch, None).unwrap()
 }
 
 fn outcome(settled: &Settled) -> &VisitOutcome {
@@ -137,6 +138,18 @@ fn a_refusal_is_no_failure_and_nothing_sent_is_no_visit() {
     let refused = FetchOutcome::Refused { reason: "robots.txt says so".to_owned(), until: Some(until) };
     let after = settled(article(), &fetched(refused, &[]));
     assert_eq!((after.resource.due, after.resource.failures), (Some(until), 2));
-    let visited = Visited { resource: article(), own: false, every: Duration::ZERO, limit: 0, backoff_until: None };
-    assert!(settle(visited, &fetched(FetchOutcome::Stopped, &[]), None).is_none());
+    assert!(settle(visited(article()), &fetched(FetchOutcome::Stopped, &[]), None).is_none());
+}
+
+#[test]
+fn a_feed_that_changes_learns_its_rhythm_and_an_article_none() {
+    let feed = Resource {
+        role: ResourceRole::Feed,
+        visit: Some(Visit { at: at("2026-01-07T07:50:00Z"), outcome: VisitOutcome::Unchanged, took_ms: None }),
+        ..article()
+    };
+    let after = settled(feed, &answered(answer(200, b"new", None), &[]));
+    assert_eq!((after.resource.rhythm.looks, after.resource.rhythm.changes), (1000, 1000));
+    assert_eq!(after.resource.rhythm.changed, Some(at("2026-01-07T08:00:05Z")));
+    assert!(settled(article(), &answered(answer(200, b"new", None), &[])).resource.rhythm.is_unknown());
 }

@@ -3,6 +3,7 @@
 //! What an answer means is decided in `visit`; who is visited next, in `engine`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bellwether_model::id::SourceId;
 use bellwether_model::source::{Resource, ResourceRole, SourceKind};
@@ -12,8 +13,10 @@ use bellwether_store::{Change, Store, Transaction};
 use hyper::header::HeaderMap;
 use tokio::time::Instant;
 
-use super::fetch::{Fetch, FetchOutcome, Fetcher, Order};
+use super::fetch::{Fetch, FetchOutcome, Fetcher, Order, chance};
+use super::news::News;
 use super::request::Carried;
+use super::timetable::Rest;
 use super::visit::{Settled, Visited, has_moved, settle};
 use super::{CrawlError, blocking};
 use crate::clock::SharedClock;
@@ -21,7 +24,7 @@ use crate::settings::SourceSettings;
 
 /// A source with what its requests need.
 pub(super) struct Followed {
-    pub(super) settings: SourceSettings,
+    pub(super) settings: Arc<SourceSettings>,
     pub(super) headers: HeaderMap,
     pub(super) origin: String,
     /// No source before it has the same address.
@@ -35,6 +38,7 @@ pub(super) struct Visitor {
     pub(super) store: Store,
     pub(super) archive: Archive,
     pub(super) clock: SharedClock,
+    pub(super) news: News,
     pub(super) page_bytes: usize,
     pub(super) feed_bytes: usize,
     pub(super) sitemap_bytes: usize,
@@ -44,8 +48,8 @@ pub(super) struct Visitor {
 pub(super) struct Report {
     pub(super) url: CanonicalUrl,
     pub(super) end: End,
-    /// When its host may be asked again, and when its backoff ends.
-    pub(super) rest: Instant,
+    /// When its host and its group may be asked again, and when the backoff of its host ends.
+    pub(super) rest: Rest,
     pub(super) backoff: Instant,
 }
 
@@ -92,16 +96,26 @@ impl Visitor {
         match fetch.outcome {
             FetchOutcome::Stopped => return Ok(Report::nothing(url)),
             FetchOutcome::Postponed(until) => {
-                return Ok(Report { url, end: End::Postponed, rest: until, backoff: until });
+                let group = fetch.lanes.last().map_or_else(Instant::now, |lane| lane.group_free_at());
+                return Ok(Report { url, end: End::Postponed, rest: Rest { host: until, group }, backoff: until });
             }
             _ => {}
         }
         let origin = url.origin();
         let now = Instant::now();
         let lane = fetch.lanes.iter().find(|lane| lane.origin() == origin);
-        let (rest, backoff) = lane.map_or((now, now), |lane| (lane.free_at(), lane.backoff_ends()));
-        let backoff_until = fetch.lanes.last().and_then(|lane| lane.backoff_until());
-        let visited = Visited { resource, own, every: source.settings.every, limit, backoff_until };
+        let (rest, backoff) = lane.map_or((Rest::from(now), now), |lane| {
+            (Rest { host: lane.free_at(), group: lane.group_free_at() }, lane.backoff_ends())
+        });
+        let visited = Visited {
+            own,
+            source: Arc::clone(&source.settings),
+            news: self.news.of(&resource.source, fetch.ended),
+            random: chance(),
+            limit,
+            backoff_until: fetch.lanes.last().and_then(|lane| lane.backoff_until()),
+            resource,
+        };
         let end = self.keep(visited, fetch).await?;
         Ok(Report { url, end, rest, backoff })
     }
@@ -119,9 +133,11 @@ impl Visitor {
                 Some(target) if target != url => store.resource(&target)?,
                 _ => None,
             };
-            let Some(Settled { resource, moved_to, snapshot }) = settle(visited, &fetch, target) else {
+            let Some(Settled { mut resource, moved_to, snapshot }) = settle(visited, &fetch, target) else {
                 return Ok(End::Nothing);
             };
+            // The reader may have learned it while we fetched.
+            resource.ttl = store.resource(&url)?.map_or(resource.ttl, |kept| kept.ttl);
             let mut transaction = Transaction::new(fetch.ended);
             let hosts = fetch.lanes.iter().filter_map(|lane| lane.host_to_keep());
             transaction.changes.extend(hosts.map(|host| Change::Host(Box::new(host))));
@@ -145,7 +161,7 @@ impl Visitor {
 impl Report {
     fn nothing(url: CanonicalUrl) -> Self {
         let now = Instant::now();
-        Self { url, end: End::Nothing, rest: now, backoff: now }
+        Self { url, end: End::Nothing, rest: now.into(), backoff: now }
     }
 }
 

@@ -185,19 +185,7 @@ pub(super) fn new(
     from: &Snapshot,
     now: Timestamp,
 ) -> Resource {
-    Resource {
-        url: url.clone(),
-        source: from.source.clone(),
-        role,
-        found: now,
-        due: Some(now),
-        hint,
-        visit: None,
-        etag: None,
-        last_modified: None,
-        content: None,
-        failures: 0,
-    }
+    Resource { hint, ..Resource::new(url.clone(), from.source.clone(), role, now) }
 }
 
 #[cfg(test)]

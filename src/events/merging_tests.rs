@@ -125,6 +125,7 @@ fn row(change: &EventChange) -> String {
         EventChange::Disputed { said, .. } => format!("disputed {}", amount(*said)),
         EventChange::Settled { .. } => "settled".into(),
         EventChange::Withdrawn => "withdrawn".into(),
+        EventChange::Overdue | EventChange::Arrived => unreachable!("no document brings it"),
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bellwether_model::id::ChannelId;
 use bellwether_model::web::CanonicalUrl;
+use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -22,6 +23,22 @@ pub struct ChannelSettings {
     pub operator: bool,
     /// The language of its messages.
     pub language: MessageLanguage,
+    /// Beyond it, alerts wait and come as one. `None`: however many come, each goes out.
+    pub flood: Option<Flood>,
+}
+
+/// How many messages are still welcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flood {
+    /// So many
+    pub most: usize,
+    /// in so long.
+    pub within: SignedDuration,
+}
+
+impl Flood {
+    /// What people can read of who do not say.
+    pub const FOR_PEOPLE: Self = Self { most: 20, within: SignedDuration::from_mins(10) };
 }
 
 /// A language of messages.
@@ -174,7 +191,8 @@ impl ChannelSettings {
     /// A channel of which no more is said than these.
     #[must_use]
     pub fn new(id: ChannelId, kind: ChannelKind) -> Self {
-        Self { id, kind, releases: true, operator: false, language: MessageLanguage::default() }
+        let flood = kind.is_for_people().then_some(Flood::FOR_PEOPLE);
+        Self { id, kind, releases: true, operator: false, language: MessageLanguage::default(), flood }
     }
 
     /// A digest of where it leads and how: another one means that it was configured anew. Says nothing of what is secret.
@@ -194,6 +212,23 @@ impl std::fmt::Debug for ChannelSettings {
 }
 
 impl ChannelKind {
+    /// Whether it makes noise where somebody is.
+    #[must_use]
+    pub fn is_for_people(&self) -> bool {
+        match self {
+            Self::Email(_)
+            | Self::Slack { .. }
+            | Self::Discord { .. }
+            | Self::Telegram { .. }
+            | Self::Matrix { .. }
+            | Self::Line { .. }
+            | Self::Ntfy { .. }
+            | Self::Gotify { .. }
+            | Self::Apprise { .. } => true,
+            Self::Webhook { .. } | Self::Command { .. } | Self::Feed { .. } | Self::Terminal | Self::Log => false,
+        }
+    }
+
     /// Its name in `watchlist.toml`.
     #[must_use]
     pub fn name(&self) -> &'static str {

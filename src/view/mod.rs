@@ -25,6 +25,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::describe;
 use crate::settings::SourceSettings;
 
 /// The style sheet of pages and of reports that stand alone.
@@ -113,6 +114,9 @@ pub struct SourceView {
     /// Its last changes of state, the latest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<HealthChange>,
+    /// What it ought to have brought by now and has not, for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<String>,
     /// Last visit to any of its resources.
     pub last_visit: Option<Timestamp>,
     /// Next visit to any of its resources.
@@ -321,6 +325,7 @@ pub fn best_mention(mentions: &[Mention]) -> Option<&Mention> {
 /// # Errors
 /// The store cannot be read.
 pub fn sources(store: &Store, sources: &[SourceSettings]) -> Result<Vec<SourceView>, ReadError> {
+    let late = store.all_overdue()?;
     sources
         .iter()
         .map(|source| {
@@ -331,6 +336,7 @@ pub fn sources(store: &Store, sources: &[SourceSettings]) -> Result<Vec<SourceVi
                 None => judged(store, source, &resources)?,
             };
             let visits = resources.iter().filter_map(|resource| resource.visit.as_ref());
+            let owed = late.iter().filter(|overdue| overdue.source == source.id && overdue.arrived.is_none());
             Ok(SourceView {
                 id: source.id.clone(),
                 kind: source.kind,
@@ -340,6 +346,7 @@ pub fn sources(store: &Store, sources: &[SourceSettings]) -> Result<Vec<SourceVi
                 problem: state.as_ref().and_then(|state| state.problem.clone()),
                 since: state.as_ref().map(|state| state.since),
                 changes: state.map(|state| state.changes).unwrap_or_default(),
+                owed: owed.map(describe::overdue).collect(),
                 last_visit: visits.map(|visit| visit.at).max(),
                 next_visit: resources.iter().filter_map(|resource| resource.due).min(),
                 resources: u64::try_from(resources.len()).unwrap_or(u64::MAX),

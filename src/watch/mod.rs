@@ -1,12 +1,14 @@
 //! Reads the change log behind a cursor and commits flags, outbox rows and its cursor in one transaction.
 
 mod condition;
+mod labels;
+mod late;
 mod message;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
 
-use bellwether_model::event::{ChangeEntry, Fact};
+use bellwether_model::event::{ChangeEntry, EventChange, Fact};
 use bellwether_model::figure::Confidence;
 use bellwether_model::id::{AlertId, FlagId, ReleaseId};
 use bellwether_model::watch::WatchItem;
@@ -17,7 +19,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::clock::SharedClock;
-use crate::settings::ChannelSettings;
+use crate::routing::Routing;
 use crate::shutdown::Shutdown;
 
 /// Where this room stands in the change log.
@@ -42,7 +44,7 @@ pub enum WatchError {
 /// See [`WatchError`].
 pub async fn run(
     items: Vec<WatchItem>,
-    channels: Vec<ChannelSettings>,
+    routing: Routing,
     store: Store,
     clock: SharedClock,
     shutdown: Shutdown,
@@ -51,8 +53,8 @@ pub async fn run(
     // Followed before the first look, so that nothing falls between looking and waiting.
     let mut commits = store.follow();
     while !shutdown.is_requested() {
-        let (items, channels, store, clock) = (items.clone(), channels.clone(), store.clone(), clock.clone());
-        let work = tokio::task::spawn_blocking(move || catch_up(&items, &channels, &store, &clock));
+        let (items, routing, store, clock) = (items.clone(), routing.clone(), store.clone(), clock.clone());
+        let work = tokio::task::spawn_blocking(move || catch_up(&items, &routing, &store, &clock));
         match work.await {
             Ok(done) => done?,
             Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
@@ -88,7 +90,7 @@ async fn next_row(commits: &mut broadcast::Receiver<Committed>) {
 /// See [`WatchError`].
 pub fn catch_up(
     items: &[WatchItem],
-    channels: &[ChannelSettings],
+    routing: &Routing,
     store: &Store,
     clock: &SharedClock,
 ) -> Result<usize, WatchError> {
@@ -101,14 +103,22 @@ pub fn catch_up(
         let now = clock.now();
         let cursor = Change::Cursor { name: CURSOR.to_owned(), sequence: *last };
         let mut rows = Vec::with_capacity(entries.len());
+        let mut late = Vec::new();
         for (_, entry) in entries {
-            rows.extend(row(store, entry)?);
+            if matches!(entry.change, EventChange::Overdue | EventChange::Arrived) {
+                let overdue = store.overdue(&entry.event)?;
+                late.extend(overdue.map(|overdue| late::alerts(&entry.change, &overdue, routing, now)));
+            } else {
+                rows.extend(row(store, entry)?);
+            }
         }
-        let plan = plan::plan(&rows, items, channels, &Told(store), now)?;
+        let plan = plan::plan(&rows, items, routing, &Told(store), now)?;
         raised += plan.flags.len();
         let mut transaction = Transaction::new(now);
         transaction.changes.extend(plan.flags.into_iter().map(|flag| Change::Flag(Box::new(flag))));
-        transaction.changes.extend(plan.alerts.into_iter().map(|alert| Change::Alert(Box::new(alert))));
+        transaction.changes.extend(
+            plan.alerts.into_iter().chain(late.into_iter().flatten()).map(|alert| Change::Alert(Box::new(alert))),
+        );
         transaction.push(cursor);
         store.commit(transaction)?;
     }

@@ -10,9 +10,10 @@ use bellwether_model::watch::{Flag, WatchItem};
 use jiff::Timestamp;
 
 use super::condition::matches;
+use super::labels;
 use super::message::{self, Told};
 use crate::describe;
-use crate::settings::ChannelSettings;
+use crate::routing::{Labels, Routing};
 
 /// One row of the change log with what it speaks of.
 #[derive(Debug, Clone)]
@@ -50,24 +51,25 @@ pub(super) struct Plan {
 pub(super) fn plan<B: Before>(
     rows: &[Row],
     items: &[WatchItem],
-    channels: &[ChannelSettings],
+    routing: &Routing,
     before: &B,
     now: Timestamp,
 ) -> Result<Plan, B::Error> {
-    let mut planner = Planner { before, now, plan: Plan::default(), planned: HashSet::new() };
+    let mut planner = Planner { before, now, routing, plan: Plan::default(), planned: HashSet::new() };
     for row in rows {
         for item in items {
             planner.item(row, item)?;
         }
-        planner.change_of_value(row, channels)?;
+        planner.change_of_value(row)?;
     }
-    planner.releases(rows, channels)?;
+    planner.releases(rows)?;
     Ok(planner.plan)
 }
 
 struct Planner<'a, B> {
     before: &'a B,
     now: Timestamp,
+    routing: &'a Routing,
     plan: Plan,
     planned: HashSet<String>,
 }
@@ -88,45 +90,41 @@ impl<B: Before> Planner<'_, B> {
         if !row.entry.silent
             && let Some(kind) = kind_of_change(&row.entry.change)
         {
-            for channel in &item.channels {
-                self.tell_change(kind, channel, row, &told)?;
-            }
+            self.tell_change(kind, &item.channels, row, &told)?;
         }
         if !self.planned.insert(flag.id.0.clone()) || self.before.has_flag(&flag.id)? {
             return Ok(());
         }
         if !row.entry.silent && kind_of_change(&row.entry.change).is_none() {
-            for channel in &item.channels {
-                let subject = row.event.id.as_str();
-                let summary = format!(
-                    "{}: {}{}",
-                    describe::plain(&item.title),
-                    describe::fact(&row.event.fact),
-                    describe::said_by(row.mention.as_ref())
-                );
-                let data = message::event(subject, &told, &summary);
-                self.alert(AlertKind::WatchFlagged, channel, subject, flag.id.as_str(), summary, data)?;
-            }
+            let subject = row.event.id.as_str();
+            let summary = format!(
+                "{}: {}{}",
+                describe::plain(&item.title),
+                describe::fact(&row.event.fact),
+                describe::said_by(row.mention.as_ref())
+            );
+            let kind = AlertKind::WatchFlagged;
+            let data = message::event(subject, &told, &summary);
+            let labels = labels::of(kind, row, Some(item));
+            self.alert(News { kind, labels, subject, what: flag.id.as_str(), summary, data }, &item.channels)?;
         }
         self.plan.flags.push(flag);
         Ok(())
     }
 
     /// Tells the channels that take releases of a revision or a dispute.
-    fn change_of_value(&mut self, row: &Row, channels: &[ChannelSettings]) -> Result<(), B::Error> {
+    fn change_of_value(&mut self, row: &Row) -> Result<(), B::Error> {
         let Some(kind) = kind_of_change(&row.entry.change).filter(|_| !row.entry.silent) else {
             return Ok(());
         };
-        for channel in channels.iter().filter(|channel| channel.releases) {
-            self.tell_change(kind, &channel.id, row, &told(row))?;
-        }
-        Ok(())
+        let routing = self.routing;
+        self.tell_change(kind, &routing.releases, row, &told(row))
     }
 
     fn tell_change(
         &mut self,
         kind: AlertKind,
-        channel: &ChannelId,
+        named: &[ChannelId],
         row: &Row,
         told: &Told<'_>,
     ) -> Result<(), B::Error> {
@@ -147,11 +145,12 @@ impl<B: Before> Planner<'_, B> {
         };
         let subject = row.event.id.as_str();
         let data = message::event(subject, told, &summary);
-        self.alert(kind, channel, subject, &what, summary, data)
+        let labels = labels::of(kind, row, told.watch.map(|(item, _)| item));
+        self.alert(News { kind, labels, subject, what: &what, summary, data }, named)
     }
 
     /// Tells of each release once, when its first headline figures are there.
-    fn releases(&mut self, rows: &[Row], channels: &[ChannelSettings]) -> Result<(), B::Error> {
+    fn releases(&mut self, rows: &[Row]) -> Result<(), B::Error> {
         let mut releases: BTreeMap<&ReleaseId, Vec<&Row>> = BTreeMap::new();
         for row in rows.iter().filter(|row| !row.entry.silent) {
             if let (EventChange::New { .. }, Fact::Figure(_), Some(release)) =
@@ -171,42 +170,49 @@ impl<B: Before> Planner<'_, B> {
             }
             let summary = release_summary(lead, &rows);
             let data = message::release(release, &rows, &summary);
-            for channel in channels.iter().filter(|channel| channel.releases) {
-                let kind = AlertKind::ReleaseNew;
-                self.alert(kind, &channel.id, release.as_str(), "", summary.clone(), data.clone())?;
-            }
+            let kind = AlertKind::ReleaseNew;
+            let labels = labels::of(kind, lead, None);
+            let routing = self.routing;
+            let news = News { kind, labels, subject: release.as_str(), what: "", summary, data };
+            self.alert(news, &routing.releases)?;
         }
         Ok(())
     }
 
-    /// Puts an alert into the plan, unless it was told before.
-    fn alert(
-        &mut self,
-        kind: AlertKind,
-        channel: &ChannelId,
-        subject: &str,
-        what: &str,
-        summary: String,
-        data: String,
-    ) -> Result<(), B::Error> {
-        let id = Alert::name(kind, channel, subject, what);
-        if !self.planned.insert(id.0.clone()) || self.before.has_alert(&id)? {
-            return Ok(());
+    /// Puts an alert for each channel that it goes to into the plan, unless it was told before. `named`: channels that are
+    /// told at once.
+    fn alert(&mut self, news: News<'_>, named: &[ChannelId]) -> Result<(), B::Error> {
+        for ticket in self.routing.tickets(&news.labels, named, self.now) {
+            let id = Alert::name(news.kind, &ticket.channel, news.subject, news.what);
+            if !self.planned.insert(id.0.clone()) || self.before.has_alert(&id)? {
+                continue;
+            }
+            self.plan.alerts.push(Alert {
+                id,
+                kind: news.kind,
+                channel: ticket.channel,
+                created: self.now,
+                subject: news.subject.to_owned(),
+                summary: news.summary.clone(),
+                data: news.data.clone(),
+                labels: news.labels.clone(),
+                group: ticket.group,
+                delivery: Delivery::Waiting { due: ticket.due, attempts: 0, last_error: None },
+            });
         }
-        self.plan.alerts.push(Alert {
-            id,
-            kind,
-            channel: channel.clone(),
-            created: self.now,
-            subject: subject.to_owned(),
-            summary,
-            data,
-            labels: BTreeMap::new(),
-            group: None,
-            delivery: Delivery::Waiting { due: self.now, attempts: 0, last_error: None },
-        });
         Ok(())
     }
+}
+
+/// What is to be told, whoever it goes to.
+struct News<'a> {
+    kind: AlertKind,
+    labels: Labels,
+    subject: &'a str,
+    /// What tells it apart from other news of the same kind on the same subject.
+    what: &'a str,
+    summary: String,
+    data: String,
 }
 
 fn told(row: &Row) -> Told<'_> {
@@ -289,6 +295,6 @@ pub(super) fn document(change: &EventChange) -> Option<&DocumentId> {
         | EventChange::Revised { document, .. }
         | EventChange::Disputed { document, .. }
         | EventChange::Settled { document } => Some(document),
-        EventChange::Withdrawn => None,
+        EventChange::Withdrawn | EventChange::Overdue | EventChange::Arrived => None,
     }
 }

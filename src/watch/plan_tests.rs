@@ -12,11 +12,12 @@ use bellwether_model::number::Number;
 use bellwether_model::place::{Area, Partner};
 use bellwether_model::policy::PolicyAction;
 use bellwether_model::source::Trust;
-use bellwether_model::watch::{Condition, WatchItem};
+use bellwether_model::watch::{Condition, Priority, WatchItem};
 use jiff::Timestamp;
 
 use super::condition::matches;
 use super::plan::{Before, Plan, Row, plan};
+use crate::routing::Routing;
 use crate::settings::{ChannelKind, ChannelSettings};
 
 fn time(seconds: i64) -> Timestamp {
@@ -129,6 +130,7 @@ fn item(when: &str, channels: &[&str]) -> WatchItem {
         risk: None,
         indicator: None,
         frequency: None,
+        priority: Priority::Normal,
         when: condition(when),
         channels: channels.iter().map(|id| ChannelId::new(*id)).collect(),
     }
@@ -174,7 +176,8 @@ impl Before for Earlier {
 }
 
 fn planned(rows: &[Row], items: &[WatchItem], channels: &[ChannelSettings], earlier: &Earlier) -> Plan {
-    let Ok(plan) = plan(rows, items, channels, earlier, time(60));
+    let releases = channels.iter().filter(|channel| channel.releases).map(|channel| channel.id.clone()).collect();
+    let Ok(plan) = plan(rows, items, &Routing { releases, routes: Vec::new() }, earlier, time(60));
     plan
 }
 

@@ -10,6 +10,7 @@ use bellwether_model::health::{Harvest, SourceHealth};
 use bellwether_model::id::{
     AlertId, ChannelId, ContentHash, DocumentId, EventId, FlagId, SnapshotId, SourceId, WatchId,
 };
+use bellwether_model::overdue::Overdue;
 use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::source::{Host, Resource};
 use bellwether_model::watch::Flag;
@@ -275,6 +276,22 @@ impl Store {
     /// The view is damaged.
     pub fn cursor(&self, name: &str) -> Result<Sequence, ReadError> {
         self.inner.views.read(View::Cursor, |views| views.cursor(name))
+    }
+
+    /// What a source owes, by name. `None`: it is not known.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn overdue(&self, id: &EventId) -> Result<Option<Overdue>, ReadError> {
+        self.inner.views.read(View::Overdue, |views| views.entry(id.as_str()))
+    }
+
+    /// Everything that sources were late with: a handful a month, what has come after all among it.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn all_overdue(&self) -> Result<Vec<Overdue>, ReadError> {
+        self.inner.views.read(View::Overdue, |views| views.all())
     }
 
     /// A flag by name. `None`: it is not known.

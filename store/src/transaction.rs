@@ -5,6 +5,7 @@ use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Event, Mention};
 use bellwether_model::health::{Harvest, SourceHealth};
 use bellwether_model::id::{DocumentId, EventId, SnapshotId};
+use bellwether_model::overdue::Overdue;
 use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::source::{Host, Resource};
 use bellwether_model::watch::Flag;
@@ -60,6 +61,8 @@ pub enum Change {
     Log(Box<ChangeEntry>),
     /// A flag.
     Flag(Box<Flag>),
+    /// What a source owes, noticed or come after all.
+    Overdue(Box<Overdue>),
     /// A row of the outbox, new or tried.
     Alert(Box<Alert>),
     /// What is remembered of a channel.

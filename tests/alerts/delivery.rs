@@ -17,7 +17,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
 use sha2::Sha256;
 
-use crate::house::{House, Receiver, delivery};
+use crate::house::{House, Receiver, delivery, settings};
 
 const SECRET: &[u8] = b"a key that only the two of us know";
 
@@ -83,7 +83,7 @@ async fn an_attempt_that_was_cut_off_is_repeated_with_the_same_id_and_body() {
     let store = house.open();
     let ids = house.fill(&store, &["desk"]);
     let (signal, shutdown) = shutdown::channel();
-    let run = alerts::run(channels.clone(), vec![receiver.address], store.clone(), clock, Mode::Forever, shutdown);
+    let run = alerts::run(settings(&channels, &[receiver.address]), store.clone(), clock, Mode::Forever, shutdown);
     let running = tokio::spawn(run);
     let first = receiver.arrivals.recv().await.expect("a request");
     running.abort();
@@ -174,7 +174,8 @@ async fn a_receiver_that_does_not_answer_keeps_nobody_waiting() {
     let channels = vec![webhook("silent", silent.address), webhook("quick", quick.address)];
     let allowed = vec![silent.address, quick.address];
     let clock: SharedClock = house.clock.clone();
-    let running = tokio::spawn(alerts::run(channels, allowed, store.clone(), clock, Mode::Forever, shutdown));
+    let running =
+        tokio::spawn(alerts::run(settings(&channels, &allowed), store.clone(), clock, Mode::Forever, shutdown));
     silent.arrivals.recv().await.expect("a request");
     quick.arrivals.recv().await.expect("a request");
     // While the silent one still holds its request, a further alert comes and arrives.
@@ -228,7 +229,8 @@ async fn the_end_of_the_program_waits_for_attempts_that_are_nearly_done() {
     let (signal, shutdown) = shutdown::channel();
     let (channels, allowed) = (vec![webhook("desk", receiver.address)], vec![receiver.address]);
     let clock: SharedClock = house.clock.clone();
-    let running = tokio::spawn(alerts::run(channels, allowed, store.clone(), clock, Mode::Forever, shutdown));
+    let running =
+        tokio::spawn(alerts::run(settings(&channels, &allowed), store.clone(), clock, Mode::Forever, shutdown));
     commits.recv().await.expect("the attempt is recorded");
     signal.shut_down();
     let ended = tokio::time::timeout(Duration::from_secs(20), running).await.expect("it ends");
@@ -312,7 +314,8 @@ async fn a_backlog_on_one_receiver_delays_no_other() {
     let channels = vec![webhook("silent", silent.address), webhook("quick", quick.address)];
     let allowed = vec![silent.address, quick.address];
     let clock: SharedClock = house.clock.clone();
-    let running = tokio::spawn(alerts::run(channels, allowed, store.clone(), clock, Mode::Forever, shutdown));
+    let running =
+        tokio::spawn(alerts::run(settings(&channels, &allowed), store.clone(), clock, Mode::Forever, shutdown));
     silent.arrivals.recv().await.expect("a request");
     for n in 0..40 {
         let id = house.further(&store, "quick", 1).remove(0);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use bellwether::alerts::{self, Mode};
 use bellwether::clock::{Clock, SharedClock, SteppedClock};
-use bellwether::settings::ChannelSettings;
+use bellwether::settings::{AlertSettings, ChannelSettings};
 use bellwether::shutdown;
 use bellwether_model::alert::{Alert, AlertKind, Delivery};
 use bellwether_model::id::{AlertId, ChannelId};
@@ -155,10 +155,15 @@ impl House {
     pub(crate) async fn once(&self, store: &Store, channels: &[ChannelSettings], allowed: &[SocketAddr]) -> u64 {
         let clock: SharedClock = self.clock.clone();
         let (_signal, shutdown) = shutdown::channel();
-        alerts::run(channels.to_vec(), allowed.to_vec(), store.clone(), clock, Mode::Once, shutdown)
+        alerts::run(settings(channels, allowed), store.clone(), clock, Mode::Once, shutdown)
             .await
             .expect("delivery goes on")
     }
+}
+
+/// What delivery needs to know, without routes and silences.
+pub(crate) fn settings(channels: &[ChannelSettings], allowed: &[SocketAddr]) -> AlertSettings {
+    AlertSettings { channels: channels.to_vec(), allow_private: allowed.to_vec(), ..AlertSettings::default() }
 }
 
 pub(crate) fn delivery(store: &Store, id: &AlertId) -> Delivery {

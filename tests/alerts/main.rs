@@ -2,5 +2,7 @@
 
 mod channels;
 mod delivery;
+mod documents;
 mod email;
 mod house;
+mod routing;

@@ -254,17 +254,9 @@ impl Filler {
 
     fn resource(&mut self, source: &str, url: &str, role: ResourceRole, outcome: Option<VisitOutcome>) {
         self.transaction.push(Change::Resource(Box::new(Resource {
-            url: CanonicalUrl::parse(url).unwrap(),
-            source: SourceId::new(source),
-            role,
-            found: at("2026-01-01T00:00:00Z"),
             due: (role != ResourceRole::Document).then(|| at("2026-01-12T02:10:00Z")),
-            hint: None,
             visit: outcome.map(|outcome| Visit { at: at("2026-01-12T01:50:00Z"), outcome, took_ms: Some(240) }),
-            etag: None,
-            last_modified: None,
-            content: None,
-            failures: 0,
+            ..Resource::new(CanonicalUrl::parse(url).unwrap(), SourceId::new(source), role, at("2026-01-01T00:00:00Z"))
         })));
     }
 
@@ -462,6 +454,7 @@ pub(crate) fn watch() -> Vec<WatchItem> {
         risk: Some(risk.to_owned()),
         indicator: None,
         frequency: None,
+        priority: bellwether_model::watch::Priority::Normal,
         when: Condition::default(),
         channels: Vec::new(),
     };
@@ -483,6 +476,8 @@ pub(crate) fn settings(directory: &Path, token: Option<&str>) -> Settings {
         watch: watch(),
         channels: Vec::new(),
         alerts_allow_private: Vec::new(),
+        routing: bellwether::routing::Routing::default(),
+        silences: directory.join("silences.toml"),
         store: directory.to_owned(),
         archive: directory.join("archive"),
     }

@@ -72,6 +72,11 @@ impl Channel {
         matches!(self.way, Way::Webhook(_))
     }
 
+    /// The language of its messages.
+    pub(super) fn language(&self) -> DisplayLanguage {
+        self.language
+    }
+
     /// Makes one attempt. `now` is its time.
     pub(super) async fn send(&self, alert: &Alert, now: Timestamp) -> Answer {
         let message = message(alert, self.language);

@@ -227,5 +227,7 @@ fn change_words(change: &EventChange, figure: Option<&Figure>, mentions: &[Menti
         EventChange::Disputed { document, said } => format!("disputed: {} says {}", by(document), amount(said)),
         EventChange::Settled { document } => format!("settled without a change, by {}", by(document)),
         EventChange::Withdrawn => "withdrawn: no document carries it any more".to_owned(),
+        EventChange::Overdue => "expected by now, and not there".to_owned(),
+        EventChange::Arrived => "came after all".to_owned(),
     }
 }

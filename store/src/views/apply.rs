@@ -194,6 +194,9 @@ impl Staging<'_> {
                 self.insert(Key::of(View::Log).number(number), encode(row));
                 self.insert(Key::of(View::LogEvent).text(row.event.as_str()).number(number), encode(&number));
             }
+            Change::Overdue(overdue) => {
+                self.put(&**overdue)?;
+            }
             Change::Flag(flag) => self.progress.counts.flags += u64::from(self.put(&**flag)?.is_none()),
             Change::Alert(alert) => {
                 if let Some(old) = self.put(&**alert)? {

@@ -7,6 +7,7 @@ use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{Event, Mention};
 use bellwether_model::health::{Harvest, SourceHealth};
 use bellwether_model::id::{DocumentId, EventId};
+use bellwether_model::overdue::Overdue;
 use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::source::{Host, Resource};
 use bellwether_model::watch::Flag;
@@ -50,6 +51,18 @@ impl Entry for Host {
 
     fn name(&self) -> &str {
         &self.origin
+    }
+
+    fn index(&self) -> Vec<Key> {
+        Vec::new()
+    }
+}
+
+impl Entry for Overdue {
+    const VIEW: View = View::Overdue;
+
+    fn name(&self) -> &str {
+        self.id.as_str()
     }
 
     fn index(&self) -> Vec<Key> {

@@ -66,6 +66,8 @@ pub(crate) enum View {
     LogEvent = 61,
     /// Number of a row by follower.
     Cursor = 65,
+    /// What a source owes by name.
+    Overdue = 66,
     /// Flag by name.
     Flag = 70,
     /// Flag's name by time.
@@ -112,6 +114,7 @@ impl View {
         Self::Log,
         Self::LogEvent,
         Self::Cursor,
+        Self::Overdue,
         Self::Flag,
         Self::FlagTime,
         Self::FlagWatch,
@@ -150,6 +153,7 @@ impl View {
             Self::Log => "change log",
             Self::LogEvent => "change log by event",
             Self::Cursor => "cursor",
+            Self::Overdue => "overdue",
             Self::Flag => "flag",
             Self::FlagTime => "flag by time",
             Self::FlagWatch => "flag by item",

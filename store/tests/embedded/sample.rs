@@ -36,17 +36,9 @@ pub(crate) fn evidence(text: &str) -> Evidence {
 
 pub(crate) fn resource(path: &str, source: &str, due: Option<i64>) -> Resource {
     Resource {
-        url: url(path),
-        source: SourceId::new(source),
-        role: ResourceRole::Document,
-        found: at(0),
         due: due.map(at),
-        hint: None,
-        visit: None,
         etag: Some("\"v1\"".into()),
-        last_modified: None,
-        content: None,
-        failures: 0,
+        ..Resource::new(url(path), SourceId::new(source), ResourceRole::Document, at(0))
     }
 }
 
