@@ -1,8 +1,8 @@
 //! How soon receivers know: from the commit of a release to each receiver's 2xx, with a thousand releases and ten channels.
 //!
-//! `cargo bench --bench alerts`. Store, watch room and delivery are those of `run`; the receivers are ten HTTP servers on
+//! `cargo bench -p bellwether-benches --bench alerts`. Store, watch room and delivery are those of `run`; the receivers are ten HTTP servers on
 //! loopback. Two loads: twenty releases a second, and all of them at once.
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_methods,

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod support;
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/web.rs"]
 mod web;
 

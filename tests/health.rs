@@ -50,19 +50,9 @@ impl House {
     fn visited(&self, outcome: VisitOutcome, failures: u32) {
         self.clock.step(SignedDuration::from_mins(10));
         let at = self.clock.now();
-        self.commit(Change::Resource(Box::new(Resource {
-            url: self.source.url.clone(),
-            source: self.source.id.clone(),
-            role: ResourceRole::Listing,
-            found: at,
-            due: None,
-            hint: None,
-            visit: Some(Visit { at, outcome, took_ms: Some(90) }),
-            etag: None,
-            last_modified: None,
-            content: None,
-            failures,
-        })));
+        let visit = Some(Visit { at, outcome, took_ms: Some(90) });
+        let found = Resource::new(self.source.url.clone(), self.source.id.clone(), ResourceRole::Listing, at);
+        self.commit(Change::Resource(Box::new(Resource { due: None, visit, failures, ..found })));
     }
 
     /// An answer comes and is read by the room that reads.

@@ -6,7 +6,6 @@
 #[allow(dead_code, reason = "the example uses the rest")]
 #[path = "../examples/year/population.rs"]
 mod population;
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/web.rs"]
 mod web;
 
@@ -312,11 +311,11 @@ async fn what_moved_for_good_by_308_goes_on_elsewhere_and_410_ends() {
 /// The year of `examples/year` in small: fewer requests than polling at a fixed interval with the same median delay, for each
 /// kind of source, and no host is hurried.
 #[test]
-fn four_months_of_sixty_sources_cost_less_than_fixed_polling_at_the_same_delay() {
+fn four_months_of_two_hundred_sources_cost_less_than_fixed_polling_at_the_same_delay() {
     let from: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
     let to: Timestamp = "2026-05-01T00:00:00Z".parse().unwrap();
     let mut chance = Chance::new(7);
-    let population = sources(60, from, to, &mut chance);
+    let population = sources(200, from, to, &mut chance);
     let fates: Vec<_> = population.iter().map(|(_, fate)| fate.clone()).collect();
     let crawler = CrawlerSettings::default();
     let played = play(&fates, &crawler, (from, to), &mut || chance.next());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether_extractors::{listing, rows};
@@ -20,6 +21,7 @@ use serde::Deserialize;
 use super::calendars::{self, CalendarTable, Calendars, HolidaysTable};
 use super::error::ConfigError;
 use super::{Environment, address, duration, fill, size};
+use crate::calendar::Calendar;
 use crate::settings::{
     ArchiveSettings, CrawlerSettings, HostGroup, RulesSettings, ServeSettings, Settings, SourceSettings,
 };
@@ -413,6 +415,7 @@ fn source(
     if table.pages == Some(0) {
         return Err(wrong("pages", "must be at least 1".to_owned()));
     }
+    let times = times(&table).map_err(|(key, message)| wrong(key, message))?;
     let api = match table.api {
         Some(_) if table.kind != SourceKind::Api => {
             return Err(wrong("api", "only a source of kind `api` has a table [source.api]".to_owned()));
@@ -425,31 +428,12 @@ fn source(
         Some(body) => url.with_request(&address::short_name(body)),
         None => url,
     };
-    let time = |key: &str, text: &Option<String>| match text {
-        Some(text) => match duration::parse(text).map_err(|m| wrong(key, m))? {
-            Duration::ZERO => Err(wrong(key, "must be longer than nothing".to_owned())),
-            time => Ok(Some(time)),
-        },
-        None => Ok(None),
-    };
-    let every = time("every", &table.every)?.unwrap_or(SourceSettings::EVERY);
-    let (fastest, slowest) = (time("fastest", &table.fastest)?, time("slowest", &table.slowest)?);
-    if fastest.is_some_and(|fastest| fastest > every) {
-        return Err(wrong("fastest", format!("must be no longer than `every`, which is {every:?}")));
-    }
-    if slowest.is_some_and(|slowest| slowest < every) {
-        return Err(wrong("slowest", format!("must be no shorter than `every`, which is {every:?}")));
-    }
-    let silent_after = time("silent_after", &table.silent_after)?;
-    let calendar = match &table.calendar {
-        Some(id) => Some(calendars.get(id).cloned().ok_or_else(|| {
-            let known = calendars.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let known = if known.is_empty() { "none is there".to_owned() } else { known };
-            wrong("calendar", format!("there is no calendar `{id}`; calendars: {known}"))
-                .with_hint("add a [[calendar]] with this id")
-        })?),
-        None => None,
-    };
+    let calendar = table
+        .calendar
+        .as_ref()
+        .map(|id| calendar_of(id, calendars))
+        .transpose()
+        .map_err(|message| wrong("calendar", message).with_hint("add a [[calendar]] with this id"))?;
     let mut headers = BTreeMap::new();
     for (name, value) in &table.headers {
         let value = fill::fill(value, environment).map_err(|m| wrong("headers", m))?;
@@ -472,14 +456,50 @@ fn source(
         pages: table.pages.unwrap_or(SourceSettings::PAGES),
         api,
         secret_query,
-        every,
-        fastest,
-        slowest,
+        every: times.every,
+        fastest: times.fastest,
+        slowest: times.slowest,
         calendar,
-        silent_after,
+        silent_after: times.silent_after,
         headers,
         ..unsaid
     })
+}
+
+fn calendar_of(id: &str, calendars: &Calendars) -> Result<Arc<Calendar>, String> {
+    calendars.get(id).cloned().ok_or_else(|| {
+        let known = calendars.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "none is there".to_owned() } else { known };
+        format!("there is no calendar `{id}`; calendars: {known}")
+    })
+}
+
+/// How often a source is looked at, and how long it may say nothing.
+struct Times {
+    every: Duration,
+    fastest: Option<Duration>,
+    slowest: Option<Duration>,
+    silent_after: Option<Duration>,
+}
+
+/// The times of a source; an error names the key that is wrong.
+fn times(table: &SourceTable) -> Result<Times, (&'static str, String)> {
+    let time = |key: &'static str, text: &Option<String>| match text {
+        Some(text) => match duration::parse(text).map_err(|message| (key, message))? {
+            Duration::ZERO => Err((key, "must be longer than nothing".to_owned())),
+            time => Ok(Some(time)),
+        },
+        None => Ok(None),
+    };
+    let every = time("every", &table.every)?.unwrap_or(SourceSettings::EVERY);
+    let (fastest, slowest) = (time("fastest", &table.fastest)?, time("slowest", &table.slowest)?);
+    if fastest.is_some_and(|fastest| fastest > every) {
+        return Err(("fastest", format!("must be no longer than `every`, which is {every:?}")));
+    }
+    if slowest.is_some_and(|slowest| slowest < every) {
+        return Err(("slowest", format!("must be no shorter than `every`, which is {every:?}")));
+    }
+    Ok(Times { every, fastest, slowest, silent_after: time("silent_after", &table.silent_after)? })
 }
 
 /// A length of time that may be given in days.

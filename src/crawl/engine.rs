@@ -69,6 +69,8 @@ pub(super) struct Engine {
     warned: HashSet<String>,
     /// What the clock showed when it was looked at last.
     clock_seen: (Timestamp, Instant),
+    /// Whether a visit has ended that was begun before the clock was set back.
+    is_ahead: bool,
     /// When it is looked again whether a source owes something.
     overdue_check: Instant,
 }
@@ -123,6 +125,7 @@ impl Engine {
             summary: Summary::default(),
             warned: HashSet::new(),
             clock_seen,
+            is_ahead: false,
             overdue_check: clock_seen.1,
         })
     }
@@ -135,7 +138,7 @@ impl Engine {
         self.visitor.fetcher.hosts.remember_groups().await?;
         self.load().await?;
         loop {
-            if self.clock_has_jumped() {
+            if self.clock_has_jumped() || std::mem::take(&mut self.is_ahead) {
                 // What is due, and who must be left alone, is counted anew by the clock as it is now.
                 self.visitor.fetcher.hosts.look_ahead();
                 self.timetable.wake(None);
@@ -288,6 +291,11 @@ impl Engine {
         }
     }
 
+    /// Whether a resource that this pass did not know was visited all the same: what moved there has led to it.
+    fn was_reached_elsewhere(&self, resource: &Resource) -> bool {
+        self.pass.is_some() && resource.visit.is_some() && !self.timetable.knows(&resource.url)
+    }
+
     /// Takes over what was committed, here or by the reader, who finds links.
     async fn learn(
         &mut self,
@@ -299,7 +307,9 @@ impl Engine {
             match next {
                 Ok(committed) => {
                     for change in &committed.transaction.changes {
-                        if let Change::Resource(resource) = change {
+                        if let Change::Resource(resource) = change
+                            && !self.was_reached_elsewhere(resource)
+                        {
                             self.consider(resource);
                         }
                     }
@@ -396,6 +406,7 @@ impl Engine {
         let now = Instant::now();
         let Some(outcome) = resource.visit.as_ref().map(|visit| &visit.outcome) else { return };
         self.tell(resource, outcome);
+        self.is_ahead |= set_back(resource, self.visitor.clock.now()).is_some();
         let mut due = resource.due;
         if let Some(pass) = &mut self.pass {
             let attempts = pass.attempts.entry(url.clone()).or_default();

@@ -137,6 +137,14 @@ impl<'f> Stage<'f> {
         let number = self.by_url[url];
         let actor = &mut self.actors[number];
         let host = &mut self.hosts[actor.host];
+        let left = manners::wait(host, self.crawler.gap, now);
+        let turn = left.gap.max(left.backoff);
+        if !turn.is_zero() {
+            // Nothing else waited for the host, so the timetable had forgotten its rest.
+            let until = self.start.1 + manners::since(self.start.0, plus(now, turn));
+            self.timetable.postpone(url, until);
+            return;
+        }
         let course = &mut self.played.courses[number];
         if let Some(before) = host.last_request {
             let gap = manners::since(before, now);

@@ -144,6 +144,11 @@ impl Timetable {
         self.upcoming.insert((due, url.clone()));
     }
 
+    /// Whether a resource is due at some time, waits or is visited.
+    pub(super) fn knows(&self, url: &CanonicalUrl) -> bool {
+        self.stages.contains_key(url)
+    }
+
     /// Forgets a resource that is not due yet.
     pub(super) fn remove(&mut self, url: &CanonicalUrl) {
         if let Some(Stage::Upcoming { due, .. }) = self.stages.get(url).copied() {

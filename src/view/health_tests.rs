@@ -20,19 +20,9 @@ fn at(hours: i64) -> Timestamp {
 }
 
 fn resource(address: &str, outcome: Option<VisitOutcome>, failures: u32) -> Resource {
-    Resource {
-        url: url(address),
-        source: SourceId::new("wire"),
-        role: if address == FEED { ResourceRole::Feed } else { ResourceRole::Document },
-        found: at(0),
-        due: None,
-        hint: None,
-        visit: outcome.map(|outcome| Visit { at: at(0), outcome, took_ms: Some(100) }),
-        etag: None,
-        last_modified: None,
-        content: None,
-        failures,
-    }
+    let role = if address == FEED { ResourceRole::Feed } else { ResourceRole::Document };
+    let visit = outcome.map(|outcome| Visit { at: at(0), outcome, took_ms: Some(100) });
+    Resource { due: None, visit, failures, ..Resource::new(url(address), SourceId::new("wire"), role, at(0)) }
 }
 
 fn fetched() -> Option<VisitOutcome> {
