@@ -538,22 +538,40 @@ pub enum StoreCommand {
         #[command(flatten)]
         format: FormatArgument,
     },
-    /// A copy while it is in use (not there yet)
+    /// Writes all that is committed into one file, while another process may be using the store; the file is checked
     Backup {
-        /// Where to
-        directory: PathBuf,
+        /// A new file, or a folder in which it is named after the last record
+        #[arg(value_name = "DIR_OR_FILE")]
+        to: PathBuf,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
     },
-    /// A store from a copy (not there yet)
+    /// Makes a store of a backup, which is checked first; nothing is overwritten
     Restore {
-        /// Where from
-        directory: PathBuf,
+        /// The backup
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The new store's folder
+        #[arg(long, value_name = "STORE")]
+        to: PathBuf,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
     },
-    /// Fresh views and a smaller journal (not there yet)
-    Compact,
-    /// Moves it between the embedded form and PostgreSQL (not there yet)
+    /// Writes journal and views anew without what later records have replaced; nothing that was ever known is lost
+    Compact(FormatArgument),
+    /// Copies a store, which may be in use, into a new folder (a database server is not there yet)
     Copy {
-        /// Where to
-        url: String,
+        /// The store's folder
+        #[arg(value_name = "FROM")]
+        from: String,
+        /// The new store's folder
+        #[arg(value_name = "TO")]
+        to: String,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
     },
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::{ExitCode, Termination};
 
+use bellwether_store::care::CareError;
 use bellwether_store::{CommitError, OpenError};
 
 use crate::config::ConfigError;
@@ -90,6 +91,10 @@ fn hints(failure: &anyhow::Error) -> Vec<String> {
             hints.push(hint.clone());
         } else if let Some(OpenError::InUse { .. }) = cause.downcast_ref() {
             hints.push("end that process first, or read from it: `events`, `watch flags`, `alerts list` and `report` ask it by themselves".to_owned());
+        } else if let Some(CareError::Damaged { .. }) = cause.downcast_ref() {
+            hints.push("no store was made of it; use another backup, and keep this one for a look".to_owned());
+        } else if let Some(CareError::Newer { .. }) = cause.downcast_ref() {
+            hints.push("use the newer bellwether that wrote it".to_owned());
         } else if let Some(OpenError::Damaged { .. }) = cause.downcast_ref() {
             hints.push("nothing was changed; put a copy of the folder aside before anything else is tried".to_owned());
         } else if let Some(CommitError::Closed(_)) = cause.downcast_ref() {

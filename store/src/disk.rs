@@ -14,6 +14,8 @@ pub(crate) trait Disk: Send + Sync {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Removes a folder with all that lies in it.
+    fn remove_directory(&self, path: &Path) -> io::Result<()>;
     /// Makes the names in a folder survive a power cut: without it a synced file can be lost with its name.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
 }
@@ -43,6 +45,10 @@ impl Disk for SystemDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         std::fs::remove_file(path)
+    }
+
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_dir_all(path)
     }
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {

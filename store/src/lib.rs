@@ -3,6 +3,7 @@
 //! The only room that knows keys. It decides nothing: what is the same and what is new is decided above.
 
 pub mod archive;
+pub mod care;
 mod commit;
 mod disk;
 mod error;

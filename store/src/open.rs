@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::care::compact;
 use crate::commit::{Committer, Writer};
 use crate::disk::{Disk, SystemDisk, folder_bytes, make_directory, replace_file};
 use crate::journal::{self, Found, Journal};
@@ -10,10 +11,11 @@ use crate::lock::Lock;
 use crate::views::{self, Applied, Progress, Trouble, Views};
 use crate::{OpenError, ReadError, Stats, Transaction};
 
-/// Version of the folder's layout.
-const FORMAT: u32 = 1;
-const FORMAT_FILE: &str = "format";
-const JOURNAL: &str = "journal";
+/// Version of the folder's layout and of what may stand in the journal. 2: records may be skipped, and there are kinds of
+/// changes that an earlier program does not know. A store of version 1 becomes one of version 2 when it is opened.
+pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT_FILE: &str = "format";
+pub(crate) const JOURNAL: &str = "journal";
 /// Where `verify` builds the views that it compares with.
 const FRESH_VIEWS: &str = "views.fresh";
 
@@ -43,11 +45,14 @@ impl Default for Surroundings {
 impl Inner {
     pub(crate) fn open(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
         make_directory(directory).map_err(failed(directory, "make the folder"))?;
-        let lock = take_lock(directory)?;
+        let lock = take_lock(directory, "")?;
         check_format(directory)?;
+        compact::settle(directory).map_err(failed(directory, "end a compaction that was interrupted"))?;
         let journal = directory.join(JOURNAL);
         make_directory(&journal).map_err(failed(&journal, "make the folder"))?;
         let (views, progress, found) = bring_up(directory, &journal)?;
+        compact::forget_old(directory).map_err(failed(directory, "remove the journal from before a compaction"))?;
+        note_format(directory)?;
         let writer = Journal::open(surroundings.disk, &journal, &found, surroundings.segment_bytes)?;
         Ok(Self {
             committer: Committer::new(Writer { journal: writer, progress }, journal.clone()),
@@ -88,34 +93,43 @@ fn failed(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> O
     move |cause| OpenError::Io { path, action, cause }
 }
 
-fn take_lock(directory: &Path) -> Result<Lock, OpenError> {
+/// Takes the lock. `does`: what the holder says of itself besides its number.
+pub(crate) fn take_lock(directory: &Path, does: &str) -> Result<Lock, OpenError> {
     let lock = Lock::take(directory).map_err(failed(directory, "lock the store"))?;
     let Some(lock) = lock else {
         return Err(OpenError::InUse { path: directory.to_owned(), holder: crate::lock::holder(directory) });
     };
-    let holder = format!("process {}", std::process::id());
+    let holder = format!("process {}{does}", std::process::id());
     lock.set_holder(&holder).map_err(failed(directory, "note who holds the store"))?;
     Ok(lock)
 }
 
-fn check_format(directory: &Path) -> Result<(), OpenError> {
+/// Makes sure that the store is of this version or an earlier one; one that is just being made is of none.
+pub(crate) fn check_format(directory: &Path) -> Result<(), OpenError> {
     let path = directory.join(FORMAT_FILE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-            return replace_file(&path, format!("{FORMAT}\n").as_bytes()).map_err(failed(&path, "note the format"));
-        }
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(cause) => return Err(failed(&path, "read the format")(cause)),
     };
     match text.trim().parse::<u32>() {
-        Ok(FORMAT) => Ok(()),
+        Ok(1..=FORMAT) => Ok(()),
         Ok(found) if found > FORMAT => Err(OpenError::Newer { path: directory.to_owned(), found, known: FORMAT }),
         _ => Err(OpenError::Damaged { path, at: 0, what: format!("`{}` is no format of a store", text.trim()) }),
     }
 }
 
+/// Notes that the store is of this version, before anything is written that an earlier program would not understand.
+pub(crate) fn note_format(directory: &Path) -> Result<(), OpenError> {
+    let (path, own) = (directory.join(FORMAT_FILE), format!("{FORMAT}\n"));
+    if std::fs::read_to_string(&path).is_ok_and(|text| text == own) {
+        return Ok(());
+    }
+    replace_file(&path, own.as_bytes()).map_err(failed(&path, "note the format"))
+}
+
 /// Reads the journal and brings the views up to its end. Views that are of no use are built anew, once.
-fn bring_up(directory: &Path, journal: &Path) -> Result<(Views, Progress, Found), OpenError> {
+pub(crate) fn bring_up(directory: &Path, journal: &Path) -> Result<(Views, Progress, Found), OpenError> {
     let place = views::prepare(directory).map_err(failed(directory, "prepare the views"))?;
     views::begin_session(directory).map_err(failed(directory, "note that the views are in use"))?;
     match replay(&place, journal)? {
@@ -128,13 +142,13 @@ fn bring_up(directory: &Path, journal: &Path) -> Result<(Views, Progress, Found)
 }
 
 /// Views made anew from the journal, in a folder of their own.
-fn fresh_views(place: &Path, journal: &Path) -> Result<(Views, Progress, Found), String> {
+pub(crate) fn fresh_views(place: &Path, journal: &Path) -> Result<(Views, Progress, Found), String> {
     remove_folder(place).map_err(|cause| cause.to_string())?;
     let replayed = replay(place, journal).map_err(|cause| cause.to_string())?;
     replayed.map_err(|Trouble(what)| what)
 }
 
-fn remove_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn remove_folder(path: &Path) -> std::io::Result<()> {
     match std::fs::remove_dir_all(path) {
         Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(cause),
         _ => Ok(()),

@@ -3,8 +3,9 @@
 //! Knows bytes, files and syncs. What is in a record, and what follows from it, it does not know.
 
 mod compress;
+mod prefix;
 mod promise;
-mod record;
+pub(crate) mod record;
 mod scan;
 mod segment;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use compress::Compressor;
+pub(crate) use prefix::{GENERATION, generation, prefix};
 use promise::{Promise, Promises};
 pub(crate) use scan::{Found, scan};
 
@@ -78,19 +80,26 @@ impl Journal {
             disk.remove(path).map_err(Failure::at(path, "remove the leftover"))?;
         }
         let mut promises = Promises::open(&*disk, directory)?;
+        let mut outdated = None;
         let current = match &found.last {
             Some(last) => {
                 let mut file = disk.open(&last.path).map_err(Failure::at(&last.path, "open the segment"))?;
                 if last.torn {
                     cut(&mut *file, last.length).map_err(Failure::at(&last.path, "cut the torn end"))?;
                 }
-                Current { first: last.first, path: last.path.clone(), file, length: last.length }
+                // What an earlier version cannot read must not stand in a segment that it would try to read.
+                if last.format < record::FORMAT && last.first < found.next {
+                    outdated = Some(last.first);
+                    begin(&*disk, directory, found.next)?
+                } else {
+                    Current { first: last.first, path: last.path.clone(), file, length: last.length }
+                }
             }
             None => begin(&*disk, directory, found.next)?,
         };
         promises.write(Promise { segment: current.first, bytes: current.length });
         let compressor = Compressor::start(Arc::clone(&disk), directory)?;
-        found.plain.iter().for_each(|&first| compressor.hand_over(first));
+        found.plain.iter().copied().chain(outdated).for_each(|first| compressor.hand_over(first));
         Ok(Self {
             disk,
             directory: directory.to_owned(),
@@ -128,6 +137,22 @@ impl Journal {
         let first = self.next;
         self.next += payloads.len() as u64;
         Ok(first)
+    }
+}
+
+impl Journal {
+    /// Notes that nothing is left of the records before this one, so that it keeps its position.
+    pub(crate) fn skip_to(&mut self, next: Position) -> Result<(), Failure> {
+        if next > self.next {
+            self.append(&[&record::skip_to(next)])?;
+            self.next = next;
+        }
+        Ok(())
+    }
+
+    /// Position of the next record.
+    pub(crate) fn next(&self) -> Position {
+        self.next
     }
 }
 

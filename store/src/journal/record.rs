@@ -9,6 +9,9 @@
 //! ```
 //! Numbers are little-endian, checksums CRC-32. The position is not stored, but checked: a record cannot be
 //! taken for its neighbour. The header has a checksum of its own, so that a flipped length is told from a torn end.
+//!
+//! A record whose payload is a zero byte and a position (8) is no transaction: compaction left nothing of the records up
+//! to that position, which is the next one. So all others keep their positions. No transaction begins with a zero byte.
 
 use crate::Position;
 
@@ -16,8 +19,11 @@ use crate::Position;
 pub(crate) const HEAD_BYTES: usize = 24;
 /// Bytes before the payload of a record.
 pub(crate) const HEADER_BYTES: usize = 12;
-/// Version of these bytes and of the payload in them (a transaction as JSON).
-pub(crate) const FORMAT: u32 = 1;
+/// Version of these bytes and of the payload in them (a transaction as JSON). 2: records may be skipped; resources that
+/// give rows, removed bodies, harvests, states of sources and of channels are among the changes.
+pub(crate) const FORMAT: u32 = 2;
+/// First byte of a payload that says which record is the next.
+const SKIP: u8 = 0;
 
 const MAGIC: &[u8; 8] = b"bwjrnl\r\n";
 
@@ -43,8 +49,17 @@ pub(crate) fn head(first: Position) -> [u8; HEAD_BYTES] {
     bytes
 }
 
-/// The position of a segment's first record.
-pub(crate) fn read_head(bytes: &[u8]) -> Result<Position, HeadFault> {
+/// What the head of a segment says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// The position of its first record.
+    pub(crate) first: Position,
+    /// The version in which it was begun.
+    pub(crate) format: u32,
+}
+
+/// The head of a segment of this version or an earlier one.
+pub(crate) fn read_head(bytes: &[u8]) -> Result<Head, HeadFault> {
     let Some(head) = bytes.get(..HEAD_BYTES) else { return Err(HeadFault::Short) };
     if &head[..8] != MAGIC {
         return Err(HeadFault::Wrong("it does not begin like a segment of a journal"));
@@ -53,9 +68,25 @@ pub(crate) fn read_head(bytes: &[u8]) -> Result<Position, HeadFault> {
         return Err(HeadFault::Wrong("the checksum of its head is wrong"));
     }
     match number(head, 8) {
-        FORMAT => Ok(Position::from_le_bytes(head[12..20].try_into().expect("eight bytes"))),
+        format @ 1..=FORMAT => Ok(Head { first: position(&head[12..20]), format }),
         newer => Err(HeadFault::Newer(newer)),
     }
+}
+
+fn position(bytes: &[u8]) -> Position {
+    Position::from_le_bytes(bytes.try_into().expect("eight bytes"))
+}
+
+/// The payload of a record behind which the next one has this position.
+pub(crate) fn skip_to(next: Position) -> [u8; 9] {
+    let mut payload = [SKIP; 9];
+    payload[1..].copy_from_slice(&next.to_le_bytes());
+    payload
+}
+
+/// The position of the next record, where a payload is no transaction.
+fn skips_to(payload: &[u8]) -> Option<Position> {
+    (payload.len() == 9 && payload[0] == SKIP).then(|| position(&payload[1..]))
 }
 
 /// Adds the bytes of a record.
@@ -94,7 +125,8 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) struct Records<'a> {
     bytes: &'a [u8],
-    next: Position,
+    /// Position of the next record.
+    pub(crate) next: Position,
     /// Offset behind the last good record.
     pub(crate) end: usize,
 }
@@ -105,18 +137,32 @@ impl<'a> Records<'a> {
         Self { bytes, next: first, end: HEAD_BYTES }
     }
 
-    /// The next record; `None`: the bytes end where a record ends.
+    /// The records of bytes without a head.
+    pub(crate) fn without_head(bytes: &'a [u8], first: Position) -> Self {
+        Self { bytes, next: first, end: 0 }
+    }
+
+    /// The next transaction; `None`: the bytes end where a record ends.
     pub(crate) fn next(&mut self) -> Option<Result<Record<'a>, Fault>> {
-        let rest = self.bytes.get(self.end..).unwrap_or_default();
-        if rest.is_empty() {
-            return None;
-        }
-        let record = read(rest, self.next, self.end);
-        if let Ok(record) = &record {
+        loop {
+            let rest = self.bytes.get(self.end..).unwrap_or_default();
+            if rest.is_empty() {
+                return None;
+            }
+            let record = match read(rest, self.next, self.end) {
+                Ok(record) => record,
+                Err(fault) => return Some(Err(fault)),
+            };
+            let skips = skips_to(record.payload);
+            if skips.is_some_and(|next| next <= record.position) {
+                return Some(Err(Fault::Wrong("a record says that an earlier one is the next")));
+            }
             self.end += HEADER_BYTES + record.payload.len();
-            self.next += 1;
+            self.next = skips.unwrap_or(record.position + 1);
+            if skips.is_none() {
+                return Some(Ok(record));
+            }
         }
-        Some(record)
     }
 }
 

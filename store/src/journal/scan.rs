@@ -32,6 +32,8 @@ pub(crate) struct Last {
     pub(crate) length: u64,
     /// Whether there are bytes behind it.
     pub(crate) torn: bool,
+    /// The version in which it was begun.
+    pub(crate) format: u32,
 }
 
 /// Reads all records in order. Changes nothing on disk.
@@ -82,7 +84,7 @@ fn read_last(
         found.leftovers.push(segment.path.clone());
         return Ok(());
     }
-    check_head(segment, bytes, found.next)?;
+    let format = check_head(segment, bytes, found.next)?;
     let (end, fault) = read_records(segment, bytes, found, each)?;
     if let Some(Fault::Wrong(what)) = fault
         && !is_torn(segment, bytes, end, promise, found.next)
@@ -93,7 +95,7 @@ fn read_last(
         tracing::warn!(path = %segment.path.display(), at = end, bytes = bytes.len() - end, "the journal has a torn end");
     }
     let (first, path) = (segment.first, segment.path.clone());
-    found.last = Some(Last { first, path, length: end as u64, torn: fault.is_some() });
+    found.last = Some(Last { first, path, length: end as u64, torn: fault.is_some(), format });
     Ok(())
 }
 
@@ -111,9 +113,13 @@ fn read_records(
                 found.next = record.position + 1;
                 each(record).map_err(|what| damaged(segment, record.at, what))?;
             }
-            Err(fault) => return Ok((records.end, Some(fault))),
+            Err(fault) => {
+                found.next = records.next;
+                return Ok((records.end, Some(fault)));
+            }
         }
     }
+    found.next = records.next;
     Ok((records.end, None))
 }
 
@@ -124,13 +130,14 @@ fn never_begun(segment: &Segment, bytes: &[u8], promise: Option<Promise>) -> boo
             && promise.is_some_and(|promise| promise.segment < segment.first))
 }
 
-fn check_head(segment: &Segment, bytes: &[u8], expected: Position) -> Result<(), OpenError> {
+/// The version of a segment that begins with this record.
+fn check_head(segment: &Segment, bytes: &[u8], expected: Position) -> Result<u32, OpenError> {
     match record::read_head(bytes) {
-        Ok(first) if first == expected && first == segment.first => Ok(()),
-        Ok(first) if first > expected => {
-            Err(damaged(segment, 0, format!("the records from {expected} to {} are missing", first - 1)))
+        Ok(head) if head.first == expected && head.first == segment.first => Ok(head.format),
+        Ok(head) if head.first > expected => {
+            Err(damaged(segment, 0, format!("the records from {expected} to {} are missing", head.first - 1)))
         }
-        Ok(first) => Err(damaged(segment, 0, format!("it begins with record {first}, not with {expected}"))),
+        Ok(head) => Err(damaged(segment, 0, format!("it begins with record {}, not with {expected}", head.first))),
         Err(HeadFault::Short) => Err(damaged(segment, 0, "it is shorter than its head".to_owned())),
         Err(HeadFault::Wrong(what)) => Err(damaged(segment, 0, what.to_owned())),
         Err(HeadFault::Newer(format)) => {

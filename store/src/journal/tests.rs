@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::{Journal, scan, segment};
+use super::{Journal, prefix, scan, segment};
 use crate::disk::SystemDisk;
 use crate::{OpenError, Position};
 
@@ -203,16 +203,94 @@ fn an_interrupted_compression_is_taken_up_again() {
     assert_eq!(payloads(folder.path()).unwrap(), expected(20));
 }
 
+/// Writes another version into the head of a segment.
+fn set_format(path: &Path, format: u8) {
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[8] = format;
+    let checksum = crc32fast::hash(&bytes[..20]);
+    bytes[20..24].copy_from_slice(&checksum.to_le_bytes());
+    std::fs::write(path, bytes).unwrap();
+}
+
 #[test]
 fn segments_of_a_newer_program_are_refused() {
     let folder = journal(1, NO_ROTATION);
-    let path = segment::plain_path(folder.path(), 1);
-    let mut bytes = std::fs::read(&path).unwrap();
-    bytes[8] += 1;
-    let checksum = crc32fast::hash(&bytes[..20]);
-    bytes[20..24].copy_from_slice(&checksum.to_le_bytes());
-    std::fs::write(&path, bytes).unwrap();
-    assert!(matches!(payloads(folder.path()), Err(OpenError::Newer { found: 2, known: 1, .. })));
+    set_format(&segment::plain_path(folder.path(), 1), 3);
+    assert!(matches!(payloads(folder.path()), Err(OpenError::Newer { found: 3, known: 2, .. })));
+}
+
+#[test]
+fn a_segment_of_an_earlier_program_is_read_and_not_gone_on_with() {
+    let folder = journal(4, NO_ROTATION);
+    set_format(&segment::plain_path(folder.path(), 1), 1);
+    assert_eq!(payloads(folder.path()).unwrap(), expected(4));
+    let mut journal = open(folder.path(), NO_ROTATION);
+    assert_eq!(journal.append(&[texts(5)[4].as_bytes()]).unwrap(), 5);
+    drop(journal);
+    assert!(segment::plain_path(folder.path(), 5).exists());
+    assert!(segment::compressed_path(folder.path(), 1).exists(), "it is closed, and compressed like any closed one");
+    assert_eq!(payloads(folder.path()).unwrap(), expected(5));
+}
+
+#[test]
+fn positions_that_were_skipped_stay_skipped() {
+    for segment_bytes in [60, NO_ROTATION] {
+        let folder = TempDir::new().unwrap();
+        let mut journal = open(folder.path(), segment_bytes);
+        assert_eq!(journal.append(&[b"a", b"b"]).unwrap(), 1);
+        journal.skip_to(7).unwrap();
+        journal.skip_to(7).unwrap();
+        assert_eq!(journal.append(&[b"c"]).unwrap(), 7);
+        journal.skip_to(9).unwrap();
+        drop(journal);
+        assert_eq!(open(folder.path(), segment_bytes).append(&[b"d"]).unwrap(), 9);
+        let read: Vec<(Position, String)> = payloads(folder.path()).unwrap();
+        let read: Vec<(Position, &str)> = read.iter().map(|(position, text)| (*position, text.as_str())).collect();
+        assert_eq!(read, [(1, "a"), (2, "b"), (7, "c"), (9, "d")]);
+    }
+}
+
+#[test]
+fn of_a_journal_in_use_what_was_promised_is_read() {
+    let folder = TempDir::new().unwrap();
+    let mut journal = open(folder.path(), 200);
+    let mut written = Vec::new();
+    for (n, text) in texts(40).into_iter().enumerate() {
+        written.push((journal.append(&[text.as_bytes()]).unwrap(), text));
+        // Bytes of a group that is being written, and of one that failed, stand behind what was promised.
+        let listing = segment::list(folder.path()).unwrap();
+        let last = &listing.segments.last().unwrap().path;
+        let whole = std::fs::read(last).unwrap();
+        let mut torn = whole.clone();
+        super::record::push(&mut torn, n as Position + 2, b"not promised");
+        for bytes in [torn.clone(), torn[..torn.len() - 3].to_vec()] {
+            std::fs::write(last, bytes).unwrap();
+            let mut read = Vec::new();
+            let next = prefix(folder.path(), &mut |record| {
+                read.push((record.position, String::from_utf8(record.payload.to_vec()).unwrap()));
+                Ok(())
+            });
+            assert_eq!(next.unwrap(), n as Position + 2);
+            assert_eq!(read, written);
+        }
+        std::fs::write(last, whole).unwrap();
+    }
+}
+
+#[test]
+fn damage_to_what_was_promised_is_no_end() {
+    let folder = journal(12, 200);
+    let first = segment::list(folder.path()).unwrap().segments[0].path.clone();
+    let mut bytes = std::fs::read(&first).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&first, &bytes).unwrap();
+    assert!(matches!(prefix(folder.path(), &mut |_| Ok(())), Err(OpenError::Damaged { .. })));
+    std::fs::remove_file(&first).unwrap();
+    assert!(matches!(prefix(folder.path(), &mut |_| Ok(())), Err(OpenError::Damaged { .. })));
+    std::fs::remove_file(promised(&folder)).unwrap();
+    let Err(error) = prefix(folder.path(), &mut |_| Ok(())) else { panic!("it was read") };
+    assert!(error.to_string().contains("end the process"), "{error}");
 }
 
 #[test]

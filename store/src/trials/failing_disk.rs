@@ -19,19 +19,24 @@ const STEPS: u64 = 9;
 
 /// Which calls fail.
 #[derive(Debug, Clone, Copy)]
-enum Fails {
+pub(super) enum Fails {
     Only(usize),
     From(usize),
 }
 
 #[derive(Debug, Clone)]
-struct FailingDisk {
+pub(super) struct FailingDisk {
     fails: Fails,
     calls: Arc<AtomicUsize>,
 }
 
 impl FailingDisk {
-    fn new(fails: Fails) -> Self {
+    /// How many calls there were.
+    pub(super) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn new(fails: Fails) -> Self {
         Self { fails, calls: Arc::default() }
     }
 
@@ -57,6 +62,10 @@ impl Disk for FailingDisk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.call()?;
         SystemDisk.remove(path)
+    }
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        self.call()?;
+        SystemDisk.remove_directory(path)
     }
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
         self.call()?;
@@ -126,7 +135,7 @@ fn a_call_that_fails_once_costs_only_its_own_commit() {
         assert_eq!(steps(&store), acknowledged, "call {n} failed");
         store.commit(step(acknowledged + 1)).unwrap();
         assert_eq!(steps(&store), acknowledged + 1);
-        if disk.calls.load(Ordering::SeqCst) < n {
+        if disk.calls() < n {
             assert_eq!(acknowledged, STEPS);
             return;
         }
@@ -143,7 +152,7 @@ fn a_disk_that_dies_takes_nothing_acknowledged_with_it() {
         let found = steps(&store);
         // A record that was written whole but neither synced nor cut off again may count.
         assert!(found == acknowledged || found == acknowledged + 1, "from call {n} on: {acknowledged}, then {found}");
-        if disk.calls.load(Ordering::SeqCst) < n {
+        if disk.calls() < n {
             return;
         }
     }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 use super::{SEGMENT_BYTES, step, steps};
+use crate::care::compact::compact_on;
 use crate::disk::{Disk, DiskFile, SystemDisk};
 use crate::open::Surroundings;
 use crate::store::Store;
@@ -25,9 +26,11 @@ enum Call {
     Write(PathBuf, u64, Vec<u8>),
     Sync(PathBuf),
     Cut(PathBuf, u64),
+    /// Of a file, or of a folder with all that lies in it.
     Rename(PathBuf, PathBuf),
+    /// A file, or a folder with all that lies in it.
     Remove(PathBuf),
-    SyncDirectory,
+    SyncDirectory(PathBuf),
     Acknowledged(u64),
 }
 
@@ -56,9 +59,13 @@ impl Disk for RecordingDisk {
         self.record(Call::Remove(path.to_owned()));
         SystemDisk.remove(path)
     }
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        self.record(Call::Remove(path.to_owned()));
+        SystemDisk.remove_directory(path)
+    }
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
         SystemDisk.sync_directory(path)?;
-        self.record(Call::SyncDirectory);
+        self.record(Call::SyncDirectory(path.to_owned()));
         Ok(())
     }
 }
@@ -140,16 +147,48 @@ impl Inode {
 #[derive(Debug, Clone)]
 enum NameChange {
     Is(PathBuf, usize),
+    Moved(PathBuf, PathBuf),
     IsGone(PathBuf),
+}
+
+type Names = BTreeMap<PathBuf, usize>;
+
+impl NameChange {
+    /// The folders whose sync makes it last.
+    fn folders(&self) -> Vec<&Path> {
+        match self {
+            Self::Is(path, _) | Self::IsGone(path) => vec![path.parent().unwrap()],
+            Self::Moved(from, to) => vec![from.parent().unwrap(), to.parent().unwrap()],
+        }
+    }
+
+    fn apply(&self, names: &mut Names) {
+        match self {
+            Self::Is(path, inode) => {
+                names.insert(path.clone(), *inode);
+            }
+            Self::IsGone(path) => names.retain(|name, _| !name.starts_with(path)),
+            Self::Moved(from, to) => {
+                let moved = |name: PathBuf| match name.strip_prefix(from) {
+                    Ok(rest) if rest.as_os_str().is_empty() => to.clone(),
+                    Ok(rest) => to.join(rest),
+                    Err(_) => name,
+                };
+                let replaced = names.keys().any(|name| name.starts_with(from));
+                let kept = std::mem::take(names).into_iter().filter(|(name, _)| !replaced || !name.starts_with(to));
+                *names = kept.map(|(name, inode)| (moved(name), inode)).collect();
+            }
+        }
+    }
 }
 
 /// Names and contents as the disk holds them, and as the system believes they are.
 #[derive(Default)]
 struct Model {
     inodes: Vec<Inode>,
-    names: BTreeMap<PathBuf, usize>,
-    synced_names: BTreeMap<PathBuf, usize>,
-    /// Changes of names since the last sync of the folder: the disk holds any of them.
+    names: Names,
+    synced_names: Names,
+    /// Changes of names whose folder was not synced since: the disk holds any of them.
     pending_names: Vec<NameChange>,
     acknowledged: u64,
 }
@@ -159,9 +198,9 @@ impl Model {
         &mut self.inodes[self.names[path]]
     }
 
-    fn name(&mut self, path: &Path, inode: usize) {
-        self.names.insert(path.to_owned(), inode);
-        self.pending_names.push(NameChange::Is(path.to_owned(), inode));
+    fn change(&mut self, change: NameChange) {
+        change.apply(&mut self.names);
+        self.pending_names.push(change);
     }
 
     fn call(&mut self, call: &Call) {
@@ -169,7 +208,7 @@ impl Model {
             Call::Open(path) => {
                 if !self.names.contains_key(path) {
                     self.inodes.push(Inode::default());
-                    self.name(path, self.inodes.len() - 1);
+                    self.change(NameChange::Is(path.clone(), self.inodes.len() - 1));
                 }
             }
             Call::Write(path, offset, bytes) => self.inode(path).pending.push((*offset, bytes.clone())),
@@ -179,40 +218,59 @@ impl Model {
                 inode.sync();
                 inode.synced.truncate(usize::try_from(*length).unwrap());
             }
-            Call::Rename(from, to) => {
-                let inode = self.names.remove(from).unwrap();
-                self.name(to, inode);
-                self.pending_names.push(NameChange::IsGone(from.clone()));
-            }
-            Call::Remove(path) => {
-                self.names.remove(path);
-                self.pending_names.push(NameChange::IsGone(path.clone()));
-            }
-            Call::SyncDirectory => {
-                self.synced_names = self.names.clone();
-                self.pending_names.clear();
+            Call::Rename(from, to) => self.change(NameChange::Moved(from.clone(), to.clone())),
+            Call::Remove(path) => self.change(NameChange::IsGone(path.clone())),
+            Call::SyncDirectory(folder) => {
+                let (lasting, pending) =
+                    self.pending_names.drain(..).partition(|change| change.folders().contains(&folder.as_path()));
+                let lasting: Vec<NameChange> = lasting;
+                lasting.iter().for_each(|change| change.apply(&mut self.synced_names));
+                self.pending_names = pending;
             }
             Call::Acknowledged(n) => self.acknowledged = *n,
         }
     }
 
-    /// Writes what a disk may hold into a folder.
-    fn image(&self, folder: &Path, dice: &mut Dice) {
+    /// Writes what a disk may hold of a store into a folder.
+    fn image(&self, store: &Path, folder: &Path, dice: &mut Dice) {
         let mut names = self.synced_names.clone();
         for change in self.pending_names.iter().filter(|_| dice.below(2) == 0) {
-            match change {
-                NameChange::Is(path, inode) => names.insert(path.clone(), *inode),
-                NameChange::IsGone(path) => names.remove(path),
-            };
+            change.apply(&mut names);
         }
         for (path, inode) in names {
-            std::fs::write(folder.join(path.file_name().unwrap()), self.inodes[inode].after_cut(dice)).unwrap();
+            let path = folder.join(path.strip_prefix(store).unwrap());
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, self.inodes[inode].after_cut(dice)).unwrap();
         }
     }
 }
 
-#[test]
-fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
+/// Cuts the power at every moment behind some calls and opens what is left. How many images there were.
+fn cut_at_every_moment(store: &Path, calls: &[Call], behind: usize) -> usize {
+    let mut model = Model::default();
+    let mut dice = Dice(7);
+    let mut images = 0;
+    for (moment, call) in calls.iter().enumerate() {
+        model.call(call);
+        if moment < behind {
+            continue;
+        }
+        for _ in 0..IMAGES {
+            let image = TempDir::new().unwrap();
+            model.image(store, image.path(), &mut dice);
+            let opened = Store::open(image.path());
+            let opened = opened.unwrap_or_else(|error| panic!("after call {moment}, {call:?}: {error}"));
+            let found = steps(&opened);
+            let acknowledged = model.acknowledged;
+            assert!(found >= acknowledged, "after call {moment}: {acknowledged} were acknowledged, {found} are there");
+            images += 1;
+        }
+    }
+    images
+}
+
+/// A store on a disk that writes down what it is asked, with some steps, closed again.
+fn recorded() -> (TempDir, RecordingDisk) {
     let folder = TempDir::new().unwrap();
     let disk = RecordingDisk::default();
     let surroundings = Surroundings { disk: Arc::new(disk.clone()), segment_bytes: SEGMENT_BYTES };
@@ -222,22 +280,25 @@ fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
         disk.record(Call::Acknowledged(n));
     }
     drop(store);
+    (folder, disk)
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
+    let (folder, disk) = recorded();
     let calls = disk.calls.lock().unwrap().clone();
     assert!(calls.iter().any(|call| matches!(call, Call::Rename(..))), "a segment was compressed on the way");
-    let mut model = Model::default();
-    let mut dice = Dice(7);
-    for (moment, call) in calls.iter().enumerate() {
-        model.call(call);
-        for _ in 0..IMAGES {
-            let image = TempDir::new().unwrap();
-            let journal = image.path().join("journal");
-            std::fs::create_dir(&journal).unwrap();
-            model.image(&journal, &mut dice);
-            let opened = Store::open(image.path());
-            let store = opened.unwrap_or_else(|error| panic!("after call {moment}, {call:?}: {error}"));
-            let found = steps(&store);
-            let acknowledged = model.acknowledged;
-            assert!(found >= acknowledged, "after call {moment}: {acknowledged} were acknowledged, {found} are there");
-        }
-    }
+    let images = cut_at_every_moment(folder.path(), &calls, 0);
+    assert!(images >= 60, "{images}");
+}
+
+#[test]
+fn a_power_cut_at_any_moment_of_a_compaction_costs_nothing() {
+    let (folder, disk) = recorded();
+    let before = disk.calls.lock().unwrap().len();
+    let compaction: Arc<dyn Disk> = Arc::new(disk.clone());
+    assert_eq!(compact_on(&compaction, folder.path(), SEGMENT_BYTES).unwrap().dropped, STEPS - 1);
+    let calls = disk.calls.lock().unwrap().clone();
+    let images = cut_at_every_moment(folder.path(), &calls, before);
+    assert!(images >= 60, "{images}");
 }

@@ -21,7 +21,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 pub(crate) use apply::{Applied, Progress};
 use keys::Key;
 pub(crate) use keys::View;
-pub(crate) use place::{begin_session, fresh_place, prepare};
+pub(crate) use place::{begin_session, fresh_place, place, prepare};
 use place::{doubt, end_session};
 use serde::de::DeserializeOwned;
 use value::decode;
@@ -124,6 +124,11 @@ impl Views {
             self.give_up(&what);
             failed(&what)
         })
+    }
+
+    /// What differs from other views, of a journal that says the same in fewer words.
+    pub(crate) fn compare(&self, other: &Self) -> Result<Vec<String>, String> {
+        guarded(|| self.differences(other)).map_err(|Trouble(what)| what)
     }
 
     /// Changes values together.

@@ -41,6 +41,11 @@ pub(crate) fn prepare(store: &Path) -> io::Result<PathBuf> {
     Ok(views)
 }
 
+/// Where the views of a store lie.
+pub(crate) fn place(store: &Path) -> PathBuf {
+    store.join(FOLDER)
+}
+
 /// Notes that the views are in use from now on.
 pub(crate) fn begin_session(store: &Path) -> io::Result<()> {
     replace_file(&store.join(SESSION), boot().unwrap_or_default().as_bytes())

@@ -2,6 +2,7 @@
 //! damage and views that are built anew.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod care;
 mod everything;
 mod kill;
 mod rebuild;

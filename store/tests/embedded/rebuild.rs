@@ -223,9 +223,26 @@ fn a_damaged_journal_is_not_opened_and_left_as_it_is() {
 #[test]
 fn a_newer_store_is_refused() {
     let (folder, _) = filled();
-    std::fs::write(folder.path().join("format"), "2\n").unwrap();
+    std::fs::write(folder.path().join("format"), "3\n").unwrap();
     let Err(OpenError::Newer { found, known, .. }) = Store::open(folder.path()) else { panic!("it was opened") };
-    assert_eq!((found, known), (2, 1));
+    assert_eq!((found, known), (3, 2));
+}
+
+#[test]
+fn a_store_of_an_earlier_version_becomes_one_of_this() {
+    let (folder, told) = filled();
+    let (format, segment) = (folder.path().join("format"), folder.path().join("journal/00000000000000000001.journal"));
+    std::fs::write(&format, "1\n").unwrap();
+    let mut bytes = std::fs::read(&segment).unwrap();
+    bytes[8] = 1;
+    let checksum = crc32fast::hash(&bytes[..20]);
+    bytes[20..24].copy_from_slice(&checksum.to_le_bytes());
+    std::fs::write(&segment, bytes).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(everything(&store), told);
+    assert_eq!(std::fs::read_to_string(&format).unwrap(), "2\n", "an earlier program says that it cannot read it");
+    store.commit(transaction(1, [])).unwrap();
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
 }
 
 #[test]

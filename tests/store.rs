@@ -1,0 +1,92 @@
+//! Care of the store through the real binary: backup while it is in use, restoring, copying, compaction, and what is refused.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
+mod support;
+
+use std::io::{BufRead as _, BufReader};
+
+use serde_json::{Value, json};
+use support::{Home, Pages, Site, sources_of_pages, text};
+
+const PAGES: &[(&str, &str, &str)] =
+    &[("ministry", "/ministry.html", "area = \"TW\"\ntrust = \"official\""), ("wire", "/wire.html", "area = \"TW\"")];
+
+fn article(value: &str) -> String {
+    format!(
+        "<html lang=\"zh-Hant\"><head><title>財政部公布12月出口統計</title>\
+         <meta property=\"article:published_time\" content=\"2026-01-09T16:00:00+08:00\"></head><body><article>\
+         <h1>財政部公布12月出口統計</h1><p>財政部今天公布2025年12月海關進出口統計，出口{value}億美元，年增43.4%。\
+         財政部預估2026年1月出口可達581億至604億美元。</p></article></body></html>"
+    )
+}
+
+/// A home with a store that one crawl has filled.
+fn crawled() -> (Home, Site, Pages) {
+    let pages = Pages::default();
+    PAGES.iter().for_each(|(_, path, _)| pages.put(path, article("624.8")));
+    let site = Site::of_pages(&pages);
+    let home = Home::new(&sources_of_pages(&site, PAGES), "");
+    let crawl = home.run(&["crawl", "--all"]);
+    assert_eq!(crawl.status.code(), Some(0), "{}", text(&crawl.stderr));
+    assert!(home.events().len() >= 3, "level, rate and forecast");
+    (home, site, pages)
+}
+
+fn one(rows: &[Value]) -> &Value {
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    &rows[0]
+}
+
+#[test]
+fn a_backup_is_restored_with_everything() {
+    let (home, _site, _) = crawled();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let events = home.events();
+    let rows = home.rows(&["store", "backup", &path("backups")], 0);
+    assert_eq!(one(&rows)["in_use"], json!(false));
+    let file = one(&rows)["path"].as_str().unwrap().to_owned();
+    assert_eq!(std::path::Path::new(&file), std::path::Path::new(&path("backups")), "a new name is a file");
+    home.rows(&["store", "restore", &file, "--to", &path("restored")], 0);
+    assert_eq!(home.rows(&["--store", &path("restored"), "events", "list"], 0), events);
+    home.rows(&["store", "copy", &path("restored"), &path("copied")], 0);
+    let compacted = home.rows(&["--store", &path("copied"), "store", "compact"], 0);
+    assert!(one(&compacted)["changes_dropped"].as_u64().unwrap() > 0, "{compacted:?}");
+    assert_eq!(home.rows(&["--store", &path("copied"), "events", "list"], 0), events);
+
+    for (arguments, said) in [
+        (vec!["store", "backup", &file], "is there already"),
+        (vec!["store", "restore", &file, "--to", &path("restored")], "is there already"),
+        (vec!["store", "copy", &path("nowhere"), &path("anywhere")], "there is no store"),
+    ] {
+        let output = home.run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let output = home.run(&["store", "restore", &file, "--to", &path("damaged")]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("is damaged at byte"), "{}", text(&output.stderr));
+    assert!(!home.path().join("damaged").exists());
+}
+
+#[test]
+fn a_store_in_use_is_backed_up_and_not_compacted() {
+    let (home, _site, _) = crawled();
+    let events = home.events();
+    let mut serving = home.start(&["serve"]);
+    let mut lines = BufReader::new(serving.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("http://127.0.0.1:")), "it says where it listens");
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let rows = home.rows(&["store", "backup", &path("a.backup")], 0);
+    assert_eq!(one(&rows)["in_use"], json!(true));
+    let compacting = home.run(&["store", "compact"]);
+    assert_eq!(compacting.status.code(), Some(3));
+    assert!(text(&compacting.stderr).contains("end that process first"), "{}", text(&compacting.stderr));
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    home.rows(&["store", "restore", &path("a.backup"), "--to", &path("restored")], 0);
+    assert_eq!(home.rows(&["--store", &path("restored"), "events", "list"], 0), events);
+}
