@@ -7,14 +7,14 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dates;
-use super::issuer::{issuer_of_title, letterhead, organisations_at_start, signature};
-use super::measure::{Days, Force, category, duration, force, kind, partner, term, weak_force};
+use super::issuer::{issuer_of_title, letterhead, signature};
+use super::measure::{Days, Force, category, duration, force, kind, lasting, partner, term, weak_force};
 use super::number::{self, Number};
 use super::parts::parts;
 use super::passage::{Passage, passages};
 use super::refers::refers;
 use super::rules::{Field, rules};
-use crate::fold::fold;
+use super::subject::{subject_of, title};
 use crate::names::organisations::organisations;
 
 /// So many of the first blocks are the head of an announcement, in which its own number stands.
@@ -27,10 +27,6 @@ const SHORTEST_BODY: usize = 8;
 const LONGEST_DATELINE: usize = 45;
 /// Longest block of a head: a longer one is text that may cite other announcements.
 const LONGEST_HEAD: usize = 90;
-/// Longest words before a subject that name the issuer, in bytes of folded text.
-const LONGEST_ISSUER: usize = 60;
-/// A title has at least so many bytes before brackets that repeat it.
-const SHORTEST_TITLE: usize = 12;
 
 /// What a page says in its head, its labelled lines and its signature.
 #[derive(Debug, Default)]
@@ -101,7 +97,7 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     let announced = head.announced.or(head.page_day).or(carried).or(head.signed).or(reference);
     let days = Days { announced, signed: head.signed, reference };
     let found = in_force(passages, title, days);
-    let subject = subject_of(passages, title, &head);
+    let subject = subject_of(passages, title, head.subject.as_deref());
     let forceless = head.force == Force::default() && found == Force::default();
     if subject.is_empty()
         || head.number.is_none() && !answer && forceless
@@ -129,59 +125,6 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     })
 }
 
-/// The title's block; where the page has none, its first line that is no address and no label.
-fn title(document: &Document, passages: &[Passage]) -> Passage {
-    let titled = passages.iter().find(|p| {
-        p.role == BlockRole::Title || !document.title.is_empty() && p.written.trim() == document.title.trim()
-    });
-    let plain = |p: &&Passage| {
-        !p.folded.trim().starts_with("http") && p.field().is_none() && p.table.is_none() && !p.folded.trim().is_empty()
-    };
-    let found = titled.or_else(|| passages.iter().find(plain)).cloned();
-    found.unwrap_or_else(|| Passage {
-        folded: fold(&document.title),
-        written: document.title.clone(),
-        start: 0,
-        role: BlockRole::Title,
-        table: None,
-    })
-}
-
-/// What the title says; where it is only an issuer or a number, what the labelled line says (主旨), or the regulation
-/// that the text promulgates.
-fn subject_of(passages: &[Passage], title: &Passage, head: &Head) -> String {
-    let line = subject_line(passages, title);
-    let titled = subject(&line);
-    let bare = titled.is_empty() || is_letterhead(&line) || number::first(&titled).is_some();
-    if !bare {
-        return titled;
-    }
-    let promulgated = || passages.iter().find_map(promulgated_title);
-    head.subject.clone().or_else(promulgated).unwrap_or(titled)
-}
-
-/// Whether a title only says who announces: 經濟部國際貿易署公告, 中华人民共和国国务院令.
-fn is_letterhead(title: &Passage) -> bool {
-    let text = title.folded.trim_end().trim_end_matches(['告', '令', '公']);
-    let words = organisations_at_start(title);
-    words.is_some_and(|(end, _)| title.folded.chars().take(end).count() >= text.chars().count())
-}
-
-/// 《…条例》已经…通过, 现予公布: the words in the marks.
-fn promulgated_title(passage: &Passage) -> Option<String> {
-    let text = &passage.folded;
-    let (open, close) = (text.find('《')? + '《'.len_utf8(), text.find('》')?);
-    (open < close && text[close..].contains("公布")).then(|| passage.words(open..close))
-}
-
-/// The title, or the line behind a title that is nothing but a number.
-fn subject_line(passages: &[Passage], title: &Passage) -> Passage {
-    let ends = number::first(&title.folded).is_some_and(|number| title.folded[number.span.end..].trim().is_empty());
-    let behind = |p: &&Passage| p.start > title.start && is_head(p) && !p.folded.trim().is_empty();
-    let next = passages.iter().find(behind).filter(|_| ends);
-    next.unwrap_or(title).clone()
-}
-
 fn is_answer(title: &str) -> bool {
     let lower = title.to_lowercase();
     rules().answers.iter().any(|word| lower.contains(word.as_str()))
@@ -194,8 +137,7 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
             fill(&mut head, passage, field, value, reference);
         }
     }
-    let first: String =
-        passages.iter().take(HEAD).filter(|p| is_head(p)).map(|p| format!("{} ", p.folded.trim())).collect();
+    let first: String = passages.iter().take(HEAD).filter_map(head_words).map(|words| format!("{words} ")).collect();
     if answer {
         head.number = None;
     } else if head.number.is_none() {
@@ -266,6 +208,16 @@ pub(super) fn is_head(passage: &Passage) -> bool {
     passage.table.is_none() && passage.folded.chars().count() <= LONGEST_HEAD && !passage.folded.contains("http")
 }
 
+/// The words of a head's line in which the own number may stand: its first sentence, unless it cites another act.
+fn head_words(passage: &Passage) -> Option<&str> {
+    let words = passage.folded.trim().split('。').next().filter(|_| is_head(passage))?;
+    let before = number::first(words).map_or("", |number| &words[..number.span.start]);
+    // A single character is often one of a name: 经 of 经贸字第….
+    let word = |found: regex::Match<'_>| found.as_str().chars().count() > 1;
+    let cites = rules().cites.iter().any(|pattern| pattern.find_iter(before).any(word));
+    (!cites).then_some(words)
+}
+
 fn closed_up(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
@@ -275,39 +227,6 @@ fn promulgated(head: &str, reference: Option<Date>) -> Option<Date> {
     let at = head.find("公布")?;
     let before = head[..at].rsplit(['(', '。', ' ', ',']).next()?;
     dates::first(before, reference)
-}
-
-/// The subject of a title: what is left without issuer, number and the words for an announcement.
-fn subject(title: &Passage) -> String {
-    let rules = rules();
-    let text = unwrapped(&title.folded);
-    let mut start = number::first(text).map_or(0, |number| number.span.end);
-    if text[start..].trim().is_empty() {
-        start = 0;
-    }
-    // 不可靠实体清单工作机制关于…, 商务部新闻发言人就…: what stands before is the issuer.
-    let opening = ["关于", "就"].iter().filter_map(|word| text[start..].find(word)).min();
-    start += opening.filter(|at| *at <= LONGEST_ISSUER).unwrap_or(0);
-    let trim_start =
-        |at: usize| text.len() - text[at..].trim_start_matches([' ', ':', '-', ',', '—', '(', ')', '#']).len();
-    start = trim_start(start);
-    while let Some(word) = rules.subject_before.iter().find(|word| text[start..].starts_with(word.as_str())) {
-        start = trim_start(start + word.len());
-    }
-    let mut end = start + text[start..].trim_end().len();
-    while let Some(word) = rules.subject_after.iter().find(|word| text[start..end].ends_with(word.as_str())) {
-        end = start + text[start..end - word.len()].trim_end().len();
-    }
-    title.words(start..end)
-}
-
-/// A title without the brackets behind it that say the same in another language; of a number with brackets behind it,
-/// the words in them (海关总署公告2025年第209号(关于…的公告)).
-fn unwrapped(text: &str) -> &str {
-    let bracket = text.find('(').filter(|at| *at >= SHORTEST_TITLE && text.trim_end().ends_with(')'));
-    let Some(at) = bracket else { return text };
-    let numbered = number::first(&text[..at]).is_some_and(|number| text[number.span.end..at].trim().is_empty());
-    if numbered { text.trim_end().trim_end_matches(')') } else { &text[..at] }
 }
 
 /// From when to when the measure is in force: the first passage that says it plainly, else the first that may. The last
@@ -329,7 +248,8 @@ fn in_force(passages: &[Passage], title: &Passage, days: Days) -> Force {
         .expires
         .or_else(|| duration(&title.folded, from?))
         .or_else(|| texts().find_map(|text| term(text, from?)))
-        .or_else(|| texts().map(|text| force(text, days)).find_map(|f| f.expires.filter(|_| f.effective == from)));
+        .or_else(|| texts().map(|text| force(text, days)).find_map(|f| f.expires.filter(|_| f.effective == from)))
+        .or_else(|| texts().find_map(|text| lasting(text, days)).filter(|end| Some(*end) > from));
     found
 }
 

@@ -135,21 +135,29 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
     let subject = number.as_ref().map_or_else(
         || passage.words(subject_range(text)),
         |found| {
-            let rest = text[found.span.end..].split(['(', ':', ',', '。']).next().unwrap_or_default();
-            let words = passage.words(found.span.end..found.span.end + rest.len());
+            let behind = text[found.span.end..].trim_start_matches([' ', '*', ':']);
+            let start = text.len() - behind.len();
+            let rest = behind.split(['(', ':', ',', '。']).next().unwrap_or_default();
+            let words = passage.words(start..start + rest.len());
             let words = words.trim_matches(|c: char| c.is_whitespace() || "*-：)）」》".contains(c)).to_owned();
             let before = || subject_before(passage, found.span.start).unwrap_or_else(|| heading.to_owned());
             if words.is_empty() { before() } else { words }
         },
     );
-    Entry {
+    let mut entry = Entry {
         issuer: number.as_ref().and_then(|found| issuer_before(passage, found.span.start)),
         number: number.map(|found| found.number),
         subject,
         announced: None,
         force,
         evidence: passage.whole(),
+    };
+    // 延長保障措施（公布日期：…，生效日期：…）: labelled days in the brackets of an item.
+    let bracket = text.find('(').unwrap_or(text.len());
+    for (field, value) in passage.fields().into_iter().filter(|(_, value)| value.start > bracket) {
+        entry.add(field, &text[value], reference);
     }
+    entry
 }
 
 /// The words before a number in brackets: **中國暫停收取特別港務費**（公告 2025年第63號）.
@@ -189,7 +197,9 @@ fn subject_range(text: &str) -> std::ops::Range<usize> {
         text.char_indices().find(|(_, c)| matches!(c, '、' | '.')).filter(|(at, _)| text[..*at].chars().all(counter));
     let first = mark.map_or(0, |(at, c)| at + c.len_utf8());
     let start = text.len() - text[first..].trim_start_matches([' ', '*', '、', '.', '_']).len();
-    let bracket = text[start..].find("(来源").or_else(|| text[start..].find("(source"));
+    // Brackets that hold a label: （來源：…）, （生效日期：…）.
+    let labelled = |at: &usize| text[*at..].split(')').next().is_some_and(|inside| inside.contains(':'));
+    let bracket = text[start..].find('(').filter(|at| labelled(&(start + at))).or_else(|| text[start..].find("(来源"));
     let end = bracket.map_or(text.len(), |at| start + at);
     start..start + text[start..end].trim_end_matches([' ', '*', '_', ':']).len()
 }

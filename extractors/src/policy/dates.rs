@@ -28,6 +28,11 @@ pub(super) fn is_only_date(text: &str) -> bool {
     WHOLE.find(text).is_some_and(|found| found.range() == (0..text.len()))
 }
 
+/// How many bytes of a folded text are the date with which it begins.
+pub(super) fn leading(text: &str) -> Option<usize> {
+    WHOLE.find(text).filter(|found| found.start() == 0).map(|found| found.end())
+}
+
 /// The date in a named group of a match.
 pub(super) fn group(captures: &Captures<'_>, name: &str, reference: Option<Date>) -> Option<Date> {
     day(captures.name(name)?.as_str(), reference)
@@ -52,6 +57,8 @@ pub(super) fn day(words: &str, reference: Option<Date>) -> Option<Date> {
             _ if one == other => date(*year, *one, *other),
             _ => None,
         },
+        // 115年2月6日: a year of the Republic without its name.
+        [year @ 100..200, month, day] if lower.contains('年') => date(year + ERA, *month, *day),
         [year, month, day] => {
             let era = [("民国", ERA), ("令和", REIWA)].into_iter().find(|(name, _)| lower.contains(name));
             date(year.checked_add(era.map_or(0, |(_, before)| before))?, *month, *day)
@@ -161,6 +168,7 @@ mod tests {
             ("effective November 8, 2025", date(2025, 11, 8)),
             ("8 Nov. 2025", date(2025, 11, 8)),
             ("民国114年11月8日", date(2025, 11, 8)),
+            ("自114年11月8日起", date(2025, 11, 8)),
             ("二〇二五年十一月二十八日", date(2025, 11, 28)),
             ("民国一百十四年十二月一日", date(2025, 12, 1)),
             ("民国一一四年十一月二十八日", date(2025, 11, 28)),

@@ -44,6 +44,8 @@ pub(super) struct Days {
 pub(super) struct Start {
     /// First byte of the words that say so.
     pub(super) at: usize,
+    /// First byte of the day itself, where it is named.
+    day_at: usize,
     /// The byte behind them.
     pub(super) end: usize,
     /// The day.
@@ -86,12 +88,14 @@ pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
     starts.extend(spans.filter(|captures| is_span_of_measure(text, captures)).filter_map(|captures| {
         let day = dates::group(&captures, "from", days.reference)?;
         let last = Some(dates::group(&captures, "to", days.reference).filter(|to| *to > day)?);
-        Some(Start { at: captures.get(0)?.start(), end: captures.name("from")?.end(), day, last, partial: false })
+        let from = captures.name("from")?;
+        Some(Start { at: captures.get(0)?.start(), day_at: from.start(), end: from.end(), day, last, partial: false })
     }));
     if let Some(day) = days.signed.or(days.announced) {
         let at_once = rules.immediately.iter().flat_map(|pattern| pattern.find_iter(text));
         starts.extend(at_once.map(|found| Start {
             at: found.start(),
+            day_at: found.start(),
             end: found.end(),
             day,
             last: None,
@@ -103,10 +107,17 @@ pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
         starts.extend(behind.filter_map(|captures| {
             let day = dates::following(published, captures.name("ordinal").map(|found| found.as_str()))?;
             let whole = captures.get(0)?;
-            Some(Start { at: whole.start(), end: whole.end(), day, last: None, partial: false })
+            let (at, end) = (whole.start(), whole.end());
+            Some(Start { at, day_at: at, end, day, last: None, partial: false })
         }));
     }
     starts.retain(|start| !is_history(start.day, days));
+    let foreign = |start: &Start| {
+        let before = last(&text[..start.day_at], LONGEST_PART);
+        rules.not_effective.iter().any(|pattern| pattern.is_match(before))
+            || rules.not_effective.iter().any(|pattern| pattern.is_match(last(&text[..start.at], LONGEST_PART)))
+    };
+    starts.retain(|start| !foreign(start));
     starts.sort_by_key(|start| start.end);
     starts.dedup_by(|again, start| {
         let same = again.day == start.day;
@@ -126,9 +137,11 @@ fn found(patterns: &[Regex], text: &str, reference: Option<Date>) -> Vec<Start> 
     let mut starts: Vec<Start> = all
         .filter_map(|captures| {
             let day = dates::group(&captures, "day", reference)?;
+            let named = captures.name("day")?;
             Some(Start {
                 at: captures.get(0)?.start(),
-                end: captures.name("day")?.end(),
+                day_at: named.start(),
+                end: named.end(),
                 day,
                 last: None,
                 partial: false,
@@ -164,6 +177,13 @@ fn first(text: &str, most: usize) -> &str {
 
 fn is_history(day: Date, days: Days) -> bool {
     days.announced.is_some_and(|announced| announced.checked_sub(HISTORY.days()).is_ok_and(|earliest| day < earliest))
+}
+
+/// The last day that a text names as such behind a word for how long a measure lasts, where it gives no day of effect.
+pub(super) fn lasting(text: &str, days: Days) -> Option<Date> {
+    let lasts = rules().lasting.iter().any(|pattern| pattern.is_match(text));
+    let alone = || starts(text, days).is_empty();
+    if lasts && alone() { expiry(text, days) } else { None }
 }
 
 /// The last day that a text names as such.
@@ -216,7 +236,11 @@ pub(super) fn term(text: &str, from: Date) -> Option<Date> {
 
 /// The first count of time behind one of these words. The day of a date (4月4日) is no count.
 fn behind(cues: &[Regex], text: &str, from: Date) -> Option<Date> {
-    cues.iter().flat_map(|pattern| pattern.find_iter(text)).find_map(|cue| {
+    let own = |cue: &regex::Match<'_>| {
+        let before = last(&text[..cue.start()], LONGEST_PART);
+        !rules().not_durations.iter().any(|pattern| pattern.is_match(before))
+    };
+    cues.iter().flat_map(|pattern| pattern.find_iter(text)).filter(own).find_map(|cue| {
         let rest = first(&text[cue.end()..], FARTHEST_COUNT);
         let rest = &rest[..rest.find(['。', ';']).unwrap_or(rest.len())];
         let mut counts = rules().count.captures_iter(rest).filter(|captures| {

@@ -13,6 +13,7 @@ mod parts;
 mod passage;
 mod refers;
 mod rules;
+mod subject;
 mod told;
 
 pub(crate) use rules::pattern;

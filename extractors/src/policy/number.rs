@@ -21,7 +21,10 @@ pub(super) struct Number {
 
 /// The first number of a folded text.
 pub(super) fn first(text: &str) -> Option<Number> {
-    all(text).into_iter().min_by_key(|found| found.span.end)
+    let all = all(text);
+    let first = all.iter().min_by_key(|found| found.span.end)?.span.clone();
+    // Decree No. 21/2025/ND-CP: of forms that overlap the one that says more holds, which stands before.
+    all.into_iter().find(|found| found.span.start < first.end && first.start < found.span.end)
 }
 
 /// The first number of each form in a folded text.
@@ -114,11 +117,18 @@ fn listed(text: &str, from: usize, digits: usize) -> Vec<(String, Range<usize>, 
 
 fn cited(form: &Citation, captures: &Captures<'_>) -> Option<Number> {
     let whole = captures.get(0)?;
-    let words = || whole.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-    let number = captures.name("number").map_or_else(words, |number| {
-        format!("{} {}", form.prefix.as_deref().unwrap_or_default(), number.as_str()).trim().to_owned()
-    });
+    let digits = captures.name("number").map_or(whole.as_str(), |number| number.as_str());
+    let words: Vec<String> = digits.split_whitespace().map(in_small_letters).collect();
+    let number = format!("{} {}", form.prefix.as_deref().unwrap_or_default(), words.join(" ")).trim().to_owned();
     Some(Number { number, span: whole.range(), area: form.area.clone() })
+}
+
+/// REGULATION as Regulation; FR and EU stay.
+fn in_small_letters(word: &str) -> String {
+    /// Shorter words in capitals are abbreviations.
+    const SHORTEST_WORD: usize = 5;
+    let capitals = word.len() >= SHORTEST_WORD && word.bytes().all(|b| b.is_ascii_uppercase());
+    if capitals { format!("{}{}", &word[..1], word[1..].to_ascii_lowercase()) } else { word.to_owned() }
 }
 
 /// The number that a cell or a labelled line holds, where it may stand without the word for it (`2025-56`).
@@ -182,6 +192,10 @@ mod tests {
             ("Notification No. 12/2025-26", "12/2025-26"),
             ("Notice to Exporters 2025/06: Russia", "2025-6"),
             ("고시 제2025-123호", "2025-123"),
+            ("SOR/2025-41", "SOR/2025-41"),
+            ("COMMISSION IMPLEMENTING REGULATION (EU) 2025/1234", "Regulation (EU) 2025/1234"),
+            ("戰略貿易管制通告第2/2025號", "2025-2"),
+            ("Decree No. 21/2025/ND-CP", "21/2025/ND-CP"),
             ("貿服字第1140150123A號", "1140150123A"),
         ] {
             assert_eq!(first(&fold(text)).map(|n| n.number).as_deref(), Some(number), "{text}");

@@ -104,8 +104,11 @@ fn label_before(text: &str, colon: usize) -> Option<Field> {
     let before = text[..colon].trim_end_matches(is_bare);
     let starts = before.char_indices().map(|(at, _)| at).rev().take(LONGEST_LABEL);
     let bounded =
-        |at: usize| before[..at].chars().next_back().is_none_or(|c| is_bare(c) || matches!(c, '(' | '。' | ';'));
-    starts.filter(|&at| bounded(at)).filter_map(|at| rules().labels.field(&before[at..])).last()
+        |at: usize| before[..at].chars().next_back().is_none_or(|c| is_bare(c) || matches!(c, '(' | '。' | ';' | ','));
+    // Compliance date: the last word of a longer label says nothing of the page.
+    let whole = |at: usize| !before[..at].trim_end_matches([' ', '*']).ends_with(char::is_alphabetic);
+    let fields = starts.filter(|&at| bounded(at)).filter_map(|at| Some((at, rules().labels.field(&before[at..])?)));
+    fields.filter(|(at, field)| *field != Field::PageDay || whole(*at)).last().map(|(_, field)| field)
 }
 
 /// Where any label begins that ends at this colon, known or not: a word or two behind a space.

@@ -115,18 +115,23 @@ impl<'a> Sentence<'a> {
         let rules = rules();
         let titles = titles(text);
         let outside = |cue: &Cue<'_>| !titles.iter().any(|title| title.contains(&cue.start));
-        let cites: Vec<Cue<'_>> = matches(text, &rules.cites, None).filter(outside).collect();
-        let free = |cue: &Cue<'_>| outside(cue) && !cites.iter().any(|c| c.start < cue.end && cue.start < c.end);
-        let all = |pick: fn(&super::rules::Reference) -> &Vec<Regex>| {
+        let named = |pick: fn(&super::rules::Reference) -> &Vec<Regex>| -> Vec<Cue<'_>> {
             let kinds = rules.references.iter();
-            let mut cues: Vec<Cue<'_>> =
-                kinds.flat_map(|kind| matches(text, pick(kind), Some(kind.action.as_str()))).filter(free).collect();
+            kinds.flat_map(|kind| matches(text, pick(kind), Some(kind.action.as_str()))).filter(&outside).collect()
+        };
+        let (before, behind) = (named(|kind| &kind.before), named(|kind| &kind.behind));
+        // The versions published under Notice 5 are replaced: words inside of longer ones cite nothing.
+        let inside = |cite: &Cue<'_>| before.iter().any(|cue| cue.start < cite.start && cite.end <= cue.end);
+        let cites = matches(text, &rules.cites, None).filter(&outside).filter(|cite| !inside(cite));
+        let cites: Vec<Cue<'_>> = cites.collect();
+        let with_cites = |mut cues: Vec<Cue<'a>>| {
+            cues.retain(|cue| !cites.iter().any(|cite| cite.start < cue.end && cue.start < cite.end));
             cues.extend(&cites);
             cues.sort_by_key(|cue| (cue.end, cue.start));
             cues
         };
         let numbers = number::every(text);
-        Self { text, numbers, before: all(|kind| &kind.before), behind: all(|kind| &kind.behind) }
+        Self { text, numbers, before: with_cites(before.clone()), behind: with_cites(behind) }
     }
 
     /// Each number that something is done to, and what. `open` is what the words above a list say.
@@ -170,9 +175,13 @@ impl<'a> Sentence<'a> {
 
     /// 第18号同时废止, is hereby revoked.
     fn done_behind(&self, number: &Number) -> Option<&'a str> {
-        let cue = self.behind.iter().find(|cue| cue.start >= number.span.end)?;
+        // The order, as amended, is further amended: what the act became before says nothing of what is done to it now.
+        let aside = |cue: &Cue<'_>| cue.action.is_none() && self.text[cue.start..cue.end].starts_with("as ");
+        let cue = self.behind.iter().find(|cue| cue.start >= number.span.end && !aside(cue))?;
         let between = self.text.get(number.span.end..cue.start)?;
-        cue.action.filter(|_| between.len() <= FARTHEST)
+        let part = || rules().part_of.iter().any(|pattern| pattern.is_match(between));
+        let action = cue.action.filter(|_| between.len() <= FARTHEST)?;
+        Some(if matches!(action, "replaces" | "repeals") && part() { "amends" } else { action })
     }
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 const MONTH: &str = r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 
 /// A date as announcements write it; `dates` reads what it matches. `MONTH` stands for the name of one.
-const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|\bMONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
+const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|\bMONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
 
 /// [`DAY_OF`] with the names of months.
 pub(super) static DAY: LazyLock<String> = LazyLock::new(|| DAY_OF.replace("MONTH", MONTH));
@@ -33,8 +33,11 @@ pub(super) struct Rules {
     pub(super) expires: Vec<Regex>,
     pub(super) not_expires: Vec<Regex>,
     pub(super) not_spans: Vec<Regex>,
+    pub(super) not_effective: Vec<Regex>,
+    pub(super) lasting: Vec<Regex>,
     pub(super) durations: Vec<Regex>,
     pub(super) counted: Vec<Regex>,
+    pub(super) not_durations: Vec<Regex>,
     pub(super) terms: Vec<Regex>,
     pub(super) partial: Vec<Regex>,
     pub(super) rest: Vec<String>,
@@ -55,6 +58,7 @@ pub(super) struct Rules {
     pub(super) categories: Vec<Category>,
     pub(super) kinds: Vec<Category>,
     pub(super) references: Vec<Reference>,
+    pub(super) part_of: Vec<Regex>,
     pub(super) cites: Vec<Regex>,
     pub(super) lists: Vec<Regex>,
     pub(super) again: Regex,
@@ -150,8 +154,11 @@ struct File {
     expires: Vec<String>,
     not_expires: Vec<String>,
     not_spans: Vec<String>,
+    not_effective: Vec<String>,
+    lasting: Vec<String>,
     durations: Vec<String>,
     counted: Vec<String>,
+    not_durations: Vec<String>,
     terms: Vec<String>,
     partial: Vec<String>,
     rest: Vec<String>,
@@ -170,6 +177,7 @@ struct File {
     category: Vec<Category>,
     kind: Vec<Category>,
     reference: Vec<ReferenceRow>,
+    part_of: Vec<String>,
     cites: Vec<String>,
     lists: Vec<String>,
     again: String,
@@ -187,8 +195,11 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         expires: all(&file.expires),
         not_expires: all(&file.not_expires),
         not_spans: all(&file.not_spans),
+        not_effective: all(&file.not_effective),
+        lasting: all(&file.lasting),
         durations: all(&file.durations),
         counted: all(&file.counted),
+        not_durations: all(&file.not_durations),
         terms: all(&file.terms),
         partial: all(&file.partial),
         rest: file.rest,
@@ -212,6 +223,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
             .iter()
             .map(|row| Reference { action: row.action.clone(), before: all(&row.before), behind: all(&row.behind) })
             .collect(),
+        part_of: all(&file.part_of),
         cites: all(&file.cites),
         lists: all(&file.lists),
         again: compile(&file.again),
@@ -239,7 +251,8 @@ pub(crate) fn pattern(pattern: &str) -> Result<Regex, regex::Error> {
         .replace("{year}", r"(?P<year>\d{4}|[〇○零一二三四五六七八九]{4})")
         .replace("{number}", r"(?P<number>\d{1,4})")
         .replace("{decree}", r"(?P<number>\d{1,12}[A-Za-z]?)");
-    Regex::new(&pattern)
+    // A boundary of Unicode words has the automaton give up at the first Chinese character; the words beside one are ASCII.
+    Regex::new(&pattern.replace(r"\b", r"(?-u:\b)"))
 }
 
 impl Labels {

@@ -1,0 +1,141 @@
+//! What an announcement is about: its title without issuer and number, or the line that says it. It knows no force.
+
+use bellwether_model::document::{BlockRole, Document};
+
+use super::announcement::is_head;
+use super::dates;
+use super::issuer::organisations_at_start;
+use super::measure::kind;
+use super::number::{self, Number};
+use super::passage::Passage;
+use super::rules::rules;
+use crate::fold::fold;
+
+/// Longest words before a subject that name the issuer, in bytes of folded text.
+const LONGEST_ISSUER: usize = 60;
+/// A title has at least so many bytes before brackets that repeat it.
+const SHORTEST_TITLE: usize = 12;
+
+/// The title's block; where the page has none, its first line that is no address and no label.
+pub(super) fn title(document: &Document, passages: &[Passage]) -> Passage {
+    let titled = passages.iter().find(|p| {
+        p.role == BlockRole::Title || !document.title.is_empty() && p.written.trim() == document.title.trim()
+    });
+    let plain = |p: &&Passage| {
+        !p.folded.trim().starts_with("http") && p.field().is_none() && p.table.is_none() && !p.folded.trim().is_empty()
+    };
+    let found = titled.or_else(|| passages.iter().find(plain)).cloned();
+    found.unwrap_or_else(|| Passage {
+        folded: fold(&document.title),
+        written: document.title.clone(),
+        start: 0,
+        role: BlockRole::Title,
+        table: None,
+    })
+}
+
+/// What the title says; where it is only an issuer or a number, what the labelled line says (主旨), or the regulation
+/// that the text promulgates.
+pub(super) fn subject_of(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String {
+    let line = subject_line(passages, title);
+    let titled = subject(&line);
+    let bare = titled.is_empty() || is_letterhead(&line) || number::first(&titled).is_some();
+    if !bare {
+        return titled;
+    }
+    let promulgated = || passages.iter().find_map(promulgated_title);
+    let ordered = || is_letterhead(&line).then(|| passages.iter().find_map(|p| ordered(p, title))).flatten();
+    labelled.map(ToOwned::to_owned).or_else(promulgated).or_else(ordered).unwrap_or(titled)
+}
+
+/// What a decree orders whose title is only its issuer: 修正「…」部分稅則, 並自…施行. The first clause of its first line that
+/// tells a measure and is no number and no day.
+fn ordered(passage: &Passage, title: &Passage) -> Option<String> {
+    if passage.start <= title.start || passage.table.is_some() || passage.field().is_some() {
+        return None;
+    }
+    let mut at = 0;
+    for line in passage.folded.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let clause = line.split([',', '。', ';']).next().unwrap_or_default().trim_end();
+        let plain = number::first(line).is_none() && !dates::is_only_date(line.trim());
+        if plain && kind(&[clause]).is_some() {
+            return Some(passage.words(start..start + clause.len()));
+        }
+    }
+    None
+}
+
+/// Whether a title only says who announces: 經濟部國際貿易署公告, 中华人民共和国国务院令.
+fn is_letterhead(title: &Passage) -> bool {
+    let text = title.folded.trim_end().trim_end_matches(['告', '令', '公']);
+    let words = organisations_at_start(title);
+    words.is_some_and(|(end, _)| title.folded.chars().take(end).count() >= text.chars().count())
+}
+
+/// 《…条例》已经…通过, 现予公布: the words in the marks.
+fn promulgated_title(passage: &Passage) -> Option<String> {
+    let text = &passage.folded;
+    let (open, close) = (text.find('《')? + '《'.len_utf8(), text.find('》')?);
+    (open < close && text[close..].contains("公布")).then(|| passage.words(open..close))
+}
+
+/// The title, or the line behind a title that is nothing but a number.
+fn subject_line(passages: &[Passage], title: &Passage) -> Passage {
+    let ends = number::first(&title.folded).is_some_and(|number| {
+        let rest = title.folded[number.span.end..].trim();
+        let day = rest.strip_prefix("of ").unwrap_or(rest);
+        (rest.is_empty() && before_number(&title.folded, &number).is_none()) || dates::is_only_date(day)
+    });
+    let behind = |p: &&Passage| p.start > title.start && is_head(p) && !p.folded.trim().is_empty();
+    let next = passages.iter().find(behind).filter(|_| ends);
+    next.unwrap_or(title).clone()
+}
+
+/// The subject of a title: what is left without issuer, number and the words for an announcement.
+fn subject(title: &Passage) -> String {
+    let rules = rules();
+    let text = unwrapped(&title.folded);
+    let number = number::first(text);
+    let own = number.as_ref().and_then(|number| before_number(text, number));
+    let text = own.unwrap_or(text);
+    let mut start = number.filter(|_| own.is_none()).map_or(0, |number| number.span.end);
+    if text[start..].trim().is_empty() {
+        start = 0;
+    }
+    // 不可靠实体清单工作机制关于…, 商务部新闻发言人就…: what stands before is the issuer.
+    let opening = ["关于", "就"].iter().filter_map(|word| text[start..].find(word)).min();
+    start += opening.filter(|at| *at <= LONGEST_ISSUER).unwrap_or(0);
+    let trim_start =
+        |at: usize| text.len() - text[at..].trim_start_matches([' ', ':', '-', ',', '—', '–', '(', ')', '#']).len();
+    // Regulation (EU) 2031/62 of 3 April 2031 imposing …: the day is none of the subject.
+    start += text[start..].strip_prefix(" of ").and_then(dates::leading).map_or(0, |day| day + " of ".len());
+    start = trim_start(start);
+    while let Some(word) = rules.subject_before.iter().find(|word| text[start..].starts_with(word.as_str())) {
+        start = trim_start(start + word.len());
+    }
+    let mut end = start + text[start..].trim_end().len();
+    while let Some(word) = rules.subject_after.iter().find(|word| text[start..end].ends_with(word.as_str())) {
+        end = start + text[start..end - word.len()].trim_end().len();
+    }
+    title.words(start..end)
+}
+
+/// The words of a title that ends in its number, which a mark sets apart: Anti-dumping duty on …, Notification No. 8/2026.
+fn before_number<'a>(title: &'a str, number: &Number) -> Option<&'a str> {
+    let behind = title[number.span.end..].trim_matches([' ', ')', ']']);
+    let words = title[..number.span.start].trim_end();
+    let marked = words.strip_suffix([',', ':', '(', '[', ';'])?.trim_end();
+    (behind.is_empty() && marked.len() >= SHORTEST_TITLE).then_some(marked)
+}
+
+/// A title without the brackets behind it that say the same in another language; of a number with brackets behind it,
+/// the words in them (海关总署公告2025年第209号(关于…的公告)).
+fn unwrapped(text: &str) -> &str {
+    let bracket = text.find('(').filter(|at| *at >= SHORTEST_TITLE && text.trim_end().ends_with(')'));
+    let in_number = |at: &usize| number::first(text).is_some_and(|number| number.span.contains(at));
+    let Some(at) = bracket.filter(|at| !in_number(at)) else { return text };
+    let numbered = number::first(&text[..at]).is_some_and(|number| text[number.span.end..at].trim().is_empty());
+    if numbered { text.trim_end().trim_end_matches(')') } else { &text[..at] }
+}

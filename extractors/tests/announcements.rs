@@ -1,0 +1,106 @@
+//! Announcements of many authorities with every number, day, reference and part that an analyst takes from them.
+//!
+//! The texts are written for this test, a file a region in `announcements/`: `=== kind day of the page`, the text, `---`, and one line for
+//! each action: `number | subject | announced | effective | expires | partner | kind`; below it `> does what number` for each
+//! act to which it refers and `+ part | effective | expires` for each part that has days of its own.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use bellwether_extractors::{PageContext, page, policy};
+use bellwether_model::document::DocumentKind;
+use bellwether_model::policy::PolicyAction;
+
+/// A page with the lines of what it announces.
+struct Case {
+    kind: DocumentKind,
+    published: String,
+    text: String,
+    expected: BTreeSet<String>,
+}
+
+fn cases(file: &str) -> Vec<Case> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/announcements").join(file);
+    let content = std::fs::read_to_string(path).expect("the texts can be read");
+    let mut cases: Vec<Case> = Vec::new();
+    let (mut labels, mut action) = (false, String::new());
+    for line in content.lines() {
+        if let Some((kind, published)) = line.strip_prefix("=== ").and_then(|head| head.split_once(' ')) {
+            let kind = if kind == "briefing" { DocumentKind::Briefing } else { DocumentKind::Policy };
+            cases.push(Case { kind, published: published.to_owned(), text: String::new(), expected: BTreeSet::new() });
+            labels = false;
+        } else if line == "---" {
+            labels = true;
+        } else if let Some(case) = cases.last_mut() {
+            if !labels {
+                case.text.push_str(line);
+                case.text.push('\n');
+            } else if line.starts_with(['>', '+']) {
+                case.expected.insert(format!("{action} {line}"));
+            } else if !line.is_empty() {
+                action = line.split(" | ").next().unwrap_or_default().to_owned();
+                case.expected.insert(line.to_owned());
+            }
+        }
+    }
+    cases
+}
+
+/// The lines of an action, in the form of the files.
+fn lines(action: &PolicyAction) -> Vec<String> {
+    let words = |words: Option<&str>| words.unwrap_or("-").to_owned();
+    let day = |day: Option<jiff::civil::Date>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+    let number = words(action.number.as_deref());
+    let fields = [
+        number.clone(),
+        action.subject.clone(),
+        day(action.announced),
+        day(action.effective),
+        day(action.expires),
+        words(action.partner.as_ref().map(|partner| partner.as_str())),
+        words(action.kind.as_deref()),
+    ];
+    let references = action.refers.iter().map(|act| format!("{number} > {} {}", act.action, act.number));
+    let parts = action.parts.iter();
+    let parts =
+        parts.map(|part| format!("{number} + {} | {} | {}", part.subject, day(part.effective), day(part.expires)));
+    [fields.join(" | ")].into_iter().chain(references).chain(parts).collect()
+}
+
+/// Asserts that each page of a file announces exactly its actions.
+#[track_caller]
+fn assert_file(file: &str) {
+    let mut wrong = String::new();
+    for case in cases(file) {
+        let context = PageContext {
+            kind: Some(case.kind),
+            published: Some(case.published.clone()),
+            content_type: Some("text/markdown; charset=utf-8".to_owned()),
+            ..PageContext::default()
+        };
+        let (document, _) = page::read(case.text.as_bytes(), &context);
+        let actions = policy::read(&document, document.published.map(|time| time.date()));
+        let found: BTreeSet<String> = actions.iter().flat_map(lines).collect();
+        let missing: Vec<String> = case.expected.difference(&found).map(|line| format!("  missing {line}\n")).collect();
+        let extra: Vec<String> = found.difference(&case.expected).map(|line| format!("  extra   {line}\n")).collect();
+        if !(missing.is_empty() && extra.is_empty()) {
+            wrong.push_str(&format!("{}{}{}", case.text, missing.concat(), extra.concat()));
+        }
+    }
+    assert!(wrong.is_empty(), "{file}\n{wrong}");
+}
+
+#[test]
+fn mainland() {
+    assert_file("mainland.txt");
+}
+
+#[test]
+fn taiwan_and_hong_kong() {
+    assert_file("taiwan.txt");
+}
+
+#[test]
+fn america_europe_and_asia() {
+    assert_file("abroad.txt");
+}
