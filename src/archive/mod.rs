@@ -132,6 +132,9 @@ pub fn sweep(
             }
         }
     }
+    if !dry_run {
+        sweep.finish()?;
+    }
     Ok(swept)
 }
 

@@ -89,7 +89,7 @@ pub(super) fn run(cli: &Cli, command: &StoreCommand) -> anyhow::Result<ExitStatu
             told(&care::backup(&settings.store, to).map_err(refused)?, *format)?;
             writeln!(
                 std::io::stderr(),
-                "hint: the archive `{}` is not in it; its files never change, any tool copies them",
+                "hint: the archive `{}` is not in it; nothing in its files is overwritten, any tool copies them",
                 settings.archive.display()
             )?;
             Ok(ExitStatus::Success)

@@ -5,12 +5,13 @@
 //! every one that is put while it lasts, is out of its reach.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 use std::sync::{MutexGuard, PoisonError};
 
 use bellwether_model::id::ContentHash;
 
-use super::{Archive, ArchiveError, SHARDS, failed};
+use super::record::{bytes_of, text_of};
+use super::writer::lock;
+use super::{Archive, ArchiveError, loose};
 
 /// A body in the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,12 @@ pub struct Body {
     pub content: ContentHash,
     /// Bytes on disk.
     pub bytes: u64,
+}
+
+impl Usage {
+    fn of(bodies: &[Body]) -> Self {
+        Self { bodies: bodies.len() as u64, bytes: bodies.iter().map(|body| body.bytes).sum() }
+    }
 }
 
 /// How much an archive holds.
@@ -39,7 +46,7 @@ pub(super) struct Guard {
     spared: Option<HashSet<ContentHash>>,
 }
 
-/// A sweep; there is one at a time. Begin it before the store is read for what may go.
+/// A sweep; there is one at a time. Begin it before the store is read for what may go, and finish it, which frees the space.
 #[derive(Debug)]
 pub struct Sweep<'a> {
     archive: &'a Archive,
@@ -69,21 +76,24 @@ impl Archive {
         }
     }
 
-    /// How much it holds: counted once, then carried forward by what this process puts in and takes out.
+    /// How much it holds. Bytes of bodies that were taken out and whose pack is not yet written anew do not count: there are
+    /// never more of them than of others.
     ///
     /// # Errors
     /// The folder cannot be read.
     pub fn usage(&self) -> Result<Usage, ArchiveError> {
-        let mut usage = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(usage) = *usage {
-            return Ok(usage);
-        }
-        let counted = self
-            .bodies()?
-            .iter()
-            .fold(Usage::default(), |sum, body| Usage { bodies: sum.bodies + 1, bytes: sum.bytes + body.bytes });
-        *usage = Some(counted);
-        Ok(counted)
+        let kept = self.kept()?;
+        let mut usage = {
+            let mut alone = kept.loose.lock().unwrap_or_else(PoisonError::into_inner);
+            match *alone {
+                Some(usage) => usage,
+                None => *alone.insert(Usage::of(&self.loose_bodies()?)),
+            }
+        };
+        let shelf = lock(&kept.shelf);
+        usage.bodies += shelf.len() as u64;
+        usage.bytes += shelf.packs.values().map(|pack| pack.wanted).sum::<u64>();
+        Ok(usage)
     }
 
     /// All bodies, in no order.
@@ -91,30 +101,14 @@ impl Archive {
     /// # Errors
     /// A folder cannot be read.
     pub fn bodies(&self) -> Result<Vec<Body>, ArchiveError> {
-        let mut bodies = Vec::new();
-        for shard in 0..SHARDS {
-            let folder = self.root.join(format!("{shard:02x}"));
-            let entries = match std::fs::read_dir(&folder) {
-                Ok(entries) => entries,
-                Err(cause) if cause.kind() == io::ErrorKind::NotFound => continue,
-                Err(cause) => return Err(failed(&folder, "list the folder")(cause)),
-            };
-            for entry in entries {
-                let entry = entry.map_err(failed(&folder, "list the folder"))?;
-                let name = entry.file_name();
-                let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".zst")) else { continue };
-                let content = ContentHash::new(name);
-                if self.place(&content).is_none_or(|(_, path)| path != entry.path()) {
-                    continue;
-                }
-                match entry.metadata() {
-                    Ok(metadata) => bodies.push(Body { content, bytes: metadata.len() }),
-                    Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-                    Err(cause) => return Err(failed(&entry.path(), "look at the body")(cause)),
-                }
-            }
-        }
+        let mut bodies = self.loose_bodies()?;
+        let shelf = lock(&self.kept()?.shelf);
+        bodies.extend(shelf.entries().map(|(hash, place)| Body { content: text_of(hash), bytes: place.bytes.into() }));
         Ok(bodies)
+    }
+
+    fn loose_bodies(&self) -> Result<Vec<Body>, ArchiveError> {
+        if self.kept()?.has_loose { loose::bodies(&self.root) } else { Ok(Vec::new()) }
     }
 
     /// Notes that a body is in hand from now on.
@@ -123,21 +117,6 @@ impl Archive {
         *guard.in_hand.entry(content.clone()).or_default() += 1;
         if let Some(spared) = &mut guard.spared {
             spared.insert(content.clone());
-        }
-    }
-
-    /// Carries the count forward, if there is one.
-    pub(super) fn grew(&self, bytes: u64) {
-        if let Some(usage) = &mut *self.usage.lock().unwrap_or_else(PoisonError::into_inner) {
-            usage.bodies += 1;
-            usage.bytes += bytes;
-        }
-    }
-
-    fn shrank(&self, bytes: u64) {
-        if let Some(usage) = &mut *self.usage.lock().unwrap_or_else(PoisonError::into_inner) {
-            usage.bodies = usage.bodies.saturating_sub(1);
-            usage.bytes = usage.bytes.saturating_sub(bytes);
         }
     }
 
@@ -156,23 +135,37 @@ impl Sweep<'_> {
 
     /// Takes a body out, unless it was put again since the sweep began. Says whether it is gone.
     ///
-    /// A power cut can bring the file back; that is no harm, since the next sweep finds it again.
+    /// A kill before [`Sweep::finish`] can bring it back; that is no harm, since the next sweep finds it again.
     ///
     /// # Errors
     /// The file cannot be removed.
     pub fn remove(&self, body: &Body) -> Result<bool, ArchiveError> {
-        let Some((_, path)) = self.archive.place(&body.content) else { return Ok(false) };
-        // While it is held, nobody puts a body of this folder.
-        let _shard = self.archive.shard(&body.content);
+        let Some(hash) = bytes_of(&body.content) else { return Ok(false) };
+        let kept = self.archive.kept()?;
+        // While it is held, nobody finds the body there who was not in hand of it before.
+        let mut shelf = lock(&kept.shelf);
         if !self.may_remove(&body.content) {
             return Ok(false);
         }
-        match std::fs::remove_file(&path) {
-            Ok(()) => self.archive.shrank(body.bytes),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-            Err(cause) => return Err(failed(&path, "remove the body")(cause)),
+        shelf.remove(&hash);
+        if kept.has_loose
+            && let Some(path) = loose::path(&self.archive.root, &body.content)
+            && loose::remove(&path)?
+            && let Some(usage) = &mut *kept.loose.lock().unwrap_or_else(PoisonError::into_inner)
+        {
+            usage.bodies = usage.bodies.saturating_sub(1);
+            usage.bytes = usage.bytes.saturating_sub(body.bytes);
         }
         Ok(true)
+    }
+
+    /// Frees the space of what was taken out: packs of which less than half is still wanted are written anew.
+    ///
+    /// # Errors
+    /// A pack cannot be read or written. What was not freed is freed by the next sweep of this process.
+    pub fn finish(self) -> Result<(), ArchiveError> {
+        let kept = self.archive.kept()?;
+        kept.intake.clear_up(&kept.shelf)
     }
 }
 
@@ -241,7 +234,9 @@ mod tests {
         let fresh = || Archive::open(folder.path()).unwrap().usage().unwrap();
         assert_eq!((archive.usage().unwrap().bodies, archive.usage().unwrap()), (2, fresh()));
         archive.settled(&first);
-        archive.sweep().unwrap().remove(&body(&archive, &first)).unwrap();
+        let sweep = archive.sweep().unwrap();
+        assert!(sweep.remove(&body(&archive, &first)).unwrap());
+        sweep.finish().unwrap();
         assert_eq!((archive.usage().unwrap().bodies, archive.usage().unwrap()), (1, fresh()));
     }
 }

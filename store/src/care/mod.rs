@@ -113,7 +113,7 @@ pub struct Copied {
 /// (`store-00000000000000004711.backup`). It holds all that was committed when it began. The file is read back and
 /// checked before it gets its name; one of the same name in a folder is checked and left.
 ///
-/// The archive of bodies is not in it: its files never change once they are there, so that any tool copies them.
+/// The archive of bodies is not in it: nothing in its files is overwritten, so that any tool copies them.
 ///
 /// # Errors
 /// See [`CareError`]; the file is there as a whole or not at all.

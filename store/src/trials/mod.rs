@@ -1,5 +1,6 @@
 //! Stores on disks that fail: the n-th call, all calls from the n-th on, and the power.
 
+mod archive;
 mod care;
 mod failing_disk;
 mod power_cut;

@@ -16,12 +16,12 @@ use crate::store::Store;
 
 const STEPS: u64 = 12;
 /// Images a moment.
-const IMAGES: u64 = 3;
+pub(super) const IMAGES: u64 = 3;
 /// What a disk writes whole or not at all. Real ones have 512 bytes and more; with less, more can go wrong.
 const SECTOR: usize = 64;
 
 #[derive(Debug, Clone)]
-enum Call {
+pub(super) enum Call {
     Open(PathBuf),
     Write(PathBuf, u64, Vec<u8>),
     Sync(PathBuf),
@@ -36,12 +36,12 @@ enum Call {
 
 /// Does what it is asked, and writes it down.
 #[derive(Debug, Clone, Default)]
-struct RecordingDisk {
-    calls: Arc<Mutex<Vec<Call>>>,
+pub(super) struct RecordingDisk {
+    pub(super) calls: Arc<Mutex<Vec<Call>>>,
 }
 
 impl RecordingDisk {
-    fn record(&self, call: Call) {
+    pub(super) fn record(&self, call: Call) {
         self.calls.lock().unwrap().push(call);
     }
 }
@@ -93,10 +93,10 @@ impl DiskFile for RecordingFile {
 }
 
 /// A generator of numbers that is the same everywhere (the constants are Knuth's).
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
@@ -184,13 +184,13 @@ impl NameChange {
 
 /// Names and contents as the disk holds them, and as the system believes they are.
 #[derive(Default)]
-struct Model {
+pub(super) struct Model {
     inodes: Vec<Inode>,
     names: Names,
     synced_names: Names,
     /// Changes of names whose folder was not synced since: the disk holds any of them.
     pending_names: Vec<NameChange>,
-    acknowledged: u64,
+    pub(super) acknowledged: u64,
 }
 
 impl Model {
@@ -203,7 +203,7 @@ impl Model {
         self.pending_names.push(change);
     }
 
-    fn call(&mut self, call: &Call) {
+    pub(super) fn call(&mut self, call: &Call) {
         match call {
             Call::Open(path) => {
                 if !self.names.contains_key(path) {
@@ -232,7 +232,7 @@ impl Model {
     }
 
     /// Writes what a disk may hold of a store into a folder.
-    fn image(&self, store: &Path, folder: &Path, dice: &mut Dice) {
+    pub(super) fn image(&self, store: &Path, folder: &Path, dice: &mut Dice) {
         let mut names = self.synced_names.clone();
         for change in self.pending_names.iter().filter(|_| dice.below(2) == 0) {
             change.apply(&mut names);
