@@ -3,6 +3,8 @@
 
 mod filled;
 
+use bellwether::clock::{SharedClock, SteppedClock};
+use bellwether::health;
 use bellwether::report::{self, ReportFormat, ReportLanguage, Week};
 use bellwether_store::Store;
 
@@ -13,6 +15,8 @@ fn write(store: &Store, week: &str, language: ReportLanguage, format: ReportForm
 fn filled_store() -> (tempfile::TempDir, Store) {
     let directory = tempfile::tempdir().unwrap();
     let store = filled::store(directory.path());
+    let clock: SharedClock = std::sync::Arc::new(SteppedClock::at(filled::now()));
+    health::catch_up(&filled::settings(directory.path(), None).sources, &[], &store, &clock).unwrap();
     (directory, store)
 }
 

@@ -279,6 +279,9 @@ pub enum EventsCommand {
         /// Its id
         #[arg(value_name = "ID")]
         id: String,
+        /// As it was known at this time
+        #[arg(long, value_name = "TIME")]
+        as_of: Option<Timestamp>,
         /// How
         #[command(flatten)]
         format: FormatArgument,
@@ -301,7 +304,7 @@ pub enum EventsCommand {
         #[command(flatten)]
         format: FormatArgument,
     },
-    /// Figures with the values that were known at a time
+    /// Events as they were known at a time: `events list --as-of` in fewer words
     AsOf {
         /// The time, as 2026-01-09T08:00:00Z
         #[arg(value_name = "TIME")]
@@ -354,6 +357,9 @@ pub struct EventArguments {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub limit: usize,
+    /// As they were known at this time
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<Timestamp>,
 }
 
 /// How an event stands, for `--status`.
@@ -383,6 +389,9 @@ pub enum WatchCommand {
         /// Only this item
         #[arg(value_name = "ITEM")]
         item: Option<String>,
+        /// Those that there were at this time
+        #[arg(long, value_name = "TIME")]
+        as_of: Option<Timestamp>,
         /// How
         #[command(flatten)]
         format: FormatArgument,
@@ -464,6 +473,9 @@ pub struct ReportArguments {
     /// Form
     #[arg(long, value_name = "FORMAT", default_value = "md")]
     pub format: ReportFormat,
+    /// As it would have been written at this time; the same bytes for ever
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<Timestamp>,
 }
 
 /// `export`
@@ -503,6 +515,9 @@ pub struct SearchArguments {
     /// Words that must all be there
     #[arg(value_name = "QUERY", required = true)]
     pub query: Vec<String>,
+    /// In what was known at this time
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<Timestamp>,
     /// How
     #[command(flatten)]
     pub format: FormatArgument,

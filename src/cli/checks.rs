@@ -27,8 +27,8 @@ const COLUMNS: &[Column] = &[
 /// Prints the findings that touch an event which the filter lets through. All figures of the store are compared: what
 /// does not fit often lies in another period, or with another partner.
 pub(super) fn run(cli: &Cli, filter: &EventArguments, format: FormatArgument) -> anyhow::Result<ExitStatus> {
-    let events = Reader::open(cli)?.events(&EventFilter::default())?;
     let asked = EventFilter::from(filter);
+    let events = Reader::open(cli)?.events(&EventFilter { as_of: asked.as_of, ..EventFilter::default() })?;
     let from_source = |view: &crate::view::EventView| {
         asked.source.as_ref().is_none_or(|source| view.mentions.iter().any(|mention| mention.source == *source))
     };

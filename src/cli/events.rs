@@ -6,6 +6,7 @@ use bellwether_extractors::fold;
 use bellwether_model::event::{Fact, Mention};
 use bellwether_model::figure::{Amount, Figure};
 use bellwether_model::period::Period;
+use bellwether_store::EventFilter;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -57,19 +58,12 @@ struct Row<'a> {
 pub(super) fn run(cli: &Cli, command: &EventsCommand) -> anyhow::Result<ExitStatus> {
     match command {
         EventsCommand::List { filter, format } => list(&Reader::open(cli)?.events(&filter.into())?, *format)?,
-        EventsCommand::Show { id, format } => show(&Reader::open(cli)?, id, *format)?,
+        EventsCommand::Show { id, as_of, format } => show(&Reader::open(cli)?, id, *as_of, *format)?,
         EventsCommand::Series { filter, format } => series(&Reader::open(cli)?.events(&filter.into())?, *format)?,
         EventsCommand::Check { filter, format } => return super::checks::run(cli, filter, *format),
         EventsCommand::AsOf { time, filter, format } => {
-            let mut filter: bellwether_store::EventFilter = filter.into();
-            // The limit counts events that were known then, so it is applied behind the look back.
-            let limit = std::mem::take(&mut filter.limit);
-            let mut known: Vec<EventView> =
-                Reader::open(cli)?.events(&filter)?.into_iter().filter_map(|event| as_of(event, *time)).collect();
-            if limit > 0 {
-                known.truncate(limit);
-            }
-            list(&known, *format)?;
+            let filter = EventFilter { as_of: Some(*time), ..filter.into() };
+            list(&Reader::open(cli)?.events(&filter)?, *format)?;
         }
     }
     Ok(ExitStatus::Success)
@@ -100,8 +94,8 @@ fn wants_table(format: FormatArgument) -> bool {
 }
 
 /// One event. The id may be shortened as long as it names one event only.
-fn show(reader: &Reader, id: &str, format: FormatArgument) -> anyhow::Result<()> {
-    let events = reader.events(&bellwether_store::EventFilter::default())?;
+fn show(reader: &Reader, id: &str, as_of: Option<Timestamp>, format: FormatArgument) -> anyhow::Result<()> {
+    let events = reader.events(&EventFilter { as_of, ..EventFilter::default() })?;
     let found: Vec<&EventView> = events.iter().filter(|view| view.event.id.as_str().starts_with(id)).collect();
     let view = match found.as_slice() {
         [view] => *view,
@@ -250,21 +244,6 @@ fn series_name(figure: &Figure) -> String {
     parts.join(".")
 }
 
-/// The event as it was known at a time; `None`: not at all.
-fn as_of(mut view: EventView, time: Timestamp) -> Option<EventView> {
-    if view.event.first_seen > time {
-        return None;
-    }
-    view.event.vintages.retain(|vintage| vintage.from <= time);
-    view.mentions.retain(|mention| mention.at <= time);
-    view.documents.retain(|document| view.mentions.iter().any(|mention| mention.document == document.id));
-    view.event.mention_count = u32::try_from(view.mentions.len()).unwrap_or(u32::MAX);
-    if let (Fact::Figure(figure), Some(last)) = (&mut view.event.fact, view.event.vintages.last()) {
-        figure.amount = last.amount;
-    }
-    Some(view)
-}
-
 /// `search`: every word must stand in the fact, a title or the evidence, in either Chinese script.
 pub(super) fn search(cli: &Cli, arguments: &SearchArguments) -> anyhow::Result<ExitStatus> {
     let words: Vec<String> =
@@ -272,7 +251,8 @@ pub(super) fn search(cli: &Cli, arguments: &SearchArguments) -> anyhow::Result<E
     if words.is_empty() {
         return Err(UsageError::new("the query holds no letter and no digit").into());
     }
-    let mut events = Reader::open(cli)?.events(&bellwether_store::EventFilter::default())?;
+    let as_of = arguments.as_of;
+    let mut events = Reader::open(cli)?.events(&EventFilter { as_of, ..EventFilter::default() })?;
     events.retain(|view| {
         let mut text = describe::fact(&view.event.fact);
         for mention in &view.mentions {

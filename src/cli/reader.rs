@@ -8,6 +8,7 @@ use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::watch::Flag;
 use bellwether_store::archive::Archive;
 use bellwether_store::{EventFilter, OpenError, Store};
+use jiff::Timestamp;
 
 use super::args::{Cli, EventArguments, ReportArguments, StatusArgument};
 use super::failure::UsageError;
@@ -57,10 +58,13 @@ impl Reader {
         }
     }
 
-    pub(super) fn flags(&self) -> anyhow::Result<Vec<Flag>> {
+    pub(super) fn flags(&self, as_of: Option<Timestamp>) -> anyhow::Result<Vec<Flag>> {
         match &self.place {
-            Place::Here(store) => Ok(store.flags(None, usize::MAX)?),
-            Place::There(remote) => remote.get("/api/flags", &[]),
+            Place::Here(store) => Ok(view::at(store, as_of).flags(None, usize::MAX)?),
+            Place::There(remote) => {
+                let query: Vec<_> = as_of.map(|at| ("as_of".to_owned(), at.to_string())).into_iter().collect();
+                remote.get("/api/flags", &query)
+            }
         }
     }
 
@@ -129,6 +133,14 @@ impl Reader {
         match &self.place {
             Place::Here(store) => {
                 let now = SystemClock.now();
+                let now = match arguments.as_of {
+                    Some(at) if at > now => {
+                        return Err(UsageError::new(format!("--as-of {at} is to come"))
+                            .with_hint(format!("it is {now}"))
+                            .into());
+                    }
+                    at => at.unwrap_or(now),
+                };
                 Ok(crate::report::write(
                     store,
                     &self.settings.watch,
@@ -144,7 +156,9 @@ impl Reader {
                     .map_or_else(String::new, |v| v.get_name().to_owned());
                 let week = format!("{:04}-W{:02}", arguments.week.year, arguments.week.week);
                 let query = [("week", week), ("lang", language), ("format", name(&arguments.format))];
-                remote.get_text("/api/report", &query.map(|(key, value)| (key.to_owned(), value)))
+                let mut query = query.map(|(key, value)| (key.to_owned(), value)).to_vec();
+                query.extend(arguments.as_of.map(|at| ("as_of".to_owned(), at.to_string())));
+                remote.get_text("/api/report", &query)
             }
         }
     }
@@ -186,6 +200,7 @@ impl From<&EventArguments> for EventFilter {
             since: arguments.since,
             until: arguments.until,
             limit: arguments.limit,
+            as_of: arguments.as_of,
         }
     }
 }

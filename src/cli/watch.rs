@@ -55,8 +55,8 @@ pub(super) fn run(cli: &Cli, command: &WatchCommand) -> anyhow::Result<ExitStatu
                 .collect();
             output::print(&rows, ITEM_COLUMNS, *format)?;
         }
-        WatchCommand::Flags { item, format } => {
-            let mut flags = Reader::open(cli)?.flags()?;
+        WatchCommand::Flags { item, as_of, format } => {
+            let mut flags = Reader::open(cli)?.flags(*as_of)?;
             flags.retain(|flag| item.as_ref().is_none_or(|item| flag.watch.as_str() == item));
             output::print(&flags, FLAG_COLUMNS, *format)?;
         }

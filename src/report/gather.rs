@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{EventState, Mention};
+use bellwether_model::health::SourceHealth;
 use bellwether_model::id::{DocumentId, EventId, SourceId};
-use bellwether_model::source::{Visit, VisitOutcome};
 use bellwether_model::watch::Flag;
 use bellwether_store::{EventFilter, ReadError, Store};
 use jiff::Timestamp;
@@ -29,7 +29,7 @@ pub(super) struct Content {
     pub(super) flags: Vec<Flag>,
     /// Flags on events of the week before.
     pub(super) previous_flags: usize,
-    /// Sources whose last visit failed: since when and why.
+    /// Sources that are not well: since when and why.
     pub(super) failing: Vec<(SourceId, Timestamp, String)>,
     /// Events of the week that no document carries any more.
     pub(super) withdrawn: usize,
@@ -92,26 +92,12 @@ fn read_flags(store: &Store, content: &mut Content) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// Sources of which the newest visit to any resource was refused or failed.
+/// Sources that were judged and are not well.
 fn failing(store: &Store) -> Result<Vec<(SourceId, Timestamp, String)>, ReadError> {
-    let mut newest: BTreeMap<SourceId, Visit> = BTreeMap::new();
-    for resource in store.resources(None)? {
-        let Some(visit) = resource.visit else {
-            continue;
-        };
-        match newest.get(&resource.source) {
-            Some(known) if known.at >= visit.at => {}
-            _ => {
-                newest.insert(resource.source, visit);
-            }
-        }
-    }
-    let problem = |visit: &Visit| match &visit.outcome {
-        VisitOutcome::Refused { reason } => Some(format!("robots.txt: {reason}")),
-        VisitOutcome::Failed { status: Some(status), reason } => Some(format!("HTTP {status}: {reason}")),
-        VisitOutcome::Failed { status: None, reason } => Some(reason.clone()),
-        VisitOutcome::Gone { status } => Some(format!("HTTP {status}")),
-        VisitOutcome::Fetched { .. } | VisitOutcome::Unchanged => None,
+    let states = store.all_source_health()?.into_iter().filter(|state| state.health.is_ill());
+    let told = |state: SourceHealth| {
+        let problem = state.problem.unwrap_or_else(|| state.health.name().to_owned());
+        (state.source, state.since, problem)
     };
-    Ok(newest.into_iter().filter_map(|(source, visit)| Some((source, visit.at, problem(&visit)?))).collect())
+    Ok(states.map(told).collect())
 }

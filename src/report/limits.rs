@@ -21,13 +21,13 @@ pub enum Limit {
     NothingRead,
     /// The store holds nothing of the week before.
     NoPreviousWeek,
-    /// A source could not be read at the last attempt.
+    /// A source is not well.
     SourceFailing {
         /// The source.
         source: SourceId,
-        /// The last attempt.
+        /// Since when.
         at: Timestamp,
-        /// What it came to.
+        /// Why.
         reason: String,
     },
     /// Figures on which documents disagree.

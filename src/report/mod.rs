@@ -35,7 +35,8 @@ impl Reports for Writer {
     }
 }
 
-/// Writes the briefing of a week. `now` is the time of production that stands in it.
+/// Writes the briefing of a week as of `now`, which stands in it as the time of production and may be any that is not to
+/// come: the store of that time gives the same bytes for ever.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -51,12 +52,13 @@ pub fn write(
     Ok(render(&briefing, language, format))
 }
 
-/// The briefing of a week as a value.
+/// The briefing of a week as a value, of what the store held at `now`. It may be any time that is not to come.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn briefing(store: &Store, watch: &[WatchItem], week: Week, now: Timestamp) -> Result<Briefing, ReadError> {
-    Ok(Briefing::of(&gather::gather(store, week)?, watch, week, now))
+    // From one moment of the store, which later commits do not change: the same words come of it at any later time.
+    Ok(Briefing::of(&gather::gather(&store.sealed(now), week)?, watch, week, now))
 }
 
 /// Writes a briefing in one form.

@@ -34,17 +34,17 @@ pub(super) async fn alive() -> Json<Value> {
 /// What can be asked for.
 pub(super) async fn index() -> Json<Value> {
     Json(json!({
-        "/api/events": "events; kind, area, partner, flow, measure, period, forecast, state, source, release, since, until, limit, format=json|jsonl",
-        "/api/events/{id}": "one event with its mentions, vintages, changes, flags and documents",
-        "/api/releases": "releases with their events, newest first; limit",
-        "/api/flags": "flags of the watch list, newest first; watch, limit",
+        "/api/events": "events; kind, area, partner, flow, measure, period, forecast, state, source, release, since, until, limit, as_of, format=json|jsonl",
+        "/api/events/{id}": "one event with its mentions, vintages, changes, flags and documents; as_of",
+        "/api/releases": "releases with their events, newest first; limit, as_of",
+        "/api/flags": "flags of the watch list, newest first; watch, limit, as_of",
         "/api/sources": "sources and their health",
         "/api/alerts": "alerts, newest first; state=waiting|delivered|gave_up|joined|silenced, limit",
         "/api/channels": "channels that failed for good or asked for a pause",
         "/api/snapshots": "archived answers with their headers, oldest first; after and after_id (time and id of the last one seen), limit",
         "/api/archive/removal": "when and why the bytes of an answer were removed, or null; content",
         "/api/store/stats": "how much store and archive hold",
-        "/api/report": "the weekly briefing; week, lang=zh-TW|en, format=md|html|json",
+        "/api/report": "the weekly briefing; week, lang=zh-TW|en, format=md|html|json, as_of",
     }))
 }
 
@@ -54,21 +54,28 @@ pub(super) async fn events(State(app): State<Arc<App>>, uri: Uri) -> Reply {
     list(&events, format)
 }
 
-pub(super) async fn event(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<EventDetail>, Problem> {
+pub(super) async fn event(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Json<EventDetail>, Problem> {
+    let as_of = Parts::of(&uri, &["as_of"])?.time("as_of")?;
     let name = EventId::new(id.clone());
-    let detail = app.read(move |app| view::event(&app.store, &name)).await?;
+    let detail = app.read(move |app| view::event(&view::at(&app.store, as_of), &name)).await?;
     detail.map(Json).ok_or_else(|| Problem::missing("event", &id))
 }
 
 pub(super) async fn releases(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<ReleaseView>>, Problem> {
-    let limit = Parts::of(&uri, &["limit"])?.limit(RELEASES)?;
-    app.read(move |app| view::releases(&app.store, limit)).await.map(Json)
+    let parts = Parts::of(&uri, &["limit", "as_of"])?;
+    let (limit, as_of) = (parts.limit(RELEASES)?, parts.time("as_of")?);
+    app.read(move |app| view::releases(&view::at(&app.store, as_of), limit)).await.map(Json)
 }
 
 pub(super) async fn flags(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<Flag>>, Problem> {
-    let parts = Parts::of(&uri, &["watch", "limit"])?;
+    let parts = Parts::of(&uri, &["watch", "limit", "as_of"])?;
     let (watch, limit) = (parts.text("watch").map(WatchId::new), parts.limit(0)?);
-    app.read(move |app| app.store.flags(watch.as_ref(), limit)).await.map(Json)
+    let as_of = parts.time("as_of")?;
+    app.read(move |app| view::at(&app.store, as_of).flags(watch.as_ref(), limit)).await.map(Json)
 }
 
 pub(super) async fn sources(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<SourceView>>, Problem> {
@@ -132,13 +139,14 @@ pub(super) async fn removal(State(app): State<Arc<App>>, uri: Uri) -> Result<Jso
 }
 
 pub(super) async fn report(State(app): State<Arc<App>>, uri: Uri) -> Reply {
-    let parts = Parts::of(&uri, &["week", "lang", "format"])?;
+    let parts = Parts::of(&uri, &["week", "lang", "format", "as_of"])?;
     let week = parts
         .text("week")
         .ok_or_else(|| Problem::query("`week` is missing", "write a week of ISO 8601, like week=2026-W02"))
         .and_then(query::week)?;
     let (language, format) = query::report(&parts, ReportFormat::Json)?;
     let now = app.clock.now();
+    let now = parts.as_of(now)?.unwrap_or(now);
     let text = app
         .read(move |app| {
             let asked = Asked { watch: &app.settings.watch, week, language, now };

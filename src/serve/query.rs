@@ -15,7 +15,7 @@ use crate::view::wording::DisplayLanguage;
 
 /// What may stand in the query of a list of events.
 const EVENT_PARTS: &str =
-    "kind, area, partner, flow, measure, period, forecast, state, source, release, since, until, limit, format";
+    "kind, area, partner, flow, measure, period, forecast, state, source, release, since, until, limit, as_of, format";
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,14 @@ impl Parts {
     /// A part as a time.
     pub(super) fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
         self.read(name, "write a time like 2026-01-09T08:00:00Z")
+    }
+
+    /// A time that has come, to which the store is to be set back; `None`: it is not given.
+    pub(super) fn as_of(&self, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
+        match self.time("as_of")? {
+            Some(at) if at > now => Err(Problem::query(format!("`as_of` is to come: {at}"), format!("it is {now}"))),
+            at => Ok(at),
+        }
     }
 
     /// How many at most; `otherwise` where the query does not say. 0 means all.

@@ -155,7 +155,14 @@ pub fn store(store: &Store, archive: &Archive) -> Result<StoreView, ReadError> {
 /// # Errors
 /// The store cannot be read.
 pub fn events(store: &Store, filter: &EventFilter) -> Result<Vec<EventView>, ReadError> {
+    let store = &at(store, filter.as_of);
     with_mentions(store, store.events(filter)?)
+}
+
+/// The store as of a time; `None`: as it is.
+#[must_use]
+pub fn at(store: &Store, time: Option<Timestamp>) -> Store {
+    time.map_or_else(|| store.clone(), |time| store.as_of(time))
 }
 
 /// The events that a filter lets through and that changed last, newest first, and how many it lets through in all.
@@ -164,6 +171,7 @@ pub fn events(store: &Store, filter: &EventFilter) -> Result<Vec<EventView>, Rea
 /// # Errors
 /// The store cannot be read.
 pub fn newest_events(store: &Store, filter: &EventFilter, limit: usize) -> Result<(Vec<EventView>, usize), ReadError> {
+    let store = &at(store, filter.as_of);
     let mut found = store.events(&EventFilter { limit: 0, ..filter.clone() })?;
     let count = found.len();
     found.sort_by(|a, b| {

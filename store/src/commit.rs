@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast;
 
 use crate::journal::{Failure, Journal};
@@ -63,10 +64,23 @@ struct Waiting {
     payload: Vec<u8>,
 }
 
+impl Waiting {
+    /// Moves a transaction that was begun before the past was sealed behind it.
+    fn come_after(&mut self, sealed: Timestamp) {
+        if self.transaction.at <= sealed {
+            let at = sealed.checked_add(SignedDuration::from_nanos(1)).unwrap_or(sealed);
+            self.transaction = Arc::new(Transaction { at, ..Transaction::clone(&self.transaction) });
+            self.payload = encode(&self.transaction);
+        }
+    }
+}
+
 /// What only the leader of a group touches.
 pub(crate) struct Writer {
     pub(crate) journal: Journal,
     pub(crate) progress: Progress,
+    /// Nothing that is written counts as committed at this time or before.
+    pub(crate) sealed: Option<Timestamp>,
 }
 
 impl Committer {
@@ -116,9 +130,9 @@ impl Committer {
             }
             queue.leading = true;
             let size = queue.waiting.len().min(GROUP);
-            let group: Vec<Waiting> = queue.waiting.drain(..size).collect();
+            let mut group: Vec<Waiting> = queue.waiting.drain(..size).collect();
             drop(queue);
-            let result = self.write(views, &group);
+            let result = self.write(views, &mut group);
             queue = self.queue();
             queue.leading = false;
             settle(&mut queue, &group, result);
@@ -132,7 +146,7 @@ impl Committer {
 
     /// The payload of a record.
     fn encode(&self, transaction: &Transaction) -> Result<Vec<u8>, CommitError> {
-        let payload = serde_json::to_vec(transaction).expect("what the model holds can be written as JSON");
+        let payload = encode(transaction);
         if payload.len() > RECORD_BYTES {
             let cause = io::Error::new(io::ErrorKind::FileTooLarge, "the transaction is larger than 1 GiB");
             return Err(journal_error(self.journal.clone(), cause));
@@ -141,8 +155,12 @@ impl Committer {
     }
 
     /// Writes a group to the journal, applies it, tells the followers. The position of the first record.
-    fn write(&self, views: &Views, group: &[Waiting]) -> Result<Position, Failure> {
+    fn write(&self, views: &Views, group: &mut [Waiting]) -> Result<Position, Failure> {
         let mut writer = self.writer();
+        if let Some(sealed) = writer.sealed {
+            group.iter_mut().for_each(|waiting| waiting.come_after(sealed));
+        }
+        let group = &*group;
         let payloads: Vec<&[u8]> = group.iter().map(|waiting| waiting.payload.as_slice()).collect();
         let first = writer.journal.append(&payloads)?;
         // From here on the group is committed, whatever becomes of the views.
@@ -158,6 +176,12 @@ impl Committer {
         Ok(first)
     }
 
+    /// From now on, nothing counts as committed at this time or before.
+    pub(crate) fn seal(&self, at: Timestamp) {
+        let mut writer = self.writer();
+        writer.sealed = writer.sealed.max(Some(at));
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // Nothing that can panic runs while it is held.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -168,6 +192,10 @@ impl Committer {
         // Panics of sled are caught below; the journal does not panic.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn encode(transaction: &Transaction) -> Vec<u8> {
+    serde_json::to_vec(transaction).expect("what the model holds can be written as JSON")
 }
 
 fn apply(progress: &mut Progress, views: &Views, first: Position, group: &[Waiting]) -> Result<(), Trouble> {

@@ -71,6 +71,9 @@ pub enum CommitError {
     /// An earlier commit failed, so this one was not tried.
     #[error("the store no longer writes since an earlier failure: {0}")]
     Closed(String),
+    /// The past cannot be changed.
+    #[error("the store as of {0} is only read")]
+    Past(jiff::Timestamp),
 }
 
 /// A read that failed: the views are damaged. Opening the store again builds them anew.

@@ -38,6 +38,8 @@ pub struct EventFilter {
     pub until: Option<Timestamp>,
     /// At most so many; 0: all.
     pub limit: usize,
+    /// As they were known at this time, by the store's time; `None`: now.
+    pub as_of: Option<Timestamp>,
 }
 
 /// The partner by which one asks for figures over all partners.

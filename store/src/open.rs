@@ -55,7 +55,7 @@ impl Inner {
         note_format(directory)?;
         let writer = Journal::open(surroundings.disk, &journal, &found, surroundings.segment_bytes)?;
         Ok(Self {
-            committer: Committer::new(Writer { journal: writer, progress }, journal.clone()),
+            committer: Committer::new(Writer { journal: writer, progress, sealed: None }, journal.clone()),
             views,
             journal,
             lock,

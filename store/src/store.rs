@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use tokio::sync::broadcast;
 
 use crate::open::{Inner, Surroundings};
-use crate::views::View;
+use crate::views::{Trouble, View, Views};
 use crate::{CommitError, EventFilter, OpenError, Position, ReadError, Sequence, Stats, Transaction, lock};
 
 /// A committed transaction, as told to those who follow.
@@ -38,6 +38,8 @@ pub struct Committed {
 #[derive(Clone)]
 pub struct Store {
     pub(crate) inner: Arc<Inner>,
+    /// Reads answer as of this time; `None`: now.
+    as_of: Option<Timestamp>,
 }
 
 impl Store {
@@ -52,7 +54,7 @@ impl Store {
 
     /// Opens a store on another disk than the machine's, for tests.
     pub(crate) fn open_in(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
-        Ok(Self { inner: Arc::new(Inner::open(directory, surroundings)?) })
+        Ok(Self { inner: Arc::new(Inner::open(directory, surroundings)?), as_of: None })
     }
 
     /// Tells other processes who holds the store, for their message (`process 4711, listening on 127.0.0.1:8787`).
@@ -75,7 +77,37 @@ impl Store {
     /// # Errors
     /// See [`CommitError`]; nothing of the transaction is kept.
     pub fn commit(&self, transaction: Transaction) -> Result<Position, CommitError> {
+        if let Some(at) = self.as_of {
+            return Err(CommitError::Past(at));
+        }
         self.inner.committer.commit(&self.inner.views, transaction)
+    }
+
+    /// The same store as it was at a time: all that was committed by then, and nothing later. Events, mentions, change log,
+    /// documents, flags, states of sources and what they owe are kept in every version; other reads fail, and so does
+    /// `commit`. The time is the store's, which follows the times of transactions and never runs backwards.
+    #[must_use]
+    pub fn as_of(&self, at: Timestamp) -> Self {
+        Self { inner: Arc::clone(&self.inner), as_of: Some(at) }
+    }
+
+    /// The same store as it is at `now`, for good: what is committed later counts as later, even where its transaction was
+    /// begun before. Whoever asks as of this time again is told the same. `now` must be the time of a clock: until it has
+    /// come, all that is committed counts as committed at it.
+    #[must_use]
+    pub fn sealed(&self, now: Timestamp) -> Self {
+        self.inner.committer.seal(now);
+        self.as_of(now)
+    }
+
+    /// Runs a read of what has no past.
+    fn present<T>(&self, view: View, work: impl FnOnce(&Views) -> Result<T, Trouble>) -> Result<T, ReadError> {
+        match self.as_of {
+            None => self.inner.views.read(view, work),
+            Some(at) => {
+                Err(ReadError { view: view.name(), what: format!("only its present is kept, not that of {at}") })
+            }
+        }
     }
 
     /// Why the store takes no more transactions; `None`: it takes them.
@@ -95,7 +127,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn resource(&self, url: &CanonicalUrl) -> Result<Option<Resource>, ReadError> {
-        self.inner.views.read(View::Resource, |views| views.entry(url.as_str()))
+        self.present(View::Resource, |views| views.entry(url.as_str()))
     }
 
     /// Resources due at `now` or before, most overdue first.
@@ -103,7 +135,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Resource>, ReadError> {
-        self.inner.views.read(View::ResourceDue, |views| views.due(now, limit))
+        self.present(View::ResourceDue, |views| views.due(now, limit))
     }
 
     /// How many resources are due at `now` or before.
@@ -111,7 +143,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn due_count(&self, now: Timestamp) -> Result<u64, ReadError> {
-        self.inner.views.read(View::ResourceDue, |views| views.due_count(now))
+        self.present(View::ResourceDue, |views| views.due_count(now))
     }
 
     /// How many archived answers are not yet read.
@@ -119,7 +151,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn unread_count(&self) -> Result<u64, ReadError> {
-        self.inner.views.read(View::SnapshotUnread, |views| views.unread_count())
+        self.present(View::SnapshotUnread, |views| views.unread_count())
     }
 
     /// What a feed or listing has given so far, by its address. `None`: it was never read.
@@ -127,7 +159,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn harvest(&self, url: &CanonicalUrl) -> Result<Option<Harvest>, ReadError> {
-        self.inner.views.read(View::Harvest, |views| views.entry(url.as_str()))
+        self.present(View::Harvest, |views| views.entry(url.as_str()))
     }
 
     /// The state of a source, as it was told last. `None`: nobody has judged it.
@@ -135,7 +167,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn source_health(&self, source: &SourceId) -> Result<Option<SourceHealth>, ReadError> {
-        self.inner.views.read(View::SourceHealth, |views| views.entry(source.as_str()))
+        self.inner.views.read(View::SourceHealth, |views| views.entry_at(source.as_str(), self.as_of))
     }
 
     /// When and why a body was taken out of the archive. `None`: it was not.
@@ -143,7 +175,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn removal(&self, content: &ContentHash) -> Result<Option<Removal>, ReadError> {
-        self.inner.views.read(View::Removal, |views| views.entry(content.as_str()))
+        self.present(View::Removal, |views| views.entry(content.as_str()))
     }
 
     /// When the next resource is due. `None`: none ever is.
@@ -151,7 +183,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn next_due(&self) -> Result<Option<Timestamp>, ReadError> {
-        self.inner.views.read(View::ResourceDue, |views| views.next_due())
+        self.present(View::ResourceDue, |views| views.next_due())
     }
 
     /// Resources of a source, or all, by address.
@@ -159,7 +191,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn resources(&self, source: Option<&SourceId>) -> Result<Vec<Resource>, ReadError> {
-        self.inner.views.read(View::Resource, |views| match source {
+        self.present(View::Resource, |views| match source {
             Some(source) => views.resources_of(source),
             None => views.all(),
         })
@@ -170,7 +202,15 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn host(&self, origin: &str) -> Result<Option<Host>, ReadError> {
-        self.inner.views.read(View::Host, |views| views.entry(origin))
+        self.present(View::Host, |views| views.entry(origin))
+    }
+
+    /// The states of all sources that were judged, by name.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn all_source_health(&self) -> Result<Vec<SourceHealth>, ReadError> {
+        self.inner.views.read(View::SourceHealth, |views| views.health_at(self.as_of))
     }
 
     /// All hosts, by origin.
@@ -178,7 +218,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn hosts(&self) -> Result<Vec<Host>, ReadError> {
-        self.inner.views.read(View::Host, |views| views.all())
+        self.present(View::Host, |views| views.all())
     }
 
     /// Answers that were archived and not yet read, oldest first.
@@ -186,7 +226,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn unread(&self, limit: usize) -> Result<Vec<Snapshot>, ReadError> {
-        self.inner.views.read(View::SnapshotUnread, |views| views.unread(limit))
+        self.present(View::SnapshotUnread, |views| views.unread(limit))
     }
 
     /// A snapshot by name. `None`: it is not known.
@@ -194,7 +234,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn snapshot(&self, id: &SnapshotId) -> Result<Option<Snapshot>, ReadError> {
-        self.inner.views.read(View::Snapshot, |views| views.entry(id.as_str()))
+        self.present(View::Snapshot, |views| views.entry(id.as_str()))
     }
 
     /// All snapshots, oldest first, in pages: those behind `after`, the time and name of the last one of the page before.
@@ -202,7 +242,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn snapshots(&self, after: Option<(Timestamp, &SnapshotId)>, limit: usize) -> Result<Vec<Snapshot>, ReadError> {
-        self.inner.views.read(View::SnapshotTime, |views| views.snapshots(after, limit))
+        self.present(View::SnapshotTime, |views| views.snapshots(after, limit))
     }
 
     /// A document by name. `None`: it is not known.
@@ -210,7 +250,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn document(&self, id: &DocumentId) -> Result<Option<DocumentRecord>, ReadError> {
-        self.inner.views.read(View::Document, |views| views.entry(id.as_str()))
+        self.inner.views.read(View::Document, |views| views.entry_at(id.as_str(), self.as_of))
     }
 
     /// Documents of a source, or all; those first that were read for the first time last.
@@ -218,7 +258,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn documents(&self, source: Option<&SourceId>, limit: usize) -> Result<Vec<DocumentRecord>, ReadError> {
-        self.inner.views.read(View::DocumentTime, |views| views.documents(source, limit))
+        self.present(View::DocumentTime, |views| views.documents(source, limit))
     }
 
     /// Events that a document carries.
@@ -226,7 +266,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn events_of(&self, document: &DocumentId) -> Result<Vec<EventId>, ReadError> {
-        self.inner.views.read(View::MentionDocument, |views| views.events_of(document))
+        self.present(View::MentionDocument, |views| views.events_of(document))
     }
 
     /// An event by name. `None`: it is not known.
@@ -234,7 +274,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn event(&self, id: &EventId) -> Result<Option<Event>, ReadError> {
-        self.inner.views.read(View::Event, |views| views.entry(id.as_str()))
+        self.inner.views.read(View::Event, |views| views.entry_at(id.as_str(), self.as_of))
     }
 
     /// Mentions of an event, in the order in which they were read.
@@ -242,7 +282,10 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn mentions(&self, event: &EventId) -> Result<Vec<Mention>, ReadError> {
-        self.inner.views.read(View::Mention, |views| views.mentions(event))
+        self.inner.views.read(View::Mention, |views| match self.as_of {
+            None => views.mentions(event),
+            Some(at) => views.mentions_at(event, at),
+        })
     }
 
     /// Events that a filter lets through: figures by area, flow, period, measure; then statements by the time at which
@@ -251,7 +294,10 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, ReadError> {
-        self.inner.views.read(View::EventOrder, |views| views.events(filter))
+        self.inner.views.read(View::EventOrder, |views| match self.as_of.or(filter.as_of) {
+            None => views.events(filter),
+            Some(at) => views.events_at(filter, at),
+        })
     }
 
     /// Rows of the change log behind a sequence number, oldest first. The first row has number 1.
@@ -259,7 +305,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn changes(&self, after: Sequence, limit: usize) -> Result<Vec<(Sequence, ChangeEntry)>, ReadError> {
-        self.inner.views.read(View::Log, |views| views.changes(after, limit))
+        self.present(View::Log, |views| views.changes(after, limit))
     }
 
     /// Rows of the change log of one event, oldest first.
@@ -267,7 +313,10 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn changes_of(&self, event: &EventId) -> Result<Vec<ChangeEntry>, ReadError> {
-        self.inner.views.read(View::LogEvent, |views| views.changes_of(event))
+        self.inner.views.read(View::LogEvent, |views| match self.as_of {
+            None => views.changes_of(event),
+            Some(at) => views.changes_of_at(event, at),
+        })
     }
 
     /// Where a follower of the change log stands; 0: at the start.
@@ -275,7 +324,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn cursor(&self, name: &str) -> Result<Sequence, ReadError> {
-        self.inner.views.read(View::Cursor, |views| views.cursor(name))
+        self.present(View::Cursor, |views| views.cursor(name))
     }
 
     /// What a source owes, by name. `None`: it is not known.
@@ -283,7 +332,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn overdue(&self, id: &EventId) -> Result<Option<Overdue>, ReadError> {
-        self.inner.views.read(View::Overdue, |views| views.entry(id.as_str()))
+        self.inner.views.read(View::Overdue, |views| views.entry_at(id.as_str(), self.as_of))
     }
 
     /// Everything that sources were late with: a handful a month, what has come after all among it.
@@ -291,7 +340,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn all_overdue(&self) -> Result<Vec<Overdue>, ReadError> {
-        self.inner.views.read(View::Overdue, |views| views.all())
+        self.present(View::Overdue, |views| views.all())
     }
 
     /// A flag by name. `None`: it is not known.
@@ -299,7 +348,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn flag(&self, id: &FlagId) -> Result<Option<Flag>, ReadError> {
-        self.inner.views.read(View::Flag, |views| views.entry(id.as_str()))
+        self.inner.views.read(View::Flag, |views| views.entry_at(id.as_str(), self.as_of))
     }
 
     /// Flags of an item of the watch list, or all, newest first.
@@ -307,7 +356,10 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn flags(&self, watch: Option<&WatchId>, limit: usize) -> Result<Vec<Flag>, ReadError> {
-        self.inner.views.read(View::FlagTime, |views| views.flags(watch, limit))
+        self.inner.views.read(View::FlagTime, |views| match self.as_of {
+            None => views.flags(watch, limit),
+            Some(at) => views.flags_at(views.flags(watch, usize::MAX)?, at, limit),
+        })
     }
 
     /// An alert by name. `None`: it is not known.
@@ -315,7 +367,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn alert(&self, id: &AlertId) -> Result<Option<Alert>, ReadError> {
-        self.inner.views.read(View::Alert, |views| views.entry(id.as_str()))
+        self.present(View::Alert, |views| views.entry(id.as_str()))
     }
 
     /// Alerts whose next attempt is due at `now` or before, most overdue first.
@@ -323,7 +375,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn alerts_due(&self, now: Timestamp, limit: usize) -> Result<Vec<Alert>, ReadError> {
-        self.inner.views.read(View::AlertDue, |views| views.alerts_due(now, limit))
+        self.present(View::AlertDue, |views| views.alerts_due(now, limit))
     }
 
     /// When the next attempt of an alert is due. `None`: none waits.
@@ -331,7 +383,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn next_alert_due(&self) -> Result<Option<Timestamp>, ReadError> {
-        self.inner.views.read(View::AlertDue, |views| views.next_alert_due())
+        self.present(View::AlertDue, |views| views.next_alert_due())
     }
 
     /// Waiting alerts of a channel, the most overdue first; those whose time has not come are behind those that are due.
@@ -340,7 +392,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn alerts_waiting(&self, channel: &ChannelId, limit: usize) -> Result<Vec<Alert>, ReadError> {
-        self.inner.views.read(View::AlertChannel, |views| views.alerts_waiting(channel, limit))
+        self.present(View::AlertChannel, |views| views.alerts_waiting(channel, limit))
     }
 
     /// Channels for which alerts wait, by name.
@@ -348,7 +400,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn channels_waiting(&self) -> Result<Vec<ChannelId>, ReadError> {
-        self.inner.views.read(View::AlertChannel, |views| views.channels_waiting())
+        self.present(View::AlertChannel, |views| views.channels_waiting())
     }
 
     /// What is remembered of a channel. `None`: nothing was ever worth it.
@@ -356,7 +408,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn channel(&self, id: &ChannelId) -> Result<Option<ChannelState>, ReadError> {
-        self.inner.views.read(View::Channel, |views| views.entry(id.as_str()))
+        self.present(View::Channel, |views| views.entry(id.as_str()))
     }
 
     /// What is remembered of all channels, by name.
@@ -364,7 +416,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn channels(&self) -> Result<Vec<ChannelState>, ReadError> {
-        self.inner.views.read(View::Channel, |views| views.all())
+        self.present(View::Channel, |views| views.all())
     }
 
     /// Alerts, newest first.
@@ -372,7 +424,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn alerts(&self, limit: usize) -> Result<Vec<Alert>, ReadError> {
-        self.inner.views.read(View::AlertCreated, |views| views.alerts(limit))
+        self.present(View::AlertCreated, |views| views.alerts(limit))
     }
 
     /// How much the store holds.

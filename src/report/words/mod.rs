@@ -57,7 +57,6 @@ impl Writer<'_> {
 
     fn opening(&self) -> Vec<Block> {
         let Briefing { from, to, produced, .. } = self.briefing;
-        let produced = produced.strftime("%Y-%m-%dT%H:%M:%SZ");
         vec![
             Block::Heading(1, self.title()),
             Block::Note(vec![

@@ -200,11 +200,8 @@ impl Writer<'_> {
                 )
                 .to_owned(),
             Limit::SourceFailing { source, at, reason } => language.pick(
-                format!("來源 {source} 最近一次讀取（{}）失敗：{reason}", at.strftime("%Y-%m-%dT%H:%MZ")),
-                format!(
-                    "The source {source} could not be read at the last attempt ({}): {reason}",
-                    at.strftime("%Y-%m-%dT%H:%MZ")
-                ),
+                format!("來源 {source} 自 {} 起狀況不佳：{reason}", at.strftime("%Y-%m-%dT%H:%MZ")),
+                format!("The source {source} has not been well since {}: {reason}", at.strftime("%Y-%m-%dT%H:%MZ")),
             ),
             Limit::Disputed { figures } => language.pick(
                 format!("{figures} 項數字各報導不一，尚無官方來源可以確定。"),

@@ -98,11 +98,16 @@ fn write_new(disk: &Arc<dyn Disk>, store: &Path, segment_bytes: u64) -> Result<(
     })?;
     let mut fill = Fill::begin(Arc::clone(disk), &new, segment_bytes)?;
     let mut dropped = 0;
+    let mut time = jiff::Timestamp::MIN;
     each_transaction(&old, &mut |position, mut transaction, payload| {
         let here = last.drop_superseded(position, &mut transaction);
         dropped += here;
+        // A record whose clock ran behind that of one which goes must not count as older than before.
+        time = time.max(transaction.at);
+        let late = transaction.at < time;
+        transaction.at = time;
         // The last record stays even when it says nothing, since it carries the position of the journal.
-        if here == 0 {
+        if here == 0 && !late {
             fill.push(position, payload.to_vec())
         } else if position == end || !transaction.changes.is_empty() {
             fill.push(position, encode(&transaction))

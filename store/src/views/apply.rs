@@ -9,20 +9,22 @@ use bellwether_model::alert::{Alert, Delivery};
 use bellwether_model::event::Mention;
 use bellwether_model::id::{ContentHash, DocumentId, EventId, SnapshotId};
 use bellwether_model::snapshot::{Removal, Snapshot};
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, MentionEntry, unread};
-use super::keys::{Key, View};
-use super::value::{decode, encode};
+use super::keys::{self, Key, View};
+use super::value::{Since, decode, encode, encode_dated, since};
 use super::{Trouble, Views, guarded};
 use crate::{Change, Position, Sequence, Transaction};
 
 /// Changes in one batch of sled; beyond it a batch costs memory out of proportion.
 const BATCH: usize = 200;
 
-/// Which views and indexes there are. Views of another layout lack some and are built anew; 1: waiting alerts by channel.
-const LAYOUT: u32 = 1;
+/// Which views and indexes there are. Views of another layout lack some and are built anew; 1: waiting alerts by channel;
+/// 2: what was replaced, by the time until which it held.
+const LAYOUT: u32 = 2;
 
 /// How far the journal is applied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,9 @@ pub(crate) struct Head {
     /// [`LAYOUT`] of the program that wrote them; 0: from before there was one.
     #[serde(default)]
     layout: u32,
+    /// The time of the store: the latest that any record gave. It never runs backwards, whatever clocks do.
+    #[serde(default)]
+    pub(crate) at: Timestamp,
 }
 
 /// How many values each view holds.
@@ -114,13 +119,15 @@ impl Progress {
     pub(crate) fn apply(&mut self, views: &Views, record: Applied<'_>) -> Result<(), Trouble> {
         guarded(|| {
             let mut rows = self.head.rows;
+            let since = Since { position: record.position, at: self.head.at.max(record.transaction.at) };
             for change in &record.transaction.changes {
-                Staging { views, progress: self, rows: &mut rows }.change(change)?;
+                Staging { views, progress: self, rows: &mut rows, since }.change(change)?;
                 if self.pending.len() >= BATCH {
                     self.write(views)?;
                 }
             }
-            self.head = Head { position: record.position, checksum: record.checksum, rows, layout: LAYOUT };
+            let Since { position, at } = since;
+            self.head = Head { position, checksum: record.checksum, rows, layout: LAYOUT, at };
             self.pending.insert(Key::of(View::Head).bytes, Some(encode(&self.head)));
             Ok(())
         })
@@ -152,6 +159,8 @@ struct Staging<'a> {
     views: &'a Views,
     progress: &'a mut Progress,
     rows: &'a mut Sequence,
+    /// The record that is applied, and the time of the store with it.
+    since: Since,
 }
 
 impl Staging<'_> {
@@ -191,7 +200,7 @@ impl Staging<'_> {
             Change::Log(row) => {
                 *self.rows += 1;
                 let number = *self.rows;
-                self.insert(Key::of(View::Log).number(number), encode(row));
+                self.insert(Key::of(View::Log).number(number), encode_dated(row, self.since));
                 self.insert(Key::of(View::LogEvent).text(row.event.as_str()).number(number), encode(&number));
             }
             Change::Overdue(overdue) => {
@@ -231,19 +240,20 @@ impl Staging<'_> {
 
     fn mention(&mut self, event: &EventId, mention: &Mention) -> Result<(), Trouble> {
         let key = MentionEntry::key(event, &mention.document);
-        let old = self.value::<MentionEntry>(&key)?;
         let entry = MentionEntry { event: event.clone(), mention: mention.clone() };
+        let old = self.put_dated(&key, &entry)?;
         self.progress.counts.mentions += u64::from(old.is_none());
         self.reindex(old.map(|old| old.index()).unwrap_or_default(), entry.index(), event.as_str());
-        self.insert(key, encode(&entry));
         Ok(())
     }
 
     fn mention_gone(&mut self, event: &EventId, document: &DocumentId) -> Result<(), Trouble> {
         let key = MentionEntry::key(event, document);
-        if let Some(old) = self.value::<MentionEntry>(&key)? {
+        if let Some(bytes) = self.bytes(&key)? {
+            let old: MentionEntry = decode(key.view, &bytes)?;
             self.progress.counts.mentions -= 1;
             self.reindex(old.index(), Vec::new(), "");
+            self.keep_past(&key, bytes);
             self.remove(key);
         }
         Ok(())
@@ -252,10 +262,40 @@ impl Staging<'_> {
     /// Puts a value with its index entries. What it replaces.
     fn put<E: Entry>(&mut self, entry: &E) -> Result<Option<E>, Trouble> {
         let key = E::key_of(entry.name());
-        let old = self.value::<E>(&key)?;
+        let old = if E::PAST { self.put_dated(&key, entry)? } else { self.value::<E>(&key)? };
         self.reindex(old.as_ref().map(Entry::index).unwrap_or_default(), entry.index(), entry.name());
-        self.insert(key, encode(entry));
+        if !E::PAST {
+            self.insert(key, encode(entry));
+        }
         Ok(old)
+    }
+
+    /// Puts a value with the time since when it holds, and keeps what it replaces.
+    fn put_dated<T: Serialize + DeserializeOwned + PartialEq>(
+        &mut self,
+        key: &Key,
+        value: &T,
+    ) -> Result<Option<T>, Trouble> {
+        let Some(bytes) = self.bytes(key)? else {
+            self.insert(key.clone(), encode_dated(value, self.since));
+            return Ok(None);
+        };
+        let old: T = decode(key.view, &bytes)?;
+        // What is said again holds since it was said first.
+        if old != *value {
+            self.keep_past(key, bytes);
+            self.insert(key.clone(), encode_dated(value, self.since));
+        }
+        Ok(Some(old))
+    }
+
+    /// Keeps a value that no longer holds. What this same record put has held at no time: it is passed over, also when
+    /// the record is applied once more.
+    fn keep_past(&mut self, key: &Key, bytes: Vec<u8>) {
+        if since(&bytes).is_some_and(|since| since.position < self.since.position) {
+            let past = keys::past(key).time(self.since.at).number(self.since.position);
+            self.insert(past, bytes);
+        }
     }
 
     fn reindex(&mut self, old: Vec<Key>, new: Vec<Key>, name: &str) {
@@ -271,9 +311,13 @@ impl Staging<'_> {
 
     /// A value as it will be when all that is pending is written.
     fn value<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Trouble> {
+        self.bytes(key)?.map(|bytes| decode(key.view, &bytes)).transpose()
+    }
+
+    fn bytes(&self, key: &Key) -> Result<Option<Vec<u8>>, Trouble> {
         match self.progress.pending.get(&key.bytes) {
-            Some(pending) => pending.as_ref().map(|bytes| decode(key.view, bytes)).transpose(),
-            None => self.views.value(key),
+            Some(pending) => Ok(pending.clone()),
+            None => Ok(self.views.database.get(&key.bytes)?.map(|bytes| bytes.to_vec())),
         }
     }
 

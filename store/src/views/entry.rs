@@ -17,9 +17,12 @@ use serde::{Deserialize, Serialize};
 use super::keys::{self, Key, View};
 
 /// A value that is put whole under its own name.
-pub(crate) trait Entry: Serialize + DeserializeOwned {
+pub(crate) trait Entry: Serialize + DeserializeOwned + PartialEq {
     /// The view it lies in.
     const VIEW: View;
+
+    /// Whether what it replaces is kept, so that one may ask for it as of a time.
+    const PAST: bool = false;
 
     /// Its name in the view: the last part of its key, and the value of its index entries.
     fn name(&self) -> &str;
@@ -60,6 +63,7 @@ impl Entry for Host {
 
 impl Entry for Overdue {
     const VIEW: View = View::Overdue;
+    const PAST: bool = true;
 
     fn name(&self) -> &str {
         self.id.as_str()
@@ -108,6 +112,7 @@ impl Entry for Harvest {
 
 impl Entry for SourceHealth {
     const VIEW: View = View::SourceHealth;
+    const PAST: bool = true;
 
     fn name(&self) -> &str {
         self.source.as_str()
@@ -125,6 +130,7 @@ pub(crate) fn unread(snapshot: &Snapshot) -> Key {
 
 impl Entry for DocumentRecord {
     const VIEW: View = View::Document;
+    const PAST: bool = true;
 
     fn name(&self) -> &str {
         self.id.as_str()
@@ -140,6 +146,7 @@ impl Entry for DocumentRecord {
 
 impl Entry for Event {
     const VIEW: View = View::Event;
+    const PAST: bool = true;
 
     fn name(&self) -> &str {
         self.id.as_str()
@@ -177,6 +184,7 @@ impl MentionEntry {
 
 impl Entry for Flag {
     const VIEW: View = View::Flag;
+    const PAST: bool = true;
 
     fn name(&self) -> &str {
         self.id.as_str()

@@ -20,6 +20,8 @@ pub(crate) enum View {
     Head = 1,
     /// How many values each view holds.
     Counts = 2,
+    /// Values that were replaced or removed, by their key and the time until which they held.
+    Past = 3,
     /// Resource by address.
     Resource = 10,
     /// Address by due time.
@@ -91,6 +93,7 @@ impl View {
     pub(crate) const ALL: &[Self] = &[
         Self::Head,
         Self::Counts,
+        Self::Past,
         Self::Resource,
         Self::ResourceDue,
         Self::ResourceSource,
@@ -130,6 +133,7 @@ impl View {
         match self {
             Self::Head => "head",
             Self::Counts => "counts",
+            Self::Past => "replaced value",
             Self::Resource => "resource",
             Self::ResourceDue => "resource by due time",
             Self::ResourceSource => "resource by source",
@@ -232,6 +236,23 @@ impl Key {
         self.bytes.extend(&other.bytes[1..]);
         self
     }
+}
+
+/// All earlier values of a key, or of keys that begin so.
+pub(crate) fn past(key: &Key) -> Key {
+    let mut past = Key::of(View::Past);
+    past.bytes.extend(&key.bytes);
+    past
+}
+
+/// Bytes behind the key of an earlier value: until when it held, and the record that replaced it.
+pub(crate) const UNTIL_BYTES: usize = 20;
+
+/// Whether an earlier value, by its key in the views, still held at a time.
+pub(crate) fn held_at(past_key: &[u8], at: Timestamp) -> bool {
+    let until = Key::of(View::Past).time(at).bytes;
+    let place = past_key.len().saturating_sub(UNTIL_BYTES);
+    past_key.get(place..place + until.len() - 1).is_some_and(|held_until| held_until > &until[1..])
 }
 
 /// All events of a kind, in the order of lists.

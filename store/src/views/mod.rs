@@ -8,6 +8,7 @@ mod compare;
 mod entry;
 mod events;
 mod keys;
+mod past;
 mod place;
 mod read;
 mod value;

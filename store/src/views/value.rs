@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::io;
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zstd::bulk::{Compressor, Decompressor};
@@ -14,11 +15,16 @@ use zstd::zstd_safe::get_frame_content_size;
 
 use super::Trouble;
 use super::keys::View;
+use crate::Position;
 
 /// First byte of a value: JSON as it is.
 const PLAIN: u8 = 1;
 /// First byte of a value: JSON, compressed with [`DICTIONARY`].
 const COMPRESSED: u8 = 2;
+/// First byte of a value that says since when it holds: the record's position (8), seconds (8), nanoseconds (4), then the value.
+const DATED: u8 = 3;
+/// Bytes before the value in a dated one.
+const DATED_BYTES: usize = 21;
 /// Shorter values gain nothing.
 const SHORT: usize = 64;
 /// A length beyond it is damage, and must not become an allocation.
@@ -55,6 +61,35 @@ pub(super) fn encode(value: &impl Serialize) -> Vec<u8> {
     value
 }
 
+/// Since when a value holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Since {
+    /// The record that put it.
+    pub(super) position: Position,
+    /// The time of that record.
+    pub(super) at: Timestamp,
+}
+
+/// A value as bytes that say since when it holds.
+pub(super) fn encode_dated(value: &impl Serialize, since: Since) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(DATED_BYTES);
+    bytes.push(DATED);
+    bytes.extend(since.position.to_le_bytes());
+    bytes.extend(since.at.as_second().to_le_bytes());
+    bytes.extend(since.at.subsec_nanosecond().to_le_bytes());
+    bytes.extend(encode(value));
+    bytes
+}
+
+/// Since when a value holds; `None`: it does not say.
+pub(super) fn since(bytes: &[u8]) -> Option<Since> {
+    let head = bytes.get(..DATED_BYTES).filter(|head| head[0] == DATED)?;
+    let seconds = i64::from_le_bytes(head[9..17].try_into().expect("eight bytes"));
+    let nanoseconds = i32::from_le_bytes(head[17..21].try_into().expect("four bytes"));
+    let position = Position::from_le_bytes(head[1..9].try_into().expect("eight bytes"));
+    Some(Since { position, at: Timestamp::new(seconds, nanoseconds).ok()? })
+}
+
 /// A value of a view.
 pub(super) fn decode<T: DeserializeOwned>(view: View, bytes: &[u8]) -> Result<T, Trouble> {
     let damaged = |what: String| Trouble(format!("a value of view `{}` cannot be read: {what}", view.name()));
@@ -62,6 +97,7 @@ pub(super) fn decode<T: DeserializeOwned>(view: View, bytes: &[u8]) -> Result<T,
     match bytes.split_first() {
         Some((&PLAIN, json)) => read(json),
         Some((&COMPRESSED, frame)) => read(&decompress(frame).map_err(damaged)?),
+        Some((&DATED, _)) if bytes.len() > DATED_BYTES => decode(view, &bytes[DATED_BYTES..]),
         Some((format, _)) => Err(damaged(format!("it has format {format}"))),
         None => Err(damaged("it is empty".into())),
     }
@@ -78,12 +114,18 @@ fn decompress(frame: &[u8]) -> Result<Vec<u8>, String> {
 
 /// Whether two values say the same: a newer compressor may write the same JSON in other bytes.
 pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
-    let plain = |bytes: &[u8]| match bytes.split_first() {
+    let dates = (since(left), since(right));
+    let plain = |bytes: &[u8]| match bare(bytes).split_first() {
         Some((&COMPRESSED, frame)) => decompress(frame).ok(),
         Some((&PLAIN, json)) => Some(json.to_vec()),
         _ => None,
     };
-    left == right || plain(left).is_some_and(|left| plain(right) == Some(left))
+    left == right || dates.0 == dates.1 && plain(left).is_some_and(|left| plain(right) == Some(left))
+}
+
+/// A value without its date.
+fn bare(bytes: &[u8]) -> &[u8] {
+    if since(bytes).is_some() { &bytes[DATED_BYTES..] } else { bytes }
 }
 
 #[cfg(test)]
@@ -101,6 +143,23 @@ mod tests {
             prop_assert_eq!(decode::<(String, u64)>(View::Flag, &bytes).unwrap(), value);
             prop_assert!(same(&bytes, &bytes));
         }
+    }
+
+    #[test]
+    fn a_dated_value_is_read_like_any_other() {
+        for (position, seconds, nanoseconds) in
+            [(1, 0, 0), (u64::MAX, -62_135_596_800, 5), (7, 253_402_207_200, 999_999_999)]
+        {
+            let since_then = Since { position, at: Timestamp::new(seconds, nanoseconds).unwrap() };
+            let bytes = encode_dated(&"出口", since_then);
+            assert_eq!(
+                (since(&bytes), decode::<String>(View::Event, &bytes).unwrap()),
+                (Some(since_then), "出口".into())
+            );
+            assert!(same(&bytes, &bytes) && !same(&bytes, &encode(&"出口")));
+            assert!(decode::<String>(View::Event, &bytes[..DATED_BYTES]).is_err());
+        }
+        assert_eq!(since(&encode(&"出口")), None);
     }
 
     #[test]

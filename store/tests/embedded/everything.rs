@@ -2,10 +2,46 @@
 
 use std::fmt::Write;
 
-use bellwether_model::id::{SourceId, WatchId};
+use bellwether_model::event::EventState;
+use bellwether_model::id::{DocumentId, EventId, FlagId, ReleaseId, SourceId, WatchId};
+use bellwether_model::place::Area;
 use bellwether_store::{EventFilter, Stats, Store};
 
 use crate::sample::at;
+
+/// Asks for all that has a past.
+pub(crate) fn past(store: &Store) -> String {
+    let mut text = String::new();
+    let mut tell = |what: &str, answer: &dyn std::fmt::Debug| writeln!(text, "{what}: {answer:?}").unwrap();
+    let events = store.events(&EventFilter::default()).unwrap();
+    tell("events", &events);
+    for n in 0..4 {
+        let name = |letter: &str| format!("{letter}{n}");
+        for letter in ["n", "s", "p", "f"] {
+            let id = EventId::new(name(letter));
+            tell("event", &store.event(&id).unwrap());
+            tell("its mentions", &store.mentions(&id).unwrap());
+            tell("its changes", &store.changes_of(&id).unwrap());
+        }
+        tell("document", &store.document(&DocumentId::new(name("n"))).unwrap());
+        tell("flag", &store.flag(&FlagId::new(name("n"))).unwrap());
+    }
+    for source in ["0", "1", "2"].map(SourceId::new) {
+        tell("events of a source", &store.events(&EventFilter { source: Some(source), ..Default::default() }).unwrap());
+    }
+    for release in ["0", "1", "2"].map(ReleaseId::new) {
+        let filter = EventFilter { release: Some(release), ..Default::default() };
+        tell("events of a release", &store.events(&filter).unwrap());
+    }
+    let filter =
+        EventFilter { area: Some(Area::new("TW")), state: Some(EventState::New), limit: 2, ..Default::default() };
+    tell("some events", &store.events(&filter).unwrap());
+    let mut flags = store.flags(None, usize::MAX).unwrap();
+    flags.sort_by(|a, b| a.id.cmp(&b.id));
+    tell("flags", &flags);
+    tell("states of sources", &store.all_source_health().unwrap());
+    text
+}
 
 /// Asks everything.
 pub(crate) fn everything(store: &Store) -> String {

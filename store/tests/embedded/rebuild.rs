@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::everything::everything;
+use crate::everything::{everything, past};
 use crate::sample::{
     alert, at, channel, document, event, figure, figure_event, flag, host, mention, mentioned, policy, resource, row,
     snapshot, statement, transaction, waiting,
@@ -10,7 +10,7 @@ use crate::sample::{
 use bellwether_model::alert::Delivery;
 use bellwether_model::figure::{Flow, Measure};
 use bellwether_model::id::{AlertId, DocumentId, EventId, ReleaseId, SnapshotId};
-use bellwether_store::{Change, OpenError, Store, Transaction};
+use bellwether_store::{Change, CommitError, EventFilter, OpenError, Store, Transaction, care};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -87,6 +87,66 @@ proptest! {
         let rebuilt = Store::open(folder.path()).unwrap();
         prop_assert_eq!(&everything(&rebuilt), &told, "built anew");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_told_at_a_time_is_told_of_it_for_ever(transactions in transactions()) {
+        let folder = TempDir::new().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let mut told = Vec::new();
+        for (n, transaction) in (0..).zip(&transactions) {
+            let time = at(1_000 + n / 2);
+            store.commit(Transaction { at: time, ..transaction.clone() }).unwrap();
+            // Two transactions share a time; what is told of it is what the second one left.
+            told.retain(|(earlier, _)| *earlier != time);
+            told.push((time, past(&store)));
+        }
+        let first = past(&store.as_of(at(999)));
+        prop_assert!(first.starts_with("events: []\n"), "{}", first);
+        let check = |store: &Store, when: &str| {
+            for (time, then) in &told {
+                assert_eq!(&past(&store.as_of(*time)), then, "{when}");
+            }
+        };
+        check(&store, "of the same store");
+        drop(store);
+        std::fs::remove_dir_all(folder.path().join("views")).unwrap();
+        check(&Store::open(folder.path()).unwrap(), "built anew");
+        care::compact(folder.path()).unwrap();
+        check(&Store::open(folder.path()).unwrap(), "compacted");
+    }
+}
+
+#[test]
+fn the_past_is_only_read() {
+    let (folder, _) = filled();
+    let store = Store::open(folder.path()).unwrap();
+    let then = store.as_of(at(20));
+    assert_eq!(then.events(&EventFilter::default()).unwrap().len(), 21);
+    assert_eq!(store.events(&EventFilter { as_of: Some(at(20)), limit: 5, ..Default::default() }).unwrap().len(), 5);
+    assert!(matches!(then.commit(transaction(50, [])), Err(CommitError::Past(time)) if time == at(20)));
+    assert!(then.resources(None).unwrap_err().what.contains("only its present is kept"));
+}
+
+#[test]
+fn what_is_committed_behind_a_seal_counts_as_later() {
+    let (folder, _) = filled();
+    let store = Store::open(folder.path()).unwrap();
+    let sealed = store.sealed(at(60));
+    let told = past(&sealed);
+    // Begun before the seal, and by a clock that was set back.
+    for (name, time) in [("late", 50), ("later", 60), ("last", 10)] {
+        store.commit(transaction(time, [Change::Event(Box::new(statement(name, time)))])).unwrap();
+        assert_eq!(past(&sealed), told);
+    }
+    assert_eq!(store.events(&EventFilter::default()).unwrap().len(), 43);
+    drop((sealed, store));
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(past(&store.as_of(at(60))), told, "the seal is in the journal");
+    assert_eq!(store.as_of(at(61)).events(&EventFilter::default()).unwrap().len(), 43);
 }
 
 /// A closed store with a little of everything, and all that it tells.

@@ -1,0 +1,131 @@
+//! Answers as of a time: what the views held when the store's time was that.
+//!
+//! A value says since when it holds; what was replaced or removed lies under its key and the time until which it held.
+//! So the value of a time is the first that was replaced behind it, else the present one, if it held by then.
+
+use std::collections::BTreeMap;
+
+use bellwether_model::event::{ChangeEntry, Event, Mention};
+use bellwether_model::health::SourceHealth;
+use bellwether_model::id::EventId;
+use bellwether_model::watch::Flag;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use super::entry::{Entry, MentionEntry};
+use super::keys::{self, Key, View};
+use super::value::{decode, since};
+use super::{Trouble, Views};
+use crate::{EventFilter, Sequence};
+
+impl Views {
+    /// A value by name, as of a time; `None`: the present one.
+    pub(crate) fn entry_at<E: Entry>(&self, name: &str, at: Option<Timestamp>) -> Result<Option<E>, Trouble> {
+        match at {
+            None => self.entry(name),
+            Some(at) => self.value_at(&E::key_of(name), at),
+        }
+    }
+
+    fn value_at<T: DeserializeOwned>(&self, key: &Key, at: Timestamp) -> Result<Option<T>, Trouble> {
+        let past = keys::past(key);
+        // Behind the time stands a position, which nine bytes of ones follow: what was replaced at that very time had ended.
+        let mut start = past.clone().time(at).bytes;
+        start.extend([u8::MAX; 9]);
+        let first = self.database.range(start..).next().transpose()?;
+        let earlier = first.filter(|(found, _)| found.starts_with(&past.bytes)).map(|(_, bytes)| bytes);
+        let bytes = match earlier {
+            Some(bytes) => Some(bytes),
+            None => self.database.get(&key.bytes)?,
+        };
+        let held = bytes.filter(|bytes| held(bytes, at));
+        held.map(|bytes| decode(key.view, &bytes)).transpose()
+    }
+
+    /// Mentions of an event as of a time, in the order in which they were read.
+    pub(crate) fn mentions_at(&self, event: &EventId, at: Timestamp) -> Result<Vec<Mention>, Trouble> {
+        let prefix = keys::mentions(event);
+        // By the key of the mention: the first value that was replaced behind the time.
+        let mut then: BTreeMap<Vec<u8>, sled::IVec> = BTreeMap::new();
+        for entry in self.scan(&keys::past(&prefix)) {
+            let (key, bytes) = entry?;
+            if keys::held_at(&key, at) {
+                let own = key[1..key.len().saturating_sub(keys::UNTIL_BYTES)].to_vec();
+                then.entry(own).or_insert(bytes);
+            }
+        }
+        for entry in self.scan(&prefix) {
+            let (key, bytes) = entry?;
+            then.entry(key.to_vec()).or_insert(bytes);
+        }
+        let held = then.into_values().filter(|bytes| held(bytes, at));
+        let mentions: Result<Vec<Mention>, Trouble> =
+            held.map(|bytes| Ok(decode::<MentionEntry>(View::Mention, &bytes)?.mention)).collect();
+        let mut mentions = mentions?;
+        mentions.sort_by_key(|mention| mention.at);
+        Ok(mentions)
+    }
+
+    /// Events that a filter lets through as of a time.
+    pub(crate) fn events_at(&self, filter: &EventFilter, at: Timestamp) -> Result<Vec<Event>, Trouble> {
+        // Of the indexes only those by what never changes hold for the past: kind, and of figures area, flow, period.
+        let prefix = match &filter.area {
+            Some(area) => keys::order_of_figures(area, filter.flow, filter.period),
+            None => filter.kind.map_or_else(|| Key::of(View::EventOrder), keys::order_of_kind),
+        };
+        let mut events = Vec::new();
+        for entry in self.scan(&prefix) {
+            let name = String::from_utf8_lossy(&entry?.1).into_owned();
+            let Some(event) = self.entry_at::<Event>(&name, Some(at))?.filter(|event| filter.admits(event)) else {
+                continue;
+            };
+            let from_source = match &filter.source {
+                None => true,
+                Some(source) => self.mentions_at(&event.id, at)?.iter().any(|mention| mention.source == *source),
+            };
+            if from_source {
+                events.push(event);
+            }
+        }
+        events.sort_by_cached_key(keys::order);
+        events.truncate(if filter.limit == 0 { usize::MAX } else { filter.limit });
+        Ok(events)
+    }
+
+    /// Rows of the change log of one event as of a time.
+    pub(crate) fn changes_of_at(&self, event: &EventId, at: Timestamp) -> Result<Vec<ChangeEntry>, Trouble> {
+        let mut rows = Vec::new();
+        for entry in self.scan(&Key::of(View::LogEvent).text(event.as_str())) {
+            let number: Sequence = decode(View::LogEvent, &entry?.1)?;
+            rows.extend(self.value_at::<ChangeEntry>(&Key::of(View::Log).number(number), at)?);
+        }
+        Ok(rows)
+    }
+
+    /// Flags as of a time, from those of the present, in their order.
+    pub(crate) fn flags_at(&self, flags: Vec<Flag>, at: Timestamp, limit: usize) -> Result<Vec<Flag>, Trouble> {
+        let mut then = Vec::new();
+        for flag in flags {
+            if then.len() >= limit {
+                break;
+            }
+            then.extend(self.entry_at::<Flag>(flag.id.as_str(), Some(at))?);
+        }
+        Ok(then)
+    }
+
+    /// The states of all sources that were judged, as of a time; `None`: the present ones.
+    pub(crate) fn health_at(&self, at: Option<Timestamp>) -> Result<Vec<SourceHealth>, Trouble> {
+        let present: Vec<SourceHealth> = self.all()?;
+        let mut states = Vec::with_capacity(present.len());
+        for state in present {
+            states.extend(self.entry_at::<SourceHealth>(state.source.as_str(), at)?);
+        }
+        Ok(states)
+    }
+}
+
+/// Whether a value held at a time.
+fn held(bytes: &[u8], at: Timestamp) -> bool {
+    since(bytes).is_some_and(|since| since.at <= at)
+}
