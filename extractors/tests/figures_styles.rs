@@ -166,3 +166,8 @@ fn every_mechanism_is_needed() {
     }
     assert!(idle.is_empty(), "no text needs {idle:?}");
 }
+
+#[test]
+fn chinese_sentences_that_turn_to_another_partner_class_or_forecaster() {
+    assert_file("turns.txt");
+}

@@ -9,6 +9,7 @@ use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
 
+use super::chinese::CHINESE;
 use super::frame::{Candidate, Carry, Frame, Motion, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{Lexicon, RateBase, Role, Term};
@@ -54,7 +55,13 @@ pub(super) fn bind(
     if let Some(watch) = watch {
         watch.see(items.len().saturating_sub(1), &binder);
     }
-    Bound { numbers: binder.found, last: binder.frame, stated: binder.stated, topic: binder.topic }
+    Bound {
+        numbers: binder.found,
+        last: binder.frame,
+        stated: binder.stated,
+        topic: binder.topic,
+        named_goods: binder.named_goods,
+    }
 }
 
 /// What one sentence gave.
@@ -67,6 +74,8 @@ pub(super) struct Bound {
     pub(super) stated: Option<Period>,
     /// The economies that open it as those that placed orders.
     pub(super) topic: Vec<Area>,
+    /// The product classes that were named last, here or before.
+    pub(super) named_goods: Vec<String>,
 }
 
 impl Bound {
@@ -156,6 +165,8 @@ pub(super) struct Binder<'a> {
     pub(super) dropped: Vec<String>,
     /// The economies that open the sentence and that its orders come from.
     pub(super) topic: Vec<Area>,
+    /// The product classes that were named last, whatever was said of them.
+    pub(super) named_goods: Vec<String>,
     /// The clause in which words tell the cause of what a product class did.
     pub(super) cause: Option<usize>,
     /// Whether the sentence tells what would have to happen.
@@ -209,6 +220,7 @@ impl<'a> Binder<'a> {
             clause_start: start,
             dropped: Vec::new(),
             topic: Vec::new(),
+            named_goods: carry.named_goods.clone(),
             cause: None,
             conditional: false,
             after_part: false,
@@ -297,8 +309,7 @@ impl<'a> Binder<'a> {
                     }
                 }
                 // 尤其對陸港出口明顯萎縮，11月出口規模135.6億美元: the clause behind goes on with the same partner.
-                self.leads_over =
-                    ["尤其", "其中", "至於", "至于", "反觀", "反观", "至若"].iter().any(|word| said.starts_with(word));
+                self.leads_over = CHINESE.leads_over.begin(said) || self.names_the_largest(at);
                 self.clause_start = self.items[at].span.end;
                 self.clause += 1;
                 self.pending = None;
@@ -452,6 +463,9 @@ impl<'a> Binder<'a> {
             self.not_in_goods = true;
         }
         self.zone_word(at, term);
+        if term.is(Role::Pollster) {
+            self.asks(at);
+        }
         if term.institution {
             self.source(at, term);
             self.institution(self.setting.text[span].to_owned());

@@ -5,7 +5,7 @@
 use super::bind::Binder;
 use super::frame::Reading;
 use super::item::{Item, ItemKind};
-use super::lexicon::{DirectionWord, FlowWord, Shape};
+use super::lexicon::{DirectionWord, FlowWord, Role, Shape};
 use super::token::Break;
 use crate::text::NumeralKind;
 
@@ -46,7 +46,15 @@ impl Binder<'_> {
 
     /// Whether an economy without a cue goes on with a list: a bracket of the member before closed in front of it.
     fn is_member(&self, at: usize) -> bool {
-        let before = self.items[..at].iter().rev().find(|item| !matches!(item.kind, ItemKind::Break(Break::List)));
+        let listed = |item: &&Item| !matches!(item.kind, ItemKind::Break(Break::List));
+        let before = self.items[..at].iter().rev().find(listed);
+        let first = at
+            .checked_sub(1)
+            .is_some_and(|before| matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::Level)));
+        // 跌幅最大的是香港（55.1%）
+        if first && self.carry.spoke && self.opens_with_largest() {
+            return true;
+        }
         self.pending.is_some() && before.is_some_and(|item| matches!(item.kind, ItemKind::Break(Break::Close)))
     }
 

@@ -40,6 +40,7 @@ pub(super) fn home(document: &Document, tokens: &[Token]) -> Area {
     let whole = |area: &Area| !PARTS.contains(&area.as_str());
     let agency = tokens.iter().find_map(|token| token.term()?.agency.clone().filter(whole));
     agency
+        .or_else(|| shared_office(tokens))
         .unwrap_or_else(|| Area::new(if document.language == Some(Language::ChineseTraditional) { "TW" } else { "CN" }))
 }
 
@@ -87,7 +88,18 @@ pub(super) fn economy(
     let first = told.first().cloned().filter(|area| !beside(area));
     let any = first.clone().or(any.filter(|_| agency.is_none()));
     let agency = agency.filter(|_| first.is_none());
-    agency.or(any).or_else(|| only_office(tokens)).or_else(|| most_named(text, tokens, sentences, home, lexicon))
+    agency
+        .or(any)
+        .or_else(|| only_office(tokens))
+        .or_else(|| shared_office(tokens))
+        .or_else(|| most_named(text, tokens, sentences, home, lexicon))
+}
+
+/// The economy of an office whose name others have too, where the text names that economy or none.
+fn shared_office(tokens: &[Token]) -> Option<Area> {
+    let area = tokens.iter().find_map(|token| token.term()?.shared_agency.clone())?;
+    let mut named = tokens.iter().flat_map(Token::areas).filter(|named| named.as_str() != item::HOME).peekable();
+    (named.peek().is_none() || named.any(|named| *named == area)).then_some(area)
 }
 
 /// The economy of the offices that a text names, where it is one.

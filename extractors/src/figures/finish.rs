@@ -286,7 +286,7 @@ impl Finisher<'_> {
                 && a.frame.id == b.frame.id
                 && a.zone.is_none()
                 && b.zone.is_none()
-                && matches!(gap, "、" | "和" | "及" | "與" | "与" | "," | "and" | ", and")
+                && matches!(gap, "、" | "丶" | "和" | "及" | "與" | "与" | "," | "and" | ", and")
         };
         self.candidates.windows(2).any(|pair| {
             pair.iter().any(|one| one.numeral.span == self.candidate.numeral.span) && alike(&pair[0], &pair[1])

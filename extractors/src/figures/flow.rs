@@ -4,9 +4,10 @@ use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 
 use super::bind::{Binder, between, words_of};
+use super::chinese::CHINESE;
 use super::finish::PARTS;
 use super::frame::{Reading, Zone, ZoneKind};
-use super::item::{Item, ItemKind, goods_before};
+use super::item::{Item, ItemKind, Side, goods_before};
 use super::lexicon::{FlowWord, Role};
 use super::token::Break;
 
@@ -24,6 +25,7 @@ impl Binder<'_> {
             return;
         }
         let word = self.with_part_before(at, word);
+        self.leave_the_wider_out(at, &word);
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
@@ -155,14 +157,12 @@ impl Binder<'_> {
     /// 美國成為最大出超來源，達1501億美元: the economy that is said to be a source or market is the other side.
     fn become_market(&mut self, at: usize) {
         let word = words_of(self, at);
-        let source =
-            ["來源", "来源", "超國", "超国", "差國", "差国", "來源國", "来源国"].iter().any(|end| word.ends_with(end));
+        let source = CHINESE.becomes_end.end(&word);
         let before = between(self.setting.text, self.clause_start, self.items[at].span.start);
-        let becomes = ["為", "为", "是", "居", "躍居", "跃居"].iter().any(|verb| {
-            before
-                .rsplit_once(verb)
-                .is_some_and(|(_, rest)| rest.chars().count() <= 12 && rest.contains(['最', '大', '國', '国', '主']))
-        });
+        let becomes = CHINESE
+            .becomes
+            .part_last(before)
+            .is_some_and(|(_, rest)| rest.chars().count() <= 12 && rest.contains(['最', '大', '國', '国', '主']));
         let home = self.carry.area.clone();
         let named = self.items[..at].iter().find_map(|item| match &item.kind {
             ItemKind::Subject(area) if Some(area) != home.as_ref() => Some(area.clone()),
@@ -175,6 +175,22 @@ impl Binder<'_> {
             self.frame.area = home;
             self.subject = None;
             self.partner_clause = Some(self.clause);
+        }
+    }
+
+    /// 進口額3588億美元，其中商品進口2833億美元: of what goods are a part, the amounts before hold services too.
+    fn leave_the_wider_out(&mut self, at: usize, word: &FlowWord) {
+        let including = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Including));
+        let part = word.goods_alone && at.checked_sub(1).is_some_and(|before| including(&self.items[before]));
+        if !self.setting.chinese || !part {
+            return;
+        }
+        let id = self.found.last().map(|last| last.frame.id);
+        let wider = |flow: &FlowWord| flow.flow == word.flow && !flow.goods_alone;
+        for before in self.found.iter_mut().filter(|c| Some(c.frame.id) == id && c.zone.is_none()) {
+            if before.frame.flows.iter().all(wider) && before.frame.partners.is_empty() {
+                before.left = before.left.or(Some("may hold services too"));
+            }
         }
     }
 
@@ -202,7 +218,8 @@ impl Binder<'_> {
         if self.frame.numbers > 0 || expected {
             self.open();
         } else if self.stale {
-            if !(same && self.leads_over) {
+            let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim_start();
+            if !(same && (self.leads_over || CHINESE.again.begin(clause))) {
                 self.frame.partners.clear();
             }
             self.dropped = std::mem::take(&mut self.frame.goods);
@@ -231,6 +248,12 @@ impl Binder<'_> {
         if self.frame.flows.iter().any(|before| before.area.is_some() && before.area == self.frame.area) {
             self.frame.area = None;
         }
+        // 港產品出口跌16.6%，進口跌6.6%: a class that the flow itself names is none of another flow.
+        let own_class =
+            |before: &FlowWord| before.product.is_some() && before.product.as_ref() == self.frame.goods.first();
+        if !same && self.goods_clause != Some(self.clause) && self.frame.flows.first().is_some_and(own_class) {
+            self.frame.goods.clear();
+        }
         self.frame.flows = vec![word.clone()];
         self.frame.wider = self.wider && !word.goods_alone;
         if word.goods_alone {
@@ -240,6 +263,13 @@ impl Binder<'_> {
         if word.area.is_some() {
             self.frame.area.clone_from(&word.area);
         }
+    }
+
+    /// 逆差最大國家為越南，逆差金額190億美元: a clause that ends in the name of a market is about that one.
+    pub(super) fn names_the_largest(&self, at: usize) -> bool {
+        let Some([verb, market]) = at.checked_sub(2).and_then(|from| self.items.get(from..at)) else { return false };
+        let is = matches!(&verb.kind, ItemKind::Word(term) if term.is(Role::Level));
+        self.setting.chinese && is && matches!(market.kind, ItemKind::Partners(_, Side::Market))
     }
 
     /// 對中國出口87億歐元；進口103億歐元: a sentence that has told of trade with one partner alone goes on with it.

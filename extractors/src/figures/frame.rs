@@ -157,6 +157,10 @@ pub(super) struct Carry {
     pub(super) forecast_anchor: Option<Period>,
     /// Whether the sentence before gave figures.
     pub(super) gave: bool,
+    /// Whether the sentence before, in the same paragraph, spoke of trade without a figure.
+    pub(super) spoke: bool,
+    /// The product classes that were named last.
+    pub(super) named_goods: Vec<String>,
     /// Whether the sentence before told of one direction of trade alone.
     pub(super) one_flow: bool,
     /// Whether the text has spoken of goods and services together, so that a flow alone may be of both.

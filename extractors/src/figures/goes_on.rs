@@ -2,7 +2,7 @@
 
 use super::bind::{Binder, between};
 use super::item::{Item, ItemKind, Side};
-use super::lexicon::{RateBase, Role, Term};
+use super::lexicon::{RateBase, Role, Shape, Term, starts_with};
 use super::number::is_statistic;
 use super::phrases::PHRASES;
 use super::token::Break;
@@ -18,7 +18,8 @@ impl Binder<'_> {
         self.take_up_topic();
         // A text about orders speaks of nothing else.
         let gave = self.carry.gave || self.setting.orders && !self.carry.frame.flows.is_empty();
-        if has_flow || !(gave || markets) {
+        let led = self.carry.spoke && self.opens_with_largest();
+        if has_flow || !(gave || markets || led) {
             return;
         }
         let opening = between(self.setting.text, self.start, usize::MAX);
@@ -27,6 +28,7 @@ impl Binder<'_> {
         let family = self.setting.lexicon.family.is_some();
         let continues = pronoun
             || expectation
+            || led
             || self.items.iter().any(|item| match &item.kind {
                 ItemKind::Partners(..) | ItemKind::Goods(_) => true,
                 ItemKind::Word(term) => term.is(Role::Including) || term.is(Role::Yoy) || family && term.is(Role::Mom),
@@ -55,6 +57,17 @@ impl Binder<'_> {
                 self.frame.forecaster.clone_from(&self.carry.frame.forecaster);
             }
         }
+    }
+
+    /// 跌幅最大的是香港（55.1%）: those of which the sentence before spoke.
+    pub(super) fn opens_with_largest(&self) -> bool {
+        let first = self.items.first();
+        self.setting.chinese
+            && first.is_some_and(|item| {
+                let rate = matches!(item.kind, ItemKind::Direction(word) if word.shape == Shape::Rate);
+                let behind = between(self.setting.text, item.span.end, usize::MAX);
+                rate && self.setting.lexicon.superlatives.iter().any(|word| starts_with(behind, word))
+            })
     }
 
     /// The economies that opened the sentence before as those that placed orders, where this one names none.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 
+use super::chinese::CHINESE;
 use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Term, aligned, ends_with};
 use super::phrases::PHRASES;
 use super::token::{Break, Kind, Token};
@@ -245,8 +246,17 @@ impl Reader<'_> {
         if opens && self.is_moving_market(last) {
             return self.push_list(span, groups, Side::Market);
         }
+        // 在歐元區之內的出口
+        if CHINESE.within.begin(behind) && self.text.get(..span.start).is_some_and(|before| before.ends_with('在')) {
+            return self.push_list(span, groups, Side::To);
+        }
         if areas.len() == 1 {
             return self.push(span, ItemKind::Subject(areas.remove(0)));
+        }
+        // 陸港出口116.1億美元: two that one word names have no trade of their own.
+        let flow = self.tokens.get(last + 1).filter(|next| next.span.start == span.end);
+        if opens && !two_tokens && flow.and_then(|next| next.term()?.flow.as_ref()).is_some() {
+            return self.push_list(span, groups, Side::To);
         }
         if opens && behind.starts_with(['，', '則', '则', '方', '部', '地', '市']) {
             self.push_list(span, groups, Side::Topic);
@@ -256,8 +266,7 @@ impl Reader<'_> {
     /// Whether nothing stands between the end of the last clause and a place but a word that leads over.
     fn opens_clause(&self, start: usize) -> bool {
         let before = self.text.get(..start).unwrap_or_default();
-        let words = ["至於", "至于", "另外", "此外", "而", "但", "另", "其中"];
-        let before = words.iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before).trim_end_matches(' ');
+        let before = CHINESE.turns.strip_end(before).unwrap_or(before).trim_end_matches(' ');
         before.is_empty() || before.ends_with(['。', '，', '；', '\n', '：', ';', ','])
     }
 

@@ -155,6 +155,8 @@ pub(super) struct Term {
     pub(super) areas: Vec<Area>,
     /// The economy of which this office speaks.
     pub(super) agency: Option<Area>,
+    /// The economy of which it speaks where the text names no other: several have an office of this name.
+    pub(super) shared_agency: Option<Area>,
     /// Whether it is an office, bank or institute that may look ahead.
     pub(super) institution: bool,
     /// The direction of trade it names.
@@ -267,6 +269,9 @@ struct AreaEntry {
 struct AgencyEntry {
     /// Absent: an institute, a bank or an office of several economies.
     area: Option<String>,
+    /// Whether other economies have an office of this name.
+    #[serde(default)]
+    shared: bool,
     names: Vec<String>,
 }
 
@@ -375,11 +380,14 @@ impl Lexicon {
                 short.insert(c, codes[0].clone());
             }
         }
-        for (area, name) in areas.agency.iter().flat_map(|a| a.names.iter().map(move |n| (&a.area, n))) {
+        for (entry, name) in areas.agency.iter().flat_map(|a| a.names.iter().map(move |n| (a, n))) {
             let term = builder.term(name);
             term.institution = true;
-            if let Some(area) = area {
-                term.agency = Some(Area::new(area.clone()));
+            let area = entry.area.clone().map(Area::new);
+            if entry.shared {
+                term.shared_agency = area;
+            } else if area.is_some() {
+                term.agency = area;
             }
         }
         match &family {
@@ -487,6 +495,17 @@ impl Lexicon {
             (span.start == 0 && term.areas.len() == 1).then(|| &term.areas[0])
         };
         ends.iter().find_map(begins)
+    }
+
+    /// Where the shortest word ends with which words begin, and of which this is true.
+    pub(super) fn begins_with(&'static self, words: &str, is: impl Fn(&Term) -> bool) -> Option<usize> {
+        let folded = aligned(words);
+        let ends: Vec<usize> = folded.char_indices().map(|(at, c)| at + c.len_utf8()).take(12).collect();
+        let whole = |span: &Range<usize>, end: usize| span.start == 0 && span.end == end;
+        let begins = |end: &usize| {
+            self.find(&folded[..*end], &words[..*end]).next().is_some_and(|(span, term)| whole(&span, *end) && is(term))
+        };
+        ends.into_iter().find(begins)
     }
 
     /// Whether a word makes what stands around it a clause and no name.

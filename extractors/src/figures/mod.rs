@@ -8,6 +8,7 @@
 mod asides;
 mod bind;
 mod bracket;
+mod chinese;
 mod context;
 mod describe;
 mod english;
@@ -230,6 +231,8 @@ impl Reader<'_> {
             }
         }
         carry.gave = false;
+        carry.spoke = false;
+        carry.named_goods.clear();
         carry.base = None;
         carry.topic.clear();
         carry.with.clear();
@@ -325,7 +328,7 @@ impl Reader<'_> {
         carry.last_base = bound.base().or(carry.last_base);
         carry.lead_base = carry.lead_base.or(carry.base);
         carry.wider |= items.iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Wider)));
-        let Bound { last, stated, topic, .. } = bound;
+        let Bound { last, stated, topic, named_goods, .. } = bound;
         if !topic.is_empty() {
             carry.topic = topic;
         }
@@ -336,7 +339,12 @@ impl Reader<'_> {
             .iter()
             .any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak || word.flow.is_trade() && word.flow != Flow::Orders));
         carry.gave = gave.is_some();
+        carry.spoke = speaks_of_trade && !last.other;
+        carry.named_goods = named_goods;
         carry.one_flow = one_flow;
+        // 八月份出口下降4.5%，九月份下降10.6%: the text goes on with the later one.
+        let told = gave.as_ref().filter(|(_, status, _)| self.setting.chinese && *status != Status::Forecast);
+        let later = told.map(|(period, ..)| *period);
         if let Some((period, status, frame)) = gave.clone() {
             if status == Status::Forecast {
                 carry.forecast_anchor = Some(period);
@@ -361,7 +369,10 @@ impl Reader<'_> {
         }
         let looks_back = |period: &Period| self.looks_back((sentence, items), *period, carry.anchor);
         let stated = stated.filter(|period| {
-            !self.is_background(*period) && !looks_back(period) && !is_year_gone_by(*period, carry.lead)
+            !self.is_background(*period)
+                && !looks_back(period)
+                && !is_year_gone_by(*period, carry.lead)
+                && later.is_none_or(|later| period.end() >= later.start())
         });
         // `全年數據顯示：` states the period of the list behind it.
         let announced = last.period.filter(|_| announces(items));

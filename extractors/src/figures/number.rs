@@ -321,8 +321,9 @@ fn following(binder: &Binder<'_>, at: usize) -> Option<(i8, Option<RateBase>)> {
     let (close, base) = (close || between.is_some(), between.flatten());
     match item.kind {
         ItemKind::Direction(word) if close && word.shape != Shape::Shift => {
-            // `5% up from` is a rise of its own; `5% to` in the next clause is not met here.
-            (!binder.setting.chinese || gap.contains('的')).then_some((word.sign, base))
+            // `5% up from` is a rise of its own; `5% to` in the next clause is not met here. 錄得18%跌幅: a noun.
+            let noun = word.shape == Shape::Rate && gap.is_empty();
+            (!binder.setting.chinese || gap.contains('的') || noun).then_some((word.sign, base))
         }
         _ => None,
     }
@@ -434,6 +435,16 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
             return Some("one number for each of several");
         }
     }
+    // 連續三個月增長超過一成 is said of each of them.
+    let clause = between(binder.setting.text, binder.clause_start, numeral.span.start);
+    let marked = numeral.hedge == Some(Hedge::Over)
+        || at.checked_sub(1).is_some_and(
+            |before| matches!(&binder.items[before].kind, ItemKind::Word(term) if term.is(Role::ThresholdBefore)),
+        );
+    if binder.setting.chinese && marked && is_round(numeral) && (clause.contains("連續") || clause.contains("连续"))
+    {
+        return Some("a mark that was passed");
+    }
     let difference = at
         .checked_sub(1)
         .is_some_and(|before| matches!(&binder.items[before].kind, ItemKind::Word(term) if term.is(Role::Difference)));
@@ -457,6 +468,12 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
     }
     // `$1.3 billion more than in June` is a difference.
     let before = text[binder.start..numeral.span.start].trim_end();
+    // 比預期值高約150億美元
+    let beside =
+        binder.zone.as_ref().is_some_and(|zone| zone.numbers == 0) && before.ends_with(['高', '低', '多', '少']);
+    if money && beside && binder.setting.chinese {
+        return Some("a difference between two numbers");
+    }
     if money
         && ["相差", "仅差", "僅差", "只差", "还差", "還差", "差距", "相距"].iter().any(|word| before.ends_with(word))
     {

@@ -1,6 +1,7 @@
 //! Offices of economies that no list names: the name of an economy with a word for an office behind it (越南工貿部).
 
 use super::bind::{Binder, between};
+use super::chinese::CHINESE;
 use super::lexicon::{Lexicon, Term, starts_with};
 use super::token::{Kind, Token};
 
@@ -71,16 +72,14 @@ impl Binder<'_> {
         let named = lexicon.names_economy(&text[span.clone()]).is_some_and(|named| named.as_str() == area.as_str());
         let before = between(text, self.start, span.start);
         let clause = before.rsplit(['，', ',', '；', '。']).next().unwrap_or_default().trim();
-        let according =
-            ["据", "據", "根据", "根據", "依据", "依據", "按照", "依"].iter().any(|word| clause.ends_with(word));
+        let according = CHINESE.according.end(clause);
         let behind = between(text, span.end, usize::MAX);
         let near = behind.char_indices().nth(NEAR).map_or(behind, |(end, _)| &behind[..end]);
         let near = near.split(['，', '。', '；', '\n']).next().unwrap_or_default();
         let publishes = (0..near.len())
             .filter(|from| near.is_char_boundary(*from))
             .any(|from| lexicon.publishes.iter().any(|word| starts_with(&near[from..], word)));
-        let moved =
-            ["受", "因", "針對", "针对", "面對", "面对", "遭", "被"].iter().any(|word| clause.starts_with(word));
+        let moved = CHINESE.moved_by.begin(clause);
         if named && !moved && (according || publishes) {
             self.frame.area = Some(area.clone());
         }

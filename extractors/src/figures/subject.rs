@@ -4,9 +4,10 @@ use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 
 use super::bind::{Binder, between, ending};
+use super::chinese::CHINESE;
 use super::frame::ZoneKind;
 use super::item::{Item, ItemKind, Side};
-use super::lexicon::{Role, aligned_char, starts_with};
+use super::lexicon::{Role, aligned_char, ends_with, starts_with};
 use super::number::is_statistic;
 use super::phrases::PHRASES;
 use super::token::Break;
@@ -66,8 +67,14 @@ impl Binder<'_> {
             }
             self.zone = None;
         }
-        if std::mem::take(&mut self.stale) {
+        let part = self.setting.chinese && self.after_part && self.goods_clause != Some(self.clause);
+        if std::mem::take(&mut self.stale) || part && self.frame.numbers == 0 {
             self.frame.goods.clear();
+        }
+        if self.setting.chinese && self.tells_most_of_a_change() {
+            // What drove the change stands between; the classes are those of the last numbers.
+            let last = self.found.iter().rev().find(|c| c.zone.is_none() && c.left.is_none());
+            self.frame.goods = last.map(|last| last.frame.goods.clone()).unwrap_or_default();
         }
         self.frame.partners = areas.to_vec();
         self.frame.groups.clear();
@@ -81,6 +88,14 @@ impl Binder<'_> {
         } else if !self.listed.contains(&areas.to_vec()) {
             self.listed.push(areas.to_vec());
         }
+    }
+
+    /// 以接自美國增64.3億美元、東協增17.3億美元較多: the partners that did most of the change of what was spoken of.
+    fn tells_most_of_a_change(&self) -> bool {
+        let clause = between(self.setting.text, self.clause_start, usize::MAX).trim_start();
+        let end = clause.find(['，', '；', '。', '\n']).unwrap_or(clause.len());
+        let clause = &clause[..end];
+        clause.starts_with('以') && self.setting.lexicon.superlatives.iter().any(|word| ends_with(clause, word))
     }
 
     /// 歐盟為第二大貿易夥伴，雙邊貿易總值為: the economy that the sentence named is the other side.
@@ -98,7 +113,7 @@ impl Binder<'_> {
 
     /// Whether several economies stand as names of a list (美國、日本), and not as one group (陸港).
     pub(super) fn is_list_of_names(&self, at: usize) -> bool {
-        between(self.setting.text, self.items[at].span.start, self.items[at].span.end).contains(['、', ','])
+        between(self.setting.text, self.items[at].span.start, self.items[at].span.end).contains(['、', '丶', ','])
     }
 
     /// 三者分別: the shares of all that the sentence named before.
@@ -108,6 +123,11 @@ impl Binder<'_> {
             self.open();
             self.frame.groups.clone_from(&self.listed);
         }
+        if let Some(names) = self.those_named_last() {
+            self.frame.goods = names;
+            self.goods_clause = Some(self.clause);
+            return;
+        }
         // 電子及資通產品接單續強，10月接單分別年增35.9%及28.4%: the list stands in the clause before.
         let frame = &self.frame;
         let no_list =
@@ -115,6 +135,26 @@ impl Binder<'_> {
         if self.setting.chinese && no_list && frame.numbers == 0 && self.dropped.len() > 1 {
             self.frame.goods = std::mem::take(&mut self.dropped);
         }
+    }
+
+    /// 這三類產品分別下降: as many classes as were named last.
+    fn those_named_last(&self) -> Option<Vec<String>> {
+        const COUNTS: [char; 7] = ['兩', '三', '四', '五', '六', '七', '八'];
+        let clause = between(self.setting.text, self.clause_start, self.items.last()?.span.end);
+        let frame = &self.frame;
+        if !self.setting.chinese || frame.goods.len() > 1 || frame.partners.len() > 1 || self.named_goods.len() < 2 {
+            return None;
+        }
+        let (_, behind) = CHINESE.those_classes.part_first(clause)?;
+        let mut characters = behind.chars();
+        let count = characters.next()?;
+        let count = match COUNTS.iter().position(|known| aligned_char(*known) == aligned_char(count)) {
+            Some(place) => place + 2,
+            None if count == '二' => 2,
+            None => usize::try_from(count.to_digit(10)?).ok()?,
+        };
+        let counted = count == self.named_goods.len() && CHINESE.classes.begin(characters.as_str());
+        counted.then(|| self.named_goods.clone())
     }
 
     /// Whether a flow or a word of rising follows before the clause ends: an English partner behind a number otherwise
@@ -163,8 +203,10 @@ impl Binder<'_> {
         let listed = self.setting.chinese && !self.frame.partners.is_empty() && self.frame.numbers > 0;
         let moves = self.items.get(at + 1).is_some_and(|next| {
             let gap = between(self.setting.text, self.items[at].span.end, next.span.start);
-            matches!(next.kind, ItemKind::Direction(_))
-                && matches!(gap, "" | "則" | "则" | "也" | "亦" | "更" | "卻" | "却" | "仍")
+            let led = matches!(gap, "" | "則" | "则" | "也" | "亦" | "更" | "卻" | "却" | "仍");
+            let level = matches!(&next.kind, ItemKind::Word(term) if term.is(Role::Level))
+                && matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Number(_)));
+            matches!(next.kind, ItemKind::Direction(_)) && led || level && !gap.is_empty() && led
         });
         // `with Vietnam up 26.8 per cent, India 27.9 per cent`
         let counts = self.items.get(at + 1).is_some_and(|next| {
@@ -190,10 +232,48 @@ impl Binder<'_> {
         {
             self.frame.area = Some(area.clone());
         }
+        if self.is_beside_others(at, area) {
+            return;
+        }
         self.subject = Some((area.clone(), self.clause));
     }
 
+    /// 南韓負1.3%、日本負1.5%: an economy with a number directly behind it, where no partner is spoken of, tells of its own
+    /// trade in a sentence that sets economies side by side. Elsewhere its number may be of either, and is left out.
+    fn is_beside_others(&mut self, at: usize, area: &Area) -> bool {
+        let told = !self.frame.flows.is_empty() && self.frame.flows.iter().all(|word| word.flow != Flow::Orders);
+        let plain = self.setting.chinese && self.setting.lexicon.family.is_none() && self.brackets.is_empty();
+        if !plain || !told || !self.frame.partners.is_empty() || self.share.is_some() {
+            return false;
+        }
+        let counts = self.items.get(at + 1).is_some_and(|next| {
+            let gap = between(self.setting.text, self.items[at].span.end, next.span.start);
+            let moves = match next.kind {
+                ItemKind::Number(_) => is_statistic(next),
+                ItemKind::Direction(_) => self.items.get(at + 2).is_some_and(is_statistic),
+                _ => false,
+            };
+            moves && matches!(gap, "" | "則" | "则" | "也" | "亦" | "更" | "卻" | "却" | "仍")
+        });
+        let own = self.frame.area.as_ref().or(self.carry.area.as_ref()) == Some(area);
+        if !counts || own && !self.frame.other {
+            return false;
+        }
+        let end = self.items.last().map_or(self.start, |item| item.span.end);
+        let beside = CHINESE.side_by_side.stand_in(between(self.setting.text, self.start, end));
+        if self.frame.numbers > 0 || self.frame.other {
+            self.open();
+        }
+        self.frame.goods.clear();
+        self.frame.area = Some(area.clone());
+        self.frame.other = !beside && !own;
+        true
+    }
+
     pub(super) fn goods(&mut self, at: usize, names: &[String]) {
+        if self.setting.chinese {
+            self.named_goods = names.to_vec();
+        }
         if self.share_is_open() || self.cause == Some(self.clause) {
             return;
         }
@@ -368,24 +448,8 @@ impl Binder<'_> {
             Some(_) => return false,
             None => self.start,
         };
-        matches!(
-            between(self.setting.text, from, self.items[at].span.start).trim_start().trim_end_matches('「'),
-            "" | "而"
-                | "但"
-                | "另"
-                | "至於"
-                | "至于"
-                | "惟"
-                | "雖然"
-                | "虽然"
-                | "致"
-                | "其中"
-                | "不過"
-                | "不过"
-                | "此外"
-                | "反觀"
-                | "反观"
-        )
+        let before = between(self.setting.text, from, self.items[at].span.start).trim_start().trim_end_matches('「');
+        before.is_empty() || CHINESE.turns.are(before)
     }
 
     /// `semiconductors drove the rise, with exports reaching`: a product class that opens the sentence is what the flow

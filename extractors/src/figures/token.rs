@@ -346,7 +346,11 @@ fn read_short_years(folded: &str, reference: Option<Date>, found: &mut [Token]) 
             && ["增", "減", "减", "成長", "成长", "衰退", "相", "下滑", "多", "少"]
                 .iter()
                 .any(|word| behind.starts_with(word));
-        if recent && (han || base || counted.iter().any(|word| behind.starts_with(word.as_str()))) {
+        // 105年全年, 114年，: three digits count no years but where words say so.
+        let spans = behind.starts_with(['来', '前', '后', '以', '间', '期', '内', '历', '老', '史', '度'])
+            || folded[..token.span.start].ends_with(['近', '逾', '达', '约', '过', '去', '满', '有', '每']);
+        let named = digits.len() == 3 && digits == written && !spans;
+        if recent && (han || base || named || counted.iter().any(|word| behind.starts_with(word.as_str()))) {
             token.kind = Kind::Period(PeriodExpression::Fixed(Period::Year(year)));
         }
     }
@@ -429,7 +433,8 @@ fn breaks(original: &str, taken: &[Token], words: &[Token]) -> Vec<Token> {
     marks(original)
         .filter_map(|(at, c)| {
             let kind = match c {
-                '、' => Break::List,
+                // 丶 is a stroke that old keyboards give for the mark of a list.
+                '、' | '丶' => Break::List,
                 '，' | '\u{3000}' | '—' => Break::Clause,
                 '–' if is_dash(original, at, '–') => Break::Clause,
                 '-' if original[at..].starts_with("-- ") || is_dash(original, at, '-') => Break::Clause,
@@ -457,9 +462,10 @@ fn marks(text: &str) -> impl Iterator<Item = (usize, char)> {
         b',' | b';' | b'|' | b'(' | b')' => true,
         // A dash between words stands behind a space.
         b'-' => at > 0 && bytes.get(at - 1) == Some(&b' '),
-        // 、 and the wide space; — and │; the full-width forms.
+        // 、 and the wide space; — and │; 丶; the full-width forms.
         0xE3 => bytes.get(at + 1) == Some(&0x80),
         0xE2 => matches!(bytes.get(at + 1), Some(0x80 | 0x94)),
+        0xE4 => bytes.get(at + 1) == Some(&0xB8) && bytes.get(at + 2) == Some(&0xB6),
         0xEF => true,
         _ => false,
     });

@@ -5,9 +5,11 @@ use bellwether_model::period::Period;
 use jiff::civil::Date;
 
 use super::bind::{Binder, between, words_of};
+use super::chinese::CHINESE;
 use super::frame::{Candidate, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
 use super::lexicon::{RateBase, Role};
+use super::number::is_statistic;
 use super::period;
 use super::phrases::PHRASES;
 use super::token::Break;
@@ -63,18 +65,16 @@ impl Binder<'_> {
         let span = &self.items[at].span;
         let before = between(self.setting.text, self.start, span.start).trim_end();
         let behind = between(self.setting.text, span.end, usize::MAX).trim_start();
-        let with = before.ends_with(['與', '与', '和', '跟', '同', '較', '较', '比']);
+        let with = CHINESE.set_with.end(before);
         // 占比20%，與6月相同: the same was said of an earlier period.
-        let alike = ["相同", "持平", "相當", "相当", "相若", "一致", "相仿", "打平", "差不多"];
-        if with && self.setting.chinese && alike.iter().any(|word| behind.starts_with(word)) {
+        if with && self.setting.chinese && CHINESE.alike.begin(behind) {
             self.zone = None;
             return true;
         }
         let clause = between(self.setting.text, self.clause_start, span.start)
             .trim_start_matches(['而', '但', '若', '如', '則', '则']);
-        let opened = clause.trim_start().starts_with(['與', '与', '和', '跟', '同', '較', '较', '比']);
-        let set_against = (with || opened && self.setting.chinese)
-            && ["相比", "相較", "相较", "比較", "比较", "對比", "对比"].iter().any(|word| behind.starts_with(word));
+        let opened = CHINESE.set_with.begin(clause.trim_start());
+        let set_against = (with || opened && self.setting.chinese) && CHINESE.set_against.begin(behind);
         if !set_against {
             return false;
         }
@@ -89,6 +89,11 @@ impl Binder<'_> {
     pub(super) fn period_in_bracket(&mut self, at: usize, expression: PeriodExpression) -> bool {
         let Some(before) = at.checked_sub(1).map(|before| &self.items[before]) else { return false };
         let opened = matches!(before.kind, ItemKind::Break(Break::Open));
+        // （民國七十一年是負1.7%）: the bracket has a number of its own.
+        let inside = self.items[at + 1..].iter().take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Close)));
+        if opened && self.setting.chinese && inside.into_iter().any(is_statistic) {
+            return false;
+        }
         let Some(last) = self.found.last_mut().filter(|last| opened && last.numeral.span.end + 4 >= before.span.start)
         else {
             return false;
@@ -139,6 +144,9 @@ impl Binder<'_> {
     /// Takes a period as the one that the sentence speaks of: of the numbers before it in English where they have
     /// none, else of those that follow.
     pub(super) fn state_period(&mut self, at: usize, expression: PeriodExpression) {
+        if self.is_of_a_cause(at) {
+            return;
+        }
         let forecast = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast));
         let ahead = self.frame.forecast
             || self.items[at..]
@@ -173,6 +181,19 @@ impl Binder<'_> {
         self.frame.period = resolved;
         let written = between(self.setting.text, self.items[at].span.start, self.items[at].span.end);
         self.frame.periods_listed = written.contains(['、', '及', '和', '與', '与']);
+    }
+
+    /// 隨著6月實施復甦計劃，出口按月增長16%: the period of a cause that tells of no trade.
+    fn is_of_a_cause(&self, at: usize) -> bool {
+        let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim_start();
+        let within = |item: &&Item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part));
+        let told = |item: &Item| matches!(item.kind, ItemKind::Flow(_)) || is_statistic(item);
+        let from = self.items[..at].iter().rposition(|item| !within(&item)).map_or(0, |last| last + 1);
+        let ends = self.items[at..].iter().any(|item| !within(&item));
+        self.setting.chinese
+            && ends
+            && CHINESE.because.begin(clause)
+            && !self.items[from..].iter().take_while(within).any(told)
     }
 
     /// 本月 where the text speaks of the first days of that month: it goes on to speak of these days.

@@ -4,6 +4,7 @@ use bellwether_model::figure::Flow;
 use bellwether_model::period::Period;
 
 use super::bind::{Binder, between, ending};
+use super::chinese::CHINESE;
 use super::frame::{Candidate, Motion, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
 use super::lexicon::{DirectionWord, RateBase, Role, Shape, Term, aligned};
@@ -235,6 +236,11 @@ impl Binder<'_> {
         }
         let foreseen = term.is(Role::Forecast) && self.is_beside_what_came(at);
         if idle || foreseen || term.is(Role::Expected) && (reported || self.expects_number(name)) {
+            // 較原先預測增加5%: the change of an expectation.
+            let changed = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Direction(_)));
+            if self.setting.chinese && changed && self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Base) {
+                self.frame.base = Some(RateBase::Other);
+            }
             let mut opened = zone(ZoneKind::Expect);
             if let Some(zone) = &mut opened {
                 let lower = name.to_lowercase();
@@ -244,6 +250,7 @@ impl Binder<'_> {
                 // 優於財政部原先預估的15%: the office directly before.
                 zone.forecaster =
                     zone.forecaster.take().or_else(|| self.office_before(at)).or_else(|| self.pollster(at));
+                zone.forecaster = zone.forecaster.take().or_else(|| self.office_of_clause(at));
             }
             self.zone = opened;
         } else if term.is(Role::Forecast) || term.is(Role::Expected) {
@@ -260,7 +267,9 @@ impl Binder<'_> {
             if name == "前值" {
                 self.zone = self.zone.take().map(|zone| Zone { period: Some(PeriodExpression::Previous), ..zone });
             }
-        } else if term.is(Role::CompareBase) && (self.is_viewpoint(at) || self.names_origin(at)) {
+        } else if term.is(Role::CompareBase)
+            && (self.is_viewpoint(at) || self.names_origin(at) || self.sets_side_by_side(at))
+        {
             // It opens no comparison.
         } else if term.is(Role::CompareBase) {
             self.close_zone();
@@ -307,11 +316,13 @@ impl Binder<'_> {
     fn is_viewpoint(&self, at: usize) -> bool {
         let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
         let clause = behind.split(['，', ',', '。', '；', '\n']).next().unwrap_or_default().trim_end();
-        self.setting.chinese
-            && clause.chars().count() <= 24
-            && ["看", "來看", "来看", "而言", "來說", "来说", "觀察", "观察", "劃分", "划分", "分析", "來講", "来讲"]
-                .iter()
-                .any(|word| clause.ends_with(word))
+        self.setting.chinese && clause.chars().count() <= 24 && CHINESE.viewpoint.end(clause)
+    }
+
+    /// 相較全球主要國家去年出口: all of them are told of.
+    fn sets_side_by_side(&self, at: usize) -> bool {
+        let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
+        self.setting.chinese && CHINESE.side_by_side.begin(behind)
     }
 
     /// 市場預期出口增長13%，進口增長10.4%: a sentence that has told nothing but expectations, the last one behind a flow of
@@ -425,6 +436,12 @@ impl Binder<'_> {
         if self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Compare && zone.numbers == 0) {
             return true;
         }
+        // 較主計總處預測高出158億美元
+        let base =
+            |zone: &Zone| zone.kind == ZoneKind::Base && zone.numbers == 0 && zone.period.is_none() && !zone.origin;
+        if self.setting.chinese && self.zone.as_ref().is_some_and(base) && !self.frame.forecast {
+            return true;
+        }
         if !self.setting.chinese {
             return false;
         }
@@ -450,6 +467,9 @@ impl Binder<'_> {
         let name = between(text, self.items[at].span.start, self.items[at].span.end);
         let asks =
             |word: &&str| self.setting.lexicon.find(&aligned(word), word).any(|(_, term)| term.is(Role::Pollster));
+        if self.setting.chinese {
+            return self.chinese_pollster(at, name);
+        }
         if let Some(inside) = name.split(' ').find(asks) {
             return Some(inside.to_owned());
         }
@@ -466,12 +486,48 @@ impl Binder<'_> {
             .map(|item| text[item.span.clone()].to_owned())
     }
 
+    /// 路透調查中預測的3%, 優於彭博社先前預估的4%: the newsroom with which the words begin, or which stands before them.
+    fn chinese_pollster(&self, at: usize, name: &str) -> Option<String> {
+        const REACH: usize = 48;
+        if let Some(inside) = self.setting.lexicon.begins_with(name, |term| term.is(Role::Pollster)) {
+            return Some(name[..inside].to_owned());
+        }
+        let start = self.items[at].span.start;
+        let before = self.items[..at].iter().rev().take_while(|item| item.span.end + REACH >= start);
+        let word = |item: &&Item| matches!(item.kind, ItemKind::Word(_));
+        before.into_iter().filter(word).find_map(|item| {
+            let words = &self.setting.text[item.span.clone()];
+            let inside = self.setting.lexicon.begins_with(words, |term| term.is(Role::Pollster))?;
+            Some(words[..inside].to_owned())
+        })
+    }
+
+    /// 路透綜合逾30家機構預估中值: a newsroom that has asked who looks ahead.
+    pub(super) fn asks(&mut self, at: usize) {
+        const CHARACTERS: usize = 16;
+        let span = self.items[at].span.clone();
+        let behind = between(self.setting.text, span.end, usize::MAX);
+        let near = behind.char_indices().nth(CHARACTERS).map_or(behind, |(end, _)| &behind[..end]);
+        if self.setting.chinese && CHINESE.polls.stand_in(near) {
+            self.frame.forecaster = Some(self.setting.text[span].to_owned());
+        }
+    }
+
     /// The office named directly before a place.
     fn office_before(&self, at: usize) -> Option<String> {
         let item = &self.items[at.checked_sub(1)?];
         let adjacent = item.span.end == self.items[at].span.start;
         let office = matches!(&item.kind, ItemKind::Word(term) if term.institution) && adjacent;
         office.then(|| self.setting.text[item.span.clone()].to_owned())
+    }
+
+    /// 財政部也更悲觀預估: the office that the clause names.
+    fn office_of_clause(&self, at: usize) -> Option<String> {
+        let office = |item: &&Item| {
+            item.span.start >= self.clause_start && matches!(&item.kind, ItemKind::Word(term) if term.institution)
+        };
+        let named = self.items[..at].iter().rfind(office)?;
+        self.setting.chinese.then(|| self.setting.text[named.span.clone()].to_owned())
     }
 
     /// The bank or institute that opens the clause of a word of looking ahead, by the ending of its name

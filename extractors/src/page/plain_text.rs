@@ -21,11 +21,20 @@ pub(crate) fn read(text: &str, zone: Option<&TimeZone>) -> Draft {
     let mut pieces = lines::pieces(text);
     let title = take_title(text, &mut pieces);
     let opening: Vec<&str> = pieces.iter().take(OPENING).filter_map(Piece::words).collect();
-    let published =
-        opening.iter().filter(|words| words.chars().count() < LONGEST_TITLE).find_map(|words| dates::find(words, zone));
+    let published = opening.iter().filter(|words| is_dateline(words)).find_map(|words| dates::find(words, zone));
     let authors =
         opening.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
     Draft { title, published, authors, cites: original::in_text(text), pieces, ..Draft::default() }
+}
+
+/// Whether a block at the beginning may say when the text was published: a sentence that begins with a day and a comma
+/// tells what happened then, as captions do.
+fn is_dateline(words: &str) -> bool {
+    let sentence = words.ends_with(['。', '）', ')']) && words.contains('。');
+    let day = words.split_once(['，', ',']).is_some_and(|(day, _)| {
+        day.ends_with('日') && day.chars().all(|c| c.is_ascii_digit() || matches!(c, '年' | '月' | '日'))
+    });
+    words.chars().count() < LONGEST_TITLE && !(sentence && day)
 }
 
 /// The first line, where an empty line follows it and it does not end like a sentence.
@@ -45,6 +54,15 @@ fn take_title(text: &str, pieces: &mut Vec<Piece>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_caption_that_begins_with_a_day_says_nothing_of_publication() {
+        let lead = "甲國貿易部19日公布，去年貨品出口成長2%。\n\n";
+        let caption = format!("{lead}2025年4月2日，甲國總統在首都發表講話。（通訊社）\n\n出口方面，各市場都有成長。\n");
+        assert!(read(&caption, None).published.is_none());
+        let line = format!("標題一行\n\n2025年4月2日\n\n{lead}");
+        assert!(read(&line, None).published.is_some());
+    }
 
     #[test]
     fn the_first_line_alone_is_the_title() {

@@ -73,6 +73,7 @@ const WIDEST_WRAP: usize = 132;
 /// Paragraphs of consecutive lines: a line that is about as wide as the widest one continues in the next.
 pub(crate) fn unwrap_lines(lines: &[&str]) -> Vec<String> {
     let widest = lines.iter().map(|line| columns(line.trim_end())).max().unwrap_or(0);
+    let narrow = widest < WRAPPED_COLUMNS && is_narrow_prose(lines, widest);
     let mut paragraphs: Vec<String> = Vec::new();
     let mut continues = false;
     for line in lines {
@@ -82,9 +83,35 @@ pub(crate) fn unwrap_lines(lines: &[&str]) -> Vec<String> {
             _ => paragraphs.push(words.trim().to_owned()),
         }
         let width = columns(words);
-        continues = (WRAPPED_COLUMNS..WIDEST_WRAP).contains(&widest.min(width)) && width + RAGGED_COLUMNS >= widest;
+        continues = (WRAPPED_COLUMNS..WIDEST_WRAP).contains(&widest.min(width)) && width + RAGGED_COLUMNS >= widest
+            || narrow && width + NARROW_RAGGED >= widest && words.chars().next_back().is_some_and(goes_on);
     }
     paragraphs
+}
+
+/// Narrower lines are wrapped prose where most of them are of one width, hold a mark between clauses, and end in none.
+const NARROW_COLUMNS: usize = 24;
+/// A line of narrow prose misses at most this many columns: no line begins with a mark, and numbers are carried over.
+const NARROW_RAGGED: usize = 6;
+
+/// Whether lines of Han that are narrower than programs wrap them are prose all the same, as on old mirrors.
+fn is_narrow_prose(lines: &[&str], widest: usize) -> bool {
+    let body = lines.len().saturating_sub(1);
+    let full = |line: &&&str| columns(line.trim_end()) + NARROW_RAGGED >= widest;
+    let marked = |line: &&&str| line.contains(['，', ',', '。', '、']);
+    let open = |line: &&&str| line.trim_end().chars().next_back().is_some_and(goes_on);
+    let most = |count: usize| count * 3 >= body * 2;
+    widest >= NARROW_COLUMNS
+        && body >= 3
+        && lines.iter().any(|line| line.chars().any(is_wide))
+        && most(lines.iter().filter(full).count())
+        && most(lines.iter().filter(open).count())
+        && lines.iter().filter(marked).count() * 2 >= body
+}
+
+/// Whether a line that ends in this character goes on in the next.
+fn goes_on(c: char) -> bool {
+    !matches!(c, '。' | '！' | '？' | '：' | '；' | '」' | '”' | ')' | '）' | '.' | ':' | '%' | '％')
 }
 
 /// Appends a continued line: with a blank, except between characters of scripts that set none.
@@ -144,6 +171,18 @@ mod tests {
             ["Exports of the island rose sharply in the month, figures of customs show.", "Imports fell."]
         );
         assert_eq!(unwrap_lines(&["一", "二"]), ["一", "二"]);
+        let narrow = [
+            "（本報記者20日電）統計機關今天公布2月",
+            "貨品出口310.2億元,年增5.7%,連4個月正成",
+            "長。",
+            "儘管1月出口減少,不過2月適逢節日落點不",
+            "同,工作日數較多,因此需求回升,後續仍要",
+            "觀察。",
+        ];
+        assert_eq!(unwrap_lines(&narrow).len(), 2, "old mirrors wrap narrow lines");
+        let rows =
+            ["一月　　出口１００億元", "二月　　出口１１０億元", "三月　　出口１２０億元", "四月　　出口１３０億元"];
+        assert_eq!(unwrap_lines(&rows).len(), 4, "rows of numbers are no prose");
         let long = "各市場的出口都有成長，".repeat(8);
         assert_eq!(unwrap_lines(&[&long, &long]).len(), 2, "authors ended lines that no program wraps");
     }

@@ -8,6 +8,7 @@ pub(super) const FAMILIES: &[(&str, &str)] =
 pub(super) const FILES: &[(&str, &str)] = &[
     ("areas", include_str!("../../rules/areas.toml")),
     ("calendar", include_str!("../../rules/calendar.toml")),
+    ("chinese", include_str!("../../rules/chinese.toml")),
     ("codes", include_str!("../../rules/codes.toml")),
     ("cues", include_str!("../../rules/cues.toml")),
     ("currencies", include_str!("../../rules/currencies.toml")),
