@@ -32,6 +32,12 @@ pub(super) struct Chinese {
     pub(super) again: Phrases,
     /// Before what a clause speaks of.
     pub(super) turns: Phrases,
+    /// In a sentence that adds the sum since January.
+    pub(super) sums: Phrases,
+    /// Before a sentence that has the period of the one before.
+    pub(super) goes_on: Phrases,
+    /// In a clause whose share is one of several together.
+    pub(super) of_several: Phrases,
     /// Behind an economy inside of which something is traded.
     pub(super) within: Phrases,
     /// Before the cause of what the next clause tells.

@@ -53,6 +53,7 @@ pub(super) fn economy(
     home: &Area,
     lexicon: &Lexicon,
 ) -> Option<Area> {
+    let han = text.chars().take(HEAD).any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     let mut any = None;
     let mut agency = None;
     // The economies that stand as subjects before a flow, the first one first.
@@ -61,11 +62,14 @@ pub(super) fn economy(
         let inside = inside(tokens, sentence);
         let items = item::items(text, inside, home, lexicon);
         let mut subject: Option<Area> = None;
-        for item in &items {
+        for (at, item) in items.iter().enumerate() {
             match &item.kind {
                 ItemKind::Subject(area) if area.as_str() != PARTS[1] => {
                     subject = Some(area.clone());
-                    any.get_or_insert_with(|| area.clone());
+                    // 其中越南升46.7%: what moves by itself is a market rather than whose trade it is.
+                    if !(han && moves_by_itself(&items, at)) {
+                        any.get_or_insert_with(|| area.clone());
+                    }
                 }
                 // Before a word for orders may stand who placed them.
                 ItemKind::Flow(word) if word.flow == Flow::Orders && agency.is_some() => {}
@@ -82,17 +86,23 @@ pub(super) fn economy(
     }
     // One that is told of once may only be set beside the economy whose office publishes (超車南韓).
     let times = |area: &Area| told.iter().filter(|other| *other == area).count();
-    let chinese = text.chars().take(HEAD).any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-    let beside =
-        |area: &Area| chinese && agency.as_ref().is_some_and(|own| times(area) < 2 || times(area) <= times(own));
+    let beside = |area: &Area| han && agency.as_ref().is_some_and(|own| times(area) < 2 || times(area) <= times(own));
     let first = told.first().cloned().filter(|area| !beside(area));
     let any = first.clone().or(any.filter(|_| agency.is_none()));
     let agency = agency.filter(|_| first.is_none());
+    let shared = || tokens.iter().find_map(|token| token.term()?.shared_agency.clone());
     agency
         .or(any)
         .or_else(|| only_office(tokens))
-        .or_else(|| shared_office(tokens))
+        .or_else(shared)
         .or_else(|| most_named(text, tokens, sentences, home, lexicon))
+}
+
+/// Whether a word of rising or a number stands directly behind an item.
+fn moves_by_itself(items: &[item::Item], at: usize) -> bool {
+    items.get(at + 1).is_some_and(|next| {
+        next.span.start == items[at].span.end && matches!(next.kind, ItemKind::Direction(_) | ItemKind::Number(_))
+    })
 }
 
 /// The economy of an office whose name others have too, where the text names that economy or none.

@@ -12,6 +12,7 @@ use bellwether_model::place::{Area, Partner};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::chinese::CHINESE;
 use super::family::{Indicator, LevelUnit};
 use super::frame::{Candidate, Carry, Reading, ZoneKind};
 use super::lexicon::{FlowWord, Lexicon, RateBase};
@@ -314,8 +315,11 @@ impl Finisher<'_> {
     /// The period in question: stated behind the number, before it, behind another number of its frame, or before.
     fn main_period(&self) -> Option<Period> {
         let frame = &self.candidate.frame;
-        let anchor =
-            frame.period.or(if frame.forecast { self.carry.forecast_anchor } else { None }).or(self.carry.anchor);
+        let anchor = frame
+            .period
+            .or(if frame.forecast { self.carry.forecast_anchor } else { None })
+            .or_else(|| self.month_behind_the_sum())
+            .or(self.carry.anchor);
         if self.candidate.zone.is_none()
             && let Some(trailing) = self.candidate.trailing
         {
@@ -333,6 +337,19 @@ impl Finisher<'_> {
             Some(trailing) => period::main(self.whole.reference, anchor, trailing, frame.forecast),
             None => anchor,
         }
+    }
+
+    /// 累計1至10月接單4612億美元。電子產品年增4.6%: behind the sum since January, which a text about its last month adds, a
+    /// sentence about a class or a partner goes back to the month.
+    fn month_behind_the_sum(&self) -> Option<Period> {
+        let (lead, sum) = (self.carry.lead?, self.carry.anchor?);
+        let frame = &self.candidate.frame;
+        let part = !frame.goods.is_empty() || !frame.partners.is_empty();
+        let same_end = lead.end() == sum.end() && lead.start() > sum.start() && sum.start().month() == 1;
+        let opening = &self.whole.document.text[self.sentence.clone()];
+        let goes_on = CHINESE.goes_on.begin(opening.trim_start());
+        let month = matches!(lead, Period::Month(..) | Period::Days(..));
+        (self.whole.chinese && self.carry.summed && part && same_end && month && !goes_on).then_some(lead)
     }
 
     /// 第一、二季分別增長3%和5%: of several months or quarters whose numbers follow one by one, the one in its place.

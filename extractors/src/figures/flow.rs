@@ -8,7 +8,7 @@ use super::chinese::CHINESE;
 use super::finish::PARTS;
 use super::frame::{Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind, Side, goods_before};
-use super::lexicon::{FlowWord, Role};
+use super::lexicon::{FlowWord, Role, aligned};
 use super::token::Break;
 
 impl Binder<'_> {
@@ -288,6 +288,7 @@ impl Binder<'_> {
     pub(super) fn name_goods(&mut self, at: usize, word: &FlowWord, text: &str) {
         let named_here = at.checked_sub(1).is_some_and(|before| matches!(self.items[before].kind, ItemKind::Goods(_)));
         if named_here {
+            self.name_kind_of_list(at, text);
             return;
         }
         let from = at.checked_sub(1).map_or(self.start, |before| self.items[before].span.end);
@@ -304,7 +305,19 @@ impl Binder<'_> {
         {
             self.frame.goods = vec![text[span].to_owned()];
         } else if let Some(product) = &word.product {
-            self.frame.goods = vec![product.clone()];
+            self.frame.goods = vec![as_printed(&text[self.items[at].span.clone()], product)];
+        }
+    }
+
+    /// 電動汽車、鋰電池等綠色產品出口: the kind of which a list gives examples is the class.
+    fn name_kind_of_list(&mut self, at: usize, text: &str) {
+        let Some(ItemKind::Goods(names)) = at.checked_sub(1).map(|before| &self.items[before].kind) else { return };
+        let gap = between(text, self.items[at - 1].span.end, self.items[at].span.start);
+        let Some(kind) = gap.strip_prefix('等').filter(|_| self.setting.chinese && names.len() > 1) else { return };
+        let from = self.items[at].span.start - kind.len();
+        let named = goods_before(text, from, self.items[at].span.start, true, self.setting.lexicon);
+        if let Some(span) = named.filter(|span| span.start == from) {
+            self.frame.goods = vec![text[span].to_owned()];
         }
     }
 
@@ -422,7 +435,12 @@ impl Binder<'_> {
             let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
             let open_balance = last.frame.flows.iter().any(|flow| flow.flow == Flow::Balance && flow.sign.is_none());
             let gap = between(text, last.numeral.span.end, start);
-            let named = (gap == "的" || gap.is_empty() && open_balance) && last.reading == Reading::Level;
+            // 進口跌9.8%，至331億美元，錄得3.03億美元貿易逆差
+            let first = self.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(_)));
+            let clause = &self.items[first.map_or(0, |first| first + 1)..at];
+            let alone = clause.iter().all(|item| matches!(item.kind, ItemKind::Word(_) | ItemKind::Number(_)));
+            let balance = gap.is_empty() && word.flow == Flow::Balance && word.sign.is_some() && alone;
+            let named = (gap == "的" || gap.is_empty() && open_balance || balance) && last.reading == Reading::Level;
             if named {
                 last.frame.flows = vec![word.clone()];
                 self.frame.flows = vec![word.clone()];
@@ -557,6 +575,13 @@ impl Binder<'_> {
         ];
         cause.iter().any(|word| before.contains(word))
     }
+}
+
+/// The name of a class as the word that names it prints it: in its script.
+fn as_printed(word: &str, name: &str) -> String {
+    let folded = aligned(name);
+    let from = aligned(word).find(folded.as_str());
+    from.map_or_else(|| name.to_owned(), |from| word[from..from + folded.len()].to_owned())
 }
 
 /// The words of an item, in lower case.

@@ -159,6 +159,8 @@ pub(super) struct Carry {
     pub(super) gave: bool,
     /// Whether the sentence before, in the same paragraph, spoke of trade without a figure.
     pub(super) spoke: bool,
+    /// Whether the period in question is a sum since January that a sentence added (累計).
+    pub(super) summed: bool,
     /// The product classes that were named last.
     pub(super) named_goods: Vec<String>,
     /// Whether the sentence before told of one direction of trade alone.

@@ -96,9 +96,13 @@ impl Binder<'_> {
     /// be, where that sentence spoke of one direction of trade alone.
     fn is_expectation(&self) -> bool {
         let expects = |term: &Term| term.is(Role::Expected) || term.is(Role::ExpectedNoun);
-        !self.setting.chinese
-            && self.carry.one_flow
+        let base = self.carry.frame.base.is_some() || !self.setting.chinese;
+        self.carry.one_flow
+            && base
             && self.items.iter().any(|item| matches!(&item.kind, ItemKind::Word(term) if expects(term)))
-            && !self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(..) | ItemKind::Goods(_)))
+            && !self.items.iter().any(|item| {
+                let subject = self.setting.chinese && matches!(item.kind, ItemKind::Subject(_));
+                subject || matches!(item.kind, ItemKind::Partners(..) | ItemKind::Goods(_))
+            })
     }
 }

@@ -497,7 +497,7 @@ impl Lexicon {
         ends.iter().find_map(begins)
     }
 
-    /// Where the shortest word ends with which words begin, and of which this is true.
+    /// Where the longest word ends with which words begin, and of which this is true.
     pub(super) fn begins_with(&'static self, words: &str, is: impl Fn(&Term) -> bool) -> Option<usize> {
         let folded = aligned(words);
         let ends: Vec<usize> = folded.char_indices().map(|(at, c)| at + c.len_utf8()).take(12).collect();
@@ -505,7 +505,7 @@ impl Lexicon {
         let begins = |end: &usize| {
             self.find(&folded[..*end], &words[..*end]).next().is_some_and(|(span, term)| whole(&span, *end) && is(term))
         };
-        ends.into_iter().find(begins)
+        ends.into_iter().rfind(begins)
     }
 
     /// Whether a word makes what stands around it a clause and no name.

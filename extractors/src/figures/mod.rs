@@ -231,7 +231,7 @@ impl Reader<'_> {
             }
         }
         carry.gave = false;
-        carry.spoke = false;
+        (carry.spoke, carry.summed) = (false, false);
         carry.named_goods.clear();
         carry.base = None;
         carry.topic.clear();
@@ -356,6 +356,8 @@ impl Reader<'_> {
                 && !is_year_gone_by(period, carry.lead)
             {
                 carry.anchor = Some(period);
+                let words = self.setting.text.get(sentence.clone()).unwrap_or_default();
+                carry.summed = self.setting.chinese && chinese::CHINESE.sums.stand_in(words);
             }
             carry.area = frame.area.clone().or_else(|| carry.area.clone());
             carry.frame = frame;

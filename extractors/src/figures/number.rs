@@ -6,6 +6,7 @@ use bellwether_model::figure::{Flow, Hedge};
 use rust_decimal::Decimal;
 
 use super::bind::{Binder, between, ending};
+use super::chinese::CHINESE;
 use super::family::LevelUnit;
 use super::frame::{Candidate, Reading, ZoneKind};
 use super::item::{Item, ItemKind};
@@ -51,6 +52,11 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         && binder.frame.base.is_none()
         && !is_beside_its_rate(binder, at, numeral);
     let against = reason_against(binder, at, numeral);
+    let several = binder.setting.chinese
+        && reading == Reading::Share
+        && binder.frame.partners.len() < 2
+        && CHINESE.of_several.stand_in(between(binder.setting.text, binder.clause_start, numeral.span.start));
+    let against = against.or(several.then_some("a share of several together"));
     let of_other = !binder.setting.chinese && reading == Reading::Share && is_share_of_other(binder, at);
     let left = against
         .or(of_other.then_some("a part of another total"))
@@ -252,7 +258,9 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
         let own = zone.sign.or(behind.map(|behind| behind.0));
         let fresh =
             (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
-        return own.or(fresh).or(binder.last_sign);
+        // 下降0.6%，前值為3%，預期為3.3%: beside the value before, falls have a sign of their own.
+        let printed = binder.setting.chinese && sentence_of(binder).contains("前值");
+        return own.or(fresh).or(if printed { Some(1) } else { binder.last_sign });
     }
     let motion = binder.motion;
     let here = motion.clause == binder.clause || !motion.used;
@@ -267,6 +275,10 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     // `raised its export forecast to 2.5 percent`: what is forecast in percent is growth.
     let foreseen = !binder.setting.chinese && binder.frame.forecast && arrives(binder, at);
     before.or_else(|| ellipsis(binder)).or(foreseen.then_some(1))
+}
+
+fn sentence_of<'a>(binder: &Binder<'a>) -> &'a str {
+    between(binder.setting.text, binder.start, binder.items.last().map_or(binder.start, |item| item.span.end))
 }
 
 /// 降至2.1%, `eased to 2.1 percent`, 通膨率2.1%: of an indicator, the number is the rate to which it came, which has no

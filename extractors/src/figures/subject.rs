@@ -157,6 +157,19 @@ impl Binder<'_> {
         counted.then(|| self.named_goods.clone())
     }
 
+    /// 機械及電機設備年減6.4%: one number directly behind two classes is that of both together.
+    fn told_together(&self, at: usize, names: &[String]) -> Option<Vec<String>> {
+        let text = self.setting.text;
+        let span = self.items[at].span.clone();
+        let words = text.get(span.clone())?;
+        let [direction, number, rest @ ..] = self.items.get(at + 1..)? else { return None };
+        let rate = matches!(direction.kind, ItemKind::Direction(_)) && is_statistic(number);
+        let adjacent = direction.span.start == span.end && number.span.start == direction.span.end;
+        let closed = rest.first().is_none_or(|next| matches!(next.kind, ItemKind::Break(kind) if kind != Break::List));
+        let pair = self.setting.chinese && names.len() == 2 && !words.contains(['、', '丶']);
+        (pair && rate && adjacent && closed).then(|| vec![words.to_owned()])
+    }
+
     /// Whether a flow or a word of rising follows before the clause ends: an English partner behind a number otherwise
     /// only trails it.
     pub(super) fn begins_something(&self, at: usize) -> bool {
@@ -200,7 +213,10 @@ impl Binder<'_> {
             }
         }
         // 對美國減26.5%，歐洲減34.5%: a list of partners goes on without its cue.
-        let listed = self.setting.chinese && !self.frame.partners.is_empty() && self.frame.numbers > 0;
+        let part = at
+            .checked_sub(1)
+            .is_some_and(|before| matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::Including)));
+        let listed = self.setting.chinese && !self.frame.partners.is_empty() && (self.frame.numbers > 0 || part);
         let moves = self.items.get(at + 1).is_some_and(|next| {
             let gap = between(self.setting.text, self.items[at].span.end, next.span.start);
             let led = matches!(gap, "" | "則" | "则" | "也" | "亦" | "更" | "卻" | "却" | "仍");
@@ -274,6 +290,8 @@ impl Binder<'_> {
         if self.setting.chinese {
             self.named_goods = names.to_vec();
         }
+        let together = self.told_together(at, names);
+        let names = together.as_deref().unwrap_or(names);
         if self.share_is_open() || self.cause == Some(self.clause) {
             return;
         }

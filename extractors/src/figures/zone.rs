@@ -234,7 +234,8 @@ impl Binder<'_> {
         if self.is_revised(at, term) {
             return;
         }
-        let foreseen = term.is(Role::Forecast) && self.is_beside_what_came(at);
+        let looks_ahead = term.is(Role::Forecast) || self.setting.chinese && term.is(Role::Expected);
+        let foreseen = looks_ahead && self.is_beside_what_came(at);
         if idle || foreseen || term.is(Role::Expected) && (reported || self.expects_number(name)) {
             // 較原先預測增加5%: the change of an expectation.
             let changed = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Direction(_)));
