@@ -10,6 +10,7 @@ use crate::id::{ChannelId, DocumentId, EventId, FlagId, ReleaseId, WatchId, dige
 use crate::number::Number;
 use crate::period::Period;
 use crate::place::{Area, Partner};
+use crate::source::Trust;
 
 /// One item of the watch list, ready to use.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +88,120 @@ pub struct Condition {
     pub policy: Option<PolicyCondition>,
     /// A statement by this person, by name in either Chinese script.
     pub speaker: Option<String>,
+    /// Words that stand near to each other in the fact's evidence, in either Chinese script.
+    pub near: Option<Near>,
+    /// A source that is believed at least so far gives the value shown.
+    pub trust: Option<Trust>,
+    /// At least so many sites give the value shown, each counted once.
+    pub outlets: Option<u32>,
+    /// How far the value is from the one before it in its series.
+    pub moved: Option<Moved>,
+    /// The value is the highest or lowest of its series.
+    pub record: Option<Record>,
+    /// The value goes on with what the values before it did.
+    pub streak: Option<Streak>,
+    /// The value lies outside of what somebody expected of it.
+    pub missed: Option<Missed>,
+    /// Every one of these holds.
+    pub all: Vec<Condition>,
+    /// At least one of these holds.
+    pub any: Vec<Condition>,
+    /// This does not hold.
+    pub not: Option<Box<Condition>>,
+}
+
+/// Words near to each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Near {
+    /// All of these, in either Chinese script.
+    pub words: Vec<String>,
+    /// In a stretch of at most so many characters.
+    pub within: usize,
+}
+
+/// The change of a value against the one before it in its series: in percent of it for amounts, in points for rates and
+/// shares. One of the two must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Moved {
+    /// It is larger by more than this.
+    pub up: Option<Number>,
+    /// It is smaller by more than this.
+    pub down: Option<Number>,
+}
+
+/// The highest or lowest value of a series, among those that the store holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Which end.
+    pub end: RecordEnd,
+    /// Earlier values that the store must hold before one is called a record. Default 11.
+    #[serde(default = "Record::enough")]
+    pub among: usize,
+}
+
+impl Record {
+    /// With eleven values before it, a month is the highest or lowest of a year.
+    fn enough() -> usize {
+        11
+    }
+}
+
+/// An end of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RecordEnd {
+    /// The highest.
+    High,
+    /// The lowest.
+    Low,
+}
+
+/// Values in a row, the newest among them, without a gap between their periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Streak {
+    /// What each of them does.
+    pub of: Run,
+    /// How many they are at the least.
+    pub at_least: usize,
+}
+
+/// What a value of a streak does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Run {
+    /// It is above zero.
+    Positive,
+    /// It is below zero.
+    Negative,
+    /// It is larger than the one before.
+    Rising,
+    /// It is smaller than the one before.
+    Falling,
+}
+
+/// A forecast that was not met.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Missed {
+    /// On which side of what was expected the value lies. Default: either.
+    pub side: Option<Side>,
+    /// How far outside at the least: in percent of the nearest bound for amounts, in points for rates and shares.
+    /// Default 0.
+    pub by: Number,
+}
+
+/// A side of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Above its upper bound.
+    Above,
+    /// Below its lower bound.
+    Below,
 }
 
 /// What a policy action must be.
@@ -117,6 +232,8 @@ pub enum WatchStatus {
     Revised,
     /// Reports differ.
     Disputed,
+    /// A report gives another value, and the source of the value shown is believed over it.
+    Misquoted,
 }
 
 /// One event that answers an item of the watch list. The same fact at the same value flags an item once.

@@ -401,10 +401,26 @@ pub enum WatchCommand {
         /// The flag
         id: String,
     },
-    /// Why a thing was or was not flagged (not there yet)
+    /// Why each item flags or does not flag an event
     Explain {
-        /// The event
+        /// The event's id, or its beginning
+        #[arg(value_name = "ID")]
         id: String,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
+    /// What items would flag of everything the store holds; nothing is written, nobody is told
+    Test {
+        /// Only this item
+        #[arg(value_name = "ITEM")]
+        item: Option<String>,
+        /// Items of this file instead of watchlist.toml
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
     },
 }
 

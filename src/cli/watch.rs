@@ -1,12 +1,18 @@
 //! `watch …`: the watch list, and what it flagged.
 
+use std::path::Path;
+
+use bellwether_model::event::{Event, Mention};
+use bellwether_model::id::EventId;
 use bellwether_model::watch::Condition;
+use bellwether_store::EventFilter;
 use serde::Serialize;
 
-use super::args::{Cli, WatchCommand};
-use super::failure::{ExitStatus, NotThereYet};
+use super::args::{Cli, FormatArgument, WatchCommand};
+use super::failure::{ExitStatus, NotThereYet, UsageError};
 use super::output::{self, Column};
 use super::reader::Reader;
+use crate::{config, watch};
 
 /// An item as it is printed.
 #[derive(Serialize)]
@@ -61,7 +67,61 @@ pub(super) fn run(cli: &Cli, command: &WatchCommand) -> anyhow::Result<ExitStatu
             output::print(&flags, FLAG_COLUMNS, *format)?;
         }
         WatchCommand::Ack { .. } => return Err(NotThereYet("watch ack").into()),
-        WatchCommand::Explain { .. } => return Err(NotThereYet("watch explain").into()),
+        WatchCommand::Explain { id, format } => explain(cli, id, *format)?,
+        WatchCommand::Test { item, file, format } => test(cli, item.as_deref(), file.as_deref(), *format)?,
     }
     Ok(ExitStatus::Success)
+}
+
+const JUDGEMENT_COLUMNS: &[Column] = &[
+    Column("item", "/watch"),
+    Column("flagged", "/met"),
+    Column("event", "/event"),
+    Column("fact", "/fact"),
+    Column("reason", "/reason"),
+];
+
+/// Events with their reports, as the watch list looks at them.
+fn known(cli: &Cli) -> anyhow::Result<Vec<(Event, Vec<Mention>)>> {
+    let events = Reader::open(cli)?.events(&EventFilter::default())?;
+    Ok(events.into_iter().map(|view| (view.event, view.mentions)).collect())
+}
+
+/// What each item says of one event. The id may be shortened as long as it names one event only.
+fn explain(cli: &Cli, id: &str, format: FormatArgument) -> anyhow::Result<()> {
+    let items = super::settings(cli)?.watch;
+    let events = known(cli)?;
+    let found: Vec<&EventId> =
+        events.iter().map(|(event, _)| &event.id).filter(|known| known.as_str().starts_with(id)).collect();
+    let event = match found.as_slice() {
+        [event] => (*event).clone(),
+        [] => {
+            let wrong = UsageError::new(format!("there is no event `{id}`"));
+            return Err(wrong.with_hint("`bellwether events list` prints the ids").into());
+        }
+        several => {
+            let wrong = format!("`{id}` is the start of {} ids; write more of it", several.len());
+            return Err(UsageError::new(wrong).into());
+        }
+    };
+    output::print(&watch::look(&items, &events, Some(&event)), JUDGEMENT_COLUMNS, format)
+}
+
+/// What items would flag of everything that is known. Nothing is written, nobody is told.
+fn test(cli: &Cli, item: Option<&str>, file: Option<&Path>, format: FormatArgument) -> anyhow::Result<()> {
+    let mut items = match file {
+        Some(file) => config::watch_items(file, &config::process_environment)?,
+        None => super::settings(cli)?.watch,
+    };
+    if let Some(item) = item {
+        let known: Vec<String> = items.iter().map(|known| known.id.to_string()).collect();
+        items.retain(|known| known.id.as_str() == item);
+        if items.is_empty() {
+            let wrong = UsageError::new(format!("there is no item `{item}`"));
+            return Err(wrong.with_hint(format!("items: {}", known.join(", "))).into());
+        }
+    }
+    let mut judgements = watch::look(&items, &known(cli)?, None);
+    judgements.retain(|judgement| judgement.met);
+    output::print(&judgements, JUDGEMENT_COLUMNS, format)
 }

@@ -17,6 +17,7 @@ mod watchlist_file;
 
 use std::path::{Path, PathBuf};
 
+use bellwether_model::watch::WatchItem;
 pub use error::ConfigError;
 pub use sources_file::SourcesFile;
 pub use watchlist_file::WatchlistFile;
@@ -77,6 +78,16 @@ pub fn load(directory: &Path, environment: Environment<'_>) -> Result<Settings, 
 /// What it says cannot be meant; see [`ConfigError`].
 pub fn check_sources(text: &str, directory: &Path, environment: Environment<'_>) -> Result<(), ConfigError> {
     sources_file::settings(text, &directory.join(SOURCES), directory, environment).map(drop)
+}
+
+/// The items of a watch list, wherever it lies: one that is not in force yet can be tried.
+///
+/// # Errors
+/// The file cannot be read, or says something that cannot be meant.
+pub fn watch_items(file: &Path, environment: Environment<'_>) -> Result<Vec<WatchItem>, ConfigError> {
+    let text = std::fs::read_to_string(file).map_err(|cause| ConfigError::unreadable(file, cause))?;
+    let directory = file.parent().unwrap_or(Path::new("."));
+    Ok(watchlist_file::settings(&text, file, directory, environment)?.items)
 }
 
 /// The words by which documents are read, as `sources.toml` chooses them: needed before anything else of it. A file that

@@ -107,16 +107,7 @@ pub(super) fn settings(
 
 fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Result<WatchItem, ConfigError> {
     let place = |key: &str| format!("watch `{}`: {key}", table.id);
-    if table.when == Condition::default() {
-        return Err(ConfigError::value(
-            path,
-            &place("when"),
-            "an empty condition is met by everything; name at least one part",
-        ));
-    }
-    if let Some(flow) = table.when.flow {
-        indicator::asked_for(flow).map_err(|wrong| ConfigError::value(path, &place("when: flow"), wrong))?;
-    }
+    condition(&table.when).map_err(|(key, wrong)| ConfigError::value(path, &place(&format!("when{key}")), wrong))?;
     let named: Vec<ChannelId> = table.channels.into_iter().map(ChannelId).collect();
     if let Some(missing) = named.iter().find(|name| !channels.contains(name)) {
         let known: Vec<&str> = channels.iter().map(ChannelId::as_str).collect();
@@ -134,4 +125,33 @@ fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Resul
         when: table.when,
         channels: named,
     })
+}
+
+/// Whether a condition can be meant; the key below `when` and what is wrong with it.
+fn condition(when: &Condition) -> Result<(), (String, String)> {
+    let wrong = |key: &str, message: &str| Err((format!(": {key}"), message.to_owned()));
+    if *when == Condition::default() {
+        return Err((String::new(), "an empty condition is met by everything; name at least one part".to_owned()));
+    }
+    if let Some(flow) = when.flow {
+        indicator::asked_for(flow).map_err(|message| (": flow".to_owned(), message))?;
+    }
+    if when.near.as_ref().is_some_and(|near| near.words.len() < 2) {
+        return wrong("near", "name at least two words that are to stand near to each other");
+    }
+    if when.moved.as_ref().is_some_and(|moved| moved.up.is_none() && moved.down.is_none()) {
+        return wrong("moved", "name `up`, `down` or both");
+    }
+    if when.streak.is_some_and(|streak| streak.at_least < 2) {
+        return wrong("streak", "`at_least` is 2 or more: one value is no streak");
+    }
+    for (key, parts) in [("all", &when.all), ("any", &when.any)] {
+        for part in parts {
+            condition(part).map_err(|(below, message)| (format!(": {key}{below}"), message))?;
+        }
+    }
+    match &when.not {
+        Some(part) => condition(part).map_err(|(below, message)| (format!(": not{below}"), message)),
+        None => Ok(()),
+    }
 }

@@ -1,37 +1,121 @@
-//! Whether an event answers an item of the watch list, and why. Pure.
+//! Whether an event answers an item of the watch list, and why, or why not. Pure: what the store holds beside the event
+//! is asked of [`Before`].
+
+use std::collections::BTreeSet;
 
 use bellwether_extractors::fold::fold;
 use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention};
 use bellwether_model::figure::{Amount, Figure};
 use bellwether_model::place::Partner;
 use bellwether_model::policy::PolicyAction;
-use bellwether_model::watch::{Condition, PolicyCondition, WatchStatus};
+use bellwether_model::watch::{Condition, Near, PolicyCondition, WatchStatus};
 
+use super::plan::{Before, Row};
+use super::series;
 use crate::describe;
 
 /// The word that asks for all partners, or for all goods.
 const ALL: &str = "all";
 
-/// Why an event meets a condition, in one line for people; `None`: it does not.
-///
-/// A part that speaks of figures (`area`, `flow`, a threshold) is met by figures alone. `mention`: the one that
-/// brought the change; its words count beside those that the event shows.
-#[must_use]
-pub(super) fn matches(
-    condition: &Condition,
-    event: &Event,
-    mention: Option<&Mention>,
-    change: &EventChange,
-) -> Option<String> {
-    let kind_holds = condition.kind.is_none_or(|kind| kind == event.fact.kind());
-    let holds = kind_holds
-        && condition.status.is_none_or(|status| has_status(status, event, change))
-        && fact_holds(condition, &event.fact)
-        && (condition.words.is_empty() || any_word(&condition.words, &texts(event, mention)));
-    holds.then(|| reason(condition, event))
+/// What came of comparing an event with a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is met, and by what, in words for people.
+    Met(Vec<String>),
+    /// It is not met, and why.
+    Unmet(String),
 }
 
-fn fact_holds(condition: &Condition, fact: &Fact) -> bool {
+/// Why an event meets a condition, in one line for people; `None`: it does not.
+pub(super) fn matches<B: Before>(condition: &Condition, row: &Row, before: &B) -> Result<Option<String>, B::Error> {
+    Ok(match judge(condition, row, before)? {
+        Verdict::Met(clauses) if clauses.is_empty() => Some(describe::fact(&row.event.fact)),
+        Verdict::Met(clauses) => Some(format!("{} ({})", describe::fact(&row.event.fact), clauses.join(", "))),
+        Verdict::Unmet(_) => None,
+    })
+}
+
+/// Compares an event with a condition. What costs least is looked at first.
+///
+/// A part that speaks of figures (`area`, `flow`, a threshold) is met by figures alone. The mention that brought the
+/// change counts with its words beside those that the event shows.
+pub(super) fn judge<B: Before>(condition: &Condition, row: &Row, before: &B) -> Result<Verdict, B::Error> {
+    let mut clauses = match of_event(condition, row) {
+        Ok(clauses) => clauses,
+        Err(why) => return Ok(Verdict::Unmet(why)),
+    };
+    for found in [of_mentions(condition, row, before)?, of_series(condition, &row.event.fact, before)?] {
+        match found {
+            Ok(more) => clauses.extend(more),
+            Err(why) => return Ok(Verdict::Unmet(why)),
+        }
+    }
+    for part in &condition.all {
+        match judge(part, row, before)? {
+            Verdict::Met(more) => clauses.extend(more),
+            unmet @ Verdict::Unmet(_) => return Ok(unmet),
+        }
+    }
+    if !condition.any.is_empty() {
+        let mut unmet = Vec::new();
+        let mut met = None;
+        for part in &condition.any {
+            match judge(part, row, before)? {
+                Verdict::Met(more) => {
+                    met = Some(more);
+                    break;
+                }
+                Verdict::Unmet(why) => unmet.push(why),
+            }
+        }
+        match met {
+            Some(more) => clauses.extend(more),
+            None => return Ok(Verdict::Unmet(unmet.join("; "))),
+        }
+    }
+    if let Some(part) = &condition.not
+        && let Verdict::Met(said) = judge(part, row, before)?
+    {
+        let said = if said.is_empty() { "what it must not be".to_owned() } else { said.join(", ") };
+        return Ok(Verdict::Unmet(format!("it is {said}")));
+    }
+    Ok(Verdict::Met(clauses))
+}
+
+/// The parts that the event and its newest report decide.
+fn of_event(condition: &Condition, row: &Row) -> Result<Vec<String>, String> {
+    let fact = &row.event.fact;
+    let kind = fact.kind();
+    need(condition.kind.is_none_or(|asked| asked == kind), || format!("it is a {}", kind_word(fact)))?;
+    let mut clauses = of_fact(condition, fact)?;
+    if let Some(status) = condition.status {
+        need(has_status(status, row), || format!("it {}", status_words(status, false)))?;
+        clauses.push(status_words(status, true).to_owned());
+    }
+    let texts = texts(&row.event, row.mention.as_ref());
+    let words_hold = condition.words.is_empty() || any_word(&condition.words, &texts);
+    need(words_hold, || format!("its words hold none of: {}", condition.words.join(", ")))?;
+    if let Some(near) = &condition.near {
+        need(are_near(near, &texts), || {
+            format!("its words do not hold within {} characters: {}", near.within, near.words.join(", "))
+        })?;
+    }
+    Ok(clauses)
+}
+
+fn need(holds: bool, why_not: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(why_not()) }
+}
+
+fn kind_word(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::Figure(_) => "figure",
+        Fact::Statement(_) => "statement",
+        Fact::Policy(_) => "policy action",
+    }
+}
+
+fn of_fact(condition: &Condition, fact: &Fact) -> Result<Vec<String>, String> {
     let asks_figure = condition.area.is_some()
         || condition.partner.is_some()
         || !condition.product.is_empty()
@@ -40,48 +124,129 @@ fn fact_holds(condition: &Condition, fact: &Fact) -> bool {
         || condition.period.is_some()
         || condition.above.is_some()
         || condition.below.is_some();
+    let other = || Err(format!("it is a {}", kind_word(fact)));
     match fact {
-        Fact::Figure(figure) => {
-            condition.policy.is_none() && condition.speaker.is_none() && figure_holds(condition, figure)
-        }
+        Fact::Figure(_) if condition.policy.is_some() || condition.speaker.is_some() => other(),
+        Fact::Figure(figure) => of_figure(condition, figure),
+        Fact::Statement(_) if asks_figure || condition.policy.is_some() => other(),
         Fact::Statement(words) => {
-            let speaker_holds = condition.speaker.as_ref().is_none_or(|name| same(name, &words.name));
-            !asks_figure && condition.policy.is_none() && speaker_holds
+            let holds = condition.speaker.as_ref().is_none_or(|name| same(name, &words.name));
+            need(holds, || format!("the speaker is {}", describe::plain(&words.name)))?;
+            Ok(Vec::new())
         }
+        Fact::Policy(_) if asks_figure || condition.speaker.is_some() => other(),
         Fact::Policy(action) => {
-            let policy_holds = condition.policy.as_ref().is_none_or(|policy| policy_holds(policy, action));
-            !asks_figure && condition.speaker.is_none() && policy_holds
+            let holds = condition.policy.as_ref().is_none_or(|policy| policy_holds(policy, action));
+            need(holds, || "issuer, number, partner, category or subject differ".to_owned())?;
+            Ok(Vec::new())
         }
     }
 }
 
-fn figure_holds(condition: &Condition, figure: &Figure) -> bool {
+fn of_figure(condition: &Condition, figure: &Figure) -> Result<Vec<String>, String> {
     let product_holds = match (condition.product.as_slice(), &figure.product) {
         ([], _) => true,
         ([only], product) if only == ALL => product.is_none(),
         (words, Some(product)) => any_word(words, &[product]),
         (_, None) => false,
     };
-    let (low, high) = bounds(figure.amount);
-    condition.area.as_ref().is_none_or(|area| *area == figure.area)
-        && condition.partner.as_ref().is_none_or(|partner| partner_holds(partner, figure.partner.as_ref()))
-        && product_holds
-        && condition.flow.is_none_or(|flow| flow == figure.flow)
-        && condition.measure.is_none_or(|measure| measure == figure.measure)
-        && condition.period.is_none_or(|period| period == figure.period)
-        && condition.above.is_none_or(|above| high > above)
-        && condition.below.is_none_or(|below| low < below)
+    let partner = || figure.partner.as_ref().map_or("all partners".to_owned(), ToString::to_string);
+    let product = || figure.product.as_deref().map_or("all goods".to_owned(), describe::plain);
+    need(condition.area.as_ref().is_none_or(|area| *area == figure.area), || {
+        format!("the economy is {}", figure.area)
+    })?;
+    need(condition.flow.is_none_or(|flow| flow == figure.flow), || format!("the flow is {}", figure.flow.code()))?;
+    need(condition.measure.is_none_or(|measure| measure == figure.measure), || {
+        format!("the measure is {}", figure.measure.code())
+    })?;
+    let asked = condition.partner.as_ref();
+    need(asked.is_none_or(|asked| partner_holds(asked, figure.partner.as_ref())), || {
+        format!("the partner is {}", partner())
+    })?;
+    need(product_holds, || format!("the product class is {}", product()))?;
+    need(condition.period.is_none_or(|period| period == figure.period), || format!("the period is {}", figure.period))?;
+    let (low, high) = match figure.amount {
+        Amount::Value { value } => (value, value),
+        Amount::Range { low, high } => (low, high),
+    };
+    let value = || format!("the value is {}", describe::value(figure));
+    let limit = |number| describe::number(number, figure.unit.as_str());
+    let mut clauses = Vec::new();
+    if let Some(above) = condition.above {
+        need(high > above, value)?;
+        clauses.push(format!("above {}", limit(above)));
+    }
+    if let Some(below) = condition.below {
+        need(low < below, value)?;
+        clauses.push(format!("below {}", limit(below)));
+    }
+    Ok(clauses)
+}
+
+/// The parts that all reports of the event decide.
+fn of_mentions<B: Before>(
+    condition: &Condition,
+    row: &Row,
+    before: &B,
+) -> Result<Result<Vec<String>, String>, B::Error> {
+    if condition.trust.is_none() && condition.outlets.is_none() {
+        return Ok(Ok(Vec::new()));
+    }
+    let mentions = before.mentions(&row.event.id)?;
+    let agreeing: Vec<&Mention> = mentions.iter().filter(|mention| mention.agrees).collect();
+    let mut clauses = Vec::new();
+    if let Some(trust) = condition.trust
+        && agreeing.iter().all(|mention| mention.trust < trust)
+    {
+        return Ok(Err("no source that is believed so far gives the value".to_owned()));
+    }
+    if let Some(asked) = condition.outlets {
+        let sites: BTreeSet<String> = agreeing.iter().map(|mention| site(&mention.url)).collect();
+        let said = format!("on {} sites", sites.len());
+        if sites.len() < usize::try_from(asked).unwrap_or(usize::MAX) {
+            return Ok(Err(said));
+        }
+        clauses.push(said);
+    }
+    Ok(Ok(clauses))
+}
+
+/// The site of an address: its host without `www.`.
+fn site(url: &str) -> String {
+    let host = url.split("://").nth(1).unwrap_or(url).split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default().to_lowercase();
+    host.strip_prefix("www.").unwrap_or(&host).to_owned()
+}
+
+/// The parts that the series of a figure decides.
+fn of_series<B: Before>(
+    condition: &Condition,
+    fact: &Fact,
+    before: &B,
+) -> Result<Result<Vec<String>, String>, B::Error> {
+    let asked = condition.moved.is_some()
+        || condition.record.is_some()
+        || condition.streak.is_some()
+        || condition.missed.is_some();
+    if !asked {
+        return Ok(Ok(Vec::new()));
+    }
+    let Fact::Figure(figure) = fact else { return Ok(Err(format!("it is a {}", kind_word(fact)))) };
+    if figure.status.is_forecast() {
+        return Ok(Err("it is a forecast, and has no series".to_owned()));
+    }
+    let series = before.series(figure)?;
+    let found = [
+        condition.moved.as_ref().map(|asked| series::moved(asked, figure, &series)),
+        condition.record.as_ref().map(|asked| series::record(asked, figure, &series)),
+        condition.streak.map(|asked| series::streak(asked, figure, &series)),
+        condition.missed.as_ref().map(|asked| series::missed(asked, figure, &series)),
+    ];
+    Ok(found.into_iter().flatten().collect())
 }
 
 fn partner_holds(asked: &Partner, partner: Option<&Partner>) -> bool {
     if asked.as_str() == ALL { partner.is_none() } else { partner == Some(asked) }
-}
-
-fn bounds(amount: Amount) -> (bellwether_model::number::Number, bellwether_model::number::Number) {
-    match amount {
-        Amount::Value { value } => (value, value),
-        Amount::Range { low, high } => (low, high),
-    }
 }
 
 fn policy_holds(condition: &PolicyCondition, action: &PolicyAction) -> bool {
@@ -98,14 +263,55 @@ fn policy_holds(condition: &PolicyCondition, action: &PolicyAction) -> bool {
         && (condition.subject.is_empty() || any_word(&condition.subject, &[&action.subject]))
 }
 
-fn has_status(status: WatchStatus, event: &Event, change: &EventChange) -> bool {
+fn has_status(status: WatchStatus, row: &Row) -> bool {
+    let event = &row.event;
     let forecast = matches!(&event.fact, Fact::Figure(figure) if figure.status.is_forecast());
     match status {
         WatchStatus::Actual => !forecast,
         WatchStatus::Forecast => forecast,
-        WatchStatus::Revised => event.state == EventState::Revised || matches!(change, EventChange::Revised { .. }),
+        WatchStatus::Revised => {
+            event.state == EventState::Revised || matches!(row.entry.change, EventChange::Revised { .. })
+        }
         WatchStatus::Disputed => event.state == EventState::Disputed,
+        WatchStatus::Misquoted => {
+            event.state != EventState::Disputed && row.mention.as_ref().is_some_and(|mention| !mention.agrees)
+        }
     }
+}
+
+fn status_words(status: WatchStatus, holds: bool) -> &'static str {
+    match (status, holds) {
+        (WatchStatus::Actual, true) => "has happened",
+        (WatchStatus::Actual, false) => "has not happened yet",
+        (WatchStatus::Forecast, true) => "is expected",
+        (WatchStatus::Forecast, false) => "is no forecast",
+        (WatchStatus::Revised, true) => "was revised",
+        (WatchStatus::Revised, false) => "was not revised",
+        (WatchStatus::Disputed, true) => "is disputed",
+        (WatchStatus::Disputed, false) => "is not disputed",
+        (WatchStatus::Misquoted, true) => "is misquoted",
+        (WatchStatus::Misquoted, false) => "is not misquoted",
+    }
+}
+
+/// Whether all the words stand in one stretch of at most so many characters of one text.
+fn are_near(near: &Near, texts: &[&str]) -> bool {
+    let words: Vec<Vec<char>> = near.words.iter().map(|word| folded(word).chars().collect()).collect();
+    texts.iter().any(|text| {
+        let text: Vec<char> = folded(text).chars().collect();
+        // Where each word stands: from, to, and which one.
+        let mut places: Vec<(usize, usize, usize)> = Vec::new();
+        for (which, word) in words.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
+            let found = text.windows(word.len()).enumerate().filter(|(_, part)| part == word);
+            places.extend(found.map(|(from, _)| (from, from + word.len(), which)));
+        }
+        places.sort_unstable();
+        (0..places.len()).any(|first| {
+            let end = places[first].0.saturating_add(near.within);
+            let inside = places[first..].iter().take_while(|place| place.0 < end).filter(|place| place.1 <= end);
+            inside.map(|place| place.2).collect::<BTreeSet<usize>>().len() == words.len()
+        })
+    })
 }
 
 /// The words in which `words` are looked for: those that prove the fact, and those of the report at hand.
@@ -134,25 +340,4 @@ fn same(a: &str, b: &str) -> bool {
 /// Both Chinese scripts, full and half width, upper and lower case compare equal.
 fn folded(text: &str) -> String {
     fold(text).to_lowercase()
-}
-
-fn reason(condition: &Condition, event: &Event) -> String {
-    let what = describe::fact(&event.fact);
-    let unit = match &event.fact {
-        Fact::Figure(figure) => figure.unit.as_str(),
-        Fact::Statement(_) | Fact::Policy(_) => "",
-    };
-    let limits = [("above", condition.above), ("below", condition.below)];
-    let limits: Vec<String> = limits
-        .into_iter()
-        .filter_map(|(word, limit)| limit.map(|limit| format!("{word} {}", describe::number(limit, unit))))
-        .collect();
-    let status = condition.status.map(|status| match status {
-        WatchStatus::Actual => "has happened",
-        WatchStatus::Forecast => "is expected",
-        WatchStatus::Revised => "was revised",
-        WatchStatus::Disputed => "is disputed",
-    });
-    let clauses: Vec<String> = limits.into_iter().chain(status.map(String::from)).collect();
-    if clauses.is_empty() { what } else { format!("{what} ({})", clauses.join(", ")) }
 }

@@ -1,16 +1,22 @@
 //! Reads the change log behind a cursor and commits flags, outbox rows and its cursor in one transaction.
 
+
 mod condition;
+#[cfg(test)]
+mod condition_tests;
 mod labels;
 mod late;
+mod look;
 mod message;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod series;
 
-use bellwether_model::event::{ChangeEntry, EventChange, Fact};
-use bellwether_model::figure::Confidence;
-use bellwether_model::id::{AlertId, FlagId, ReleaseId};
+use bellwether_model::event::{ChangeEntry, EventChange, Fact, Mention};
+use bellwether_model::figure::{Confidence, Figure};
+use bellwether_model::id::{AlertId, EventId, FlagId, ReleaseId};
+use bellwether_model::place::Partner;
 use bellwether_model::watch::WatchItem;
 use bellwether_store::{Change, Committed, EventFilter, ReadError, Store, Transaction};
 use jiff::Timestamp;
@@ -18,6 +24,7 @@ use plan::{Before, Row};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
+pub use self::look::{Judgement, look};
 use crate::clock::SharedClock;
 use crate::routing::Routing;
 use crate::shutdown::Shutdown;
@@ -152,5 +159,20 @@ impl Before for Told<'_> {
         let filter = EventFilter { release: Some(release.clone()), forecast: Some(false), ..EventFilter::default() };
         let is_headline = |fact: &Fact| matches!(fact, Fact::Figure(figure) if figure.headline && figure.confidence == Confidence::High);
         Ok(self.0.events(&filter)?.iter().any(|event| event.first_seen < before && is_headline(&event.fact)))
+    }
+
+    fn mentions(&self, event: &EventId) -> Result<Vec<Mention>, ReadError> {
+        self.0.mentions(event)
+    }
+
+    fn series(&self, figure: &Figure) -> Result<Vec<Figure>, ReadError> {
+        let filter = EventFilter {
+            area: Some(figure.area.clone()),
+            flow: Some(figure.flow),
+            measure: Some(figure.measure),
+            partner: Some(figure.partner.clone().unwrap_or_else(|| Partner("all".to_owned()))),
+            ..EventFilter::default()
+        };
+        Ok(series::of(figure, &self.0.events(&filter)?))
     }
 }

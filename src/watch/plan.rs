@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use bellwether_model::alert::{Alert, AlertKind, Delivery};
 use bellwether_model::event::{ChangeEntry, Event, EventChange, Fact, Mention};
 use bellwether_model::figure::{Amount, Figure, Flow, Measure};
-use bellwether_model::id::{AlertId, ChannelId, DocumentId, FlagId, ReleaseId};
+use bellwether_model::id::{AlertId, ChannelId, DocumentId, EventId, FlagId, ReleaseId};
 use bellwether_model::watch::{Flag, WatchItem};
 use jiff::Timestamp;
 
@@ -36,6 +36,10 @@ pub(super) trait Before {
     fn has_alert(&self, id: &AlertId) -> Result<bool, Self::Error>;
     /// Whether the release had headline figures before this time.
     fn had_headlines(&self, release: &ReleaseId, before: Timestamp) -> Result<bool, Self::Error>;
+    /// Every report of an event.
+    fn mentions(&self, event: &EventId) -> Result<Vec<Mention>, Self::Error>;
+    /// The figures of the same economy, flow, partner, product class, measure and currency, forecasts among them.
+    fn series(&self, figure: &Figure) -> Result<Vec<Figure>, Self::Error>;
 }
 
 /// What is to be committed.
@@ -80,7 +84,7 @@ impl<B: Before> Planner<'_, B> {
         if matches!(row.entry.change, EventChange::Withdrawn) {
             return Ok(());
         }
-        let Some(reason) = matches(&item.when, &row.event, row.mention.as_ref(), &row.entry.change) else {
+        let Some(reason) = matches(&item.when, row, self.before)? else {
             return Ok(());
         };
         let Some(flag) = flag(row, item, &reason, self.now) else {

@@ -32,7 +32,7 @@ fn value(text: &str) -> Amount {
     }
 }
 
-fn figure(measure: Measure, amount: &str) -> Figure {
+pub(super) fn figure(measure: Measure, amount: &str) -> Figure {
     Figure {
         area: Area::new("TW"),
         flow: Flow::Exports,
@@ -61,7 +61,7 @@ fn document() -> DocumentId {
     DocumentId::new("doc-1")
 }
 
-fn mention(text: &str) -> Mention {
+pub(super) fn mention(text: &str) -> Mention {
     Mention {
         source: SourceId::new("wire"),
         document: document(),
@@ -78,7 +78,7 @@ fn mention(text: &str) -> Mention {
     }
 }
 
-fn row(fact: Fact) -> Row {
+pub(super) fn row(fact: Fact) -> Row {
     let id = match &fact {
         Fact::Figure(figure) => EventId(format!("ev-{}-{}", figure.measure.code(), figure.period)),
         Fact::Statement(_) => EventId::new("ev-words"),
@@ -136,7 +136,7 @@ fn item(when: &str, channels: &[&str]) -> WatchItem {
     }
 }
 
-fn condition(toml: &str) -> Condition {
+pub(super) fn condition(toml: &str) -> Condition {
     toml::from_str(toml).expect(toml)
 }
 
@@ -146,10 +146,12 @@ fn channel(id: &str, releases: bool) -> ChannelSettings {
 
 /// What earlier batches have done.
 #[derive(Default)]
-struct Earlier {
-    flags: HashSet<FlagId>,
-    alerts: HashSet<AlertId>,
-    releases: HashSet<ReleaseId>,
+pub(super) struct Earlier {
+    pub(super) flags: HashSet<FlagId>,
+    pub(super) alerts: HashSet<AlertId>,
+    pub(super) releases: HashSet<ReleaseId>,
+    pub(super) mentions: Vec<Mention>,
+    pub(super) series: Vec<Figure>,
 }
 
 impl Earlier {
@@ -172,6 +174,14 @@ impl Before for Earlier {
 
     fn had_headlines(&self, release: &ReleaseId, _: Timestamp) -> Result<bool, Infallible> {
         Ok(self.releases.contains(release))
+    }
+
+    fn mentions(&self, _: &EventId) -> Result<Vec<Mention>, Infallible> {
+        Ok(self.mentions.clone())
+    }
+
+    fn series(&self, _: &Figure) -> Result<Vec<Figure>, Infallible> {
+        Ok(self.series.clone())
     }
 }
 
@@ -255,7 +265,7 @@ fn each_part_of_a_condition_must_hold() {
         ("above = 1", &policy, false),
     ] {
         let row = row(fact.clone());
-        let reason = matches(&condition(when), &row.event, row.mention.as_ref(), &row.entry.change);
+        let Ok(reason) = matches(&condition(when), &row, &Earlier::default());
         assert_eq!(reason.is_some(), expected, "{when} on {fact:?}");
     }
 }
