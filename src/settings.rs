@@ -41,6 +41,8 @@ pub struct Settings {
     pub routing: Routing,
     /// File of the silences; it need not be there.
     pub silences: PathBuf,
+    /// File of what people have done with flags; it need not be there.
+    pub flags: PathBuf,
     /// Folder of the embedded store.
     pub store: PathBuf,
     /// Folder of the archive.

@@ -137,18 +137,16 @@ impl House {
     /// Flags and alerts of what was read, for an item on December's growth and a channel that takes releases.
     fn watch(&self) -> Vec<Alert> {
         let items = [WatchItem {
-            id: WatchId::new("growth"),
-            title: "出口成長".into(),
-            risk: None,
-            indicator: None,
-            frequency: None,
-            priority: bellwether_model::watch::Priority::Normal,
-            when: bellwether_model::watch::Condition {
-                measure: Some(Measure::Yoy),
-                above: Some(40.into()),
-                ..bellwether_model::watch::Condition::default()
-            },
             channels: vec![ChannelId::new("desk")],
+            ..WatchItem::new(
+                WatchId::new("growth"),
+                "出口成長",
+                bellwether_model::watch::Condition {
+                    measure: Some(Measure::Yoy),
+                    above: Some(40.into()),
+                    ..bellwether_model::watch::Condition::default()
+                },
+            )
         }];
         let routing = Routing { releases: vec![ChannelId::new("wall")], routes: Vec::new() };
         watch::catch_up(&items, &routing, &self.store, &self.clock()).expect("watching goes on");

@@ -166,10 +166,10 @@ fn kills_at_any_moment_lose_nothing_and_double_nothing() {
         let desk = taken.receiver();
         let home = home(&web, &desk);
         let mut before = Held::default();
-        for stage in 0..STAGES.len() {
+        for (stage, lines) in lines.iter().enumerate() {
             web.publish(stage);
             for _ in 0..KILLS_A_STAGE {
-                crawl_and_kill(&home, dice.below(lines[stage] + 1));
+                crawl_and_kill(&home, dice.below(lines + 1));
                 kills += 1;
                 let after = look(&home);
                 assert_nothing_lost(&before, &after, &taken.ids(), kills);

@@ -28,6 +28,9 @@ pub enum AlertKind {
     /// An item of the watch list was met.
     #[serde(rename = "watch.flagged")]
     WatchFlagged,
+    /// A policy action that answers an item of the watch list comes into force, or ends, before long.
+    #[serde(rename = "watch.deadline")]
+    WatchDeadline,
     /// A source fell ill or recovered; for the operator.
     #[serde(rename = "source.health")]
     SourceHealth,
@@ -50,6 +53,7 @@ impl AlertKind {
             Self::ReleaseOverdue => "release.overdue",
             Self::SourceSilent => "source.silent",
             Self::WatchFlagged => "watch.flagged",
+            Self::WatchDeadline => "watch.deadline",
             Self::SourceHealth => "source.health",
             Self::Digest => "alerts.digest",
             Self::ChannelTest => "channel.test",

@@ -1,6 +1,8 @@
 //! Standing questions of the watch list, and the events that answer them.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::event::FactKind;
@@ -25,12 +27,53 @@ pub struct WatchItem {
     pub indicator: Option<String>,
     /// How often it is looked at, in the user's words.
     pub frequency: Option<String>,
+    /// Who answers for it, in the user's words.
+    pub owner: Option<String>,
+    /// What else there is to know of it, in the user's words.
+    pub note: Option<String>,
+    /// Whether it rests on a guess of the user and not on what is known.
+    pub speculation: bool,
+    /// The day on which somebody wants to look at it again.
+    pub next_check: Option<Date>,
+    /// The last day on which it flags; `None`: it goes on.
+    pub expires: Option<Date>,
+    /// How many days before a policy action comes into force or ends its channels are reminded.
+    pub remind: Vec<u16>,
     /// How much it matters.
     pub priority: Priority,
     /// When it is met.
     pub when: Condition,
     /// Who is told; empty: it is flagged, nobody is told.
     pub channels: Vec<ChannelId>,
+}
+
+impl WatchItem {
+    /// An item of which no more is said than this.
+    #[must_use]
+    pub fn new(id: WatchId, title: impl Into<String>, when: Condition) -> Self {
+        Self {
+            id,
+            title: title.into(),
+            risk: None,
+            indicator: None,
+            frequency: None,
+            owner: None,
+            note: None,
+            speculation: false,
+            next_check: None,
+            expires: None,
+            remind: Vec::new(),
+            priority: Priority::default(),
+            when,
+            channels: Vec::new(),
+        }
+    }
+
+    /// Whether its last day is over at a time, by Coordinated Universal Time.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|last| now.to_zoned(TimeZone::UTC).date() > last)
+    }
 }
 
 /// How much an item matters: routes tell alerts apart by it, and telephones are louder.

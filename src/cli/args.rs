@@ -396,9 +396,40 @@ pub enum WatchCommand {
         #[command(flatten)]
         format: FormatArgument,
     },
-    /// Marks a flag as seen (not there yet)
+    /// Marks a flag as seen
     Ack {
-        /// The flag
+        /// The flag's id, or its beginning
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Why, for people
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        note: String,
+    },
+    /// Puts a flag off: until then its item tells nobody of the event
+    Snooze {
+        /// The flag's id, or its beginning
+        #[arg(value_name = "ID")]
+        id: String,
+        /// How long, as 2h or 3d
+        #[arg(long = "for", value_name = "DURATION")]
+        length: String,
+        /// Why, for people
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        note: String,
+    },
+    /// Marks a flag as done with
+    Resolve {
+        /// The flag's id, or its beginning
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Why, for people
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        note: String,
+    },
+    /// Takes back what was done with a flag
+    Reopen {
+        /// The flag's id, or its beginning
+        #[arg(value_name = "ID")]
         id: String,
     },
     /// Why each item flags or does not flag an event

@@ -15,6 +15,7 @@ mod explained;
 mod export;
 mod extract;
 mod failure;
+mod flag;
 mod ingest;
 mod output;
 mod pipeline;

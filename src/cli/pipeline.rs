@@ -110,6 +110,7 @@ pub(super) async fn pass(house: &House, mode: crawl::Mode, shutdown: &Shutdown) 
     tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
         events::read_all(&rest.readable_sources(), &rest.store, &rest.archive, &rest.clock, false)?;
         watch::catch_up(&rest.settings.watch, &rest.settings.routing, &rest.store, &rest.clock)?;
+        watch::remind(&rest.settings.watch, &rest.settings.routing, &rest.store, &rest.clock)?;
         health::catch_up(&rest.settings.sources, &rest.settings.channels, &rest.store, &rest.clock)?;
         if rest.settings.keep.is_limited() {
             archive::tell(&archive::sweep(&rest.settings.keep, &rest.store, &rest.archive, rest.clock.now(), false)?);

@@ -5,16 +5,17 @@ use bellwether_model::event::EventState;
 use bellwether_model::id::{ReleaseId, SourceId};
 use bellwether_model::place::{Area, Partner};
 use bellwether_model::snapshot::{Removal, Snapshot};
-use bellwether_model::watch::Flag;
 use bellwether_store::archive::Archive;
 use bellwether_store::{EventFilter, OpenError, Store};
 use jiff::Timestamp;
 
 use super::args::{Cli, EventArguments, ReportArguments, StatusArgument};
 use super::failure::UsageError;
+use super::flag;
 use super::remote::Remote;
 use crate::clock::{Clock as _, SystemClock};
 use crate::settings::{ChannelSettings, Settings};
+use crate::view::flags::FlagView;
 use crate::view::{self, EventView, SourceView, StoreView};
 
 /// A store to read from.
@@ -58,9 +59,14 @@ impl Reader {
         }
     }
 
-    pub(super) fn flags(&self, as_of: Option<Timestamp>) -> anyhow::Result<Vec<Flag>> {
+    /// Flags with how they stand, newest first.
+    pub(super) fn flags(&self, as_of: Option<Timestamp>) -> anyhow::Result<Vec<FlagView>> {
         match &self.place {
-            Place::Here(store) => Ok(view::at(store, as_of).flags(None, usize::MAX)?),
+            Place::Here(store) => {
+                let marks = flag::read(&self.settings.flags)?;
+                let flags = view::at(store, as_of).flags(None, usize::MAX)?;
+                Ok(marks.views(flags, &self.settings.watch, as_of.unwrap_or_else(|| SystemClock.now())))
+            }
             Place::There(remote) => {
                 let query: Vec<_> = as_of.map(|at| ("as_of".to_owned(), at.to_string())).into_iter().collect();
                 remote.get("/api/flags", &query)

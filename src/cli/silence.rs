@@ -39,9 +39,7 @@ pub(super) fn run(cli: &Cli, command: &SilenceCommand) -> anyhow::Result<ExitSta
             };
             let silence = SilenceTable::new(matchers.clone(), from, until, comment.clone()).map_err(UsageError::new)?;
             writeln!(std::io::stderr(), "silence `{}` until {}", silence.id, silence.ends_at)?;
-            // What has ended is of no more use.
-            file.silences.retain(|known| known.ends_at > now && known.id != silence.id);
-            file.silences.push(silence);
+            put(&mut file, silence, now);
         }
         SilenceCommand::Remove { id } => {
             let before = file.silences.len();
@@ -57,6 +55,19 @@ pub(super) fn run(cli: &Cli, command: &SilenceCommand) -> anyhow::Result<ExitSta
     Ok(ExitStatus::Success)
 }
 
+/// Adds a silence to a file of silences.
+pub(super) fn add(path: &Path, silence: SilenceTable, now: Timestamp) -> anyhow::Result<()> {
+    let mut file = read(path)?;
+    put(&mut file, silence, now);
+    write(path, &file)
+}
+
+fn put(file: &mut SilencesFile, silence: SilenceTable, now: Timestamp) {
+    // What has ended is of no more use.
+    file.silences.retain(|known| known.ends_at > now && known.id != silence.id);
+    file.silences.push(silence);
+}
+
 fn read(path: &Path) -> anyhow::Result<SilencesFile> {
     match std::fs::read_to_string(path) {
         Ok(text) => {
@@ -69,14 +80,18 @@ fn read(path: &Path) -> anyhow::Result<SilencesFile> {
 
 /// Replaces the file as a whole: a running process reads the old one or the new one.
 fn write(path: &Path, file: &SilencesFile) -> anyhow::Result<()> {
-    let text = file.write().map_err(anyhow::Error::msg)?;
+    replace(path, &file.write().map_err(anyhow::Error::msg)?)
+}
+
+/// Puts a text in the place of a file in one step.
+pub(super) fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
     let beside = path.with_extension("toml.new");
     std::fs::write(&beside, text).with_context(|| format!("cannot write `{}`", beside.display()))?;
     std::fs::rename(&beside, path).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// `90m`, `2h`, `3d`.
-fn duration(text: &str) -> anyhow::Result<SignedDuration> {
+pub(super) fn duration(text: &str) -> anyhow::Result<SignedDuration> {
     let days = text.strip_suffix('d').and_then(|days| days.trim().parse::<i64>().ok());
     let length = match days {
         Some(days) => days.checked_mul(24).map(SignedDuration::from_hours),

@@ -6,10 +6,12 @@ use bellwether_model::event::{Event, Mention};
 use bellwether_model::id::EventId;
 use bellwether_model::watch::Condition;
 use bellwether_store::EventFilter;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::args::{Cli, FormatArgument, WatchCommand};
-use super::failure::{ExitStatus, NotThereYet, UsageError};
+use super::failure::{ExitStatus, UsageError};
+use super::flag;
 use super::output::{self, Column};
 use super::reader::Reader;
 use crate::{config, watch};
@@ -22,6 +24,13 @@ struct ItemRow<'a> {
     risk: Option<&'a str>,
     indicator: Option<&'a str>,
     frequency: Option<&'a str>,
+    owner: Option<&'a str>,
+    note: Option<&'a str>,
+    speculation: bool,
+    next_check: Option<Date>,
+    expires: Option<Date>,
+    remind: &'a [u16],
+    priority: &'static str,
     when: &'a Condition,
     channels: Vec<&'a str>,
 }
@@ -31,10 +40,16 @@ const ITEM_COLUMNS: &[Column] = &[
     Column("title", "/title"),
     Column("risk", "/risk"),
     Column("frequency", "/frequency"),
+    Column("priority", "/priority"),
+    Column("owner", "/owner"),
+    Column("next check", "/next_check"),
+    Column("expires", "/expires"),
     Column("channels", "/channels"),
 ];
 
 const FLAG_COLUMNS: &[Column] = &[
+    Column("id", "/id"),
+    Column("state", "/state"),
     Column("at", "/at"),
     Column("item", "/watch"),
     Column("event", "/event"),
@@ -55,6 +70,13 @@ pub(super) fn run(cli: &Cli, command: &WatchCommand) -> anyhow::Result<ExitStatu
                     risk: item.risk.as_deref(),
                     indicator: item.indicator.as_deref(),
                     frequency: item.frequency.as_deref(),
+                    owner: item.owner.as_deref(),
+                    note: item.note.as_deref(),
+                    speculation: item.speculation,
+                    next_check: item.next_check,
+                    expires: item.expires,
+                    remind: &item.remind,
+                    priority: item.priority.name(),
                     when: &item.when,
                     channels: item.channels.iter().map(|channel| channel.as_str()).collect(),
                 })
@@ -63,10 +85,13 @@ pub(super) fn run(cli: &Cli, command: &WatchCommand) -> anyhow::Result<ExitStatu
         }
         WatchCommand::Flags { item, as_of, format } => {
             let mut flags = Reader::open(cli)?.flags(*as_of)?;
-            flags.retain(|flag| item.as_ref().is_none_or(|item| flag.watch.as_str() == item));
+            flags.retain(|view| item.as_ref().is_none_or(|item| view.flag.watch.as_str() == item));
             output::print(&flags, FLAG_COLUMNS, *format)?;
         }
-        WatchCommand::Ack { .. } => return Err(NotThereYet("watch ack").into()),
+        WatchCommand::Ack { id, .. }
+        | WatchCommand::Snooze { id, .. }
+        | WatchCommand::Resolve { id, .. }
+        | WatchCommand::Reopen { id } => flag::mark(cli, id, command)?,
         WatchCommand::Explain { id, format } => explain(cli, id, *format)?,
         WatchCommand::Test { item, file, format } => test(cli, item.as_deref(), file.as_deref(), *format)?,
     }

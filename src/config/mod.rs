@@ -30,6 +30,8 @@ pub const SOURCES: &str = "sources.toml";
 pub const WATCHLIST: &str = "watchlist.toml";
 /// What is kept back for a time.
 pub const SILENCES: &str = "silences.toml";
+/// The file, beside the watch list, of what people have done with flags.
+pub const FLAGS: &str = "flags.toml";
 
 /// A variable of the environment, by name.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;

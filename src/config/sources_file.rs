@@ -252,6 +252,7 @@ pub(super) fn settings(
         alerts_allow_private: Vec::new(),
         routing: crate::routing::Routing::default(),
         silences: directory.join(super::SILENCES),
+        flags: directory.join(super::FLAGS),
         store,
         archive,
     })

@@ -7,6 +7,7 @@ use std::path::Path;
 use bellwether_model::id::{ChannelId, WatchId};
 use bellwether_model::indicator;
 use bellwether_model::watch::{Condition, Priority, WatchItem};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -55,6 +56,21 @@ struct WatchTable {
     indicator: Option<String>,
     /// How often people look at it, in your words.
     frequency: Option<String>,
+    /// Who answers for it, in your words.
+    owner: Option<String>,
+    /// What else there is to know of it, in your words.
+    note: Option<String>,
+    /// Whether it rests on a guess and not on what is known. Default: no.
+    #[serde(default)]
+    speculation: bool,
+    /// Day on which somebody wants to look at it again: `"2026-03-01"`.
+    next_check: Option<String>,
+    /// Last day on which it flags: `"2026-12-31"`. Default: it goes on.
+    expires: Option<String>,
+    /// How many days before a policy action that answers it comes into force or ends its channels are reminded:
+    /// `[90, 30, 7, 1]`. Default: never.
+    #[serde(default)]
+    remind: Vec<u16>,
     /// How much it matters: `low`, `normal` (default) or `high`.
     #[serde(default)]
     priority: Priority,
@@ -115,15 +131,27 @@ fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Resul
         let message = format!("there is no channel `{missing}`; channels: {known}");
         return Err(ConfigError::value(path, &format!("watch `{}`: channels", table.id), message));
     }
+    let day = |key: &str, text: &Option<String>| match text {
+        Some(text) => text.parse::<Date>().map(Some).map_err(|_| {
+            let wrong = format!("`{text}` is no day; write one like \"2026-01-09\"");
+            ConfigError::value(path, &place(key), wrong)
+        }),
+        None => Ok(None),
+    };
+    let (next_check, expires) = (day("next_check", &table.next_check)?, day("expires", &table.expires)?);
     Ok(WatchItem {
-        id: WatchId(table.id),
-        title: table.title,
         risk: table.risk,
         indicator: table.indicator,
         frequency: table.frequency,
+        owner: table.owner,
+        note: table.note,
+        speculation: table.speculation,
+        next_check,
+        expires,
+        remind: table.remind,
         priority: table.priority,
-        when: table.when,
         channels: named,
+        ..WatchItem::new(WatchId(table.id), table.title, table.when)
     })
 }
 

@@ -8,13 +8,13 @@ use axum::response::{IntoResponse, Json, Response};
 use bellwether_model::alert::{Alert, ChannelState, Delivery};
 use bellwether_model::id::{ContentHash, EventId, SnapshotId, WatchId};
 use bellwether_model::snapshot::{Removal, Snapshot};
-use bellwether_model::watch::Flag;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::App;
 use super::problem::Problem;
 use super::query::{self, ListFormat, Parts};
+use crate::view::flags::FlagView;
 use crate::view::reports::{Asked, ReportFormat};
 use crate::view::{self, EventDetail, ReleaseView, SourceView, StoreView};
 
@@ -71,11 +71,16 @@ pub(super) async fn releases(State(app): State<Arc<App>>, uri: Uri) -> Result<Js
     app.read(move |app| view::releases(&view::at(&app.store, as_of), limit)).await.map(Json)
 }
 
-pub(super) async fn flags(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<Flag>>, Problem> {
+pub(super) async fn flags(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<FlagView>>, Problem> {
     let parts = Parts::of(&uri, &["watch", "limit", "as_of"])?;
     let (watch, limit) = (parts.text("watch").map(WatchId::new), parts.limit(0)?);
     let as_of = parts.time("as_of")?;
-    app.read(move |app| view::at(&app.store, as_of).flags(watch.as_ref(), limit)).await.map(Json)
+    let flags = app.read(move |app| {
+        let mut flags = app.flag_views(view::at(&app.store, as_of).flags(watch.as_ref(), usize::MAX)?, as_of);
+        flags.truncate(limit);
+        Ok(flags)
+    });
+    flags.await.map(Json)
 }
 
 pub(super) async fn sources(State(app): State<Arc<App>>, uri: Uri) -> Result<Json<Vec<SourceView>>, Problem> {

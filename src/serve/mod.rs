@@ -8,12 +8,14 @@ mod pages;
 mod problem;
 mod query;
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use bellwether_model::watch::Flag;
 use bellwether_store::archive::Archive;
 use bellwether_store::{ReadError, Store};
 use jiff::Timestamp;
@@ -24,6 +26,7 @@ use crate::metrics::Metrics;
 use crate::pulse::Pulse;
 use crate::settings::Settings;
 use crate::shutdown::Shutdown;
+use crate::view::flags::{FlagView, Marks};
 use crate::view::reports::Reports;
 use guard::Gate;
 use problem::Problem;
@@ -117,6 +120,20 @@ fn router(app: Arc<App>) -> Router {
 }
 
 impl App {
+    /// Flags with how they stood at a time; `None`: as they stand. A file of marks with a mistake is told, and counts as empty.
+    fn flag_views(&self, flags: Vec<Flag>, as_of: Option<Timestamp>) -> Vec<FlagView> {
+        let path = &self.settings.flags;
+        let text = match std::fs::read_to_string(path) {
+            Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(String::new()),
+            read => read.map_err(|cause| cause.to_string()),
+        };
+        let marks = text.and_then(|text| Marks::read(&text)).unwrap_or_else(|wrong| {
+            tracing::error!(path = %path.display(), "what was done with flags is not shown: {wrong}");
+            Marks::default()
+        });
+        marks.views(flags, &self.settings.watch, as_of.unwrap_or_else(|| self.clock.now()))
+    }
+
     /// Reads the store off the runtime's own threads, since its calls block.
     async fn read<T: Send + 'static>(
         self: &Arc<Self>,

@@ -5,6 +5,7 @@
 pub mod amounts;
 pub mod areas;
 pub mod channels;
+pub mod flags;
 pub mod groups;
 pub mod health;
 pub mod reports;

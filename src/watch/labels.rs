@@ -19,6 +19,7 @@ pub(super) fn of(kind: AlertKind, row: &Row, item: Option<&WatchItem>) -> Labels
     label("item", item.map(|item| item.id.to_string()));
     label("risk", item.and_then(|item| item.risk.clone()));
     label("priority", Some(item.map_or(Priority::Normal, |item| item.priority).name().to_owned()));
+    label("event", Some(row.event.id.to_string()));
     label("release", row.event.release.as_ref().map(ToString::to_string));
     label("source", row.mention.as_ref().map(|mention| mention.source.to_string()));
     match &row.event.fact {

@@ -37,13 +37,7 @@ pub fn look(items: &[WatchItem], events: &[(Event, Vec<Mention>)], asked: Option
     let known = Known(events.iter().map(|(event, mentions)| (&event.id, (event, mentions.as_slice()))).collect());
     let mut judgements = Vec::new();
     for (event, mentions) in events.iter().filter(|(event, _)| asked.is_none_or(|asked| event.id == *asked)) {
-        // The report that shows what the event shows.
-        let mention = mentions.iter().find(|mention| mention.agrees).or(mentions.first());
-        let Some(mention) = mention else { continue };
-        let change = EventChange::New { document: mention.document.clone() };
-        let (id, release) = (event.id.clone(), event.release.clone());
-        let entry = ChangeEntry { at: event.changed, event: id, release, change, silent: true };
-        let row = Row { entry, event: event.clone(), mention: Some(mention.clone()) };
+        let Some(row) = row(event, mentions) else { continue };
         for item in items {
             let Ok(verdict) = judge(&item.when, &row, &known);
             let (met, reason) = match verdict {
@@ -55,6 +49,15 @@ pub fn look(items: &[WatchItem], events: &[(Event, Vec<Mention>)], asked: Option
         }
     }
     judgements
+}
+
+/// An event as if it had just become known, with the report that shows what the event shows. `None`: it has no report.
+pub(super) fn row(event: &Event, mentions: &[Mention]) -> Option<Row> {
+    let mention = mentions.iter().find(|mention| mention.agrees).or(mentions.first())?;
+    let change = EventChange::New { document: mention.document.clone() };
+    let (id, release) = (event.id.clone(), event.release.clone());
+    let entry = ChangeEntry { at: event.changed, event: id, release, change, silent: true };
+    Some(Row { entry, event: event.clone(), mention: Some(mention.clone()) })
 }
 
 /// Events with their reports, by name.

@@ -5,6 +5,7 @@ use bellwether_model::id::ReleaseId;
 use bellwether_model::watch::{Flag, WatchItem};
 use serde_json::{Value, json};
 
+use super::deadlines::Reminder;
 use super::plan::Row;
 use crate::describe;
 
@@ -37,15 +38,33 @@ pub(super) fn event(subject: &str, told: &Told<'_>, summary: &str) -> String {
     }
     if let Some((item, flag)) = told.watch {
         data["flag"] = json!(flag.id);
-        data["watch"] = json!({
-            "id": item.id,
-            "title": item.title,
-            "risk": item.risk,
-            "indicator": item.indicator,
-            "reason": flag.reason,
-        });
+        data["watch"] = watch(item);
+        data["watch"]["reason"] = json!(flag.reason);
     }
     data.to_string()
+}
+
+/// The `data` of a reminder.
+pub(super) fn deadline(subject: &str, row: &Row, item: &WatchItem, reminder: &Reminder, summary: &str) -> String {
+    let mut data = event_value(row);
+    data["id"] = json!(subject);
+    data["summary"] = json!(summary);
+    data["deadline"] = json!({ "day": reminder.day, "days": reminder.days, "words": cut(&reminder.words) });
+    data["watch"] = watch(item);
+    data.to_string()
+}
+
+fn watch(item: &WatchItem) -> Value {
+    json!({
+        "id": item.id,
+        "title": item.title,
+        "risk": item.risk,
+        "indicator": item.indicator,
+        "owner": item.owner,
+        "note": item.note.as_deref().map(cut),
+        "speculation": item.speculation,
+        "priority": item.priority,
+    })
 }
 
 /// The `data` of an alert on a release: its figures, headline figures first, as many as there is room for.

@@ -1,9 +1,9 @@
 //! Reads the change log behind a cursor and commits flags, outbox rows and its cursor in one transaction.
 
-
 mod condition;
 #[cfg(test)]
 mod condition_tests;
+mod deadlines;
 mod labels;
 mod late;
 mod look;
@@ -13,7 +13,9 @@ mod plan;
 mod plan_tests;
 mod series;
 
-use bellwether_model::event::{ChangeEntry, EventChange, Fact, Mention};
+use std::time::Duration;
+
+use bellwether_model::event::{ChangeEntry, EventChange, EventState, Fact, FactKind, Mention};
 use bellwether_model::figure::{Confidence, Figure};
 use bellwether_model::id::{AlertId, EventId, FlagId, ReleaseId};
 use bellwether_model::place::Partner;
@@ -33,6 +35,9 @@ use crate::shutdown::Shutdown;
 const CURSOR: &str = "watch";
 /// Rows of the change log worked off in one transaction; more than any document brings.
 const ROWS: usize = 2_000;
+
+/// How often days that come near are looked for. Days end at midnight, but a machine can sleep over it.
+const LOOK_AHEAD: Duration = Duration::from_secs(600);
 
 /// Watching that cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -59,16 +64,22 @@ pub async fn run(
     let mut shutdown = shutdown;
     // Followed before the first look, so that nothing falls between looking and waiting.
     let mut commits = store.follow();
+    let mut look_ahead = tokio::time::interval(LOOK_AHEAD);
     while !shutdown.is_requested() {
+        let is_time = tokio::select! {
+            biased;
+            () = shutdown.requested() => break,
+            _ = look_ahead.tick() => true,
+            () = next_row(&mut commits) => false,
+        };
         let (items, routing, store, clock) = (items.clone(), routing.clone(), store.clone(), clock.clone());
-        let work = tokio::task::spawn_blocking(move || catch_up(&items, &routing, &store, &clock));
+        let work = tokio::task::spawn_blocking(move || {
+            catch_up(&items, &routing, &store, &clock)?;
+            if is_time { remind(&items, &routing, &store, &clock) } else { Ok(()) }
+        });
         match work.await {
             Ok(done) => done?,
             Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
-        };
-        tokio::select! {
-            () = shutdown.requested() => {}
-            () = next_row(&mut commits) => {}
         }
     }
     Ok(())
@@ -129,6 +140,30 @@ pub fn catch_up(
         transaction.push(cursor);
         store.commit(transaction)?;
     }
+}
+
+/// Reminds the channels of items that ask for it of policy actions that begin or end before long.
+///
+/// # Errors
+/// See [`WatchError`].
+pub fn remind(items: &[WatchItem], routing: &Routing, store: &Store, clock: &SharedClock) -> Result<(), WatchError> {
+    if items.iter().all(|item| item.remind.is_empty()) {
+        return Ok(());
+    }
+    let filter = EventFilter { kind: Some(FactKind::Policy), ..EventFilter::default() };
+    let mut rows = Vec::new();
+    for event in store.events(&filter)?.into_iter().filter(|event| event.state != EventState::Withdrawn) {
+        let mentions = store.mentions(&event.id)?;
+        rows.extend(look::row(&event, &mentions));
+    }
+    let now = clock.now();
+    let alerts = plan::remind(&rows, items, routing, &Told(store), now)?;
+    if !alerts.is_empty() {
+        let mut transaction = Transaction::new(now);
+        transaction.changes.extend(alerts.into_iter().map(|alert| Change::Alert(Box::new(alert))));
+        store.commit(transaction)?;
+    }
+    Ok(())
 }
 
 /// A row of the change log with its event and the mention that brought it.

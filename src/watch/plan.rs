@@ -8,10 +8,12 @@ use bellwether_model::figure::{Amount, Figure, Flow, Measure};
 use bellwether_model::id::{AlertId, ChannelId, DocumentId, EventId, FlagId, ReleaseId};
 use bellwether_model::watch::{Flag, WatchItem};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::condition::matches;
-use super::labels;
+use super::deadlines::Reminder;
 use super::message::{self, Told};
+use super::{deadlines, labels};
 use crate::describe;
 use crate::routing::{Labels, Routing};
 
@@ -70,6 +72,32 @@ pub(super) fn plan<B: Before>(
     Ok(planner.plan)
 }
 
+/// Reminders of policy actions that begin or end before long, for the channels of items that they answer. `rows`: the
+/// policy actions that are known, each with a report.
+pub(super) fn remind<B: Before>(
+    rows: &[Row],
+    items: &[WatchItem],
+    routing: &Routing,
+    before: &B,
+    now: Timestamp,
+) -> Result<Vec<Alert>, B::Error> {
+    let mut planner = Planner { before, now, routing, plan: Plan::default(), planned: HashSet::new() };
+    let today = now.to_zoned(TimeZone::UTC).date();
+    for item in items.iter().filter(|item| !item.remind.is_empty() && !item.has_expired(now)) {
+        for row in rows {
+            let Fact::Policy(action) = &row.event.fact else { continue };
+            let reminders = deadlines::due(action, &item.remind, today);
+            if reminders.is_empty() || matches(&item.when, row, before)?.is_none() {
+                continue;
+            }
+            for reminder in reminders {
+                planner.deadline(row, item, &reminder)?;
+            }
+        }
+    }
+    Ok(planner.plan.alerts)
+}
+
 struct Planner<'a, B> {
     before: &'a B,
     now: Timestamp,
@@ -81,7 +109,7 @@ struct Planner<'a, B> {
 impl<B: Before> Planner<'_, B> {
     /// Flags an event for an item, once a value, and tells the item's channels.
     fn item(&mut self, row: &Row, item: &WatchItem) -> Result<(), B::Error> {
-        if matches!(row.entry.change, EventChange::Withdrawn) {
+        if matches!(row.entry.change, EventChange::Withdrawn) || item.has_expired(self.now) {
             return Ok(());
         }
         let Some(reason) = matches(&item.when, row, self.before)? else {
@@ -114,6 +142,18 @@ impl<B: Before> Planner<'_, B> {
         }
         self.plan.flags.push(flag);
         Ok(())
+    }
+
+    /// Tells an item's channels of a day that comes near.
+    fn deadline(&mut self, row: &Row, item: &WatchItem, reminder: &Reminder) -> Result<(), B::Error> {
+        let (kind, subject) = (AlertKind::WatchDeadline, row.event.id.as_str());
+        let fact = describe::fact(&row.event.fact);
+        let (title, source) = (describe::plain(&item.title), describe::said_by(row.mention.as_ref()));
+        let summary = format!("{title}: {}: {fact}{source}", describe::plain(&reminder.words));
+        let data = message::deadline(subject, row, item, reminder, &summary);
+        let labels = labels::of(kind, row, Some(item));
+        let what = format!("{}: {}", item.id, reminder.name);
+        self.alert(News { kind, labels, subject, what: &what, summary, data }, &item.channels)
     }
 
     /// Tells the channels that take releases of a revision or a dispute.

@@ -12,11 +12,11 @@ use bellwether_model::number::Number;
 use bellwether_model::place::{Area, Partner};
 use bellwether_model::policy::PolicyAction;
 use bellwether_model::source::Trust;
-use bellwether_model::watch::{Condition, Priority, WatchItem};
+use bellwether_model::watch::{Condition, WatchItem};
 use jiff::Timestamp;
 
 use super::condition::matches;
-use super::plan::{Before, Plan, Row, plan};
+use super::plan::{Before, Plan, Row, plan, remind};
 use crate::routing::Routing;
 use crate::settings::{ChannelKind, ChannelSettings};
 
@@ -124,16 +124,8 @@ fn figure_row(measure: Measure, amount: &str) -> Row {
 }
 
 fn item(when: &str, channels: &[&str]) -> WatchItem {
-    WatchItem {
-        id: WatchId::new("item"),
-        title: "台灣出口".into(),
-        risk: None,
-        indicator: None,
-        frequency: None,
-        priority: Priority::Normal,
-        when: condition(when),
-        channels: channels.iter().map(|id| ChannelId::new(*id)).collect(),
-    }
+    let channels = channels.iter().map(|id| ChannelId::new(*id)).collect();
+    WatchItem { channels, ..WatchItem::new(WatchId::new("item"), "台灣出口", condition(when)) }
 }
 
 pub(super) fn condition(toml: &str) -> Condition {
@@ -210,20 +202,7 @@ fn each_part_of_a_condition_must_hold() {
         direct: true,
         evidence: evidence("蔡美娜說，外銷訂單滿載。"),
     });
-    let policy = Fact::Policy(PolicyAction {
-        issuer: Some("商务部、海关总署".into()),
-        number: Some("2025-62".into()),
-        subject: "对稀土相关技术实施出口管制".into(),
-        announced: None,
-        effective: None,
-        expires: None,
-        partner: None,
-        category: Some("export_control".into()),
-        kind: None,
-        refers: Vec::new(),
-        parts: Vec::new(),
-        evidence: evidence("公布对稀土相关技术实施出口管制的决定"),
-    });
+    let policy = Fact::Policy(policy());
     let total = Fact::Figure(figure(Measure::Level, "62480000000"));
     let (share, forecast) = (Fact::Figure(share), Fact::Figure(forecast));
     for (when, fact, expected) in [
@@ -268,6 +247,54 @@ fn each_part_of_a_condition_must_hold() {
         let Ok(reason) = matches(&condition(when), &row, &Earlier::default());
         assert_eq!(reason.is_some(), expected, "{when} on {fact:?}");
     }
+}
+
+fn policy() -> PolicyAction {
+    PolicyAction {
+        issuer: Some("商务部、海关总署".into()),
+        number: Some("2025-62".into()),
+        subject: "对稀土相关技术实施出口管制".into(),
+        announced: None,
+        effective: None,
+        expires: None,
+        partner: None,
+        category: Some("export_control".into()),
+        kind: None,
+        refers: Vec::new(),
+        parts: Vec::new(),
+        evidence: evidence("公布对稀土相关技术实施出口管制的决定"),
+    }
+}
+
+#[test]
+fn an_item_is_reminded_of_days_that_come_near_and_is_silent_after_its_last_day() {
+    let action = PolicyAction { expires: Some("2026-01-16".parse().expect("a day")), ..policy() };
+    let rows = [row(Fact::Policy(action)), figure_row(Measure::Yoy, "43.4")];
+    let asked = WatchItem { remind: vec![30, 7], ..item("kind = \"policy\"", &["desk"]) };
+    let routing = Routing::default();
+    let mut earlier = Earlier::default();
+    let mut alerts = |items: &[WatchItem], day: i64| {
+        let Ok(alerts) = remind(&rows, items, &routing, &earlier, time(day * 86_400));
+        earlier.alerts.extend(alerts.iter().map(|alert| alert.id.clone()));
+        alerts
+    };
+    // It is the 9th.
+    let items = [asked.clone()];
+    let first = alerts(&items, 0);
+    assert_eq!(
+        lines(&first),
+        [
+            "watch.deadline desk: 台灣出口: ends with 2026-01-16, in 7 days: 商务部、海关总署 2025-62: 对稀土相关技术实施出口管制 (wire: 12月出口創新高)"
+        ]
+    );
+    let data: serde_json::Value = serde_json::from_str(&first[0].data).expect("JSON");
+    assert_eq!((&data["deadline"]["day"], &data["deadline"]["days"]), (&"2026-01-16".into(), &7.into()));
+    assert_eq!(alerts(&items, 1), [], "once a stage");
+    let over = WatchItem { expires: Some("2026-01-08".parse().expect("a day")), ..asked.clone() };
+    assert_eq!(alerts(std::slice::from_ref(&over), -1).len(), 1, "its last day is not over");
+    assert_eq!(alerts(&[WatchItem { remind: vec![10], ..over.clone() }], 0), []);
+    assert_eq!(alerts(&[WatchItem { remind: Vec::new(), ..asked }], 0), []);
+    assert_eq!(planned(&rows, &[over], &[], &Earlier::default()), Plan::default());
 }
 
 #[test]

@@ -449,14 +449,8 @@ fn source(id: &str, kind: SourceKind, url: &str, trust: Trust) -> SourceSettings
 /// The watch list that belongs to the store.
 pub(crate) fn watch() -> Vec<WatchItem> {
     let item = |id: &str, title: &str, risk: &str| WatchItem {
-        id: WatchId::new(id),
-        title: title.to_owned(),
         risk: Some(risk.to_owned()),
-        indicator: None,
-        frequency: None,
-        priority: bellwether_model::watch::Priority::Normal,
-        when: Condition::default(),
-        channels: Vec::new(),
+        ..WatchItem::new(WatchId::new(id), title, Condition::default())
     };
     vec![item("tw-us", "台灣對美出口集中", "市場依賴"), item("cn-metals", "稀有金屬管制", "供應中斷")]
 }
@@ -478,6 +472,7 @@ pub(crate) fn settings(directory: &Path, token: Option<&str>) -> Settings {
         alerts_allow_private: Vec::new(),
         routing: bellwether::routing::Routing::default(),
         silences: directory.join("silences.toml"),
+        flags: directory.join("flags.toml"),
         store: directory.to_owned(),
         archive: directory.join("archive"),
     }

@@ -183,7 +183,7 @@ fn event_page(app: &App, detail: EventDetail) -> Result<EventPage, ReadError> {
             .iter()
             .map(|entry| (minute(entry.at), change_words(&entry.change, figure, &view.mentions)))
             .collect(),
-        flags: FlagRow::all(&app.store, flags)?,
+        flags: FlagRow::all(app, flags)?,
         card: cards::of(&app.store, std::slice::from_ref(&view))?.pop(),
     })
 }

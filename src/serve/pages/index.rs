@@ -55,7 +55,7 @@ pub(in crate::serve) async fn index(State(app): State<Arc<App>>, uri: Uri) -> Pa
                 let (events, _) = view::newest_events(&app.store, &filter, LATEST)?;
                 latest.extend(cards::of(&app.store, &events)?);
             }
-            let flags = FlagRow::all(&app.store, app.store.flags(None, LATEST)?)?;
+            let flags = FlagRow::all(app, app.store.flags(None, LATEST)?)?;
             Ok(Index { status: status(app, &sources, now)?, releases, latest, flags })
         })
         .await?;

@@ -36,7 +36,7 @@ pub(in crate::serve) async fn flags(State(app): State<Arc<App>>, uri: Uri) -> Pa
             let items = app.settings.watch.iter();
             let items = items.map(|item| (item.title.clone(), item.risk.clone(), count(item.id.clone()))).collect();
             let full = flags.len() == ROWS;
-            let rows = FlagRow::all(&app.store, flags)?;
+            let rows = FlagRow::all(app, flags)?;
             Ok(Flags { status: status(app, &sources, now)?, rows, items, full })
         })
         .await?;

@@ -12,12 +12,13 @@ use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use bellwether_model::watch::Flag;
-use bellwether_store::{ReadError, Store};
+use bellwether_store::ReadError;
 use jiff::{SignedDuration, Timestamp};
 
 use super::App;
 use super::cards::{self, Languages, minute};
 use super::problem::Problem;
+use crate::view::flags::{FlagState, FlagView};
 use crate::view::reports::Week;
 use crate::view::{self, SourceView};
 pub(super) use entry::{login, style};
@@ -92,6 +93,10 @@ fn page(template: &impl Template) -> Page {
     template.render().map(|text| Html(text).into_response()).map_err(|_| Problem::bug())
 }
 struct FlagRow {
+    state: String,
+    /// Whether nobody has done anything with it yet.
+    is_open: bool,
+    note: String,
     title: String,
     watch: String,
     reason: String,
@@ -104,13 +109,20 @@ struct FlagRow {
 }
 
 impl FlagRow {
-    fn all(store: &Store, flags: Vec<Flag>) -> Result<Vec<Self>, ReadError> {
-        let mut languages = Languages { store, known: BTreeMap::new() };
-        flags.into_iter().map(|flag| Self::of(&mut languages, flag)).collect()
+    fn all(app: &App, flags: Vec<Flag>) -> Result<Vec<Self>, ReadError> {
+        let mut languages = Languages { store: &app.store, known: BTreeMap::new() };
+        app.flag_views(flags, None).into_iter().map(|view| Self::of(&mut languages, view)).collect()
     }
 
-    fn of(languages: &mut Languages<'_>, flag: Flag) -> Result<Self, ReadError> {
+    fn of(languages: &mut Languages<'_>, view: FlagView) -> Result<Self, ReadError> {
+        let FlagView { flag, state, until, note } = view;
         Ok(Self {
+            state: match until {
+                Some(until) => format!("{} until {}", state.name(), minute(until)),
+                None => state.name().to_owned(),
+            },
+            is_open: matches!(state, FlagState::New | FlagState::Updated),
+            note,
             language: languages.of(&flag.document)?,
             title: flag.title,
             watch: flag.watch.to_string(),

@@ -1,0 +1,126 @@
+//! The watch list from outside: what items would flag and why, and what people do with flags.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
+mod support;
+
+use serde_json::Value;
+use support::{Home, text};
+
+const WATCHLIST: &str = r#"
+[[watch]]
+id = "fast"
+title = "出口大增"
+owner = "林"
+next_check = "2026-02-09"
+when = { flow = "exports", measure = "yoy", all = [{ above = 40 }, { near = { words = ["財政部", "億美元"], within = 60 } }] }
+
+[[watch]]
+id = "shrinks"
+title = "進口衰退"
+when = { flow = "imports", measure = "yoy", any = [{ below = 0 }, { streak = { of = "falling", at_least = 2 } }] }
+
+[[watch]]
+id = "over"
+title = "不再看的"
+expires = "2020-01-01"
+when = { kind = "figure" }
+"#;
+
+const RELEASE: &str = "財政部公布12月海關進出口統計\n\n財政部9日公布，2025年12月出口624.8億美元，年增43.4%；進口430.5億美元，年增14.9%，出超194.3億美元。\n";
+
+/// A home whose store holds the release above.
+fn home() -> Home {
+    let home = Home::new("", WATCHLIST);
+    std::fs::write(home.path().join("release.txt"), RELEASE).unwrap();
+    let line =
+        serde_json::json!({ "id": "release", "path": home.path().join("release.txt"), "published": "2026-01-09" });
+    let manifest = home.path().join("manifest.jsonl");
+    std::fs::write(&manifest, line.to_string()).unwrap();
+    let output = home.run(&["ingest", "--manifest", manifest.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    home
+}
+
+fn done(home: &Home, arguments: &[&str]) {
+    let output = home.run(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
+}
+
+fn said(home: &Home, arguments: &[&str]) -> String {
+    let output = home.run(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    text(&output.stderr)
+}
+
+fn states(home: &Home) -> Vec<(String, String)> {
+    let of = |flag: &Value, key: &str| flag[key].as_str().unwrap().to_owned();
+    home.rows(&["watch", "flags", "--format", "jsonl"], 0)
+        .iter()
+        .map(|flag| (of(flag, "watch"), of(flag, "state")))
+        .collect()
+}
+
+#[test]
+fn a_flag_is_acknowledged_put_off_resolved_and_opened_again() {
+    let home = home();
+    assert_eq!(states(&home), [("fast".to_owned(), "new".to_owned())], "an item whose last day is over flags nothing");
+    let flag = home.rows(&["watch", "flags", "--format", "jsonl"], 0)[0]["id"].as_str().unwrap().to_owned();
+    let state = |expected: &str| assert_eq!(states(&home)[0].1, expected);
+    let short = &flag[..flag.len() - 4];
+    done(&home, &["watch", "ack", short, "--note", "seen by 林"]);
+    state("acknowledged");
+    assert_eq!(home.rows(&["watch", "flags", "--format", "jsonl"], 0)[0]["note"], "seen by 林");
+    done(&home, &["watch", "snooze", &flag, "--for", "3d"]);
+    state("snoozed");
+    let silences = home.rows(&["alerts", "silence", "list", "--format", "jsonl"], 0);
+    assert_eq!(silences[0]["matchers"][0], "item=fast");
+    assert!(silences[0]["matchers"][1].as_str().unwrap().starts_with("event=ev-"));
+    done(&home, &["watch", "resolve", &flag]);
+    state("resolved");
+    done(&home, &["watch", "reopen", &flag]);
+    state("new");
+    assert!(said(&home, &["watch", "reopen", &flag]).contains("nobody has done anything"));
+    assert!(said(&home, &["watch", "ack", "flag-0000"]).contains("there is no flag `flag-0000`"));
+    assert!(said(&home, &["watch", "snooze", &flag, "--for", "soon"]).contains("`soon` is no duration"));
+    std::fs::write(home.path().join("flags.toml"), "[[flag]]\nid = 3\n").unwrap();
+    assert!(said(&home, &["watch", "flags"]).contains("flags.toml"));
+}
+
+#[test]
+fn an_item_is_tried_over_the_whole_store_before_it_is_in_force() {
+    let home = home();
+    let trial = home.path().join("trial.toml");
+    std::fs::write(
+        &trial,
+        "[[watch]]\nid = \"surplus\"\ntitle = \"出超\"\nwhen = { flow = \"balance\", above = 100 }\n",
+    )
+    .unwrap();
+    let found = home.rows(&["watch", "test", "--file", trial.to_str().unwrap(), "--format", "jsonl"], 0);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["fact"], "TW trade balance 2025-12: 19.43 billion USD");
+    assert_eq!(states(&home).len(), 1, "nothing is written");
+    assert_eq!(home.rows(&["watch", "test", "shrinks", "--format", "jsonl"], 0), [] as [Value; 0]);
+    assert!(said(&home, &["watch", "test", "nothing"]).contains("items: fast, shrinks, over"));
+    std::fs::write(
+        &trial,
+        "[[watch]]\nid = \"a\"\ntitle = \"a\"\nwhen = { any = [{ near = { words = [\"x\"], within = 3 } }] }\n",
+    )
+    .unwrap();
+    let wrong = said(&home, &["watch", "test", "--file", trial.to_str().unwrap()]);
+    assert!(wrong.contains("trial.toml") && wrong.contains("at least two words"), "{wrong}");
+}
+
+#[test]
+fn an_event_says_why_each_item_does_or_does_not_flag_it() {
+    let home = home();
+    let growth = home.rows(&["events", "list", "--flow", "exports", "--format", "jsonl"], 0);
+    let growth = growth.iter().find(|event| event["figure"]["measure"] == "yoy").unwrap();
+    let judged = home.rows(&["watch", "explain", growth["id"].as_str().unwrap(), "--format", "jsonl"], 0);
+    let of = |item: &str| judged.iter().find(|row| row["watch"] == item).unwrap();
+    assert_eq!((&of("fast")["met"], &of("fast")["reason"]), (&true.into(), &"above 40%".into()));
+    assert_eq!((&of("shrinks")["met"], &of("shrinks")["reason"]), (&false.into(), &"the flow is exports".into()));
+    assert!(said(&home, &["watch", "explain", "ev-"]).contains("write more of it"));
+    assert!(said(&home, &["watch", "explain", "ev-nothing"]).contains("there is no event"));
+    let items = home.rows(&["watch", "list", "--format", "jsonl"], 0);
+    assert_eq!((&items[0]["owner"], &items[0]["next_check"]), (&"林".into(), &"2026-02-09".into()));
+}
