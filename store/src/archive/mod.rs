@@ -13,9 +13,10 @@ mod writer;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bellwether_model::id::ContentHash;
+use zstd::bulk::Decompressor;
 
 use self::intake::Intake;
 use self::record::{HEADER_BYTES, Hash, Header, bytes_of};
@@ -29,6 +30,8 @@ use crate::disk::{Disk, SystemDisk, make_directory};
 const PACKS: &str = "packs";
 /// Size at which a pack is closed.
 const PACK_BYTES: u64 = 32 << 20;
+/// Decompressors that are kept.
+const DECOMPRESSORS: usize = 4;
 
 /// A folder of bodies. A body is on disk, synced, before `put` returns; one that is there already is not written again.
 /// Bodies that come at the same time share a write and a sync.
@@ -51,6 +54,8 @@ struct Kept {
     /// Bodies that lie alone; `None`: not yet counted. Where it is nothing from the start, there are none.
     loose: Mutex<Option<Usage>>,
     has_loose: bool,
+    /// For the next body that is read; making one costs as much as a small page.
+    decompressors: Mutex<Vec<Decompressor<'static>>>,
 }
 
 /// A body that could not be kept or read.
@@ -116,6 +121,7 @@ impl Archive {
             intake: Intake::new(writer),
             loose: Mutex::new(None),
             has_loose: loose::are_there(&self.root),
+            decompressors: Mutex::default(),
         };
         Ok(self.kept.get_or_init(|| kept))
     }
@@ -217,8 +223,23 @@ impl Archive {
         if header.hash != *hash || !header.fits(stored) {
             return Ok(None);
         }
-        let body = zstd::bulk::decompress(stored, header.body as usize).ok();
+        let body = self.kept()?.decompress(stored, header.body as usize);
         Ok(body.filter(|body| bytes_of(&ContentHash::of(body)).as_ref() == Some(hash)))
+    }
+}
+
+impl Kept {
+    /// Bytes that were compressed. `None`: they were not.
+    fn decompress(&self, stored: &[u8], length: usize) -> Option<Vec<u8>> {
+        let pool = || self.decompressors.lock().unwrap_or_else(PoisonError::into_inner);
+        let pooled = pool().pop();
+        let mut decompressor = pooled.map_or_else(Decompressor::new, Ok).ok()?;
+        let body = decompressor.decompress(stored, length).ok();
+        let mut pool = pool();
+        if pool.len() < DECOMPRESSORS {
+            pool.push(decompressor);
+        }
+        body
     }
 }
 
