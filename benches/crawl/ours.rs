@@ -85,21 +85,22 @@ async fn find_links(store: Store, archive: Archive) -> anyhow::Result<()> {
     loop {
         let (of, from) = (store.clone(), archive.clone());
         let (read, seen) = spawn_blocking(move || {
-            let mut read = 0;
-            for snapshot in of.unread(64)? {
+            let unread = of.unread(64)?;
+            let Some(last) = unread.last() else { return anyhow::Ok((0, known)) };
+            // In one transaction, as the links of one list are: what is measured is the crawl, not the reader.
+            let mut transaction = Transaction::new(last.fetched);
+            for snapshot in &unread {
                 let page = String::from_utf8(from.get(&snapshot.content)?)?;
-                let mut transaction = Transaction::new(snapshot.fetched);
                 for path in links::paths(&page) {
                     let link = snapshot.final_url.join(path)?;
                     if known.insert(link.clone()) {
-                        transaction.push(Change::Resource(Box::new(ours(link, &snapshot)?)));
+                        transaction.push(Change::Resource(Box::new(ours(link, snapshot)?)));
                     }
                 }
                 transaction.push(Change::Read(snapshot.id.clone()));
-                of.commit(transaction)?;
-                read += 1;
             }
-            anyhow::Ok((read, known))
+            of.commit(transaction)?;
+            anyhow::Ok((unread.len(), known))
         })
         .await??;
         known = seen;
