@@ -3,32 +3,30 @@
 //!
 //! It decides little: `timetable` says who is next, `schedule` when again, `visitor` makes the visit.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellwether_model::event::ChangeEntry;
-use bellwether_model::id::SourceId;
-use bellwether_model::overdue::Overdue;
 use bellwether_model::source::{Resource, ResourceRole, VisitOutcome};
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
-use bellwether_store::{Change, Committed, Store, Transaction};
+use bellwether_store::{Change, Committed, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
-use super::client::{Client, source_headers};
+use super::client::Client;
 use super::fetch::Fetcher;
 use super::groups::Groups;
 use super::hosts::Hosts;
+use super::keeper::{Fetched, KEPT_AT_ONCE, Kept, keep};
 use super::news::News;
-use super::overdue::{Standing, judge};
-use super::schedule::{seed, set_back};
-use super::timetable::{Rest, Timetable};
-use super::visitor::{End, Followed, Report, Visitor};
+use super::schedule::set_back;
+use super::timetable::Timetable;
+use super::upkeep::{expect, follow, sow, whole_schedule};
+use super::visitor::{Report, Visitor};
 use super::{CrawlError, Mode, Summary, blocking};
 use crate::clock::SharedClock;
 use crate::settings::{CrawlerSettings, SourceSettings};
@@ -48,10 +46,6 @@ const PASS_ATTEMPTS: u32 = 3;
 const CLOCK_JUMP: SignedDuration = SignedDuration::from_secs(60);
 /// How often it is looked whether a source owes something.
 const OVERDUE_CHECK: Duration = Duration::from_secs(60);
-/// Answers that wait to be read among which those of a source are looked for.
-const UNREAD_SEEN: usize = 10_000;
-/// Changes committed together where the whole schedule is set right.
-const CORRECTED: usize = 200;
 /// How long requests in flight may still take when the program ends.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 
@@ -59,9 +53,15 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 pub(super) struct Engine {
     visitor: Arc<Visitor>,
     timetable: Timetable,
-    running: JoinSet<Result<Report, CrawlError>>,
-    /// Visits under way at the most.
-    most_running: usize,
+    running: JoinSet<Result<Step, CrawlError>>,
+    /// Answers that wait to be kept.
+    fetched: VecDeque<Fetched>,
+    /// At most one: the answers that are being kept. What comes meanwhile is kept together.
+    keeping: JoinSet<Result<Vec<Kept>, CrawlError>>,
+    /// Visits under way, from the look into the store until the answer is kept.
+    under_way: usize,
+    /// At the most.
+    most_under_way: usize,
     pass: Option<Pass>,
     shutdown: Shutdown,
     summary: Summary,
@@ -73,6 +73,14 @@ pub(super) struct Engine {
     is_ahead: bool,
     /// When it is looked again whether a source owes something.
     overdue_check: Instant,
+}
+
+/// What a task of the engine has come to.
+enum Step {
+    /// Resources that are to be visited, as the store knows them.
+    Found(Vec<(CanonicalUrl, Option<Resource>)>),
+    /// A visit.
+    Visited(Report),
 }
 
 /// One pass over what is due, or over everything.
@@ -119,7 +127,10 @@ impl Engine {
             }),
             timetable: Timetable::new(settings.connections_per_host, groups),
             running: JoinSet::new(),
-            most_running: settings.concurrency.max(1).saturating_mul(VISITS_PER_SLOT),
+            fetched: VecDeque::new(),
+            keeping: JoinSet::new(),
+            under_way: 0,
+            most_under_way: settings.concurrency.max(1).saturating_mul(VISITS_PER_SLOT),
             pass,
             shutdown,
             summary: Summary::default(),
@@ -149,7 +160,8 @@ impl Engine {
                 self.overdue_check = Instant::now() + OVERDUE_CHECK;
             }
             self.dispatch();
-            if self.running.is_empty() && self.is_over().await? {
+            self.keep_next();
+            if self.under_way == 0 && self.is_over().await? {
                 self.expect().await?;
                 break;
             }
@@ -160,6 +172,7 @@ impl Engine {
                 // Before the ends of visits, which can come without pause: what was found must not wait for them, and
                 // what a visit committed must not be taken for news after the next one has begun.
                 committed = commits.recv() => self.learn(committed, &mut commits).await?,
+                Some(kept) = self.keeping.join_next() => self.kept(kept)?,
                 Some(ended) = self.running.join_next() => self.finish(ended)?,
                 () = sleep_until(wake) => {}
             }
@@ -174,42 +187,14 @@ impl Engine {
         let own: Vec<Arc<SourceSettings>> = owners.map(|source| Arc::clone(&source.settings)).collect();
         let store = self.visitor.store.clone();
         let now = self.visitor.clock.now();
-        blocking(move || {
-            let mut transaction = Transaction::new(now);
-            for source in &own {
-                if let Some(resource) = seed(source, store.resource(&source.url)?, now) {
-                    transaction.push(Change::Resource(Box::new(resource)));
-                }
-            }
-            if !transaction.changes.is_empty() {
-                store.commit(transaction)?;
-            }
-            Ok(())
-        })
-        .await
+        blocking(move || sow(&store, &own, now)).await
     }
 
     /// Reads the whole schedule, and sets right what was written by a clock that was set back since.
     async fn load(&mut self) -> Result<(), CrawlError> {
         let store = self.visitor.store.clone();
         let now = self.visitor.clock.now();
-        let resources = blocking(move || {
-            let mut resources = store.resources(None)?;
-            let mut corrected = Vec::new();
-            for resource in &mut resources {
-                if let Some(due) = set_back(resource, now) {
-                    resource.due = Some(due);
-                    corrected.push(Change::Resource(Box::new(resource.clone())));
-                }
-            }
-            while !corrected.is_empty() {
-                let mut transaction = Transaction::new(now);
-                transaction.changes = corrected.split_off(corrected.len().saturating_sub(CORRECTED));
-                store.commit(transaction)?;
-            }
-            Ok::<_, CrawlError>(resources)
-        })
-        .await?;
+        let resources = blocking(move || whole_schedule(&store, now)).await?;
         for resource in &resources {
             self.consider(resource);
         }
@@ -244,34 +229,7 @@ impl Engine {
             return Ok(());
         }
         let store = self.visitor.store.clone();
-        blocking(move || {
-            let unread: HashSet<SourceId> =
-                store.unread(UNREAD_SEEN)?.into_iter().map(|snapshot| snapshot.source).collect();
-            let known = store.all_overdue()?;
-            let mut transaction = Transaction::new(now);
-            for (source, news) in &sources {
-                let Some(own) = store.resource(&source.url)? else { continue };
-                let standing = Standing {
-                    source,
-                    followed: own.found,
-                    visited: own.visit.as_ref().map(|visit| visit.at),
-                    news: *news,
-                    is_unread: unread.contains(&source.id),
-                };
-                let known: Vec<&Overdue> = known.iter().filter(|owed| owed.source == source.id).collect();
-                for (overdue, change) in judge(&standing, &known, now) {
-                    let event = overdue.id.clone();
-                    transaction.push(Change::Overdue(Box::new(overdue)));
-                    let entry = ChangeEntry { at: now, event, release: None, change, silent: false };
-                    transaction.push(Change::Log(Box::new(entry)));
-                }
-            }
-            if !transaction.changes.is_empty() {
-                store.commit(transaction)?;
-            }
-            Ok(())
-        })
-        .await
+        blocking(move || expect(&store, &sources, now)).await
     }
 
     /// Puts a resource into the timetable if it is ours to visit.
@@ -330,18 +288,40 @@ impl Engine {
     /// Begins the visits that may begin.
     fn dispatch(&mut self) {
         self.timetable.advance(self.visitor.clock.now());
-        while self.running.len() < self.most_running {
-            let Some(url) = self.timetable.next(Instant::now()) else { return };
-            let visitor = Arc::clone(&self.visitor);
-            self.running.spawn(async move { visitor.visit(url).await });
+        let mut urls = Vec::new();
+        while self.under_way < self.most_under_way {
+            let Some(url) = self.timetable.next(Instant::now()) else { break };
+            self.under_way += 1;
+            urls.push(url);
         }
+        if urls.is_empty() {
+            return;
+        }
+        let store = self.visitor.store.clone();
+        self.running.spawn(async move {
+            let found = blocking(move || {
+                let look = |url: CanonicalUrl| store.resource(&url).map(|resource| (url, resource));
+                urls.into_iter().map(look).collect::<Result<Vec<_>, _>>()
+            });
+            Ok(Step::Found(found.await?))
+        });
+    }
+
+    /// Has answers kept that wait for it, unless others are being kept.
+    fn keep_next(&mut self) {
+        if self.fetched.is_empty() || !self.keeping.is_empty() {
+            return;
+        }
+        let fetched: Vec<Fetched> = self.fetched.drain(..self.fetched.len().min(KEPT_AT_ONCE)).collect();
+        let (store, archive) = (self.visitor.store.clone(), self.visitor.archive.clone());
+        self.keeping.spawn(blocking(move || keep(&store, &archive, fetched)));
     }
 
     /// When to look again if nothing happens.
     fn wake(&self) -> Instant {
         let now = Instant::now();
         let longest = if self.pass.is_some() { READER_CHECK } else { LONGEST_SLEEP };
-        if self.running.len() >= self.most_running {
+        if self.under_way >= self.most_under_way {
             // Nothing can begin before a visit has ended, and that wakes by itself.
             return now + longest;
         }
@@ -369,40 +349,60 @@ impl Engine {
         Ok(self.timetable.is_quiet())
     }
 
-    fn finish(&mut self, ended: Result<Result<Report, CrawlError>, JoinError>) -> Result<(), CrawlError> {
-        let report = match ended {
-            Ok(report) => report?,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                // Visits are cancelled in `wind_up` only.
-                Err(_cancelled) => return Ok(()),
-            },
-        };
-        let Report { url, end, rest, backoff } = report;
-        match end {
-            End::Settled { resource, moved_to } => self.settled(&url, &resource, moved_to, rest, backoff),
-            End::Postponed => self.timetable.postpone(&url, rest),
-            End::Nothing => {
-                if let Some(pass) = &mut self.pass {
-                    pass.done.insert(url.clone());
+    fn finish(&mut self, ended: Result<Result<Step, CrawlError>, JoinError>) -> Result<(), CrawlError> {
+        let report = match outcome(ended)? {
+            None => return Ok(()),
+            Some(Step::Visited(report)) => report,
+            Some(Step::Found(found)) => {
+                for (url, resource) in found {
+                    match resource {
+                        Some(resource) => {
+                            let visitor = Arc::clone(&self.visitor);
+                            self.running.spawn(async move { visitor.visit(resource).await.map(Step::Visited) });
+                        }
+                        None => self.given_up(&url),
+                    }
                 }
-                self.timetable.finish(&url, None, rest);
+                return Ok(());
             }
-        }
-        if self.pass.is_some() && backoff > Instant::now() + PASS_PATIENCE {
-            self.leave_for_later(&url.origin());
+        };
+        match report {
+            Report::Fetched { fetched, rest } => {
+                self.timetable.release(&fetched.url, rest);
+                self.fetched.push_back(*fetched);
+            }
+            Report::Postponed { url, until, rest } => {
+                self.under_way -= 1;
+                self.timetable.postpone(&url, rest);
+                self.be_patient(&url, until);
+            }
+            Report::Nothing { url } => self.given_up(&url),
         }
         Ok(())
     }
 
-    fn settled(
-        &mut self,
-        url: &CanonicalUrl,
-        resource: &Resource,
-        moved_to: Option<CanonicalUrl>,
-        rest: Rest,
-        backoff: Instant,
-    ) {
+    /// A visit was not made: the resource or its source is no longer there, or the program ends.
+    fn given_up(&mut self, url: &CanonicalUrl) {
+        self.under_way -= 1;
+        if let Some(pass) = &mut self.pass {
+            pass.done.insert(url.clone());
+        }
+        self.timetable.finish(url, None, Instant::now());
+    }
+
+    fn kept(&mut self, ended: Result<Result<Vec<Kept>, CrawlError>, JoinError>) -> Result<(), CrawlError> {
+        for Kept { url, settled, backoff } in outcome(ended)?.unwrap_or_default() {
+            self.under_way -= 1;
+            match settled {
+                Some((resource, moved_to)) => self.settled(&url, &resource, moved_to, backoff),
+                None => self.timetable.settle(&url, None),
+            }
+            self.be_patient(&url, backoff);
+        }
+        Ok(())
+    }
+
+    fn settled(&mut self, url: &CanonicalUrl, resource: &Resource, moved_to: Option<CanonicalUrl>, backoff: Instant) {
         let now = Instant::now();
         let Some(outcome) = resource.visit.as_ref().map(|visit| &visit.outcome) else { return };
         self.tell(resource, outcome);
@@ -415,7 +415,7 @@ impl Engine {
             if failed && backoff > now && backoff <= now + PASS_PATIENCE && *attempts < PASS_ATTEMPTS {
                 // Its host asks to come back soon: the pass is not over before.
                 let again = self.visitor.clock.now();
-                self.timetable.finish(url, Some((again, is_prompt(resource))), rest);
+                self.timetable.settle(url, Some((again, is_prompt(resource))));
                 return;
             }
             pass.done.insert(url.clone());
@@ -423,7 +423,14 @@ impl Engine {
             due = None;
         }
         self.summary.count(outcome);
-        self.timetable.finish(url, due.map(|due| (due, is_prompt(resource))), rest);
+        self.timetable.settle(url, due.map(|due| (due, is_prompt(resource))));
+    }
+
+    /// In one pass, what waits for a host that is to be left alone for long is left for a later one.
+    fn be_patient(&mut self, url: &CanonicalUrl, backoff: Instant) {
+        if self.pass.is_some() && backoff > Instant::now() + PASS_PATIENCE {
+            self.leave_for_later(&url.origin());
+        }
     }
 
     /// In one pass nobody waits for a host that is to be left alone for long.
@@ -467,41 +474,31 @@ impl Engine {
         }
     }
 
-    /// Lets visits under way end; what takes too long is broken off. A body that is being archived is archived whole.
+    /// Lets visits under way end; what takes too long is broken off. What was fetched is kept.
     async fn wind_up(&mut self) -> Result<(), CrawlError> {
         let deadline = Instant::now() + SHUTDOWN_GRACE;
-        while let Ok(Some(ended)) = timeout_at(deadline, self.running.join_next()).await {
-            self.finish(ended)?;
+        loop {
+            self.keep_next();
+            tokio::select! {
+                biased;
+                Some(kept) = self.keeping.join_next() => self.kept(kept)?,
+                Some(ended) = self.running.join_next() => self.finish(ended)?,
+                () = sleep_until(deadline), if !self.running.is_empty() => self.running.shutdown().await,
+                else => return Ok(()),
+            }
         }
-        self.running.shutdown().await;
-        Ok(())
     }
 }
 
-/// The sources of this crawl. `selected`: only these; empty: all.
-fn follow(sources: Vec<SourceSettings>, selected: &[SourceId]) -> Result<HashMap<SourceId, Followed>, CrawlError> {
-    let mut followed = HashMap::new();
-    let mut owned = HashSet::new();
-    for source in sources {
-        // Of two sources with one address the first has it, also in a pass over the second alone.
-        let owns_url = owned.insert(source.url.clone());
-        if !owns_url {
-            tracing::warn!(
-                source.id = source.id.as_str(),
-                url = source.url.as_str(),
-                "another source has this address"
-            );
-        }
-        if !selected.is_empty() && !selected.contains(&source.id) {
-            continue;
-        }
-        let headers = source_headers(&source.headers)
-            .map_err(|reason| CrawlError::Client(format!("source `{}`: {reason}", source.id)))?;
-        let origin = source.url.origin();
-        let settings = Arc::new(source);
-        followed.insert(settings.id.clone(), Followed { settings, headers, origin, owns_url });
+/// What a task has come to; a panic goes on here. `None`: it was cancelled, which is done in `wind_up` only.
+fn outcome<T>(ended: Result<Result<T, CrawlError>, JoinError>) -> Result<Option<T>, CrawlError> {
+    match ended {
+        Ok(outcome) => outcome.map(Some),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_cancelled) => Ok(None),
+        },
     }
-    Ok(followed)
 }
 
 /// Feeds and listings bring what is new; they go first.

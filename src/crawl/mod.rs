@@ -2,7 +2,8 @@
 //!
 //! Pure: `robots`, `address`, `groups`, `manners`, `news`, `rhythm`, `schedule`, `timetable`, `overdue`, `request`, `visit`, `decode`,
 //! `freshness`. Doors: `client` (the one that makes requests), `connector` (its way out), `hosts` (waits), `fetch` (one
-//! address), `visitor` (archives and commits), `engine` (the loop), `attempt`.
+//! address), `visitor` (up to the answer), `keeper` (archives and commits), `engine` (the loop),
+//! `upkeep` (the schedule as a whole), `attempt`.
 
 mod address;
 mod attempt;
@@ -14,6 +15,7 @@ mod fetch;
 mod freshness;
 mod groups;
 mod hosts;
+mod keeper;
 mod manners;
 mod news;
 mod overdue;
@@ -23,6 +25,7 @@ mod robots;
 mod schedule;
 pub mod simulation;
 mod timetable;
+mod upkeep;
 mod visit;
 mod visitor;
 

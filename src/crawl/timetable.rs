@@ -247,11 +247,21 @@ impl Timetable {
 
     /// A visit has ended; its host rests. `due`: when the resource is due again; `None`: not by itself.
     pub(super) fn finish(&mut self, url: &CanonicalUrl, due: Option<(Timestamp, bool)>, rest: impl Into<Rest>) {
+        self.release(url, rest);
+        self.settle(url, due);
+    }
+
+    /// A visit has its answer: its host rests, and may be asked for others before this one is settled.
+    pub(super) fn release(&mut self, url: &CanonicalUrl, rest: impl Into<Rest>) {
+        self.leave(url, rest.into());
+    }
+
+    /// The answer of a visit is kept. `due`: when the resource is due again; `None`: not by itself.
+    pub(super) fn settle(&mut self, url: &CanonicalUrl, due: Option<(Timestamp, bool)>) {
         self.stages.remove(url);
         if let Some((due, prompt)) = due {
             self.put(url, due, prompt);
         }
-        self.leave(url, rest.into());
     }
 
     /// A visit could not be made, since its host must rest: the resource is taken again after that.
