@@ -6,6 +6,8 @@
 #[allow(dead_code, reason = "the example uses the rest")]
 #[path = "../examples/year/population.rs"]
 mod population;
+#[path = "support/trial.rs"]
+mod trial;
 #[path = "support/web.rs"]
 mod web;
 
@@ -31,16 +33,17 @@ use bellwether_store::{Change, Store, Transaction};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use population::{Chance, Class, sources};
+use trial::{open_web, read, source};
 use web::{Reply, Seen, Web};
 
 /// Store, archive and clock of a crawl; the store can be closed and opened again, as by a restart.
-struct Trial {
+struct Process {
     folder: tempfile::TempDir,
     clock: Arc<SteppedClock>,
     settings: CrawlerSettings,
 }
 
-impl Trial {
+impl Process {
     fn of(webs: &[&Web]) -> Self {
         let allow_private: Vec<SocketAddr> = webs.iter().map(|web| web.address()).collect();
         Self {
@@ -69,40 +72,6 @@ impl Trial {
         drop(sender);
         (summary, store)
     }
-}
-
-fn source(id: &str, kind: SourceKind, url: &str) -> SourceSettings {
-    SourceSettings {
-        every: Duration::from_secs(600),
-        ..SourceSettings::new(SourceId::new(id), kind, CanonicalUrl::parse(url).unwrap())
-    }
-}
-
-/// Stands in for the room that reads: commits what a listing links to in its header `links`.
-async fn read(store: Store) {
-    let mut commits = store.follow();
-    loop {
-        for snapshot in store.unread(100).unwrap() {
-            let mut transaction = Transaction::new(snapshot.fetched);
-            transaction.push(Change::Read(snapshot.id.clone()));
-            let links = snapshot.headers.iter().find(|(name, _)| name == "links").map_or("", |(_, links)| links);
-            for link in links.split_whitespace() {
-                let url = snapshot.final_url.join(link).unwrap();
-                if store.resource(&url).unwrap().is_none() {
-                    let role = ResourceRole::Document;
-                    let found = Resource::new(url, snapshot.source.clone(), role, snapshot.fetched);
-                    transaction.push(Change::Resource(Box::new(found)));
-                }
-            }
-            store.commit(transaction).unwrap();
-        }
-        let _lagged_or_told = commits.recv().await;
-    }
-}
-
-/// No robots.txt, and pages by this rule.
-async fn open_web(rule: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Web {
-    Web::serve(move |seen| if seen.path == "/robots.txt" { Reply::status(404) } else { rule(seen) }).await
 }
 
 /// A release on the 8th of each month at 8:00 UTC, overdue an hour later.
@@ -134,7 +103,7 @@ async fn a_late_release_is_told_once_over_restarts_and_again_when_it_comes() {
         path => Reply::page(path),
     })
     .await;
-    let trial = Trial::of(&[&web]);
+    let trial = Process::of(&[&web]);
     let listing = SourceSettings {
         calendar: Some(Arc::new(calendar())),
         ..source("ministry", SourceKind::Listing, &web.url("/"))
@@ -169,7 +138,7 @@ async fn a_late_release_is_told_once_over_restarts_and_again_when_it_comes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn clocks_that_jump_cause_neither_storm_nor_silence() {
     let web = open_web(|seen| Reply::page(&seen.path)).await;
-    let trial = Trial::of(&[&web]);
+    let trial = Process::of(&[&web]);
     let pages: Vec<SourceSettings> =
         (0..5).map(|number| source(&format!("p{number}"), SourceKind::Page, &web.url(&format!("/{number}")))).collect();
     let (store, archive) = trial.open();
@@ -228,7 +197,7 @@ async fn clocks_that_jump_cause_neither_storm_nor_silence() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backoff_without_a_wish_of_the_host_holds_over_a_restart() {
     let web = open_web(|_| Reply::status(503)).await;
-    let trial = Trial::of(&[&web]);
+    let trial = Process::of(&[&web]);
     let page = source("a", SourceKind::Page, &web.url("/"));
     let mut pauses = Vec::new();
     for times in 1..=4 {
@@ -256,7 +225,7 @@ async fn hosts_of_a_group_share_gap_and_connection() {
     const GAP: Duration = Duration::from_millis(60);
     let (first, second) =
         (open_web(|seen| Reply::page(&seen.path)).await, open_web(|seen| Reply::page(&seen.path)).await);
-    let mut trial = Trial::of(&[&first, &second]);
+    let mut trial = Process::of(&[&first, &second]);
     // Two servers of one name: without the group each port is a host of its own.
     let hosts = vec!["127.0.0.1".to_owned()];
     trial.settings.groups = vec![HostGroup { id: "provider".to_owned(), hosts, gap: GAP, connections: 1 }];
@@ -292,7 +261,7 @@ async fn what_moved_for_good_by_308_goes_on_elsewhere_and_410_ends() {
         path => Reply::page(path).with("last-modified", "Tue, 06 Jan 2026 08:00:00 GMT"),
     })
     .await;
-    let trial = Trial::of(&[&web]);
+    let trial = Process::of(&[&web]);
     let sources = [source("a", SourceKind::Listing, &web.url("/"))];
     let (_, store) = trial.pass(&sources, true).await;
     let resource = |path: &str| store.resource(&CanonicalUrl::parse(&web.url(path)).unwrap()).unwrap().unwrap();

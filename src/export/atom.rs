@@ -1,7 +1,5 @@
 //! Events as an Atom feed (RFC 4287): one entry an event, under the event's lasting name.
 
-use std::fmt::Write as _;
-
 use bellwether_model::event::Fact;
 use bellwether_model::web::CanonicalUrl;
 use jiff::Timestamp;
@@ -14,14 +12,12 @@ use crate::view::{self, EventView, amounts};
 pub fn atom(events: &[EventView], language: DisplayLanguage, updated: Timestamp) -> String {
     let updated = events.iter().map(|view| view.event.changed).max().unwrap_or(updated);
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-    // Writing to a String cannot fail.
-    let _ = write!(
-        out,
+    out.push_str(&format!(
         "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n<id>urn:bellwether:events</id>\n<title>{}</title>\n\
          <updated>{updated}</updated>\n<author><name>bellwether</name></author>\n",
         language.tag(),
         language.pick("貿易事件", "Trade events"),
-    );
+    ));
     for view in events {
         entry(&mut out, view, language);
     }
@@ -31,25 +27,24 @@ pub fn atom(events: &[EventView], language: DisplayLanguage, updated: Timestamp)
 
 fn entry(out: &mut String, view: &EventView, language: DisplayLanguage) {
     let event = &view.event;
-    let _ = write!(
-        out,
+    out.push_str(&format!(
         "<entry>\n<id>urn:bellwether:event:{}</id>\n<title>{}</title>\n<updated>{}</updated>\n<published>{}</published>\n",
         escape(event.id.as_str()),
         escape(&title(view, language)),
         event.changed,
         event.first_seen,
-    );
+    ));
     let best = view::best_mention(&view.mentions);
     if let Some(best) = best
         && let Ok(url) = CanonicalUrl::parse(&best.url)
     {
         let (href, title) = (escape(url.as_str()), escape(&best.title));
-        let _ = writeln!(out, "<link rel=\"alternate\" href=\"{href}\" title=\"{title}\"/>");
+        out.push_str(&format!("<link rel=\"alternate\" href=\"{href}\" title=\"{title}\"/>\n"));
     }
     // An entry without a link must have content (RFC 4287, 4.1.2).
     let words = best.map_or("", |best| best.evidence.text.as_str());
-    let _ = writeln!(out, "<content type=\"text\">{}</content>", escape(words));
-    let _ = writeln!(out, "<category term=\"{}\"/>\n</entry>", super::csv::code(&view.kind));
+    out.push_str(&format!("<content type=\"text\">{}</content>\n", escape(words)));
+    out.push_str(&format!("<category term=\"{}\"/>\n</entry>\n", super::csv::code(&view.kind)));
 }
 
 fn title(view: &EventView, language: DisplayLanguage) -> String {

@@ -1,7 +1,5 @@
 //! A report as Markdown with front matter. Words of documents are escaped: they can neither format nor link nor run.
 
-use std::fmt::Write as _;
-
 use super::layout::{Block, Inline, Layout};
 use crate::view::wording::DisplayLanguage;
 
@@ -13,9 +11,9 @@ pub(super) fn write(layout: &Layout) -> String {
         block_lines(&mut out, block, layout.language);
     }
     if !layout.footnotes.is_empty() {
-        let _ = write!(out, "\n## {}\n\n", escape(layout.footnotes_title));
+        out.push_str(&format!("\n## {}\n\n", escape(layout.footnotes_title)));
         for (index, note) in layout.footnotes.iter().enumerate() {
-            let _ = writeln!(out, "[^{}]: {}", index + 1, line(note, layout.language));
+            out.push_str(&format!("[^{}]: {}\n", index + 1, line(note, layout.language)));
         }
     }
     out
@@ -31,7 +29,7 @@ fn front_matter(layout: &Layout) -> String {
         ("description", &layout.description),
         ("keywords", &layout.keywords.join(", ")),
     ] {
-        let _ = writeln!(out, "{name}: {}", yaml(value));
+        out.push_str(&format!("{name}: {}\n", yaml(value)));
     }
     out.push_str("---\n");
     out
@@ -45,30 +43,35 @@ fn yaml(text: &str) -> String {
 }
 
 fn block_lines(out: &mut String, block: &Block, language: DisplayLanguage) {
-    // Writing to a String cannot fail.
-    let _ = match block {
-        Block::Heading(level, words) => {
-            writeln!(out, "{} {}", "#".repeat(usize::from(*level)), escape(words))
-        }
-        Block::Paragraph(inlines) => writeln!(out, "{}", line(inlines, language)),
-        Block::Note(lines) => lines.iter().enumerate().try_for_each(|(index, inlines)| {
-            let end = if index + 1 < lines.len() { "\\" } else { "" };
-            writeln!(out, "> {}{end}", line(inlines, language))
-        }),
-        Block::Bullets(items) => items.iter().try_for_each(|item| writeln!(out, "- {}", line(item, language))),
-        Block::Numbered(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, item)| writeln!(out, "{}. {}", index + 1, line(item, language))),
-        Block::Table { head, rows } => table(out, head, rows, language),
+    let mut put = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
     };
+    match block {
+        Block::Heading(level, words) => put(format!("{} {}", "#".repeat(usize::from(*level)), escape(words))),
+        Block::Paragraph(inlines) => put(line(inlines, language)),
+        Block::Note(lines) => {
+            for (index, inlines) in lines.iter().enumerate() {
+                let end = if index + 1 < lines.len() { "\\" } else { "" };
+                put(format!("> {}{end}", line(inlines, language)));
+            }
+        }
+        Block::Bullets(items) => items.iter().for_each(|item| put(format!("- {}", line(item, language)))),
+        Block::Numbered(items) => {
+            for (index, item) in items.iter().enumerate() {
+                put(format!("{}. {}", index + 1, line(item, language)));
+            }
+        }
+        Block::Table { head, rows } => {
+            put(row(head.iter().map(|cell| escape(cell)).collect()));
+            put(row(head.iter().map(|_| "---".to_owned()).collect()));
+            rows.iter().for_each(|cells| put(row(cells.iter().map(|cell| line(cell, language)).collect())));
+        }
+    }
 }
 
-fn table(out: &mut String, head: &[String], rows: &[Vec<Vec<Inline>>], language: DisplayLanguage) -> std::fmt::Result {
-    let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
-    writeln!(out, "{}", row(head.iter().map(|cell| escape(cell)).collect()))?;
-    writeln!(out, "{}", row(head.iter().map(|_| "---".to_owned()).collect()))?;
-    rows.iter().try_for_each(|cells| writeln!(out, "{}", row(cells.iter().map(|cell| line(cell, language)).collect())))
+fn row(cells: Vec<String>) -> String {
+    format!("| {} |", cells.join(" | "))
 }
 
 fn line(inlines: &[Inline], language: DisplayLanguage) -> String {
@@ -77,18 +80,18 @@ fn line(inlines: &[Inline], language: DisplayLanguage) -> String {
         match inline {
             Inline::Text(words) => out.push_str(&escape(words)),
             Inline::Strong(words) => {
-                let _ = write!(out, "**{}**", escape(words.trim()));
+                out.push_str(&format!("**{}**", escape(words.trim())));
             }
             Inline::Quote { words, .. } => {
                 let (before, after) = language.pick(("「", "」"), ("“", "”"));
-                let _ = write!(out, "{before}{}{after}", escape(words));
+                out.push_str(&format!("{before}{}{after}", escape(words)));
             }
             Inline::Link { words, href: Some(href), .. } => {
-                let _ = write!(out, "[{}]({})", escape(words), target(href));
+                out.push_str(&format!("[{}]({})", escape(words), target(href)));
             }
             Inline::Link { words, href: None, .. } | Inline::Words { words, .. } => out.push_str(&escape(words)),
             Inline::Cite(number) => {
-                let _ = write!(out, "[^{number}]");
+                out.push_str(&format!("[^{number}]"));
             }
         }
     }

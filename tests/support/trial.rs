@@ -20,7 +20,7 @@ use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Store, Transaction};
 
-use crate::web::Web;
+use crate::web::{Reply, Seen, Web};
 
 /// A crawl with a store and an archive of its own, a clock that stands still, and a reader that follows links.
 pub(crate) struct Trial {
@@ -95,8 +95,8 @@ pub(crate) fn source(id: &str, kind: SourceKind, url: &str) -> SourceSettings {
     }
 }
 
-/// Stands in for the room that reads: marks answers as read, and commits what a listing links to with `<a PATH>`.
-async fn read(store: Store) {
+/// Stands in for the room that reads: marks answers as read, and commits what a listing links to in its header `links`.
+pub(crate) async fn read(store: Store) {
     let mut commits = store.follow();
     loop {
         for snapshot in store.unread(100).unwrap() {
@@ -107,11 +107,9 @@ async fn read(store: Store) {
             for link in links.filter(|_| snapshot.role == ResourceRole::Listing) {
                 let url = snapshot.final_url.join(link).unwrap();
                 if store.resource(&url).unwrap().is_none() {
-                    let (source, found) = (&snapshot.source, snapshot.fetched);
-                    let new = serde_json::json!({
-                        "url": url, "source": source, "role": "document", "found": found, "due": found,
-                    });
-                    transaction.push(Change::Resource(Box::new(serde_json::from_value(new).unwrap())));
+                    let role = ResourceRole::Document;
+                    let found = Resource::new(url, snapshot.source.clone(), role, snapshot.fetched);
+                    transaction.push(Change::Resource(Box::new(found)));
                 }
             }
             store.commit(transaction).unwrap();
@@ -125,4 +123,9 @@ pub(crate) fn reason(outcome: &VisitOutcome) -> &str {
         VisitOutcome::Failed { reason, .. } | VisitOutcome::Refused { reason } => reason,
         other => panic!("neither failed nor refused: {other:?}"),
     }
+}
+
+/// No robots.txt, and pages by this rule.
+pub(crate) async fn open_web(rule: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Web {
+    Web::serve(move |seen| if seen.path == "/robots.txt" { Reply::status(404) } else { rule(seen) }).await
 }

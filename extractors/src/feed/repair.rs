@@ -3,8 +3,6 @@
 //! Real feeds leave tags open, write bare ampersands, use prefixes they never declared, or follow a draft of their
 //! format. Nothing is read here: the repaired text goes back to the parser.
 
-use std::fmt::Write;
-
 use serde_json::Value;
 
 use super::tokens::{Token, attributes, local, tokens, unescape};
@@ -144,7 +142,7 @@ impl Writer {
             return;
         }
         let at = self.out.len();
-        let _ = write!(self.out, "<{name}");
+        self.out.push_str(&format!("<{name}"));
         self.attributes(&name, attributes);
         self.out.push('>');
         self.open.push(Open { name, at, content_at: self.out.len() });
@@ -163,9 +161,9 @@ impl Writer {
         if !self.out.is_empty() {
             return false;
         }
-        let _ = write!(self.out, "<{root}{rest}");
+        self.out.push_str(&format!("<{root}{rest}"));
         for (prefix, address) in VOCABULARIES {
-            let _ = write!(self.out, " xmlns:{prefix}=\"{address}\"");
+            self.out.push_str(&format!(" xmlns:{prefix}=\"{address}\""));
         }
         self.attributes(root, attributes);
         self.out.push('>');
@@ -191,7 +189,7 @@ impl Writer {
                 _ => value,
             };
             written.push(key);
-            let _ = write!(self.out, " {key}=\"");
+            self.out.push_str(&format!(" {key}=\""));
             escape(&value, &mut self.out);
             self.out.push('"');
         }
@@ -221,7 +219,7 @@ impl Writer {
             if vain && self.out.len() == open.content_at {
                 self.out.truncate(open.at);
             } else {
-                let _ = write!(self.out, "</{}>", open.name);
+                self.out.push_str(&format!("</{}>", open.name));
             }
         }
     }

@@ -49,8 +49,11 @@ pub(super) fn read(whole: &Whole<'_>, economy: Option<&Area>, explain: bool, rea
                 let figures = outcomes.into_iter().filter_map(|one| one.figure.ok());
                 read.extend(figures.map(|figure| Read { figure, title: false }));
             }
-            Err(left) if explain => studies.push(TableStudy { left: Some(left), ..TableStudy::default() }),
-            Err(_) => {}
+            Err(left) => {
+                if explain {
+                    studies.push(TableStudy { left: Some(left), ..TableStudy::default() });
+                }
+            }
         }
     }
     studies
