@@ -304,6 +304,18 @@ pub enum EventsCommand {
         #[command(flatten)]
         format: FormatArgument,
     },
+    /// What was expected against what came: inside, above or below, by how much; and a record of each forecaster
+    Forecasts {
+        /// Which forecasts
+        #[command(flatten)]
+        filter: EventArguments,
+        /// The records of the forecasters instead of the single forecasts; a table has both
+        #[arg(long)]
+        records: bool,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
     /// Events as they were known at a time: `events list --as-of` in fewer words
     AsOf {
         /// The time, as 2026-01-09T08:00:00Z

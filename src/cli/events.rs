@@ -61,6 +61,9 @@ pub(super) fn run(cli: &Cli, command: &EventsCommand) -> anyhow::Result<ExitStat
         EventsCommand::Show { id, as_of, format } => show(&Reader::open(cli)?, id, *as_of, *format)?,
         EventsCommand::Series { filter, format } => series(&Reader::open(cli)?.events(&filter.into())?, *format)?,
         EventsCommand::Check { filter, format } => return super::checks::run(cli, filter, *format),
+        EventsCommand::Forecasts { filter, records, format } => {
+            return super::forecasts::run(cli, filter, *records, *format);
+        }
         EventsCommand::AsOf { time, filter, format } => {
             let filter = EventFilter { as_of: Some(*time), ..filter.into() };
             list(&Reader::open(cli)?.events(&filter)?, *format)?;
@@ -86,7 +89,7 @@ fn list(events: &[EventView], format: FormatArgument) -> anyhow::Result<()> {
     output::print(&rows, TABLE_COLUMNS, format)
 }
 
-fn wants_table(format: FormatArgument) -> bool {
+pub(super) fn wants_table(format: FormatArgument) -> bool {
     match format.format {
         Some(format) => format == Format::Table,
         None => std::io::IsTerminal::is_terminal(&std::io::stdout()),

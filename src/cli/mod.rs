@@ -16,6 +16,7 @@ mod export;
 mod extract;
 mod failure;
 mod flag;
+mod forecasts;
 mod ingest;
 mod output;
 mod pipeline;

@@ -40,6 +40,7 @@ fn flow(command: &Command) -> Option<Flow> {
         Command::Events(
             EventsCommand::List { filter, .. }
             | EventsCommand::Series { filter, .. }
+            | EventsCommand::Forecasts { filter, .. }
             | EventsCommand::AsOf { filter, .. },
         ) => filter.flow,
         Command::Export(arguments) => arguments.filter.flow,

@@ -3,6 +3,8 @@
 //! Where trust decides, the order in which reports arrive does not matter; a report that was merged once changes
 //! nothing when it is merged again; no mention is ever dropped, except when a replay no longer finds it.
 
+use std::collections::HashMap;
+
 use bellwether_model::document::{DocumentRecord, PageTime};
 use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention, Vintage};
 use bellwether_model::evidence::Evidence;
@@ -61,6 +63,32 @@ pub(super) fn merge(
     let mut after = known;
     let change = absorb(&mut after, report, mention, now);
     outcome(&before, after, change, is_unsure(&report.fact))
+}
+
+/// Merges the report of a document that does not carry the event yet, without its other mentions: an event has thousands of
+/// them, and nearly every report is one more of the same. `shown`: the mention whose value is shown. `None`: it takes all
+/// mentions; where it does not, the outcome is that of [`merge`].
+#[must_use]
+pub(super) fn merge_near(
+    event: &Event,
+    shown: Option<Mention>,
+    report: &Report,
+    document: &DocumentRecord,
+    now: Timestamp,
+) -> Option<Outcome> {
+    let Fact::Figure(figure) = &report.fact else {
+        return None;
+    };
+    let mut near = Known { event: event.clone(), mentions: shown.into_iter().collect() };
+    let change = values::merge_near(&mut near, figure, mention(report, document, now))?;
+    let mut after = near.event;
+    after.release = earlier(after.release.take(), report.release.clone());
+    after.mention_count = event.mention_count.saturating_add(1);
+    if matters(event, &after) {
+        after.changed = now;
+    }
+    let mentions = near.mentions.pop().into_iter().collect();
+    Some(Outcome { event: Some(after), mentions, change: Some(change), silent: is_unsure(&report.fact) })
 }
 
 /// Takes away a document's mention, which today's rules no longer find. `None`: there was none.
@@ -155,8 +183,10 @@ fn first(report: &Report, mention: Mention, now: Timestamp) -> Outcome {
 }
 
 fn outcome(before: &Known, after: Known, change: Option<EventChange>, silent: bool) -> Option<Outcome> {
-    let mentions: Vec<Mention> =
-        after.mentions.iter().filter(|mention| !before.mentions.contains(mention)).cloned().collect();
+    let said: HashMap<&DocumentId, &Mention> =
+        before.mentions.iter().map(|mention| (&mention.document, mention)).collect();
+    let changed = after.mentions.iter().filter(|mention| said.get(&mention.document) != Some(mention));
+    let mentions: Vec<Mention> = changed.cloned().collect();
     let event = (after.event != before.event).then_some(after.event);
     let nothing = event.is_none() && mentions.is_empty() && change.is_none();
     (!nothing).then_some(Outcome { event, mentions, change, silent })

@@ -11,7 +11,7 @@ use bellwether_model::policy::PolicyAction;
 use bellwether_model::source::Trust;
 use proptest::prelude::*;
 
-use super::merge::{Known, Outcome, Report, forget, merge, replace};
+use super::merge::{Known, Outcome, Report, forget, merge, merge_near, replace};
 use super::record;
 use super::testing::{NAMES, empty_document, figure, snapshot, time};
 
@@ -61,7 +61,21 @@ impl Story {
     fn report(&mut self, report: &Report, document: &DocumentRecord) -> String {
         self.clock += 1;
         let outcome = merge(self.known.clone(), report, document, time(self.clock));
+        self.near(report, document, outcome.as_ref());
         self.take(outcome)
+    }
+
+    /// What is merged without looking at all mentions is what is merged with them.
+    fn near(&self, report: &Report, document: &DocumentRecord, outcome: Option<&Outcome>) {
+        let Some(known) = &self.known else { return };
+        if known.mentions.iter().any(|mention| mention.document == document.id) {
+            return;
+        }
+        let url = &known.event.vintages.last().map(|last| last.url.clone()).unwrap_or_default();
+        let shown = known.mentions.iter().find(|mention| mention.url == *url).cloned();
+        if let Some(near) = merge_near(&known.event, shown, report, document, time(self.clock)) {
+            assert_eq!(Some(&near), outcome);
+        }
     }
 
     /// Does what the store does with an outcome.

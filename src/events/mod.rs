@@ -22,8 +22,12 @@ mod words;
 
 use std::time::Instant;
 
+use bellwether_extractors::Extraction;
+use bellwether_model::document::{Document, DocumentRecord};
+use bellwether_model::figure::Figure;
 use bellwether_store::archive::Archive;
-use bellwether_store::{Change, Committed, Store};
+use bellwether_store::{Change, Committed, Store, Transaction};
+use jiff::Timestamp;
 use reader::Reader;
 pub use replay::{ReplayChange, ReplayReport, ReplayRow};
 use tokio::sync::broadcast;
@@ -143,6 +147,32 @@ pub fn read_all(
             more => read += more,
         }
     }
+}
+
+/// Merges the figures of one document into the store in one transaction, as reading the document does. For those who have
+/// figures and no bytes, as a bench of merging.
+///
+/// # Errors
+/// See [`EventsError`].
+pub fn record_figures(
+    store: &Store,
+    archive: &Archive,
+    figures: Vec<Figure>,
+    document: DocumentRecord,
+    now: Timestamp,
+) -> Result<(), EventsError> {
+    let mut transaction = Transaction::new(now);
+    let extraction = Extraction {
+        document: Document { published: document.published, ..record::unreadable(Some(&document.title)) },
+        figures,
+        officials: Vec::new(),
+        speakers: Vec::new(),
+        policy: Vec::new(),
+        problems: Vec::new(),
+    };
+    Reader { sources: &[], store, archive }.report(&extraction, document, &mut transaction, false)?;
+    store.commit(transaction)?;
+    Ok(())
 }
 
 /// What becomes of what a replay finds.

@@ -8,16 +8,17 @@ use bellwether_extractors::{Extraction, PageContext, extract, feed, fold, listin
 use bellwether_model::document::{DocumentKind, DocumentRecord};
 use bellwether_model::event::ChangeEntry;
 use bellwether_model::health::{Harvest, Yield};
-use bellwether_model::id::EventId;
+use bellwether_model::id::{EventId, ReleaseId};
 use bellwether_model::rows::RowMapping;
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
+use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::{Archive, ArchiveError};
 use bellwether_store::{Change, ReadError, Store, Transaction};
 use jiff::Timestamp;
 
 use super::identity::Names;
-use super::merge::{Known, Outcome, merge};
+use super::merge::{Known, Outcome, Report, merge, merge_near};
 use super::quota::Quota;
 use super::{EventsError, harvest, links, record, reports, rows, threads};
 use crate::metrics::EVENT_CHANGES;
@@ -114,6 +115,32 @@ impl Reader<'_> {
         Ok(Some(Known { event, mentions }))
     }
 
+    /// What a report makes of its event, and the event's release before. Other mentions are read only where they matter.
+    pub(super) fn merged(
+        &self,
+        report: &Report,
+        document: &DocumentRecord,
+        now: Timestamp,
+    ) -> Result<(Option<Outcome>, Option<ReleaseId>), ReadError> {
+        let Some(event) = self.store.event(&report.event)? else {
+            return Ok((merge(None, report, document, now), None));
+        };
+        let release = event.release.clone();
+        if self.store.mention(&event.id, &document.id)?.is_none() {
+            let shown = event.vintages.last().and_then(|last| CanonicalUrl::parse(&last.url).ok());
+            let shown = match shown {
+                Some(url) => self.store.mention(&event.id, &url.document())?,
+                None => None,
+            };
+            let outcome = merge_near(&event, shown, report, document, now);
+            if outcome.is_some() {
+                return Ok((outcome, release));
+            }
+        }
+        let mentions = self.store.mentions(&event.id)?;
+        Ok((merge(Some(Known { event, mentions }), report, document, now), release))
+    }
+
     fn document(
         &self,
         snapshot: &Snapshot,
@@ -194,9 +221,8 @@ impl Reader<'_> {
         let now = transaction.at;
         transaction.push(Change::Document(Box::new(document.clone())));
         for report in reports::of(extraction, &NAMES) {
-            let known = self.known(&report.event)?;
-            let release = known.as_ref().and_then(|known| known.event.release.clone());
-            if let Some(outcome) = merge(known, &report, &document, now) {
+            let (outcome, release) = self.merged(&report, &document, now)?;
+            if let Some(outcome) = outcome {
                 push(transaction, &report.event, release, outcome, silent);
             }
         }

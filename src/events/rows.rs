@@ -17,7 +17,7 @@ use bellwether_store::{Change, Transaction};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::merge::{Report, merge};
+use super::merge::Report;
 use super::reader::{NAMES, Reader, context, guarded, push, tell};
 use super::{EventsError, links, record, reports};
 use crate::settings::SourceSettings;
@@ -45,11 +45,10 @@ impl Reader<'_> {
         let newest = newest(&answer.extraction.figures);
         let mut part = 0;
         for report in reports::of_rows(&answer.extraction, fetched, &NAMES) {
-            let known = self.known(&report.event)?;
-            let release = known.as_ref().and_then(|known| known.event.release.clone());
+            let (outcome, release) = self.merged(&report, &document, now)?;
             // What an API has told for years is no news when it is asked for the first time.
             let silent = silent || (is_first && is_history(&report, &newest));
-            if let Some(outcome) = merge(known, &report, &document, now) {
+            if let Some(outcome) = outcome {
                 push(transaction, &report.event, release, outcome, silent);
                 part += 1;
             }

@@ -84,6 +84,44 @@ pub(super) fn merge(known: &mut Known, report: &Figure, mention: Mention, now: T
     }
 }
 
+/// Merges the report of a document that does not carry the event yet, where nothing but the event and the mention that is
+/// shown decides: the value shown stays, so that no other mention is judged anew. `None`: all mentions are needed.
+pub(super) fn merge_near(near: &mut Known, report: &Figure, mut mention: Mention) -> Option<EventChange> {
+    let Fact::Figure(shown) = near.event.fact.clone() else {
+        return None;
+    };
+    if near.event.state == EventState::Withdrawn || shown.confidence < report.confidence {
+        return None;
+    }
+    let relation = relation(near, &shown, report, &mention, None);
+    let stays = match relation {
+        Relation::Agrees => !refines(near, &shown, report, mention.trust),
+        Relation::Misquotes | Relation::Contradicts => true,
+        Relation::Supersedes | Relation::Outdated => false,
+    };
+    if !stays {
+        return None;
+    }
+    mention.agrees = agree(&reading(&shown), &reading(report));
+    let document = mention.document.clone();
+    near.mentions.push(mention);
+    // A disagreement is there because of a mention that stays as it is.
+    if relation == Relation::Contradicts {
+        near.event.state = EventState::Disputed;
+        return Some(EventChange::Disputed { document, said: report.amount });
+    }
+    if near.event.state != EventState::Disputed {
+        near.event.state = undisputed(near);
+    }
+    Some(EventChange::Merged { document })
+}
+
+/// Whether a report that agrees is believed more, or says the same more exactly.
+fn refines(known: &Known, shown: &Figure, report: &Figure, trust: Trust) -> bool {
+    let order = weight(report.confidence, trust).cmp(&shown_weight(known, shown));
+    order.then_with(|| finer(&reading(report), &reading(shown))) == Ordering::Greater
+}
+
 /// Brings the event into the state that a report leaves it in; says whether the value shown was made more exact.
 fn apply(
     known: &mut Known,
@@ -95,11 +133,7 @@ fn apply(
 ) -> bool {
     let trust = mention.trust;
     let was_disputed = known.event.state == EventState::Disputed;
-    let refines = relation == Relation::Agrees
-        && weight(report.confidence, trust)
-            .cmp(&shown_weight(known, shown))
-            .then_with(|| finer(&reading(report), &reading(shown)))
-            == Ordering::Greater;
+    let refines = relation == Relation::Agrees && refines(known, shown, report, trust);
     let mut value = vintage(report, &mention, now);
     match relation {
         Relation::Agrees if refines => {

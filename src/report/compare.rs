@@ -4,12 +4,14 @@ use bellwether_model::event::{EventState, Fact, FactKind};
 use bellwether_model::figure::{Amount, Figure};
 use bellwether_model::id::EventId;
 use bellwether_model::period::Period;
+use bellwether_model::reading::Reading;
 use serde::Serialize;
 
 use super::briefing::Notes;
 use super::gather::{Content, day_of};
+use crate::view::EventView;
+use crate::view::forecasts::{Met, meet};
 use crate::view::reports::Week;
-use crate::view::{EventView, amounts};
 
 /// Two weeks side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,24 +72,13 @@ pub struct ForecastCheck {
     pub actual: Figure,
     /// The forecast.
     pub forecast: Figure,
-    /// Where the value lies.
-    pub outcome: Outcome,
+    /// Where the value lies, and by how much it misses.
+    #[serde(flatten)]
+    pub met: Met,
     /// Number of the sentence that gives the value.
     pub actual_cite: usize,
     /// Number of the sentence that gives the forecast.
     pub forecast_cite: usize,
-}
-
-/// Where a value lies against its forecast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// Below the lower bound.
-    Below,
-    /// Inside the range, or equal.
-    Inside,
-    /// Above the upper bound.
-    Above,
 }
 
 /// Counts of both weeks and the headline series.
@@ -193,7 +184,7 @@ pub(super) fn forecasts(content: &Content, notes: &mut Notes<'_>) -> Vec<Forecas
                 event: view.event.id.clone(),
                 actual: actual.clone(),
                 forecast: forecast.clone(),
-                outcome: outcome(&actual.amount, &forecast.amount),
+                met: meet(&reading(actual), &reading(forecast)),
                 actual_cite: notes.cite_event(view),
                 forecast_cite: notes.cite_event(expected),
             });
@@ -212,36 +203,6 @@ fn same_question(actual: &Figure, forecast: &Figure) -> bool {
         && actual.unit == forecast.unit
 }
 
-fn outcome(actual: &Amount, forecast: &Amount) -> Outcome {
-    let (low, high) = amounts::bounds(forecast);
-    let (from, to) = amounts::bounds(actual);
-    if to < low {
-        Outcome::Below
-    } else if from > high {
-        Outcome::Above
-    } else {
-        Outcome::Inside
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use bellwether_model::number::Number;
-
-    #[test]
-    fn a_value_lies_below_inside_or_above_its_forecast() {
-        let range = Amount::Range { low: Number::from(50), high: Number::from(56) };
-        let point = Amount::Value { value: Number::from(50) };
-        for (actual, forecast, expected) in [
-            (49, range, Outcome::Below),
-            (50, range, Outcome::Inside),
-            (56, range, Outcome::Inside),
-            (57, range, Outcome::Above),
-            (50, point, Outcome::Inside),
-            (51, point, Outcome::Above),
-        ] {
-            assert_eq!(outcome(&Amount::Value { value: Number::from(actual) }, &forecast), expected);
-        }
-    }
+fn reading(figure: &Figure) -> Reading {
+    Reading { amount: figure.amount, precision: figure.precision }
 }

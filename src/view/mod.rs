@@ -6,6 +6,7 @@ pub mod amounts;
 pub mod areas;
 pub mod channels;
 pub mod flags;
+pub mod forecasts;
 pub mod groups;
 pub mod health;
 pub mod reports;

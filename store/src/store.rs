@@ -288,6 +288,14 @@ impl Store {
         })
     }
 
+    /// A document's mention of an event. `None`: it carries no such event.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn mention(&self, event: &EventId, document: &DocumentId) -> Result<Option<Mention>, ReadError> {
+        self.inner.views.read(View::Mention, |views| views.mention(event, document, self.as_of))
+    }
+
     /// Events that a filter lets through: figures by area, flow, period, measure; then statements by the time at which
     /// they were first seen; then policy actions by the day of their announcement.
     ///

@@ -6,8 +6,9 @@ use bellwether_model::source::Trust;
 
 use super::Writer;
 use crate::report::briefing::{FigureEntry, FigureGroup};
-use crate::report::compare::{ForecastCheck, Outcome};
+use crate::report::compare::ForecastCheck;
 use crate::report::layout::{Block, Inline, text};
+use crate::view::forecasts::Outcome;
 use crate::view::{amounts, areas, wording};
 
 /// Headline facts in the summary.
@@ -269,7 +270,7 @@ impl Writer<'_> {
             Some(who) => self.language.pick(format!("{who}預測"), format!("forecast by {who}: ")),
             None => self.pick("預測", "forecast: ").to_owned(),
         };
-        let outcome = match check.outcome {
+        let outcome = match check.met.outcome {
             Outcome::Below => self.pick("，低於預測。", ", below the forecast."),
             Outcome::Inside => self.pick("，在預測範圍內。", ", within the forecast."),
             Outcome::Above => self.pick("，高於預測。", ", above the forecast."),

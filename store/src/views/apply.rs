@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, MentionEntry, unread};
 use super::keys::{self, Key, View};
-use super::value::{Since, decode, encode, encode_dated, since};
+use super::value::{Since, count, count_of, decode, encode, encode_dated, since};
 use super::{Trouble, Views, guarded};
 use crate::{Change, Position, Sequence, Transaction};
 
@@ -23,8 +23,8 @@ use crate::{Change, Position, Sequence, Transaction};
 const BATCH: usize = 200;
 
 /// Which views and indexes there are. Views of another layout lack some and are built anew; 1: waiting alerts by channel;
-/// 2: what was replaced, by the time until which it held.
-const LAYOUT: u32 = 2;
+/// 3: what was replaced, by the time until which it held.
+const LAYOUT: u32 = 3;
 
 /// How far the journal is applied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +154,12 @@ impl Progress {
     }
 }
 
+/// How a value tells that only its count was replaced, and takes another one: see [`Entry`].
+struct Counted<T> {
+    only_count: fn(&T, &T) -> Option<u32>,
+    with_count: fn(T, u32) -> T,
+}
+
 /// One change on its way into the next batch.
 struct Staging<'a> {
     views: &'a Views,
@@ -241,7 +247,8 @@ impl Staging<'_> {
     fn mention(&mut self, event: &EventId, mention: &Mention) -> Result<(), Trouble> {
         let key = MentionEntry::key(event, &mention.document);
         let entry = MentionEntry { event: event.clone(), mention: mention.clone() };
-        let old = self.put_dated(&key, &entry)?;
+        let counted = Counted { only_count: |_, _| None, with_count: |entry, _| entry };
+        let old = self.put_dated(&key, &entry, counted)?;
         self.progress.counts.mentions += u64::from(old.is_none());
         self.reindex(old.map(|old| old.index()).unwrap_or_default(), entry.index(), event.as_str());
         Ok(())
@@ -262,7 +269,8 @@ impl Staging<'_> {
     /// Puts a value with its index entries. What it replaces.
     fn put<E: Entry>(&mut self, entry: &E) -> Result<Option<E>, Trouble> {
         let key = E::key_of(entry.name());
-        let old = if E::PAST { self.put_dated(&key, entry)? } else { self.value::<E>(&key)? };
+        let counted = Counted { only_count: E::only_count, with_count: E::with_count };
+        let old = if E::PAST { self.put_dated(&key, entry, counted)? } else { self.value::<E>(&key)? };
         self.reindex(old.as_ref().map(Entry::index).unwrap_or_default(), entry.index(), entry.name());
         if !E::PAST {
             self.insert(key, encode(entry));
@@ -275,6 +283,7 @@ impl Staging<'_> {
         &mut self,
         key: &Key,
         value: &T,
+        counted: Counted<T>,
     ) -> Result<Option<T>, Trouble> {
         let Some(bytes) = self.bytes(key)? else {
             self.insert(key.clone(), encode_dated(value, self.since));
@@ -282,29 +291,58 @@ impl Staging<'_> {
         };
         let old: T = decode(key.view, &bytes)?;
         // What is said again holds since it was said first.
-        if old != *value {
-            self.keep_past(key, bytes);
-            self.insert(key.clone(), encode_dated(value, self.since));
+        if old == *value {
+            return Ok(Some(old));
         }
+        match (counted.only_count)(&old, value) {
+            Some(count) => self.keep_past(key, count_of(&bytes, count)),
+            None => {
+                self.keep_whole(key, &bytes, counted)?;
+                self.keep_past(key, bytes);
+            }
+        }
+        self.insert(key.clone(), encode_dated(value, self.since));
         Ok(Some(old))
+    }
+
+    /// Where this record has replaced a value by one with another count, and now replaces that by quite another one: what is
+    /// left of the first one is made whole again.
+    fn keep_whole<T: Serialize + DeserializeOwned>(
+        &mut self,
+        key: &Key,
+        bytes: &[u8],
+        counted: Counted<T>,
+    ) -> Result<(), Trouble> {
+        if since(bytes).is_none_or(|since| since.position < self.since.position) {
+            return Ok(());
+        }
+        let past = self.past_key(key);
+        let Some(left) = self.bytes(&past)? else { return Ok(()) };
+        if let (Some(count), Some(since)) = (count(&left), since(&left)) {
+            let first = (counted.with_count)(decode(key.view, bytes)?, count);
+            self.insert(past, encode_dated(&first, since));
+        }
+        Ok(())
+    }
+
+    fn past_key(&self, key: &Key) -> Key {
+        keys::past(key).time(self.since.at).number(self.since.position)
     }
 
     /// Keeps a value that no longer holds. What this same record put has held at no time: it is passed over, also when
     /// the record is applied once more.
     fn keep_past(&mut self, key: &Key, bytes: Vec<u8>) {
         if since(&bytes).is_some_and(|since| since.position < self.since.position) {
-            let past = keys::past(key).time(self.since.at).number(self.since.position);
-            self.insert(past, bytes);
+            self.insert(self.past_key(key), bytes);
         }
     }
 
     fn reindex(&mut self, old: Vec<Key>, new: Vec<Key>, name: &str) {
-        for key in old {
-            if !new.contains(&key) {
-                self.remove(key);
-            }
+        for key in old.iter().filter(|key| !new.contains(key)) {
+            self.remove(key.clone());
         }
-        for key in new {
+        // What a value and its index entries are written in is one batch: those of the old value are there.
+        for key in new.into_iter().filter(|key| !old.contains(key)) {
             self.insert(key, name.into());
         }
     }

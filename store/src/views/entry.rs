@@ -34,6 +34,17 @@ pub(crate) trait Entry: Serialize + DeserializeOwned + PartialEq {
 
     /// The keys of its index entries.
     fn index(&self) -> Vec<Key>;
+
+    /// The count in which alone it differs from what replaces it; `None`: it differs in more, or has none. A count is all
+    /// that is kept of such a value.
+    fn only_count(&self, _new: &Self) -> Option<u32> {
+        None
+    }
+
+    /// With another count.
+    fn with_count(self, _count: u32) -> Self {
+        self
+    }
 }
 
 impl Entry for Resource {
@@ -156,6 +167,17 @@ impl Entry for Event {
         let release = self.release.as_ref().map(|release| keys::in_release(release, self));
         let changed = Key::of(View::EventChanged).time(self.changed).text(self.name());
         release.into_iter().chain([keys::order(self), changed]).collect()
+    }
+
+    fn only_count(&self, new: &Self) -> Option<u32> {
+        // The flat parts first: most values differ in one of them, and the rest is long.
+        let flat = (self.state, self.changed, &self.release) == (new.state, new.changed, &new.release);
+        (flat && self.fact == new.fact && self.vintages == new.vintages && self.first_seen == new.first_seen)
+            .then_some(self.mention_count)
+    }
+
+    fn with_count(self, count: u32) -> Self {
+        Self { mention_count: count, ..self }
     }
 }
 

@@ -7,39 +7,74 @@ use std::collections::BTreeMap;
 
 use bellwether_model::event::{ChangeEntry, Event, Mention};
 use bellwether_model::health::SourceHealth;
-use bellwether_model::id::EventId;
+use bellwether_model::id::{DocumentId, EventId};
 use bellwether_model::watch::Flag;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::entry::{Entry, MentionEntry};
 use super::keys::{self, Key, View};
-use super::value::{decode, since};
+use super::value::{count, decode, since};
 use super::{Trouble, Views};
 use crate::{EventFilter, Sequence};
 
 impl Views {
     /// A value by name, as of a time; `None`: the present one.
     pub(crate) fn entry_at<E: Entry>(&self, name: &str, at: Option<Timestamp>) -> Result<Option<E>, Trouble> {
-        match at {
-            None => self.entry(name),
-            Some(at) => self.value_at(&E::key_of(name), at),
+        let key = E::key_of(name);
+        let Some(at) = at else { return self.value(&key) };
+        let Some(bytes) = self.bytes_at(&key, at)? else { return Ok(None) };
+        let Some(then) = count(&bytes) else { return decode(E::VIEW, &bytes).map(Some) };
+        // Of a value that was replaced by one with another count, the rest stands in the next whole one.
+        for later in self.replaced_behind(&key, at) {
+            let bytes = later?.1;
+            if count(&bytes).is_none() {
+                return Ok(Some(decode::<E>(E::VIEW, &bytes)?.with_count(then)));
+            }
         }
+        Ok(self.value::<E>(&key)?.map(|entry| entry.with_count(then)))
     }
 
     fn value_at<T: DeserializeOwned>(&self, key: &Key, at: Timestamp) -> Result<Option<T>, Trouble> {
+        self.bytes_at(key, at)?.map(|bytes| decode(key.view, &bytes)).transpose()
+    }
+
+    /// What held under a key at a time.
+    fn bytes_at(&self, key: &Key, at: Timestamp) -> Result<Option<sled::IVec>, Trouble> {
+        let bytes = match self.replaced_behind(key, at).next().transpose()? {
+            Some((_, bytes)) => Some(bytes),
+            None => self.database.get(&key.bytes)?,
+        };
+        Ok(bytes.filter(|bytes| held(bytes, at)))
+    }
+
+    /// What was replaced under a key behind a time, the earliest first.
+    fn replaced_behind(
+        &self,
+        key: &Key,
+        at: Timestamp,
+    ) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec), Trouble>> + use<> {
         let past = keys::past(key);
         // Behind the time stands a position, which nine bytes of ones follow: what was replaced at that very time had ended.
         let mut start = past.clone().time(at).bytes;
         start.extend([u8::MAX; 9]);
-        let first = self.database.range(start..).next().transpose()?;
-        let earlier = first.filter(|(found, _)| found.starts_with(&past.bytes)).map(|(_, bytes)| bytes);
-        let bytes = match earlier {
-            Some(bytes) => Some(bytes),
-            None => self.database.get(&key.bytes)?,
+        let entries = self.database.range(start..).map(|entry| entry.map_err(Trouble::from));
+        entries.take_while(move |entry| entry.as_ref().map_or(true, |(found, _)| found.starts_with(&past.bytes)))
+    }
+
+    /// A document's mention of an event, as of a time; `None`: the present one.
+    pub(crate) fn mention(
+        &self,
+        event: &EventId,
+        document: &DocumentId,
+        at: Option<Timestamp>,
+    ) -> Result<Option<Mention>, Trouble> {
+        let key = MentionEntry::key(event, document);
+        let entry: Option<MentionEntry> = match at {
+            None => self.value(&key)?,
+            Some(at) => self.value_at(&key, at)?,
         };
-        let held = bytes.filter(|bytes| held(bytes, at));
-        held.map(|bytes| decode(key.view, &bytes)).transpose()
+        Ok(entry.map(|entry| entry.mention))
     }
 
     /// Mentions of an event as of a time, in the order in which they were read.

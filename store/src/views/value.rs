@@ -23,6 +23,9 @@ const PLAIN: u8 = 1;
 const COMPRESSED: u8 = 2;
 /// First byte of a value that says since when it holds: the record's position (8), seconds (8), nanoseconds (4), then the value.
 const DATED: u8 = 3;
+/// First byte of what is left of a value that was replaced by one that differs in its count alone: like [`DATED`], then the
+/// count (4).
+const COUNT: u8 = 4;
 /// Bytes before the value in a dated one.
 const DATED_BYTES: usize = 21;
 /// Shorter values gain nothing.
@@ -81,9 +84,23 @@ pub(super) fn encode_dated(value: &impl Serialize, since: Since) -> Vec<u8> {
     bytes
 }
 
+/// What is left of a dated value of which only the count was another.
+pub(super) fn count_of(dated: &[u8], count: u32) -> Vec<u8> {
+    let mut bytes = dated[..DATED_BYTES].to_vec();
+    bytes[0] = COUNT;
+    bytes.extend(count.to_le_bytes());
+    bytes
+}
+
+/// The count that is left of a value; `None`: it is whole.
+pub(super) fn count(bytes: &[u8]) -> Option<u32> {
+    let count = bytes.get(DATED_BYTES..).filter(|_| bytes[0] == COUNT)?;
+    Some(u32::from_le_bytes(count.try_into().ok()?))
+}
+
 /// Since when a value holds; `None`: it does not say.
 pub(super) fn since(bytes: &[u8]) -> Option<Since> {
-    let head = bytes.get(..DATED_BYTES).filter(|head| head[0] == DATED)?;
+    let head = bytes.get(..DATED_BYTES).filter(|head| matches!(head[0], DATED | COUNT))?;
     let seconds = i64::from_le_bytes(head[9..17].try_into().expect("eight bytes"));
     let nanoseconds = i32::from_le_bytes(head[17..21].try_into().expect("four bytes"));
     let position = Position::from_le_bytes(head[1..9].try_into().expect("eight bytes"));

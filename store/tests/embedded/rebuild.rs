@@ -27,7 +27,8 @@ fn change() -> impl Strategy<Value = Change> {
             5 => {
                 let flow = [Flow::Exports, Flow::Imports, Flow::Balance][usize::from(other)];
                 let mut event = figure_event(&id, "TW", flow, "2025-12", Measure::Level);
-                event.changed = at(time);
+                event.changed = at(time / 20);
+                event.mention_count = u32::try_from(time).unwrap();
                 event.release = (time % 2 == 0).then(|| ReleaseId::new(other_name));
                 Change::Event(Box::new(event))
             }
