@@ -120,6 +120,10 @@ pub(super) struct Binder<'a> {
     pub(super) subject: Option<(Area, usize)>,
     /// The economies of the sentence's lists of markets.
     pub(super) listed: Vec<Vec<Area>>,
+    /// The clause that names an economy as a market or source.
+    pub(super) market_clause: Option<usize>,
+    /// Whether the clause that named the partners tells a cause.
+    pub(super) partner_of_cause: bool,
     /// The clause in which the partners were named.
     pub(super) partner_clause: Option<usize>,
     /// The clause in which the product classes were named.
@@ -147,6 +151,8 @@ pub(super) struct Binder<'a> {
     pub(super) unmoored: bool,
     /// Whether the sentence speaks of a company, or of the accounts of the nation: its trade is none in goods.
     pub(super) not_in_goods: bool,
+    /// Whether that is a company.
+    pub(super) of_company: bool,
     /// The clause that sets a balance against another total (相當於進口的10%).
     pub(super) ratio: Option<usize>,
     /// Whether a period stood behind its numbers in this sentence.
@@ -198,6 +204,8 @@ impl<'a> Binder<'a> {
             found: Vec::new(),
             subject: None,
             listed: Vec::new(),
+            market_clause: None,
+            partner_of_cause: false,
             partner_clause: None,
             goods_clause: None,
             share: None,
@@ -210,6 +218,7 @@ impl<'a> Binder<'a> {
             flow_seen: false,
             unmoored: false,
             not_in_goods: is_not_in_goods(setting.text, items) || is_of_company(setting, start, carry),
+            of_company: is_of_company(setting, start, carry),
             ratio: None,
             trailed: false,
             since: None,
@@ -456,11 +465,12 @@ impl<'a> Binder<'a> {
         {
             last.left = Some("a mark that was passed");
         }
-        if term.is(Role::OtherSubject) || term.is(Role::OtherFlow) {
+        let account = self.setting.chinese && term.is(Role::NationalAccounts);
+        if term.is(Role::OtherSubject) || term.is(Role::OtherFlow) || account {
             self.other_subject(at, term.is(Role::OtherFlow));
         }
         if term.is(Role::Company) && !self.is_cause(span.start) {
-            self.not_in_goods = true;
+            (self.not_in_goods, self.of_company) = (true, true);
         }
         self.zone_word(at, term);
         if term.is(Role::Pollster) {

@@ -32,6 +32,10 @@ pub(super) struct Chinese {
     pub(super) again: Phrases,
     /// Before what a clause speaks of.
     pub(super) turns: Phrases,
+    /// Before a number that is expected.
+    pub(super) looks_ahead: Phrases,
+    /// Of these, what goes on over the clause.
+    pub(super) will_be: Phrases,
     /// In a sentence that adds the sum since January.
     pub(super) sums: Phrases,
     /// Before a sentence that has the period of the one before.
@@ -46,6 +50,8 @@ pub(super) struct Chinese {
     pub(super) side_by_side: Phrases,
     /// Around a newsroom that has asked who looks ahead.
     pub(super) polls: Phrases,
+    /// Before a flow with the economies with which the sentence began.
+    pub(super) those_partners: Phrases,
     /// Before a count of classes that were named last.
     pub(super) those_classes: Phrases,
     /// Behind that count.

@@ -143,8 +143,12 @@ impl Finisher<'_> {
             }
             _ => self.unit(&area)?,
         };
-        let status = self.status(main, period);
+        let mut status = self.status(main, period);
         let over = self.whole.reference.is_none_or(|day| period.end() <= day);
+        if self.whole.chinese && !over && self.carry.gave && self.carry.frame.forecast {
+            // 預測113年出口成長5.5%。第1季出口1,088億美元: what is to come goes on being expected.
+            status = Status::Forecast;
+        }
         if status == Status::Actual && !over {
             return Err("its period is not over, and nobody is said to expect it");
         }

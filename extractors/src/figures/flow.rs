@@ -37,6 +37,11 @@ impl Binder<'_> {
             return;
         }
         self.flow_of_members(&word);
+        // 民間消費成長4.8%，商品出口成長5.5%: goods stay goods among the accounts of a nation.
+        if self.setting.chinese && word.goods_alone && !self.of_company {
+            // So does what the sentence goes on to tell of them.
+            self.not_in_goods = false;
+        }
         if self.is_other_subject(at) || self.not_in_goods || self.is_other_balance(at, &word) {
             self.open();
             self.frame.other = true;
@@ -81,6 +86,12 @@ impl Binder<'_> {
             self.stated = self.frame.period;
         }
         self.name_goods(at, &word, text);
+        let clause = between(text, self.clause_start, span.start);
+        if self.setting.chinese && self.topic.len() > 1 && CHINESE.those_partners.stand_in(clause) {
+            // 對上述貿易夥伴進出口分別增長
+            self.frame.partners.clone_from(&self.topic);
+            self.partner_clause = Some(self.clause);
+        }
         self.become_market(at);
         self.take_subject();
         self.take_partner_of_paragraph(at, &word);
@@ -163,6 +174,9 @@ impl Binder<'_> {
             .becomes
             .part_last(before)
             .is_some_and(|(_, rest)| rest.chars().count() <= 12 && rest.contains(['最', '大', '國', '国', '主']));
+        if self.setting.chinese && source && becomes && self.partner_clause == Some(self.clause) {
+            self.market_clause = Some(self.clause);
+        }
         let home = self.carry.area.clone();
         let named = self.items[..at].iter().find_map(|item| match &item.kind {
             ItemKind::Subject(area) if Some(area) != home.as_ref() => Some(area.clone()),
@@ -175,6 +189,7 @@ impl Binder<'_> {
             self.frame.area = home;
             self.subject = None;
             self.partner_clause = Some(self.clause);
+            self.market_clause = Some(self.clause);
         }
     }
 
@@ -225,6 +240,10 @@ impl Binder<'_> {
             self.dropped = std::mem::take(&mut self.frame.goods);
             self.frame.respective = false;
         }
+        // 受惠對中國出口大增37.2%，3月出口上升16.1%: the partner of a cause is not that of what it caused.
+        if self.partner_of_cause && self.partner_clause != Some(self.clause) && self.period_before(at) {
+            self.frame.partners.clear();
+        }
         // 其中半導體設備進口減43%；第二季進口868.3億美元: with a period of its own the flow is all of it again.
         let whole = self.setting.chinese && self.aside && self.period_before(at);
         if self.after_part && (!same || whole) {
@@ -268,6 +287,9 @@ impl Binder<'_> {
     /// 逆差最大國家為越南，逆差金額190億美元: a clause that ends in the name of a market is about that one.
     pub(super) fn names_the_largest(&self, at: usize) -> bool {
         let Some([verb, market]) = at.checked_sub(2).and_then(|from| self.items.get(from..at)) else { return false };
+        if self.market_clause == Some(self.clause) {
+            return true;
+        }
         let is = matches!(&verb.kind, ItemKind::Word(term) if term.is(Role::Level));
         self.setting.chinese && is && matches!(market.kind, ItemKind::Partners(_, Side::Market))
     }
@@ -348,7 +370,10 @@ impl Binder<'_> {
     pub(super) fn flow_counts(&self, at: usize, word: &FlowWord) -> bool {
         // 動能主要來自電子產品: a word that names a flow only by the economy behind it.
         let source = matches!(words_of(self, at).as_str(), "來自" | "来自");
-        if source && !matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Partners(..))) {
+        // Orders come from an economy, and are no imports.
+        let orders = self.setting.orders && self.frame.flows.iter().all(|word| word.flow == Flow::Orders);
+        if source && (orders || !matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Partners(..))))
+        {
             return false;
         }
         if !word.weak {

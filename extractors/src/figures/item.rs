@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
+use rust_decimal::Decimal;
 
 use super::chinese::CHINESE;
 use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Term, aligned, ends_with};
@@ -72,6 +73,7 @@ pub(super) fn items(text: &str, tokens: &[Token], home: &Area, lexicon: &Lexicon
         reader.step();
     }
     join_numbers(text, &mut reader.items);
+    scale_lists(text, &mut reader.items);
     super::asides::open(text, &mut reader.items);
     reader.items
 }
@@ -93,6 +95,42 @@ fn join_numbers(text: &str, items: &mut [Item]) {
             |from: usize, to: usize| text.get(items[from].span.end..items[to].span.start).is_some_and(is_article);
         if comma && alike && near(at - 1, at) && near(next - 1, next) {
             items[at].kind = ItemKind::Break(Break::List);
+        }
+    }
+}
+
+/// 4.74、4.5和1.97萬億元: the scale and the currency of the last amount are those of the whole list.
+fn scale_lists(text: &str, items: &mut [Item]) {
+    let joint = |item: &Item| match &item.kind {
+        ItemKind::Break(kind) => *kind == Break::List,
+        ItemKind::Word(term) => term.is(Role::ListAnd),
+        _ => false,
+    };
+    for last in 2..items.len() {
+        let ItemKind::Number(amount) = &items[last].kind else { continue };
+        if !matches!(amount.kind, NumeralKind::Money(_)) || amount.high.is_some() || !joint(&items[last - 1]) {
+            continue;
+        }
+        let written = &text[items[last].span.clone()];
+        let digits = written.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        let Some(printed) = written[..digits].parse::<Decimal>().ok().filter(|printed| !printed.is_zero()) else {
+            continue;
+        };
+        let (factor, kind) = (amount.low / printed, amount.kind.clone());
+        let mut first = last;
+        while let Some([number, mark]) = first.checked_sub(2).and_then(|from| items.get(from..first)) {
+            let bare = matches!(&number.kind, ItemKind::Number(n) if n.kind == NumeralKind::Number { scaled: false } && n.low.scale() > 0);
+            if !(bare && joint(mark) && number.span.end == mark.span.start && mark.span.end == items[first].span.start)
+            {
+                break;
+            }
+            first -= 2;
+        }
+        for item in items[first..last].iter_mut() {
+            if let ItemKind::Number(number) = &mut item.kind {
+                (number.low, number.step) = (number.low * factor, number.step * factor);
+                number.kind = kind.clone();
+            }
         }
     }
 }
@@ -254,11 +292,16 @@ impl Reader<'_> {
             return self.push(span, ItemKind::Subject(areas.remove(0)));
         }
         // 陸港出口116.1億美元: two that one word names have no trade of their own.
-        let flow = self.tokens.get(last + 1).filter(|next| next.span.start == span.end);
-        if opens && !two_tokens && flow.and_then(|next| next.term()?.flow.as_ref()).is_some() {
+        let next = self.tokens.get(last + 1).filter(|next| next.span.start == span.end);
+        let told = next.is_some_and(|next| match &next.kind {
+            Kind::Word(term) => term.flow.is_some() || term.direction.is_some(),
+            Kind::Numeral(_) => true,
+            _ => false,
+        });
+        if opens && !two_tokens && told {
             return self.push_list(span, groups, Side::To);
         }
-        if opens && behind.starts_with(['，', '則', '则', '方', '部', '地', '市']) {
+        if opens && behind.starts_with(['，', '則', '则', '方', '部', '地', '市', '為', '为', '是']) {
             self.push_list(span, groups, Side::Topic);
         }
     }

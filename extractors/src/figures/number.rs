@@ -85,8 +85,10 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         frame.base = base_beside(binder, at).or(frame.base);
     }
     // 全年上看7,000億美元: the hedge itself looks ahead.
-    frame.forecast |=
-        ["上看", "挑戰", "挑战"].iter().any(|word| binder.setting.text[numeral.span.clone()].starts_with(word));
+    let ahead = binder.setting.chinese && CHINESE.looks_ahead.begin(&binder.setting.text[numeral.span.clone()]);
+    frame.forecast |= ahead;
+    // 可望達6,400億美元，年增逾三成
+    binder.frame.forecast |= ahead && CHINESE.will_be.begin(&binder.setting.text[numeral.span.clone()]);
     binder.found.push(Candidate {
         numeral: numeral.clone(),
         frame,
@@ -490,6 +492,11 @@ fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> Opti
         && ["相差", "仅差", "僅差", "只差", "还差", "還差", "差距", "相距"].iter().any(|word| before.ends_with(word))
     {
         return Some("a difference between two numbers");
+    }
+    // 這次從4000億美元直接跳過5000億: marks, whose time is not named.
+    let origin = binder.zone.as_ref().is_some_and(|zone| zone.origin && zone.period.is_none());
+    if money && binder.setting.chinese && origin && is_round(numeral) {
+        return Some("a mark that was passed");
     }
     if money && in_bracket_of_rate(binder, at) {
         return Some("a change in money that a bracket adds to its rate");

@@ -31,7 +31,9 @@ pub(super) fn main(
     }
     let mut period = shifted(resolved, day.year() - resolved.start().year())?;
     let latest = if forecast { day.checked_add(10.months()).unwrap_or(day) } else { day };
-    if period.start() > latest {
+    // 前11月 in January is that of the year before.
+    let open_sum = !forecast && matches!(period, Period::Months(..)) && period.end() > day.last_of_month();
+    if period.start() > latest || open_sum {
         period = period.year_earlier()?;
     }
     if forecast && period.end() < first_of_last_month(day) {
@@ -67,7 +69,10 @@ pub(super) fn of_new_paragraph(anchor: Option<Period>, lead: Option<Period>) -> 
     let since_january = sum && (now.start().month() == 1 || matches!(now, Period::Months(..)));
     let short = matches!(first, Period::Month(..) | Period::Days(..));
     let same_month = (now.end().year(), now.end().month()) == (first.end().year(), first.end().month());
-    if since_january && short && same_month { lead } else { anchor }
+    // A text about a year returns to it behind one of its quarters.
+    let within = first.start() <= now.start() && now.end() <= first.end();
+    let quarter = matches!(now, Period::Quarter(..)) && matches!(first, Period::Year(_)) && within;
+    if since_january && short && same_month || quarter { lead } else { anchor }
 }
 
 /// Against what a rate is counted whose base is this period.

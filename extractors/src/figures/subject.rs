@@ -24,6 +24,12 @@ impl Binder<'_> {
         if self.share_is_open() && !counted || self.cause == Some(self.clause) {
             return;
         }
+        // 中國為越南最大進口來源地: whose source it is stands behind the one that is the source.
+        let home = self.frame.area.as_ref().or(self.carry.area.as_ref());
+        let own = side == Side::Market && areas.len() == 1 && areas.first() == home;
+        if self.setting.chinese && own && self.partner_clause == Some(self.clause) {
+            return;
+        }
         // 最大訂單來源的美國，1月接單金額
         let opens = between(self.setting.text, self.items[at].span.end, usize::MAX).starts_with(['，', '則', '则']);
         if side == Side::Topic || self.setting.orders && side == Side::Market && opens {
@@ -76,6 +82,8 @@ impl Binder<'_> {
             let last = self.found.iter().rev().find(|c| c.zone.is_none() && c.left.is_none());
             self.frame.goods = last.map(|last| last.frame.goods.clone()).unwrap_or_default();
         }
+        let clause = between(self.setting.text, self.clause_start, self.items[at].span.start);
+        self.partner_of_cause = self.setting.chinese && CHINESE.because.begin(clause.trim_start());
         self.frame.partners = areas.to_vec();
         self.frame.groups.clear();
         if groups.len() > 1 && groups.len() < areas.len() {
@@ -197,6 +205,11 @@ impl Binder<'_> {
         if self.share_is_open() || self.zone.is_some() || self.cause == Some(self.clause) {
             return;
         }
+        // 受美中貿易衝突影響: no economy of a cause is whose trade the next clause tells.
+        let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim_start();
+        if self.setting.chinese && CHINESE.because.begin(clause) && self.tells_no_number(at) {
+            return;
+        }
         // `In the Philippines, the trade gap stood at`: the economy of the sentence.
         let opening = between(self.setting.text, self.start, self.items[at].span.start).trim();
         let comma = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Break(Break::Clause)));
@@ -237,7 +250,9 @@ impl Binder<'_> {
             !self.setting.chinese && (counts || row) && !self.frame.partners.is_empty() && self.frame.numbers > 0;
         // 從印度及韓國進口，印度增加16.3%: one of those that the list before named.
         let one_of = self.setting.chinese && self.frame.partners.len() > 1 && self.frame.partners.contains(area);
-        if (listed || one_of) && moves || goes_on {
+        // 來自美國164.5億美元；歐洲96.5億美元
+        let ordered = listed && self.setting.orders && other && counts;
+        if (listed || one_of) && moves || goes_on || ordered {
             return self.partners(at, std::slice::from_ref(area), Side::To);
         }
         // `core inflation in Japan`: the economy of an indicator may stand behind it.
@@ -252,6 +267,12 @@ impl Binder<'_> {
             return;
         }
         self.subject = Some((area.clone(), self.clause));
+    }
+
+    /// Whether no number stands behind an item in its clause.
+    fn tells_no_number(&self, at: usize) -> bool {
+        let within = |item: &&Item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part));
+        !self.items[at..].iter().take_while(within).any(is_statistic)
     }
 
     /// 南韓負1.3%、日本負1.5%: an economy with a number directly behind it, where no partner is spoken of, tells of its own

@@ -5,6 +5,7 @@ use super::bind::{Binder, between};
 use super::item::{Item, ItemKind};
 use super::lexicon::{LEXICON, Role, aligned};
 use super::mechanism::Mechanism;
+use super::number::is_statistic;
 use super::phrases::PHRASES;
 use super::token::Break;
 
@@ -176,6 +177,19 @@ impl Binder<'_> {
             }
             names = list(between(text, start, self.items[until].span.start));
         }
+        if names.is_empty() {
+            return;
+        }
+        // 個人電腦、二極體及電晶體、消費電子分別衰退: a joint may stand inside of a name.
+        let within = |item: &&Item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part));
+        let numbers = self.items[at..].iter().take_while(within).filter(|item| is_statistic(item)).count();
+        if numbers != names.len() {
+            let until = flow.unwrap_or(at);
+            let marked = marked_list(between(text, start, self.items[until].span.start));
+            if marked.len() == numbers {
+                names = marked;
+            }
+        }
         if !names.is_empty() {
             self.frame.goods = names;
             self.goods_clause = Some(self.clause);
@@ -193,6 +207,16 @@ fn list(phrase: &str) -> Vec<String> {
     let phrase = ["同比", "按年"].iter().fold(phrase, |phrase, base| phrase.trim_end_matches(base));
     let phrase = phrase.trim_end_matches(['等', '的']);
     let names: Vec<&str> = phrase.split(['、', '和', '及', '与', '與']).map(str::trim).collect();
+    if names.len() < 2 || !names.iter().all(|name| is_han_phrase(name)) {
+        return Vec::new();
+    }
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// The names of a list that only marks part; empty where it is none.
+fn marked_list(phrase: &str) -> Vec<String> {
+    let phrase = phrase.trim().trim_end_matches(['等', '的']);
+    let names: Vec<&str> = phrase.split('、').map(str::trim).collect();
     if names.len() < 2 || !names.iter().all(|name| is_han_phrase(name)) {
         return Vec::new();
     }

@@ -8,7 +8,7 @@ use super::bind::{Binder, between, words_of};
 use super::chinese::CHINESE;
 use super::frame::{Candidate, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
-use super::lexicon::{RateBase, Role};
+use super::lexicon::{RateBase, Role, Term};
 use super::number::is_statistic;
 use super::period;
 use super::phrases::PHRASES;
@@ -25,6 +25,9 @@ impl Binder<'_> {
             return;
         }
         if self.is_streak(at, expression) || self.compares_with(at, expression) {
+            return;
+        }
+        if self.is_when_it_was_expected(at, expression) {
             return;
         }
         let expression = self.relative(at, expression);
@@ -181,6 +184,28 @@ impl Binder<'_> {
         self.frame.period = resolved;
         let written = between(self.setting.text, self.items[at].span.start, self.items[at].span.end);
         self.frame.periods_listed = written.contains(['、', '及', '和', '與', '与']);
+    }
+
+    /// 主計總處去年11月預估, 較去年11月預測下修: the month in which somebody looked ahead, and no period of figures.
+    fn is_when_it_was_expected(&self, at: usize, expression: PeriodExpression) -> bool {
+        let ahead = self.items.get(at + 1).is_some_and(|next| {
+            let looks = |term: &Term| term.is(Role::Forecast) || term.is(Role::Expected);
+            let gap = between(self.setting.text, self.items[at].span.end, next.span.start);
+            matches!(&next.kind, ItemKind::Word(term) if looks(term))
+                && matches!(gap, "" | "的" | "時" | "时" | "所" | "公布的")
+        });
+        let led = at.checked_sub(1).is_some_and(|before| match &self.items[before].kind {
+            ItemKind::Word(term) => {
+                let compares = [Role::CompareBase, Role::Compare, Role::Yoy].iter().any(|role| term.is(*role));
+                term.institution || compares
+            }
+            _ => false,
+        });
+        let led = led || CHINESE.set_with.end(between(self.setting.text, self.start, self.items[at].span.start));
+        let month = period::main(self.setting.reference, self.carry.anchor, expression, false);
+        let over = matches!(month, Some(Period::Month(..)))
+            && month.zip(self.setting.reference).is_some_and(|(month, day)| month.end() < day);
+        self.setting.chinese && ahead && led && over
     }
 
     /// 隨著6月實施復甦計劃，出口按月增長16%: the period of a cause that tells of no trade.

@@ -309,13 +309,17 @@ fn quarter(view: &View<'_>, place: usize, start: usize) -> Option<(usize, Part)>
     }
     let mut last = first;
     let mut at = end;
-    let listed = (ordinal && matches!(view.at(end), '、' | '及' | '和' | '与')).then_some(end + 1);
-    if let Some(next) = join(view, end).or(listed) {
-        let next = if view.at(next) == '第' { next + 1 } else { next };
-        (at, last) = count(view, next)?;
-        if listed.is_some() && last != first + 1 {
+    let behind = |next: usize| if view.at(next) == '第' { next + 1 } else { next };
+    if let Some(next) = join(view, end) {
+        (at, last) = count(view, behind(next))?;
+    }
+    // 第一、二季, 一、二、三季度
+    while last < 4 && matches!(view.at(at), '、' | '及' | '和' | '与') {
+        let (end, next) = count(view, behind(at + 1))?;
+        if next != last + 1 {
             return None;
         }
+        (at, last) = (end, next);
     }
     let at = view.skip_spaces(at);
     // Without 第, four quarters and the fourth quarter differ by 度 alone.
