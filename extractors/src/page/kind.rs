@@ -10,6 +10,8 @@ use super::table;
 const TABLE_TENTHS: usize = 5;
 /// The first blocks say what a document is.
 const OPENING: usize = 3;
+/// The head of an announcement stands in so many blocks.
+const HEAD: usize = 6;
 
 /// Decides the kind of a draft. What the source or the page's form says comes first.
 pub(crate) fn of(draft: &Draft, stated: Option<DocumentKind>) -> DocumentKind {
@@ -23,13 +25,28 @@ pub(crate) fn of(draft: &Draft, stated: Option<DocumentKind>) -> DocumentKind {
     if std::iter::once(draft.title.as_str()).chain(headings).any(|words| rules().briefing.is_match(words)) {
         return DocumentKind::Briefing;
     }
-    if rules().policy.is_match(&draft.title) {
+    if announces(draft) {
         return DocumentKind::Policy;
     }
     if table::tenths(&draft.pieces) >= TABLE_TENTHS {
         return DocumentKind::StatisticsPage;
     }
     DocumentKind::News
+}
+
+/// Whether a page is the announcement of an authority: by its title, or by the head that such texts have.
+fn announces(draft: &Draft) -> bool {
+    let titled = |words: &str| rules().policy.is_match(words) || rules().policy_title.is_match(words.trim());
+    let mut opening = draft.pieces.iter().take(HEAD).filter_map(Piece::words);
+    // Where nothing is set apart as the title, the first block may be one.
+    let title = if draft.title.is_empty() { draft.pieces.first().and_then(Piece::words) } else { Some(&*draft.title) };
+    title.is_some_and(titled) || opening.any(heads_announcement)
+}
+
+/// Whether a line stands in the head of announcements: their number, their issuer's label.
+pub(super) fn heads_announcement(line: &str) -> bool {
+    let line = line.trim();
+    rules().policy_number.is_match(line) || rules().policy_head.is_match(line)
 }
 
 #[cfg(test)]
@@ -51,6 +68,29 @@ mod tests {
         ];
         for (title, kind) in cases {
             assert_eq!(of(&titled(title), None), kind, "{title}");
+        }
+        for (title, head, kind) in [
+            ("某部关于延长某项措施期限的通知", "各有关单位：", DocumentKind::Policy),
+            ("调整若干商品暂定税率", "税委会公告2031年第12号", DocumentKind::Policy),
+            ("调整若干商品暂定税率", "发改价格〔2031〕9号", DocumentKind::Policy),
+            ("某某管理条例", "国务院令第812号", DocumentKind::Policy),
+            ("經濟部公告", "發文字號：貿服字第1200000001號", DocumentKind::Policy),
+            ("Revisions to the Entity List", "A notice by the bureau.", DocumentKind::Policy),
+            ("Certain fasteners", "AGENCY: Office of Something, Department of Something.", DocumentKind::Policy),
+            (
+                "Commission Implementing Regulation (EU) 2031/15 of 5 January 2031",
+                "THE COMMISSION,",
+                DocumentKind::Policy,
+            ),
+            ("商務部表示將關注關稅的影響", "商務部發言人今天說，公告2031年第12號已經生效。", DocumentKind::News),
+            (
+                "Ministry adds firms to a list",
+                "The agency said on Monday that its action was final.",
+                DocumentKind::News,
+            ),
+        ] {
+            let draft = Draft { title: title.into(), pieces: vec![Piece::paragraph(head)], ..Draft::default() };
+            assert_eq!(of(&draft, None), kind, "{title}: {head}");
         }
         assert_eq!(of(&titled("簡報"), Some(DocumentKind::Forum)), DocumentKind::Forum);
         let rows = vec![vec![Cell::new("一月"), Cell::new("3,801.7")]; 3];

@@ -4,6 +4,7 @@
 use bellwether_model::document::BlockRole;
 
 use super::draft::{Cell, Grid, Piece};
+use super::rules::rules;
 use super::spacing::{collapse, unwrap_lines};
 use super::table;
 
@@ -13,6 +14,9 @@ const GAP: &str = "  ";
 const FEWEST_ROWS: usize = 3;
 /// Columns that an aligned table has at least.
 const FEWEST_COLUMNS: usize = 3;
+
+/// Bytes of a line that can be the number of an announcement.
+const LONGEST_NUMBER: usize = 240;
 
 /// Reads lines into pieces.
 pub(crate) fn pieces(text: &str) -> Vec<Piece> {
@@ -29,6 +33,10 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
         }
         if lines[at].trim().is_empty() {
             end_paragraph(&mut paragraph, &mut pieces);
+        } else if lines[at].len() <= LONGEST_NUMBER && rules().policy_number.is_match(lines[at].trim()) {
+            // The number of an announcement stands below its title without an empty line between.
+            end_paragraph(&mut paragraph, &mut pieces);
+            pieces.push(Piece::paragraph(collapse(lines[at])));
         } else {
             paragraph.push(lines[at]);
         }

@@ -68,8 +68,9 @@ fn of_front_matter(matter: &FrontMatter, zone: Option<&TimeZone>) -> Draft {
 /// The kind that the fields tell: the section of a briefing, the number of an announcement.
 fn kind(matter: &FrontMatter) -> Option<DocumentKind> {
     let briefing = matter.get(&SECTION).filter(|section| rules().briefing.is_match(section));
-    let policy = matter.get(&NUMBER).filter(|number| rules().policy.is_match(number));
-    briefing.map(|_| DocumentKind::Briefing).or(policy.map(|_| DocumentKind::Policy))
+    let numbered = matter.get(&NUMBER).is_some_and(|number| rules().policy.is_match(number));
+    let named = matter.get(&SECTION).is_some_and(|section| rules().policy_field.is_match(section.trim()));
+    briefing.map(|_| DocumentKind::Briefing).or((numbered || named).then_some(DocumentKind::Policy))
 }
 
 /// The first heading is the title where the front matter has none; where it has the same one, it is not said twice.

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::draft::{Draft, Piece};
-use super::{byline, dates, lines, original, ptt, reuters};
+use super::{byline, dates, kind, lines, original, ptt, reuters};
 
 /// Characters of a first line that can be a title.
 const LONGEST_TITLE: usize = 150;
@@ -37,12 +37,13 @@ fn is_dateline(words: &str) -> bool {
     words.chars().count() < LONGEST_TITLE && !(sentence && day)
 }
 
-/// The first line, where an empty line follows it and it does not end like a sentence.
+/// The first line, where an empty line follows it, or the head of an announcement, and it does not end like a sentence.
 fn take_title(text: &str, pieces: &mut Vec<Piece>) -> String {
     let mut lines = text.trim_start().lines();
     let (first, second) = (lines.next().unwrap_or_default().trim(), lines.next().unwrap_or_default());
     let ends_like_a_sentence = first.ends_with(['。', '.', '，', ',', '；', ';', '：', ':']);
-    let alone = second.trim().is_empty() && pieces.len() > 1;
+    let is_over = second.trim().is_empty() || kind::heads_announcement(second);
+    let alone = is_over && pieces.len() > 1;
     let is_first = pieces.first().and_then(Piece::words) == Some(super::spacing::collapse(first).as_str());
     if first.is_empty() || first.chars().count() > LONGEST_TITLE || ends_like_a_sentence || !alone || !is_first {
         return String::new();

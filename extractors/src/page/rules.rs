@@ -24,6 +24,10 @@ struct PageFile {
     original: String,
     briefing: String,
     policy: String,
+    policy_title: String,
+    policy_number: String,
+    policy_head: String,
+    policy_field: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +73,14 @@ pub(crate) struct PageRules {
     pub(crate) briefing: Regex,
     /// Titles of announcements of an authority.
     pub(crate) policy: Regex,
+    /// Titles that authorities give to their announcements.
+    pub(crate) policy_title: Regex,
+    /// Lines that are an announcement's number and nothing else.
+    pub(crate) policy_number: Regex,
+    /// Other blocks of an announcement's opening.
+    pub(crate) policy_head: Regex,
+    /// What a field calls an announcement.
+    pub(crate) policy_field: Regex,
     sites: Vec<Site>,
 }
 
@@ -129,6 +141,10 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         original: Regex::new(&page.original).expect("patterns of the rules are tested"),
         briefing: Regex::new(&page.briefing).expect("patterns of the rules are tested"),
         policy: Regex::new(&page.policy).expect("patterns of the rules are tested"),
+        policy_title: Regex::new(&page.policy_title).expect("patterns of the rules are tested"),
+        policy_number: Regex::new(&page.policy_number).expect("patterns of the rules are tested"),
+        policy_head: Regex::new(&page.policy_head).expect("patterns of the rules are tested"),
+        policy_field: Regex::new(&page.policy_field).expect("patterns of the rules are tested"),
         sites: sites
             .site
             .into_iter()
