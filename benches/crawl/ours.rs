@@ -81,7 +81,7 @@ pub(crate) fn run(url: &str, concurrency: usize, extent: Extent) -> anyhow::Resu
 /// Commits the links of what was archived, and that it was read.
 async fn find_links(store: Store, archive: Archive) -> anyhow::Result<()> {
     let mut commits = store.follow();
-    let mut known = HashSet::new();
+    let mut known: HashSet<String> = HashSet::new();
     loop {
         let (of, from) = (store.clone(), archive.clone());
         let (read, seen) = spawn_blocking(move || {
@@ -92,9 +92,10 @@ async fn find_links(store: Store, archive: Archive) -> anyhow::Result<()> {
             for snapshot in &unread {
                 let page = String::from_utf8(from.get(&snapshot.content)?)?;
                 for path in links::paths(&page) {
-                    let link = snapshot.final_url.join(path)?;
-                    if known.insert(link.clone()) {
+                    if !known.contains(path) {
+                        let link = snapshot.final_url.join(path)?;
                         transaction.push(Change::Resource(Box::new(ours(link, snapshot)?)));
+                        known.insert(path.to_owned());
                     }
                 }
                 transaction.push(Change::Read(snapshot.id.clone()));
