@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
 use hyper::{Method, Response, Uri};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy;
@@ -36,6 +38,8 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(45);
 const LAST_MOMENT: Duration = Duration::from_millis(1);
 /// A body that is longer waits for one of the places for large ones, so that many at once do not fill the memory.
 const SMALL_BODY: usize = 1 << 20;
+/// Bytes for which room is made when a header promises so many: what a promise alone may cost.
+const MOST_PROMISED: usize = 128 << 10;
 /// Large bodies in memory at once.
 const LARGE_BODIES: usize = 8;
 /// Bytes of a coded body that are decoded before its size is looked at again.
@@ -202,6 +206,9 @@ impl Client {
             return Ok(answer);
         }
         let mut decoder = Decoder::new(&codings(&answer.headers), limit)?;
+        let promised =
+            answer.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        decoder.make_room(promised.unwrap_or(0).min(MOST_PROMISED));
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| RequestError::Broken(chain(&error)))?;
             // Trailers tell nothing that is used here.

@@ -69,6 +69,11 @@ impl Decoder {
         Ok(Self { layers, body: Vec::new(), limit })
     }
 
+    /// Makes room for a body of about so many bytes.
+    pub(super) fn make_room(&mut self, bytes: usize) {
+        self.body.reserve_exact(bytes.min(self.limit));
+    }
+
     /// Bytes of the body so far.
     pub(super) fn len(&self) -> usize {
         self.body.len()
