@@ -72,6 +72,27 @@ async fn a_second_pass_is_conditional_and_finds_nothing_new() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn validators_go_to_the_address_that_gave_them() {
+    let web = open_web(|seen| match (seen.path.as_str(), seen.headers.get("if-none-match")) {
+        ("/", None) => Reply::redirect(302, "/today"),
+        ("/today", Some(tag)) if tag == "\"7\"" => Reply::status(304),
+        ("/today", None) => Reply::page("the list of today").with("etag", "\"7\""),
+        _ => Reply::status(400),
+    })
+    .await;
+    let trial = Trial::of(&[&web]);
+    let sources = [source("a", SourceKind::Page, &web.url("/"))];
+    assert_eq!(trial.crawl(&sources, true).await, Summary { fetched: 1, ..Summary::default() });
+    for _ in 0..2 {
+        trial.clock.step(SignedDuration::from_mins(20));
+        assert_eq!(trial.crawl(&sources, true).await, Summary { unchanged: 1, ..Summary::default() });
+    }
+    let today = web.seen().into_iter().filter(|seen| seen.path == "/today");
+    let tags: Vec<bool> = today.map(|seen| seen.headers.contains_key("if-none-match")).collect();
+    assert_eq!(tags, [false, true, true]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_bytes_without_validators_are_no_news() {
     let web = open_web(|_| Reply::page("always the same")).await;
     let trial = Trial::of(&[&web]);

@@ -14,7 +14,7 @@ use bellwether_model::figure::{Amount, Confidence, Figure, Flow, Measure};
 use bellwether_model::id::{ChannelId, EventId, SourceId, WatchId};
 use bellwether_model::place::Area;
 use bellwether_model::snapshot::Snapshot;
-use bellwether_model::source::{ResourceRole, SourceKind, Trust};
+use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
 use bellwether_model::watch::WatchItem;
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
@@ -272,6 +272,26 @@ fn feeds_and_listings_bring_the_pages_whose_titles_ask_for_it() {
     assert_eq!(found, ["https://mirror.example/a", "https://press.example/c"]);
     let hint = house.store.resource(&url("https://mirror.example/a")).expect("the store reads").and_then(|r| r.hint);
     assert_eq!(hint.and_then(|hint| hint.title).as_deref(), Some("12月出口創新高"));
+}
+
+#[test]
+fn what_a_feed_asks_for_is_noted_with_its_resource() {
+    let house = House::new();
+    let address = url("https://mirror.example/");
+    let known = Resource::new(address.clone(), SourceId::new("mirror"), ResourceRole::Feed, house.clock.now());
+    let mut transaction = Transaction::new(house.clock.now());
+    transaction.push(Change::Resource(Box::new(known.clone())));
+    house.store.commit(transaction).expect("the store writes");
+    let item = "<item><title>天氣</title><link>https://mirror.example/b</link></item>";
+    for (asked, seconds) in [("<ttl>45</ttl>", 2700), ("<ttl>90</ttl>", 5400), ("", 0)] {
+        let feed = format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title>{asked}{item}</channel></rss>"
+        );
+        house.fetched("mirror", "", ResourceRole::Feed, "application/rss+xml", &feed);
+        assert_eq!(house.read(), 1);
+        let noted = house.store.resource(&address).expect("the store reads");
+        assert_eq!(noted, Some(Resource { ttl: seconds, ..known.clone() }), "{asked}");
+    }
 }
 
 #[test]

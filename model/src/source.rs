@@ -100,6 +100,10 @@ pub struct Resource {
     /// `Last-Modified` of the last full answer, verbatim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
+    /// The address that gave these two, where it is another one, to which this one was redirected; they are sent there and
+    /// nowhere else. `None`: this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validated: Option<CanonicalUrl>,
     /// Body of the last full answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<ContentHash>,
@@ -132,6 +136,7 @@ impl Resource {
             visit: None,
             etag: None,
             last_modified: None,
+            validated: None,
             content: None,
             failures: 0,
             rhythm: Rhythm::default(),

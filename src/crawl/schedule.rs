@@ -60,6 +60,7 @@ pub(super) fn seed(source: &SourceSettings, known: Option<Resource>, now: Timest
             due: Some(now),
             etag: None,
             last_modified: None,
+            validated: None,
             content: None,
             ..known
         });

@@ -146,6 +146,7 @@ fn settle_body(visited: Visited, fetch: &Fetch, answer: &Answer, url: &Url, targ
     if visited.recurs() {
         resource.rhythm = rhythm::after(&resource, &visited.source, &visit.outcome, visited.news, now);
     }
+    let giver = final_url.clone();
     let moved = !own && has_moved(fetch) && final_url != resource.url;
     let moved_to = moved.then(|| {
         let before = target.unwrap_or_else(|| Resource { url: final_url, ..resource.clone() });
@@ -154,16 +155,21 @@ fn settle_body(visited: Visited, fetch: &Fetch, answer: &Answer, url: &Url, targ
             visit: Some(visit.clone()),
             etag: validator(answer, ETAG),
             last_modified: validator(answer, LAST_MODIFIED),
+            validated: None,
             content: Some(content.clone()),
             failures: 0,
             ..before
         }
     });
     resource.due = if moved { None } else { next_due(&resource, own, &outlook, &visit.outcome, now) };
-    // Behind a redirect the validators are those of another address; the hash still tells what is new.
+    // Behind a redirect the validators are those of another address, which is noted with them. Where that cannot be
+    // written as it was asked, there are none; the hash still tells what is new.
     let direct = fetch.hops.is_empty();
-    resource.etag = validator(answer, ETAG).filter(|_| direct);
-    resource.last_modified = validator(answer, LAST_MODIFIED).filter(|_| direct);
+    let keeps = direct || (!moved && giver.url() == *url);
+    resource.etag = validator(answer, ETAG).filter(|_| keeps);
+    resource.last_modified = validator(answer, LAST_MODIFIED).filter(|_| keeps);
+    let has_any = resource.etag.is_some() || resource.last_modified.is_some();
+    resource.validated = (has_any && !direct).then_some(giver);
     resource.content = Some(content);
     resource.failures = 0;
     resource.visit = Some(visit);

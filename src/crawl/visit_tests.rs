@@ -128,7 +128,24 @@ fn what_moved_for_now_stays_where_it_is() {
         let after = settled(article(), &answered(answer(200, b"new", Some("\"new\"")), hops));
         assert!(after.moved_to.is_none());
         assert_eq!(after.resource.due, Some(at("2026-01-07T09:00:00Z")));
-        assert_eq!(after.resource.etag, None, "the validator is that of another address");
+        let last = hops.last().map(|(_, to)| url(to));
+        assert_eq!((after.resource.etag.as_deref(), after.resource.validated), (Some("\"new\""), last));
+    }
+    // What the server puts behind the address is no part of the one that is known.
+    let tracked = answered(answer(200, b"new", Some("\"new\"")), &[(302, "https://example.org/b?utm_source=feed")]);
+    let after = settled(article(), &tracked);
+    assert_eq!((after.resource.etag, after.resource.validated), (None, None));
+    let redirected = Resource { validated: Some(url("https://example.org/b")), ..article() };
+    for (fetch, etag, validated) in [
+        (
+            answered(answer(304, b"", None), &[(302, "https://example.org/b")]),
+            "\"old\"",
+            Some(url("https://example.org/b")),
+        ),
+        (answered(answer(200, b"new", Some("\"new\"")), &[]), "\"new\"", None),
+    ] {
+        let after = settled(redirected.clone(), &fetch);
+        assert_eq!((after.resource.etag.as_deref(), after.resource.validated), (Some(etag), validated));
     }
 }
 

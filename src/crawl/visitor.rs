@@ -76,7 +76,7 @@ impl Visitor {
             source_headers: &source.headers,
             source_origin: &source.origin,
             body: carried.body(),
-            validated: &resource.url.url(),
+            validated: &resource.validated.as_ref().unwrap_or(&resource.url).url(),
             carried: &carried,
             etag: resource.etag.as_deref().filter(|_| conditional),
             last_modified: resource.last_modified.as_deref().filter(|_| conditional),

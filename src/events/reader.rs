@@ -242,11 +242,25 @@ impl Reader<'_> {
             .unwrap_or_else(|problem| feed::Feed { problems: vec![problem], ..feed::Feed::default() });
         tell(snapshot, &feed.problems);
         let (links, empty) = (feed.entries.len(), harvest::of_feed(&feed));
+        if links > 0 || feed.ttl.is_some() {
+            self.note_pace(snapshot, feed.ttl.unwrap_or(0), transaction)?;
+        }
         let follow = links::Follow::of(source, transaction.at);
         let entries = self.entries(feed.entries, follow, snapshot, &context, transaction, silent)?;
         let found = links::of_feed(entries, follow);
         let new = self.follow(&found, snapshot, transaction)?;
         self.note_yield(snapshot, harvest::reading(links, found.len(), new, empty), transaction)
+    }
+
+    /// Notes for how long a feed asks to be left alone; the schedule keeps to it from the next visit on.
+    fn note_pace(&self, snapshot: &Snapshot, ttl: u32, transaction: &mut Transaction) -> Result<(), ReadError> {
+        let Some(known) = self.store.resource(&snapshot.url)? else { return Ok(()) };
+        // Who was visited again since has a newer answer, which is read after this one.
+        let is_last = known.visit.as_ref().is_none_or(|visit| visit.at == snapshot.fetched);
+        if is_last && known.ttl != ttl {
+            transaction.push(Change::Resource(Box::new(Resource { ttl, ..known })));
+        }
+        Ok(())
     }
 
     fn listing(&self, snapshot: &Snapshot, body: &[u8], transaction: &mut Transaction) -> Result<(), EventsError> {
