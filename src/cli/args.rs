@@ -316,6 +316,18 @@ pub enum EventsCommand {
         #[command(flatten)]
         format: FormatArgument,
     },
+    /// Policy actions with what became of them: in force, suspended until, extended, repealed, replaced, and by which act
+    Policies {
+        /// Which
+        #[command(flatten)]
+        filter: EventArguments,
+        /// How they stand on this day instead of today (UTC), as 2026-01-31
+        #[arg(long, value_name = "DATE")]
+        on: Option<jiff::civil::Date>,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
     /// Events as they were known at a time: `events list --as-of` in fewer words
     AsOf {
         /// The time, as 2026-01-09T08:00:00Z

@@ -64,6 +64,7 @@ pub(super) fn run(cli: &Cli, command: &EventsCommand) -> anyhow::Result<ExitStat
         EventsCommand::Forecasts { filter, records, format } => {
             return super::forecasts::run(cli, filter, *records, *format);
         }
+        EventsCommand::Policies { filter, on, format } => return super::policies::run(cli, filter, *on, *format),
         EventsCommand::AsOf { time, filter, format } => {
             let filter = EventFilter { as_of: Some(*time), ..filter.into() };
             list(&Reader::open(cli)?.events(&filter)?, *format)?;

@@ -20,6 +20,7 @@ mod forecasts;
 mod ingest;
 mod output;
 mod pipeline;
+mod policies;
 mod progress;
 mod quantities;
 mod reader;

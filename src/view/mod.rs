@@ -9,6 +9,7 @@ pub mod flags;
 pub mod forecasts;
 pub mod groups;
 pub mod health;
+pub mod policies;
 pub mod reports;
 mod week;
 pub mod wording;
