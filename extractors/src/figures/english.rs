@@ -1,5 +1,7 @@
 //! What English says behind a number or around it: partners, bases and scales that come late.
 
+use std::ops::Range;
+
 use bellwether_model::figure::Flow;
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
@@ -335,6 +337,19 @@ impl Binder<'_> {
             None => last.frame.period,
         }
     }
+}
+
+/// Whether a sentence tells what somebody had expected without saying of what (Economists polled by an agency had expected a
+/// 3 percent gain): of all trade, whatever part of it stood before. One that points back speaks of what it points to.
+pub(super) fn tells_what_was_expected_of_all(text: &str, sentence: &Range<usize>, items: &[Item]) -> bool {
+    let expects = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Expected) || term.is(Role::Pollster) || term.is(Role::Forecast));
+    let names = |item: &Item| {
+        matches!(item.kind, ItemKind::Flow(_) | ItemKind::Partners(..) | ItemKind::Goods(_) | ItemKind::Subject(_))
+    };
+    let words = text.get(sentence.clone()).unwrap_or_default().trim_start().to_ascii_lowercase();
+    let points_back =
+        ["that ", "this ", "it ", "these ", "those ", "they ", "which "].iter().any(|word| words.starts_with(word));
+    !points_back && items.iter().any(expects) && !items.iter().any(names)
 }
 
 /// The partners to whose trade with the economy a sentence turns (In trade with the United States, …; As for China, …).

@@ -232,6 +232,9 @@ impl Binder<'_> {
             && self.found.last().is_some_and(|last| last.frame.id == self.frame.id && last.zone.is_some());
         if self.frame.numbers > 0 || expected {
             self.open();
+            if self.names_partner_anew(at, word) {
+                self.frame.goods.clear();
+            }
         } else if self.stale {
             let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim_start();
             if !(same && (self.leads_over || CHINESE.again.begin(clause))) {
@@ -282,6 +285,16 @@ impl Binder<'_> {
         if word.area.is_some() {
             self.frame.area.clone_from(&word.area);
         }
+    }
+
+    /// `chip sales jumped 27 percent while exports to the Union fell 2 percent`: a flow that names whom it goes to is of all
+    /// goods again, but for one that is told with what stands before (`, with exports to …`).
+    fn names_partner_anew(&self, at: usize, word: &FlowWord) -> bool {
+        let names = self.items.get(at + 1).is_some_and(|item| matches!(item.kind, ItemKind::Partners(..)));
+        let told_with = at.checked_sub(1).is_some_and(|before| {
+            matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::PartnerWith) || term.is(Role::Including))
+        });
+        !self.setting.chinese && !word.weak && names && !told_with
     }
 
     /// 逆差最大國家為越南，逆差金額190億美元: a clause that ends in the name of a market is about that one.

@@ -287,6 +287,13 @@ impl Reader<'_> {
         {
             carry.with = partners;
         }
+        if !self.setting.chinese && english::tells_what_was_expected_of_all(self.setting.text, sentence, &items) {
+            carry.frame.partners.clear();
+            // A class that the flow's own name has is what such news are about (non-oil domestic exports).
+            if carry.frame.flows.first().is_none_or(|flow| flow.product.is_none()) {
+                carry.frame.goods.clear();
+            }
+        }
         let mut inherited = self.notes.as_ref().map(|notes| notes.inherited(carry));
         let watch = inherited.as_mut().map(|inherited| &mut inherited.watch);
         let bound = bind::bind(self.setting, sentence.start, &items, carry, watch);
