@@ -461,7 +461,7 @@ impl<'a> Binder<'a> {
         if term.is(Role::ThresholdAfter)
             && let Some(last) = self.found.last_mut()
             && last.numeral.span.end + 1 >= span.start
-            && (!self.setting.chinese || number::is_round(&last.numeral))
+            && (!self.setting.chinese || super::against::is_round(&last.numeral))
         {
             last.left = Some("a mark that was passed");
         }

@@ -12,12 +12,10 @@ use bellwether_model::place::{Area, Partner};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::chinese::CHINESE;
-use super::family::{Indicator, LevelUnit};
+use super::family::LevelUnit;
 use super::frame::{Candidate, Carry, Reading, ZoneKind};
-use super::lexicon::{FlowWord, Lexicon, RateBase};
+use super::lexicon::{FlowWord, Lexicon};
 use super::number::is_expected;
-use super::period;
 use crate::text::NumeralKind;
 
 /// What is known of the document while its sentences are read.
@@ -92,12 +90,12 @@ fn own_period(candidate: &Candidate) -> bool {
     candidate.trailing.is_some() || candidate.zone.as_ref().is_some_and(|zone| zone.period.is_some())
 }
 
-struct Finisher<'a> {
-    whole: &'a Whole<'a>,
-    carry: &'a Carry,
-    candidates: &'a [Candidate],
-    candidate: &'a Candidate,
-    sentence: &'a Range<usize>,
+pub(super) struct Finisher<'a> {
+    pub(super) whole: &'a Whole<'a>,
+    pub(super) carry: &'a Carry,
+    pub(super) candidates: &'a [Candidate],
+    pub(super) candidate: &'a Candidate,
+    pub(super) sentence: &'a Range<usize>,
 }
 
 impl Finisher<'_> {
@@ -254,7 +252,7 @@ impl Finisher<'_> {
     }
 
     /// Place of this number among those of its kind in its frame and clause, and how many they are.
-    fn place_among_numbers(&self) -> (usize, usize) {
+    pub(super) fn place_among_numbers(&self) -> (usize, usize) {
         let percent = self.candidate.numeral.kind == NumeralKind::Percent;
         let alike = |c: &&Candidate| {
             c.frame.id == self.candidate.frame.id
@@ -316,235 +314,7 @@ impl Finisher<'_> {
         Ok(partners)
     }
 
-    /// The period in question: stated behind the number, before it, behind another number of its frame, or before.
-    fn main_period(&self) -> Option<Period> {
-        let frame = &self.candidate.frame;
-        let anchor = frame
-            .period
-            .or(if frame.forecast { self.carry.forecast_anchor } else { None })
-            .or_else(|| self.month_behind_the_sum())
-            .or(self.carry.anchor);
-        if self.candidate.zone.is_none()
-            && let Some(trailing) = self.candidate.trailing
-        {
-            return period::main(self.whole.reference, anchor, trailing, frame.forecast);
-        }
-        if frame.period.is_some() {
-            return frame.period;
-        }
-        let shared = self
-            .candidates
-            .iter()
-            .filter(|other| other.frame.id == frame.id && other.zone.is_none())
-            .find_map(|other| other.trailing);
-        match shared {
-            Some(trailing) => period::main(self.whole.reference, anchor, trailing, frame.forecast),
-            None => anchor,
-        }
-    }
-
-    /// 累計1至10月接單4612億美元。電子產品年增4.6%: behind the sum since January, which a text about its last month adds, a
-    /// sentence about a class or a partner goes back to the month.
-    fn month_behind_the_sum(&self) -> Option<Period> {
-        let (lead, sum) = (self.carry.lead?, self.carry.anchor?);
-        let frame = &self.candidate.frame;
-        let part = !frame.goods.is_empty() || !frame.partners.is_empty();
-        let same_end = lead.end() == sum.end() && lead.start() > sum.start() && sum.start().month() == 1;
-        let opening = &self.whole.document.text[self.sentence.clone()];
-        let goes_on = CHINESE.goes_on.begin(opening.trim_start());
-        let month = matches!(lead, Period::Month(..) | Period::Days(..));
-        (self.whole.chinese && self.carry.summed && part && same_end && month && !goes_on).then_some(lead)
-    }
-
-    /// 第一、二季分別增長3%和5%: of several months or quarters whose numbers follow one by one, the one in its place.
-    fn own_part(&self, period: Period) -> Period {
-        let frame = &self.candidate.frame;
-        let listed = frame.flows.len().max(frame.partners.len()).max(frame.goods.len()) > 1;
-        let (year, from, to) = (period.start().year(), period.start().month(), period.end().month());
-        let days = matches!(period, Period::Days(..));
-        let (Ok(from), Ok(to)) = (u8::try_from(from), u8::try_from(to)) else { return period };
-        if !frame.respective || !frame.periods_listed || listed || days || period.end().year() != year {
-            return period;
-        }
-        let (place, count) = self.place_among_numbers();
-        let (Ok(place), Ok(count)) = (u8::try_from(place), u8::try_from(count)) else { return period };
-        match to - from + 1 {
-            months if count > 1 && months == count => Period::Month(year, from + place),
-            months if count > 1 && months == count * 3 && from % 3 == 1 => Period::Quarter(year, from / 3 + 1 + place),
-            _ => period,
-        }
-    }
-
-    /// What is forecast without a period of its own is not the past month of which the text spoke before.
-    fn foresees_the_past(&self) -> bool {
-        let frame = &self.candidate.frame;
-        let own =
-            frame.period.is_some() || self.candidates.iter().any(|c| c.frame.id == frame.id && c.trailing.is_some());
-        let expected = is_expected(self.candidate) || self.carry.forecast_anchor.is_some();
-        let inherited = frame.forecast && !own && !expected && !self.whole.chinese;
-        let past = self.carry.anchor.zip(self.whole.reference).is_some_and(|(period, day)| period.end() < day);
-        inherited && past
-    }
-
-    /// A text that is about a sum since January and has come to its last month: figures by partner or product that name
-    /// no period may be of either.
-    fn inherits_one_of_two_periods(&self) -> bool {
-        let candidate = self.candidate;
-        let inherited = candidate.frame.period.is_none() && candidate.trailing.is_none() && candidate.zone.is_none();
-        let (Some(Period::Month(year, month)), Some(lead)) = (self.carry.anchor, self.carry.lead) else { return false };
-        let sum = !matches!(lead, Period::Month(..) | Period::Days(..));
-        let (start, end) = (lead.start(), lead.end());
-        inherited && sum && start.month() == 1 && (end.year(), end.month().unsigned_abs()) == (year, month)
-    }
-
-    fn period(&self, main: Option<Period>, place_in_comparison: usize) -> Result<Period, &'static str> {
-        let open = "its period stays open";
-        if self.foresees_the_past() {
-            return Err("the period of a forecast stays open");
-        }
-        let Some(zone) = &self.candidate.zone else { return main.ok_or(open) };
-        if zone.kind == ZoneKind::Expect {
-            return main.ok_or(open);
-        }
-        match self.candidate.trailing.or(zone.period) {
-            Some(expression) => period::compared(self.whole.reference, main, expression).ok_or(open),
-            // A forecast that is revised (由4%下調至3%) speaks of one period twice.
-            None if self.candidate.frame.forecast && zone.origin => main.ok_or(open),
-            // The year before a year needs no naming.
-            None if zone.origin && self.candidate.frame.numbers > 0 && matches!(main, Some(Period::Year(_))) => {
-                main.and_then(|year| year.year_earlier()).ok_or(open)
-            }
-            // A second list of comparisons has the periods of the first (against 383 mln and 283 mln).
-            None => {
-                self.carry.compared.get(place_in_comparison).copied().ok_or("the period of a comparison stays open")
-            }
-        }
-    }
-
-    fn measure(&self, at: usize, main: Option<Period>, area: &Area, headline: bool) -> Result<Measure, &'static str> {
-        let candidate = self.candidate;
-        let base = candidate.frame.base.or_else(|| self.base_from_comparison(at, main));
-        match candidate.reading {
-            Reading::Level => Ok(Measure::Level),
-            Reading::Share => Ok(Measure::Share),
-            Reading::Change => match base {
-                // Without a base of its own, it was taken as one with a yearly rate.
-                None if self.whole.chinese => Ok(Measure::YoyChange),
-                Some(RateBase::Year) => Ok(Measure::YoyChange),
-                _ => Err("a change against a period that stays open"),
-            },
-            Reading::Rate => match base {
-                Some(RateBase::Year) => Ok(Measure::Yoy),
-                Some(RateBase::Month) => Ok(Measure::Mom),
-                Some(RateBase::Other) => Err("a rate for which there is no measure"),
-                // What was expected of a rate is counted as the rate was.
-                None if is_expected(candidate) && self.base_of_flow().is_some() => {
-                    Ok(if self.base_of_flow() == Some(RateBase::Month) { Measure::Mom } else { Measure::Yoy })
-                }
-                // American releases speak of the month before without saying so.
-                None if !self.whole.chinese && self.carry.lead_base == Some(RateBase::Month) => {
-                    // A text that counts from month to month goes on so until its paragraph says otherwise, and with all
-                    // partners and goods until the text does.
-                    match self.carry.base.or(self.carry.last_base.filter(|_| headline)) {
-                        Some(RateBase::Month) => Ok(Measure::Mom),
-                        Some(RateBase::Year) if self.carry.base.is_some() => Ok(Measure::Yoy),
-                        _ => Err("a rate against a period that stays open"),
-                    }
-                }
-                // Nor does a paragraph change over without a word that has turned to another base; only what it tells of
-                // partners and classes goes back to the base of the text.
-                None if !self.whole.chinese && self.carry.base == Some(RateBase::Other) => {
-                    Err("a rate against a period that stays open")
-                }
-                None if !self.whole.chinese
-                    && self.carry.base == Some(RateBase::Month)
-                    && (headline || self.carry.lead_base != Some(RateBase::Year)) =>
-                {
-                    Err("a rate against a period that stays open")
-                }
-                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => {
-                    Err("a rate against a period that stays open")
-                }
-                None => Ok(Measure::Yoy),
-            },
-        }
-    }
-
-    /// The month of a rate from month to month: beside a sum since January, its last one.
-    fn month_of(period: Period) -> Result<Period, &'static str> {
-        match period {
-            Period::Month(..) | Period::Days(..) => Ok(period),
-            Period::Year(_) => Err("a rate for which there is no measure"),
-            sum => {
-                let (start, end) = (sum.start(), sum.end());
-                let month = u8::try_from(end.month()).unwrap_or(1);
-                let since_january = start.month() == 1 && start.year() == end.year();
-                if since_january {
-                    Ok(Period::Month(end.year(), month))
-                } else {
-                    Err("a rate for which there is no measure")
-                }
-            }
-        }
-    }
-
-    /// Against what the document counts the rates of this flow, all partners and all goods.
-    fn base_of_flow(&self) -> Option<RateBase> {
-        let flow = self.candidate.frame.flows.first()?.flow;
-        self.carry.bases.iter().find(|(known, _)| *known == flow).map(|(_, base)| *base)
-    }
-
-    /// What a number of an indicator measures: what the words around it say, else what its family says of a rate alone.
-    fn measure_of_indicator(
-        &self,
-        at: usize,
-        main: Option<Period>,
-        area: &Area,
-        word: &FlowWord,
-        indicator: &Indicator,
-    ) -> Result<Measure, &'static str> {
-        let candidate = self.candidate;
-        let compared = || if candidate.frame.reached { None } else { self.base_from_comparison(at, main) };
-        let base = candidate.frame.base.or_else(compared);
-        let month = matches!(main, Some(Period::Month(..)));
-        let measure = match (candidate.reading, base) {
-            (Reading::Level, _) => Measure::Level,
-            (Reading::Rate, Some(RateBase::Year)) => Measure::Yoy,
-            (Reading::Rate, Some(RateBase::Month)) => Measure::Mom,
-            (Reading::Rate, None) if indicator.level == Some(LevelUnit::Percent) && candidate.sign.is_none() => {
-                Measure::Level
-            }
-            (Reading::Rate, None) if word.rate => Measure::Yoy,
-            (Reading::Rate, None) if month && indicator.open.iter().any(|code| code == area.as_str()) => {
-                return Err("a rate against a period that stays open");
-            }
-            // After a rate against the month before, one without a base may go on with either.
-            (Reading::Rate, None) if self.carry.frame.base == Some(RateBase::Month) => {
-                return Err("a rate against a period that stays open");
-            }
-            (Reading::Rate, None) => indicator.bare.ok_or("a rate against a period that stays open")?,
-            (Reading::Change, Some(RateBase::Year)) => Measure::YoyChange,
-            (Reading::Share, _) => Measure::Share,
-            (Reading::Rate | Reading::Change, _) => return Err("a rate for which there is no measure"),
-        };
-        indicator.measures.contains(&measure).then_some(measure).ok_or("a measure that the indicator has not")
-    }
-
-    /// `fell 1.37 pct to 3.58 billion in February from 3.63 billion in January`: the comparison tells the base.
-    fn base_from_comparison(&self, at: usize, main: Option<Period>) -> Option<RateBase> {
-        if self.candidate.zone.is_some() {
-            return None;
-        }
-        let frame = self.candidate.frame.id;
-        let other = self.candidates[at + 1..]
-            .iter()
-            .take_while(|other| other.frame.id == frame && other.clause == self.candidate.clause)
-            .find(|other| other.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Base))?;
-        let expression = other.trailing.or(other.zone.as_ref().and_then(|zone| zone.period))?;
-        period::base_of(self.whole.reference, main, expression)
-    }
-
-    fn unit(&self, area: &Area) -> Result<Unit, &'static str> {
+    pub(super) fn unit(&self, area: &Area) -> Result<Unit, &'static str> {
         match &self.candidate.numeral.kind {
             NumeralKind::Percent => Ok(Unit::percent()),
             NumeralKind::Money(unit) => Ok(Self::native(unit, area, self.words(self.candidate))),
@@ -561,7 +331,7 @@ impl Finisher<'_> {
         }
     }
 
-    fn words(&self, candidate: &Candidate) -> &str {
+    pub(super) fn words(&self, candidate: &Candidate) -> &str {
         &self.whole.document.text[candidate.numeral.span.clone()]
     }
 
@@ -620,7 +390,7 @@ impl Finisher<'_> {
         })
     }
 
-    fn forecaster(&self, status: Status) -> Option<String> {
+    pub(super) fn forecaster(&self, status: Status) -> Option<String> {
         if status != Status::Forecast {
             return None;
         }

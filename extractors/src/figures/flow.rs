@@ -5,9 +5,10 @@ use bellwether_model::place::Area;
 
 use super::bind::{Binder, between, words_of};
 use super::chinese::CHINESE;
+use super::classes::goods_before;
 use super::finish::PARTS;
-use super::frame::{Reading, Zone, ZoneKind};
-use super::item::{Item, ItemKind, Side, goods_before};
+use super::frame::{Zone, ZoneKind};
+use super::item::{Item, ItemKind, Side};
 use super::lexicon::{FlowWord, Role, aligned};
 use super::token::Break;
 
@@ -190,22 +191,6 @@ impl Binder<'_> {
             self.subject = None;
             self.partner_clause = Some(self.clause);
             self.market_clause = Some(self.clause);
-        }
-    }
-
-    /// 進口額3588億美元，其中商品進口2833億美元: of what goods are a part, the amounts before hold services too.
-    fn leave_the_wider_out(&mut self, at: usize, word: &FlowWord) {
-        let including = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Including));
-        let part = word.goods_alone && at.checked_sub(1).is_some_and(|before| including(&self.items[before]));
-        if !self.setting.chinese || !part {
-            return;
-        }
-        let id = self.found.last().map(|last| last.frame.id);
-        let wider = |flow: &FlowWord| flow.flow == word.flow && !flow.goods_alone;
-        for before in self.found.iter_mut().filter(|c| Some(c.frame.id) == id && c.zone.is_none()) {
-            if before.frame.flows.iter().all(wider) && before.frame.partners.is_empty() {
-                before.left = before.left.or(Some("may hold services too"));
-            }
         }
     }
 
@@ -438,181 +423,6 @@ impl Binder<'_> {
         self.frame.flows.iter().chain(&self.carry.frame.flows).any(|word| word.flow == flow)
             || self.items.iter().any(named)
     }
-
-    /// Whether a word next to the flow makes it something else (服務貿易逆差, export prices).
-    pub(super) fn is_other_subject(&self, at: usize) -> bool {
-        let span = &self.items[at].span;
-        let before = self.other_end.is_some_and(|end| {
-            let gap = between(self.setting.text, end.min(span.start), span.start);
-            matches!(gap.trim(), "" | "的" | "收支" | "贸易" | "貿易" | "of")
-        });
-        let behind = self.items.get(at + 1).is_some_and(|next| {
-            let gap = between(self.setting.text, span.end, next.span.start).trim();
-            matches!(&next.kind, ItemKind::Word(term) if term.is(Role::OtherSubject))
-                && matches!(gap, "" | "on" | "in" | "of")
-        });
-        before || behind
-    }
-
-    /// `The current account was in deficit by 561 million`: a bare surplus or deficit in the clause of another account.
-    fn is_other_balance(&self, at: usize, word: &FlowWord) -> bool {
-        let bare = matches!(words_of(self, at).as_str(), "deficit" | "surplus" | "deficits" | "surpluses");
-        let mut clause = self.items[..at].iter().rev().take_while(|item| !matches!(item.kind, ItemKind::Break(_)));
-        let account = |item: &Item| {
-            matches!(&item.kind, ItemKind::Word(term) if term.is(Role::OtherFlow) && !term.is(Role::Wider)
-                || term.is(Role::OtherSubject) && words_in(self.setting.text, item).contains("invisible"))
-        };
-        !self.setting.chinese && self.frame.other && word.flow == Flow::Balance && bare && clause.any(account)
-    }
-
-    /// A number before its flow: `a 5 percent rise in exports`, `20.1% of Japan's trade`.
-    pub(super) fn flow_behind_number(&mut self, at: usize, word: &FlowWord) -> bool {
-        let text = self.setting.text;
-        if self.setting.chinese {
-            let start = self.items[at].span.start;
-            let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
-            let open_balance = last.frame.flows.iter().any(|flow| flow.flow == Flow::Balance && flow.sign.is_none());
-            let gap = between(text, last.numeral.span.end, start);
-            // 進口跌9.8%，至331億美元，錄得3.03億美元貿易逆差
-            let first = self.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(_)));
-            let clause = &self.items[first.map_or(0, |first| first + 1)..at];
-            let alone = clause.iter().all(|item| matches!(item.kind, ItemKind::Word(_) | ItemKind::Number(_)));
-            let balance = gap.is_empty() && word.flow == Flow::Balance && word.sign.is_some() && alone;
-            let named = (gap == "的" || gap.is_empty() && open_balance || balance) && last.reading == Reading::Level;
-            if named {
-                last.frame.flows = vec![word.clone()];
-                self.frame.flows = vec![word.clone()];
-            }
-            return named;
-        }
-        let (clause, span) = (self.clause, self.items[at].span.clone());
-        let subject = self.subject.clone();
-        if self.passive_flow(at, word) {
-            return true;
-        }
-        let Some(last) = self.found.last_mut() else { return false };
-        let gap = between(text, last.numeral.span.end, span.start).to_ascii_lowercase();
-        // `a 61.7 billion yen trade surplus`
-        if gap.trim().is_empty() && last.reading == Reading::Level && last.frame.flows.is_empty() {
-            last.frame.flows = vec![word.clone()];
-            self.frame.flows = vec![word.clone()];
-            self.take_subject();
-            let area = self.frame.area.clone();
-            if let Some(last) = self.found.last_mut() {
-                last.frame.area = area.or_else(|| last.frame.area.take());
-            }
-            return true;
-        }
-        // `a forecast for a $52 billion surplus and a $38 billion surplus in February`
-        if gap.trim().is_empty()
-            && last.reading == Reading::Level
-            && last.zone.is_some()
-            && word.sign.is_some()
-            && last.frame.flows.iter().all(|flow| flow.flow == word.flow)
-        {
-            last.frame.flows = vec![word.clone()];
-            return true;
-        }
-        // `outpacing a 6.6 percent rise in exports`
-        if last.leads
-            && gap.trim_end().ends_with(" in")
-            && gap.len() < 40
-            && last.clause == clause
-            && !last.frame.flows.is_empty()
-        {
-            self.open();
-            self.frame.flows = vec![word.clone()];
-            self.frame.numbers = 1;
-            // `due to the 17 percent plunge in shipments to China`: what the flow names behind it is all it speaks of.
-            let names = |item: &Item| matches!(item.kind, ItemKind::Partners(..) | ItemKind::Goods(_));
-            let narrowed = self.items.get(at + 1).is_some_and(names);
-            if narrowed {
-                self.frame.partners.clear();
-                self.frame.goods.clear();
-            }
-            if let Some(last) = self.found.last_mut() {
-                (last.frame.id, last.frame.flows) = (self.frame.id, vec![word.clone()]);
-                if narrowed {
-                    last.frame.partners.clear();
-                    last.frame.goods.clear();
-                }
-            }
-            return true;
-        }
-        let joined = gap.len() < 40 && (gap.contains(" in ") || gap.contains(" of ")) && last.clause == clause;
-        if !joined || !(last.frame.flows.is_empty() || last.reading == Reading::Share) {
-            return false;
-        }
-        if last.reading == Reading::Share {
-            let before = last.frame.area.clone();
-            if let Some((area, _)) = subject {
-                last.frame.area = Some(area.clone());
-                self.frame.area = Some(area);
-            }
-            if last.frame.partners.is_empty() {
-                last.frame.partners = before.into_iter().collect();
-            }
-        }
-        last.frame.flows = vec![word.clone()];
-        self.frame.flows = vec![word.clone()];
-        self.subject = None;
-        true
-    }
-
-    /// `goods worth 112.5 billion euros were imported`: the verb behind the amount names its flow.
-    fn passive_flow(&mut self, at: usize, word: &FlowWord) -> bool {
-        let text = self.setting.text;
-        let name = words_of(self, at);
-        let next_id = self.next_id + 1;
-        let Some(last) = self.found.last_mut().filter(|last| last.clause == self.clause && last.zone.is_none()) else {
-            return false;
-        };
-        let gap = between(text, last.numeral.span.end, self.items[at].span.start).trim();
-        let verb = matches!(name.as_str(), "exported" | "imported");
-        let passive = matches!(gap, "were" | "was" | "had been" | "have been" | "has been" | "worth of goods were");
-        if !(verb && passive && last.reading == Reading::Level) {
-            return false;
-        }
-        (last.frame.id, last.frame.flows) = (next_id, vec![word.clone()]);
-        last.left = None;
-        self.open();
-        self.frame.flows = vec![word.clone()];
-        self.frame.numbers = 1;
-        true
-    }
-
-    /// A word for something that is no trade in goods: what follows is not ours until a flow is named.
-    /// `flow`: the word holds a flow of its own.
-    pub(super) fn other_subject(&mut self, at: usize, flow: bool) {
-        let span = self.items[at].span.clone();
-        let text = self.setting.text;
-        self.other_end = Some(span.end);
-        if let Some(last) = self.found.last_mut()
-            && last.numeral.span.end <= span.start
-            && matches!(between(text, last.numeral.span.end, span.start).trim(), "" | "的")
-        {
-            last.left = Some("counts something that is no trade in goods");
-            return;
-        }
-        let attached = !flow && !self.frame.flows.is_empty() && self.is_cause(span.start);
-        if !attached {
-            if self.frame.numbers > 0 {
-                self.open();
-            }
-            self.frame.other = true;
-        }
-    }
-
-    /// Whether the words before a place make what stands there a cause.
-    pub(super) fn is_cause(&self, start: usize) -> bool {
-        let before = between(self.setting.text, self.start, start).chars().rev().take(12).collect::<String>();
-        let before: String = before.chars().rev().collect::<String>().to_lowercase();
-        let cause = [
-            "受", "因", "由于", "由於", "隨", "随", "帶動", "带动", "惠", "by ", "amid ", "despite ", "due to ", "on ",
-            "of ", "for ", "in ", "as ",
-        ];
-        cause.iter().any(|word| before.contains(word))
-    }
 }
 
 /// The name of a class as the word that names it prints it: in its script.
@@ -620,9 +430,4 @@ fn as_printed(word: &str, name: &str) -> String {
     let folded = aligned(name);
     let from = aligned(word).find(folded.as_str());
     from.map_or_else(|| name.to_owned(), |from| word[from..from + folded.len()].to_owned())
-}
-
-/// The words of an item, in lower case.
-fn words_in(text: &str, item: &Item) -> String {
-    between(text, item.span.start, item.span.end).to_lowercase()
 }

@@ -5,13 +5,18 @@
 //! from the document, or the number is left out (`finish`); tables are read by their headings (`table`); each fact
 //! is kept once (`merge`). Nothing here knows how a page looks or where it came from.
 
+mod against;
 mod asides;
 mod bind;
 mod bracket;
+mod breaks;
 mod chinese;
+mod classes;
 mod context;
+mod covers;
 mod describe;
 mod english;
+mod expect;
 pub(crate) mod family;
 mod finder;
 mod finish;
@@ -22,16 +27,21 @@ mod goes_on;
 mod item;
 mod label;
 mod lexicon;
+mod measure;
 mod mechanism;
 mod merge;
+mod no_trade;
 mod notes;
 mod number;
+mod number_first;
 mod office;
 mod period;
 mod phrases;
+mod short_names;
 mod study;
 mod subject;
 mod table;
+mod term;
 mod token;
 mod told;
 mod trace;

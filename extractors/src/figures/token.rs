@@ -6,8 +6,10 @@ use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
 
+use super::breaks::breaks;
 use super::fiscal;
 use super::lexicon::{Lexicon, Role, Term, aligned};
+use super::short_names::with_short_names;
 use crate::text::{self, Numeral, PeriodExpression};
 
 /// A piece of text with a meaning.
@@ -107,7 +109,7 @@ pub(super) fn tokens(original: &str, reference: Option<Date>, lexicon: &'static 
 }
 
 /// Two rows of tokens, each in order, as one; of two that begin together the first row's comes first.
-fn in_order(first: impl Iterator<Item = Token>, second: impl Iterator<Item = Token>) -> Vec<Token> {
+pub(super) fn in_order(first: impl Iterator<Item = Token>, second: impl Iterator<Item = Token>) -> Vec<Token> {
     let (mut first, mut second) = (first.peekable(), second.peekable());
     let mut tokens = Vec::with_capacity(first.size_hint().0 + second.size_hint().0);
     while let (Some(one), Some(other)) = (first.peek(), second.peek()) {
@@ -120,7 +122,7 @@ fn in_order(first: impl Iterator<Item = Token>, second: impl Iterator<Item = Tok
 }
 
 /// The words of the lexicon, where numerals and periods leave room for them or give way.
-fn words(original: &str, folded: &str, found: &mut Vec<Token>, lexicon: &'static Lexicon) -> Vec<Token> {
+pub(super) fn words(original: &str, folded: &str, found: &mut Vec<Token>, lexicon: &'static Lexicon) -> Vec<Token> {
     let mut words = Vec::new();
     let mut given_way = vec![false; found.len()];
     let mut from = 0;
@@ -419,128 +421,4 @@ fn absorb_glosses(original: &str, found: &mut Vec<Token>) {
 fn overlaps(sorted: &[Range<usize>], span: &Range<usize>) -> bool {
     let at = sorted.partition_point(|other| other.end <= span.start);
     sorted.get(at).is_some_and(|other| other.start < span.end)
-}
-
-/// The marks of a text that stand in none of these tokens, each row of which is in order.
-fn breaks(original: &str, taken: &[Token], words: &[Token]) -> Vec<Token> {
-    let (mut taken, mut words) = (taken.iter().peekable(), words.iter().peekable());
-    let mut is_inside = |span: &Range<usize>| {
-        [&mut taken, &mut words].into_iter().any(|row| {
-            while row.next_if(|token| token.span.end <= span.start).is_some() {}
-            row.peek().is_some_and(|token| token.span.start < span.end)
-        })
-    };
-    marks(original)
-        .filter_map(|(at, c)| {
-            let kind = match c {
-                // 丶 is a stroke that old keyboards give for the mark of a list.
-                '、' | '丶' => Break::List,
-                '，' | '\u{3000}' | '—' => Break::Clause,
-                '–' if is_dash(original, at, '–') => Break::Clause,
-                '-' if original[at..].starts_with("-- ") || is_dash(original, at, '-') => Break::Clause,
-                ',' if !original[at + 1..].starts_with(|next: char| next.is_ascii_digit()) => Break::Clause,
-                '；' | ';' | '｜' | '|' | '│' => Break::Part,
-                '：' => Break::Colon,
-                '（' | '(' => Break::Open,
-                '）' | ')' => Break::Close,
-                _ => return None,
-            };
-            // A row of the same mark breaks once: it says no more, and tokens take memory.
-            if original[..at].ends_with(c) {
-                return None;
-            }
-            let span = at..at + c.len_utf8();
-            (!is_inside(&span)).then_some(Token { span, kind: Kind::Break(kind) })
-        })
-        .collect()
-}
-
-/// The characters of a text that may be marks: by their first bytes, most are none.
-fn marks(text: &str) -> impl Iterator<Item = (usize, char)> {
-    let bytes = text.as_bytes();
-    let at = bytes.iter().enumerate().filter(|&(at, byte)| match byte {
-        b',' | b';' | b'|' | b'(' | b')' => true,
-        // A dash between words stands behind a space.
-        b'-' => at > 0 && bytes.get(at - 1) == Some(&b' '),
-        // 、 and the wide space; — and │; 丶; the full-width forms.
-        0xE3 => bytes.get(at + 1) == Some(&0x80),
-        0xE2 => matches!(bytes.get(at + 1), Some(0x80 | 0x94)),
-        0xE4 => bytes.get(at + 1) == Some(&0xB8) && bytes.get(at + 2) == Some(&0xB6),
-        0xEF => true,
-        _ => false,
-    });
-    at.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
-}
-
-/// Whether a dash parts words, and joins neither the ends of a range nor the parts of a word.
-fn is_dash(text: &str, at: usize, dash: char) -> bool {
-    let before = text[..at].chars().next_back();
-    let behind = text[at + dash.len_utf8()..].chars().next();
-    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || c == ')');
-    let spaced = before == Some(' ') && behind == Some(' ');
-    spaced && !text[at + dash.len_utf8()..].trim_start().starts_with(|c: char| c.is_ascii_digit())
-        || dash == '–' && letter(before) && letter(behind)
-}
-
-/// Adds the economies that stand as one character: behind a cue (對美, 自陸港), before one (美對台), or as a pair before
-/// a word of trade (美中貿易).
-fn with_short_names(folded: &str, tokens: &mut Vec<Token>, lexicon: &Lexicon) {
-    let mut added = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let next = tokens.get(at + 1).map_or(folded.len(), |next| next.span.start);
-        let cue = token.is(Role::PartnerTo) || token.is(Role::PartnerFrom) || token.is(Role::PartnerWith);
-        let han = folded[token.span.clone()].chars().all(|c| !c.is_ascii());
-        if cue && han {
-            run_behind(folded, token.span.end, next, &mut added, lexicon);
-        }
-        if let Some(term) = token.term()
-            && (term.flow.is_some() || term.is(Role::Bilateral) || cue && han)
-        {
-            let from = at.checked_sub(1).map_or(0, |before| tokens[before].span.end);
-            run_before(folded, from, token.span.start, if cue { 1 } else { 2 }, &mut added, lexicon);
-        }
-        if token.is(Role::ListAnd) || matches!(token.kind, Kind::Break(Break::List)) {
-            let led = added.last().is_some_and(|last: &Token| last.span.end == token.span.start);
-            if led {
-                run_behind(folded, token.span.end, next, &mut added, lexicon);
-            }
-        }
-    }
-    if added.is_empty() {
-        return;
-    }
-    added.sort_by_key(|token| token.span.start);
-    added.dedup_by_key(|token| token.span.start);
-    *tokens = in_order(std::mem::take(tokens).into_iter(), added.into_iter());
-}
-
-/// Short names directly behind a place, at most three, where no other word begins.
-fn run_behind(folded: &str, from: usize, until: usize, added: &mut Vec<Token>, lexicon: &Lexicon) {
-    let mut at = from;
-    for c in folded[from..].chars().take(3) {
-        let Some(area) = lexicon.short.get(&c) else { break };
-        if at + c.len_utf8() > until {
-            break;
-        }
-        added.push(Token { span: at..at + c.len_utf8(), kind: Kind::Short(area.clone()) });
-        at += c.len_utf8();
-    }
-}
-
-/// `count` short names that fill the space directly before a place; a pair's first is the reporting economy.
-fn run_before(folded: &str, from: usize, until: usize, count: usize, added: &mut Vec<Token>, lexicon: &Lexicon) {
-    let Some(gap) = folded.get(from..until) else { return };
-    let mut last: Vec<(usize, char)> = gap.char_indices().rev().take(count).collect();
-    last.reverse();
-    if last.len() < count || !last.iter().all(|(_, c)| lexicon.short.contains_key(c)) {
-        return;
-    }
-    // A lone character counts only at the start of a clause: 面對, 其中對 are no economies.
-    if count == 1 && gap.chars().count() > 1 {
-        return;
-    }
-    for (offset, c) in last {
-        let start = from + offset;
-        added.push(Token { span: start..start + c.len_utf8(), kind: Kind::Short(lexicon.short[&c].clone()) });
-    }
 }
