@@ -43,6 +43,17 @@ pub(super) fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numer
     {
         return Some("a mark that was passed");
     }
+    // 年減2～年增3%: the end of a range whose beginning was not understood.
+    let end_of_range = at.checked_sub(1).is_some_and(|before| {
+        let words = between(binder.setting.text, binder.start, binder.items[before].span.start);
+        matches!(binder.items[before].kind, ItemKind::Direction(_))
+            && words
+                .strip_suffix(['～', '~', '-', '－', '–'])
+                .is_some_and(|first| first.ends_with(|c: char| c.is_ascii_digit() || c == '%'))
+    });
+    if binder.setting.chinese && end_of_range {
+        return Some("one end of a range");
+    }
     let difference = at
         .checked_sub(1)
         .is_some_and(|before| matches!(&binder.items[before].kind, ItemKind::Word(term) if term.is(Role::Difference)));

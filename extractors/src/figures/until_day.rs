@@ -39,7 +39,14 @@ fn last_day(folded: &str, reference: Date, found: &[Token], at: usize) -> Option
     let rest = &folded[first.span.end..];
     let near = rest.char_indices().nth(NEAR).map_or(rest, |(end, _)| &rest[..end]);
     let near = near.split(['。', '\n']).next()?;
-    let mark = if january { near.starts_with('至').then_some("至")? } else { "截至" };
+    let mark = if january {
+        near.starts_with('至').then_some("至")?
+    } else if near.starts_with("初至") {
+        // 今年初至7月15日
+        "初至"
+    } else {
+        "截至"
+    };
     let from = near.find(mark)? + mark.len();
     if !january && near[..from - mark.len()].contains(|c: char| c.is_ascii_digit()) {
         return None;

@@ -120,10 +120,17 @@ pub(crate) fn append(paragraph: &mut String, words: &str) {
         && !(is_wide(before) && is_wide(after))
         && !(is_wide(before) && after.is_ascii_digit())
         && !(before.is_ascii_digit() && is_wide(after))
+        && !(before == '.' && after.is_ascii_digit() && ends_in_point(paragraph))
     {
         paragraph.push(' ');
     }
     paragraph.push_str(words);
+}
+
+/// Whether a line of a script without blanks was wrapped behind the point of a number (2015.⏎6億).
+fn ends_in_point(paragraph: &str) -> bool {
+    let digits = paragraph.trim_end_matches('.').trim_end_matches(|c: char| c.is_ascii_digit() || c == ',');
+    digits.len() + 1 < paragraph.len() && digits.chars().next_back().is_some_and(is_wide)
 }
 
 /// A line that is set in or begins like an item of a list starts a paragraph.
@@ -183,6 +190,8 @@ mod tests {
         let rows =
             ["一月　　出口１００億元", "二月　　出口１１０億元", "三月　　出口１２０億元", "四月　　出口１３０億元"];
         assert_eq!(unwrap_lines(&rows).len(), 4, "rows of numbers are no prose");
+        let torn = ["甲國統計機關今天公布上一季的外銷訂單金額，合計達到2015.", "6億元，較去年同期減少百分之三。"];
+        assert!(unwrap_lines(&torn)[0].contains("2015.6億元"), "a number is carried over behind its point");
         let long = "各市場的出口都有成長，".repeat(8);
         assert_eq!(unwrap_lines(&[&long, &long]).len(), 2, "authors ended lines that no program wraps");
     }

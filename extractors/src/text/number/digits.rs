@@ -95,7 +95,7 @@ fn is_unit(view: &View<'_>, place: usize) -> bool {
     view.at(place) == '%' || big_unit(view.at(place)).is_some()
 }
 
-/// Where the decimals begin: behind a point, also one that a damaged page set off by a space (374 .7億, 374. 7億).
+/// Where the decimals begin: behind a point, also one that a damaged page set off by a space (374 .7億, 374. 7億, 374 . 7億).
 fn point_behind(view: &View<'_>, place: usize) -> Option<usize> {
     if view.at(place) == '.' && view.at(place + 1).is_ascii_digit() {
         return Some(place + 1);
@@ -107,7 +107,9 @@ fn point_behind(view: &View<'_>, place: usize) -> Option<usize> {
     let next = view.skip_spaces(point + 1);
     let spaced = point > place && next == point + 1;
     let torn = point == place && next > point + 1;
-    if !(spaced || torn) || !view.at(next).is_ascii_digit() {
+    // 282 . 4 億: each character set apart.
+    let apart = point == place + 1 && next == point + 2;
+    if !(spaced || torn || apart) || !view.at(next).is_ascii_digit() {
         return None;
     }
     let mut end = next;
