@@ -165,7 +165,7 @@ fn is_soon(signed: Date, carried: Date) -> bool {
 fn dateline(passages: &[Passage], title: &Passage, reference: Option<Date>) -> Option<Date> {
     let head = passages.iter().take(2 * HEAD);
     let all = [title].into_iter().chain(head).chain(passages.iter().rev().take(HEAD)).filter(|p| p.table.is_none());
-    all.flat_map(|passage| rules().announced.iter().map(move |pattern| (passage, pattern))).find_map(
+    all.flat_map(|passage| rules().announced.on(&passage.folded).map(move |pattern| (passage, pattern))).find_map(
         |(passage, pattern)| {
             let captures = pattern.captures(&passage.folded)?;
             let before = &passage.folded[..captures.get(0)?.start()];
@@ -214,7 +214,7 @@ fn head_words(passage: &Passage) -> Option<&str> {
     let before = number::first(words).map_or("", |number| &words[..number.span.start]);
     // A single character is often one of a name: 经 of 经贸字第….
     let word = |found: regex::Match<'_>| found.as_str().chars().count() > 1;
-    let cites = rules().cites.iter().any(|pattern| pattern.find_iter(before).any(word));
+    let cites = rules().cites.on(before).any(|pattern| pattern.find_iter(before).any(word));
     (!cites).then_some(words)
 }
 
@@ -237,10 +237,11 @@ fn in_force(passages: &[Passage], title: &Passage, days: Days) -> Force {
             && p.field().is_none_or(|(field, _)| matches!(field, Field::Subject | Field::Effective | Field::Expires))
     };
     let texts = || passages.iter().filter(own).map(|p| p.folded.as_str());
-    let plain = texts().map(|text| force(text, days)).find(|force| force.effective.is_some());
+    let forces: Vec<Force> = texts().map(|text| force(text, days)).collect();
+    let plain = forces.iter().copied().find(|force| force.effective.is_some());
     let found = plain.or_else(|| texts().map(|text| weak_force(text, days)).find(|force| force.effective.is_some()));
     let Some(mut found) = found else {
-        let end = texts().find_map(|text| force(text, days).expires);
+        let end = forces.iter().find_map(|force| force.expires);
         return Force { effective: None, expires: end };
     };
     let from = found.effective;
@@ -248,7 +249,7 @@ fn in_force(passages: &[Passage], title: &Passage, days: Days) -> Force {
         .expires
         .or_else(|| duration(&title.folded, from?))
         .or_else(|| texts().find_map(|text| term(text, from?)))
-        .or_else(|| texts().map(|text| force(text, days)).find_map(|f| f.expires.filter(|_| f.effective == from)))
+        .or_else(|| forces.iter().find_map(|f| f.expires.filter(|_| f.effective == from)))
         .or_else(|| texts().find_map(|text| lasting(text, days)).filter(|end| Some(*end) > from));
     found
 }

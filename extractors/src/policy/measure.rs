@@ -3,10 +3,10 @@
 use bellwether_model::place::{Area, Partner};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::dates;
-use super::rules::{Category, rules};
+use super::needs::Patterns;
+use super::rules::{Kinds, rules};
 use crate::fold::fold;
 use crate::names::organisations::organisations;
 
@@ -84,7 +84,7 @@ fn with_end(text: &str, effective: Option<Date>, days: Days) -> Force {
 pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
     let rules = rules();
     let mut starts = found(&rules.effective, text, days.reference);
-    let spans = rules.spans.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let spans = rules.spans.on(text).flat_map(|pattern| pattern.captures_iter(text));
     starts.extend(spans.filter(|captures| is_span_of_measure(text, captures)).filter_map(|captures| {
         let day = dates::group(&captures, "from", days.reference)?;
         let last = Some(dates::group(&captures, "to", days.reference).filter(|to| *to > day)?);
@@ -92,7 +92,7 @@ pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
         Some(Start { at: captures.get(0)?.start(), day_at: from.start(), end: from.end(), day, last, partial: false })
     }));
     if let Some(day) = days.signed.or(days.announced) {
-        let at_once = rules.immediately.iter().flat_map(|pattern| pattern.find_iter(text));
+        let at_once = rules.immediately.on(text).flat_map(|pattern| pattern.find_iter(text));
         starts.extend(at_once.map(|found| Start {
             at: found.start(),
             day_at: found.start(),
@@ -103,7 +103,7 @@ pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
         }));
     }
     if let Some(published) = days.reference.or(days.announced) {
-        let behind = rules.following.iter().flat_map(|pattern| pattern.captures_iter(text));
+        let behind = rules.following.on(text).flat_map(|pattern| pattern.captures_iter(text));
         starts.extend(behind.filter_map(|captures| {
             let day = dates::following(published, captures.name("ordinal").map(|found| found.as_str()))?;
             let whole = captures.get(0)?;
@@ -113,9 +113,8 @@ pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
     }
     starts.retain(|start| !is_history(start.day, days));
     let foreign = |start: &Start| {
-        let before = last(&text[..start.day_at], LONGEST_PART);
-        rules.not_effective.iter().any(|pattern| pattern.is_match(before))
-            || rules.not_effective.iter().any(|pattern| pattern.is_match(last(&text[..start.at], LONGEST_PART)))
+        let told = |at: usize| rules.not_effective.match_in(last(&text[..at], LONGEST_PART));
+        told(start.day_at) || told(start.at)
     };
     starts.retain(|start| !foreign(start));
     starts.sort_by_key(|start| start.end);
@@ -132,8 +131,8 @@ pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
     starts
 }
 
-fn found(patterns: &[Regex], text: &str, reference: Option<Date>) -> Vec<Start> {
-    let all = patterns.iter().flat_map(|pattern| pattern.captures_iter(text));
+fn found(patterns: &Patterns, text: &str, reference: Option<Date>) -> Vec<Start> {
+    let all = patterns.on(text).flat_map(|pattern| pattern.captures_iter(text));
     let mut starts: Vec<Start> = all
         .filter_map(|captures| {
             let day = dates::group(&captures, "day", reference)?;
@@ -158,7 +157,7 @@ fn is_partial(before: &str) -> bool {
     // Article 2. This Regulation shall enter into force on …: the heading is no part.
     let clause = clause.rsplit(". ").next().unwrap_or_default();
     let rest = rules().rest.iter().any(|word| clause.contains(word.as_str()));
-    !rest && rules().partial.iter().any(|pattern| pattern.is_match(clause))
+    !rest && rules().partial.match_in(clause)
 }
 
 /// The last bytes of a text, at most so many.
@@ -181,16 +180,15 @@ fn is_history(day: Date, days: Days) -> bool {
 
 /// The last day that a text names as such behind a word for how long a measure lasts, where it gives no day of effect.
 pub(super) fn lasting(text: &str, days: Days) -> Option<Date> {
-    let lasts = rules().lasting.iter().any(|pattern| pattern.is_match(text));
+    let lasts = rules().lasting.match_in(text);
     let alone = || starts(text, days).is_empty();
     if lasts && alone() { expiry(text, days) } else { None }
 }
 
 /// The last day that a text names as such.
 fn expiry(text: &str, days: Days) -> Option<Date> {
-    let foreign =
-        |at: usize| rules().not_expires.iter().any(|pattern| pattern.is_match(last(&text[..at], LONGEST_PART)));
-    let all = rules().expires.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let foreign = |at: usize| rules().not_expires.match_in(last(&text[..at], LONGEST_PART));
+    let all = rules().expires.on(text).flat_map(|pattern| pattern.captures_iter(text));
     let own = all.filter(|captures| !captures.get(0).is_some_and(|whole| foreign(whole.start())));
     own.filter_map(|captures| {
         let day = captures.name("day")?;
@@ -202,7 +200,7 @@ fn expiry(text: &str, days: Days) -> Option<Date> {
 
 /// A span of days with both ends given, where it is the time of a measure.
 pub(super) fn span(text: &str, reference: Option<Date>) -> Force {
-    let all = rules().spans.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let all = rules().spans.on(text).flat_map(|pattern| pattern.captures_iter(text));
     all.filter(|captures| is_span_of_measure(text, captures))
         .filter_map(|captures| {
             let effective = dates::group(&captures, "from", reference)?;
@@ -215,14 +213,14 @@ pub(super) fn span(text: &str, reference: Option<Date>) -> Force {
 
 fn is_span_of_measure(text: &str, captures: &regex::Captures<'_>) -> bool {
     let behind = captures.get(0).map_or("", |whole| first(&text[whole.end()..], LONGEST_PART));
-    !rules().not_spans.iter().any(|pattern| pattern.is_match(behind))
+    !rules().not_spans.match_in(behind)
 }
 
 /// The last day of a measure that is put off for a time: the first count of time behind the words for it, or before
 /// them (one-year suspension).
 pub(super) fn duration(text: &str, from: Date) -> Option<Date> {
     let counted = || {
-        let all = rules().counted.iter().flat_map(|pattern| pattern.captures_iter(text));
+        let all = rules().counted.on(text).flat_map(|pattern| pattern.captures_iter(text));
         all.filter(|captures| is_count(&text[..captures.get(0).map_or(0, |found| found.start())]))
             .find_map(|captures| last_day(&captures, from))
     };
@@ -235,12 +233,12 @@ pub(super) fn term(text: &str, from: Date) -> Option<Date> {
 }
 
 /// The first count of time behind one of these words. The day of a date (4月4日) is no count.
-fn behind(cues: &[Regex], text: &str, from: Date) -> Option<Date> {
+fn behind(cues: &Patterns, text: &str, from: Date) -> Option<Date> {
     let own = |cue: &regex::Match<'_>| {
         let before = last(&text[..cue.start()], LONGEST_PART);
-        !rules().not_durations.iter().any(|pattern| pattern.is_match(before))
+        !rules().not_durations.match_in(before)
     };
-    cues.iter().flat_map(|pattern| pattern.find_iter(text)).filter(own).find_map(|cue| {
+    cues.on(text).flat_map(|pattern| pattern.find_iter(text)).filter(own).find_map(|cue| {
         let rest = first(&text[cue.end()..], FARTHEST_COUNT);
         let rest = &rest[..rest.find(['。', ';']).unwrap_or(rest.len())];
         let mut counts = rules().count.captures_iter(rest).filter(|captures| {
@@ -307,11 +305,8 @@ pub(super) fn kind(texts: &[&str]) -> Option<String> {
     first_of(&rules().kinds, texts)
 }
 
-fn first_of(rows: &[Category], texts: &[&str]) -> Option<String> {
-    texts.iter().find_map(|text| {
-        let lower = fold(text).to_lowercase();
-        rows.iter().find(|kind| kind.words.iter().any(|word| lower.contains(word.as_str()))).map(|kind| kind.id.clone())
-    })
+fn first_of(kinds: &Kinds, texts: &[&str]) -> Option<String> {
+    texts.iter().find_map(|text| kinds.first_in(&fold(text))).map(ToOwned::to_owned)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod briefing;
 mod dates;
 mod issuer;
 mod measure;
+mod needs;
 mod number;
 mod parts;
 mod passage;

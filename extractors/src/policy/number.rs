@@ -27,18 +27,25 @@ pub(super) fn first(text: &str) -> Option<Number> {
     all.into_iter().find(|found| found.span.start < first.end && first.start < found.span.end)
 }
 
+/// Every form has a digit; most passages have none.
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// The first number of each form in a folded text.
 fn all(text: &str) -> Vec<Number> {
     let rules = rules();
-    let numbered = rules.numbers.iter().filter_map(|pattern| pattern.captures(text)).filter_map(|c| numbered(&c));
+    if !has_digit(text) {
+        return Vec::new();
+    }
+    let numbered = rules.numbers.on(text).filter_map(|pattern| pattern.captures(text)).filter_map(|c| numbered(&c));
     // 2025-11 of 2025-11-08 is no number.
     let numbered = numbered.filter(|found| !is_date_part(&text[found.span.end..]));
-    let decrees = rules.decrees.iter().filter_map(|pattern| pattern.captures(text)).filter_map(|c| {
+    let decrees = rules.decrees.on(text).filter_map(|pattern| pattern.captures(text)).filter_map(|c| {
         let number = c.name("number")?;
         Some(Number { number: trimmed(number.as_str()), span: c.get(0)?.range(), area: None })
     });
-    let citations = rules.citations.iter().flat_map(|form| form.patterns.iter().map(move |pattern| (form, pattern)));
-    let citations = citations.filter_map(|(form, pattern)| cited(form, &pattern.captures(text)?));
+    let citations = rules.citations.on(text).filter_map(|(form, pattern)| cited(form, &pattern.captures(text)?));
     // At the same place the number with a year says more than the one without, and a cited form more than either.
     citations.chain(numbered).chain(decrees).collect()
 }
@@ -46,9 +53,11 @@ fn all(text: &str) -> Vec<Number> {
 /// All numbers of a folded text in its order, each one of a list (2025年第55、56号, Executive Orders 14195 and 14257).
 pub(super) fn every(text: &str) -> Vec<Number> {
     let rules = rules();
-    let forms = rules.citations.iter().flat_map(|form| form.patterns.iter().map(move |pattern| (form, pattern)));
     let mut found: Vec<Number> = Vec::new();
-    for (form, pattern) in forms {
+    if !has_digit(text) {
+        return found;
+    }
+    for (form, pattern) in rules.citations.on(text) {
         for captures in pattern.captures_iter(text) {
             let Some(number) = cited(form, &captures) else { continue };
             let digits = captures.name("number").filter(|_| form.prefix.is_some()).map(|digits| digits.len());
@@ -59,7 +68,7 @@ pub(super) fn every(text: &str) -> Vec<Number> {
             }
         }
     }
-    for captures in rules.lists.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+    for captures in rules.lists.on(text).flat_map(|pattern| pattern.captures_iter(text)) {
         let (Some(first), Some(year)) = (numbered(&captures), captures.name("year")) else { continue };
         let year = year.as_str().parse().ok().or_else(|| chinese_number(year.as_str())).unwrap_or_default();
         let further = listed(text, first.span.end, 0);
@@ -74,9 +83,9 @@ pub(super) fn every(text: &str) -> Vec<Number> {
             }));
         }
     }
-    let years = rules.numbers.iter().flat_map(|pattern| pattern.captures_iter(text)).filter_map(|c| numbered(&c));
+    let years = rules.numbers.on(text).flat_map(|pattern| pattern.captures_iter(text)).filter_map(|c| numbered(&c));
     found.extend(years.filter(|found| !is_date_part(&text[found.span.end..])));
-    let decrees = rules.decrees.iter().flat_map(|pattern| pattern.captures_iter(text));
+    let decrees = rules.decrees.on(text).flat_map(|pattern| pattern.captures_iter(text));
     found.extend(decrees.filter_map(|captures| {
         let number = trimmed(captures.name("number")?.as_str());
         Some(Number { number, span: captures.get(0)?.range(), area: None })

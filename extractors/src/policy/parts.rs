@@ -39,7 +39,7 @@ fn part(text: &str, from: usize, start: &Start) -> Option<std::ops::Range<usize>
     let point = before[clause..].rfind(". ").map_or(clause, |at| clause + at + 2);
     let words = &before[point..];
     let rest = || rules().rest.iter().filter_map(|word| words.find(word.as_str())).min();
-    let named = rules().partial.iter().filter_map(|pattern| pattern.find(words)).map(|found| found.start()).min();
+    let named = rules().partial.on(words).filter_map(|pattern| pattern.find(words)).map(|found| found.start()).min();
     let first = rest().into_iter().chain(named).min()?;
     let end = words.trim_end_matches([' ', ',', ':', '、']).len();
     (first < end && end - first <= LONGEST_PART).then(|| from + point + first..from + point + end)

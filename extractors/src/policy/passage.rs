@@ -1,5 +1,6 @@
 //! A document's blocks as folded text that knows its place, and the labelled lines among them.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use bellwether_model::document::{BlockRole, Document};
@@ -26,6 +27,8 @@ pub(super) struct Passage {
     pub(super) role: BlockRole,
     /// Index of its table.
     pub(super) table: Option<usize>,
+    /// Its labelled values, read where they are first asked for.
+    labelled: OnceCell<Vec<(Field, Range<usize>)>>,
 }
 
 impl Passage {
@@ -33,7 +36,13 @@ impl Passage {
     pub(super) fn new(document: &Document, index: &CharacterIndex, span: Range<usize>, role: BlockRole) -> Self {
         let written = document.text.get(span.clone()).unwrap_or_default().to_owned();
         let start = index.characters(&document.text, span.start);
-        Self { folded: fold(&written), written, start, role, table: None }
+        Self { folded: fold(&written), written, start, role, table: None, labelled: OnceCell::new() }
+    }
+
+    /// A title that stands in no block.
+    pub(super) fn title(words: &str) -> Self {
+        let (written, folded) = (words.to_owned(), fold(words));
+        Self { written, folded, start: 0, role: BlockRole::Title, table: None, labelled: OnceCell::new() }
     }
 
     /// The written words of a span of folded bytes.
@@ -74,6 +83,10 @@ impl Passage {
 
     /// All labelled values: lines that follow one another may have become one passage.
     pub(super) fn fields(&self) -> Vec<(Field, Range<usize>)> {
+        self.labelled.get_or_init(|| self.read_fields()).clone()
+    }
+
+    fn read_fields(&self) -> Vec<(Field, Range<usize>)> {
         let text = Some(self.folded.as_str()).filter(|text| text.len() <= LONGEST_LINE).unwrap_or_default();
         let colons: Vec<usize> = text.match_indices([':', '】', ']']).map(|(at, _)| at).collect();
         let mut found = Vec::new();

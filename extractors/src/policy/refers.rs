@@ -5,8 +5,8 @@ use std::ops::Range;
 use bellwether_model::document::BlockRole;
 use bellwether_model::evidence::Evidence;
 use bellwether_model::policy::PolicyReference;
-use regex::Regex;
 
+use super::needs::Patterns;
 use super::number::{self, Number};
 use super::passage::Passage;
 use super::rules::{Field, rules};
@@ -48,7 +48,13 @@ pub(super) fn refers(passages: &[Passage], own: Option<&str>) -> Vec<PolicyRefer
             }
             let listed = passage.role == BlockRole::ListItem || begins_item(text);
             open = open.filter(|_| listed);
-            let sentence = Sentence::of(text);
+            // Nothing is bound where there is no number, and no list follows.
+            let opens = text.trim_end().ends_with(':');
+            let numbers = number::every(text);
+            if numbers.is_empty() && !opens {
+                continue;
+            }
+            let sentence = Sentence::of(text, numbers);
             let mut last: Option<(usize, Option<String>)> = None;
             for (number, action) in sentence.bound(open) {
                 let known = |r: &PolicyReference| r.number == number.number && r.action == action;
@@ -69,7 +75,7 @@ pub(super) fn refers(passages: &[Passage], own: Option<&str>) -> Vec<PolicyRefer
                 });
             }
             // 暂停实施以下公告: what follows is a list.
-            if text.trim_end().ends_with(':') {
+            if opens {
                 open = sentence.before.iter().rev().find_map(|cue| cue.action);
             }
         }
@@ -111,11 +117,11 @@ struct Sentence<'a> {
 }
 
 impl<'a> Sentence<'a> {
-    fn of(text: &'a str) -> Self {
+    fn of(text: &'a str, numbers: Vec<Number>) -> Self {
         let rules = rules();
         let titles = titles(text);
         let outside = |cue: &Cue<'_>| !titles.iter().any(|title| title.contains(&cue.start));
-        let named = |pick: fn(&super::rules::Reference) -> &Vec<Regex>| -> Vec<Cue<'_>> {
+        let named = |pick: fn(&super::rules::Reference) -> &Patterns| -> Vec<Cue<'_>> {
             let kinds = rules.references.iter();
             kinds.flat_map(|kind| matches(text, pick(kind), Some(kind.action.as_str()))).filter(&outside).collect()
         };
@@ -130,7 +136,6 @@ impl<'a> Sentence<'a> {
             cues.sort_by_key(|cue| (cue.end, cue.start));
             cues
         };
-        let numbers = number::every(text);
         Self { text, numbers, before: with_cites(before.clone()), behind: with_cites(behind) }
     }
 
@@ -179,14 +184,14 @@ impl<'a> Sentence<'a> {
         let aside = |cue: &Cue<'_>| cue.action.is_none() && self.text[cue.start..cue.end].starts_with("as ");
         let cue = self.behind.iter().find(|cue| cue.start >= number.span.end && !aside(cue))?;
         let between = self.text.get(number.span.end..cue.start)?;
-        let part = || rules().part_of.iter().any(|pattern| pattern.is_match(between));
+        let part = || rules().part_of.match_in(between);
         let action = cue.action.filter(|_| between.len() <= FARTHEST)?;
         Some(if matches!(action, "replaces" | "repeals") && part() { "amends" } else { action })
     }
 }
 
-fn matches<'a>(text: &'a str, patterns: &'a [Regex], action: Option<&'a str>) -> impl Iterator<Item = Cue<'a>> {
-    let found = patterns.iter().flat_map(move |pattern| pattern.find_iter(text));
+fn matches<'a>(text: &'a str, patterns: &'a Patterns, action: Option<&'a str>) -> impl Iterator<Item = Cue<'a>> {
+    let found = patterns.on(text).flat_map(move |pattern| pattern.find_iter(text));
     found.map(move |found| Cue { start: found.start(), end: found.end(), action })
 }
 

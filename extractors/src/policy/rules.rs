@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use bellwether_model::place::Area;
 use regex::Regex;
 use serde::Deserialize;
+
+use super::needs::{Patterns, automaton};
 
 /// Names of months: whole words or their usual abbreviations.
 const MONTH: &str = r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 
 /// A date as announcements write it; `dates` reads what it matches. `MONTH` stands for the name of one.
-const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|\bMONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?\b(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
+const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?-u:\b)MONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?(?-u:\b)(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
 
 /// [`DAY_OF`] with the names of months.
 pub(super) static DAY: LazyLock<String> = LazyLock::new(|| DAY_OF.replace("MONTH", MONTH));
@@ -25,29 +28,29 @@ const ORDINAL: &str = r"(?P<ordinal>third|fifth|seventh|tenth|fourteenth|fifteen
 /// Everything that `rules/policy.toml` says.
 #[derive(Debug)]
 pub(super) struct Rules {
-    pub(super) effective: Vec<Regex>,
-    pub(super) weak: Vec<Regex>,
-    pub(super) immediately: Vec<Regex>,
-    pub(super) following: Vec<Regex>,
-    pub(super) spans: Vec<Regex>,
-    pub(super) expires: Vec<Regex>,
-    pub(super) not_expires: Vec<Regex>,
-    pub(super) not_spans: Vec<Regex>,
-    pub(super) not_effective: Vec<Regex>,
-    pub(super) lasting: Vec<Regex>,
-    pub(super) durations: Vec<Regex>,
-    pub(super) counted: Vec<Regex>,
-    pub(super) not_durations: Vec<Regex>,
-    pub(super) terms: Vec<Regex>,
-    pub(super) partial: Vec<Regex>,
+    pub(super) effective: Patterns,
+    pub(super) weak: Patterns,
+    pub(super) immediately: Patterns,
+    pub(super) following: Patterns,
+    pub(super) spans: Patterns,
+    pub(super) expires: Patterns,
+    pub(super) not_expires: Patterns,
+    pub(super) not_spans: Patterns,
+    pub(super) not_effective: Patterns,
+    pub(super) lasting: Patterns,
+    pub(super) durations: Patterns,
+    pub(super) counted: Patterns,
+    pub(super) not_durations: Patterns,
+    pub(super) terms: Patterns,
+    pub(super) partial: Patterns,
     pub(super) rest: Vec<String>,
-    pub(super) announced: Vec<Regex>,
+    pub(super) announced: Patterns,
     /// A count of days, months or years.
     pub(super) count: Regex,
     pub(super) reported: Regex,
-    pub(super) numbers: Vec<Regex>,
-    pub(super) decrees: Vec<Regex>,
-    pub(super) citations: Vec<Citation>,
+    pub(super) numbers: Patterns,
+    pub(super) decrees: Patterns,
+    pub(super) citations: Citations,
     pub(super) acts: Vec<String>,
     pub(super) toward: Vec<String>,
     pub(super) letters: HashMap<char, Area>,
@@ -55,23 +58,44 @@ pub(super) struct Rules {
     pub(super) subject_before: Vec<String>,
     pub(super) subject_after: Vec<String>,
     pub(super) labels: Labels,
-    pub(super) categories: Vec<Category>,
-    pub(super) kinds: Vec<Category>,
+    pub(super) categories: Kinds,
+    pub(super) kinds: Kinds,
     pub(super) references: Vec<Reference>,
-    pub(super) part_of: Vec<Regex>,
-    pub(super) cites: Vec<Regex>,
-    pub(super) lists: Vec<Regex>,
+    pub(super) part_of: Patterns,
+    pub(super) cites: Patterns,
+    pub(super) lists: Patterns,
     pub(super) again: Regex,
 }
 
 /// A form of number that is kept as it is written, or that has one spelling whatever is written.
 #[derive(Debug)]
 pub(super) struct Citation {
-    pub(super) patterns: Vec<Regex>,
     /// What stands before the captured number; `None`: the words as written.
     pub(super) prefix: Option<String>,
     /// Whose measures are cited so.
     pub(super) area: Option<Area>,
+}
+
+/// All forms of citation.
+#[derive(Debug)]
+pub(super) struct Citations {
+    forms: Vec<Citation>,
+    patterns: Patterns,
+    /// Of each pattern its form.
+    form_of: Vec<usize>,
+}
+
+impl Citations {
+    fn of(rows: &[CitationRow]) -> Self {
+        let form_of = rows.iter().enumerate().flat_map(|(at, row)| row.patterns.iter().map(move |_| at)).collect();
+        let patterns = rows.iter().flat_map(|row| row.patterns.iter().map(|pattern| compile(pattern))).collect();
+        Self { forms: rows.iter().map(Citation::of).collect(), patterns: Patterns::new(patterns), form_of }
+    }
+
+    /// The patterns that may match a text, each with its form.
+    pub(super) fn on<'a>(&'a self, text: &str) -> impl Iterator<Item = (&'a Citation, &'a Regex)> {
+        self.patterns.numbered(text).map(|(at, pattern)| (&self.forms[self.form_of[at]], pattern))
+    }
 }
 
 #[derive(Deserialize)]
@@ -84,18 +108,17 @@ struct CitationRow {
 
 impl Citation {
     fn of(row: &CitationRow) -> Self {
-        Self {
-            patterns: row.patterns.iter().map(|pattern| compile(pattern)).collect(),
-            prefix: row.prefix.clone(),
-            area: row.area.clone(),
-        }
+        Self { prefix: row.prefix.clone(), area: row.area.clone() }
     }
 }
 
-/// Labels of lines and columns, lower case.
-#[derive(Debug, Deserialize)]
+/// Labels of lines and columns, lower case, with what they mean.
+#[derive(Debug)]
+pub(super) struct Labels(HashMap<String, Field>);
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Labels {
+struct LabelRows {
     number: Vec<String>,
     issuer: Vec<String>,
     announced: Vec<String>,
@@ -123,8 +146,8 @@ pub(super) enum Field {
 #[derive(Debug)]
 pub(super) struct Reference {
     pub(super) action: String,
-    pub(super) before: Vec<Regex>,
-    pub(super) behind: Vec<Regex>,
+    pub(super) before: Patterns,
+    pub(super) behind: Patterns,
 }
 
 #[derive(Deserialize)]
@@ -138,9 +161,32 @@ struct ReferenceRow {
 /// A kind of measure and the words that tell it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Category {
-    pub(super) id: String,
-    pub(super) words: Vec<String>,
+struct Category {
+    id: String,
+    words: Vec<String>,
+}
+
+/// Kinds in the order in which they hold, with one automaton over the words of all.
+#[derive(Debug)]
+pub(super) struct Kinds {
+    ids: Vec<String>,
+    words: AhoCorasick,
+    /// Of each word the kind that it tells.
+    told: Vec<usize>,
+}
+
+impl Kinds {
+    fn of(rows: Vec<Category>) -> Self {
+        let told = rows.iter().enumerate().flat_map(|(at, row)| row.words.iter().map(move |_| at)).collect();
+        let words: Vec<String> = rows.iter().flat_map(|row| row.words.iter().cloned()).collect();
+        Self { ids: rows.into_iter().map(|row| row.id).collect(), words: automaton(&words), told }
+    }
+
+    /// The first kind of which a word stands in a folded text, in any case of letters.
+    pub(super) fn first_in(&self, text: &str) -> Option<&str> {
+        let found = self.words.find_overlapping_iter(text).map(|word| self.told[word.pattern().as_usize()]);
+        found.min().map(|at| self.ids[at].as_str())
+    }
 }
 
 #[derive(Deserialize)]
@@ -173,7 +219,7 @@ struct File {
     answers: Vec<String>,
     subject_before: Vec<String>,
     subject_after: Vec<String>,
-    labels: Labels,
+    labels: LabelRows,
     category: Vec<Category>,
     kind: Vec<Category>,
     reference: Vec<ReferenceRow>,
@@ -185,7 +231,7 @@ struct File {
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let file: File = crate::rules::read("policy");
-    let all = |patterns: &[String]| -> Vec<Regex> { patterns.iter().map(|pattern| compile(pattern)).collect() };
+    let all = |patterns: &[String]| Patterns::new(patterns.iter().map(|pattern| compile(pattern)).collect());
     Rules {
         effective: all(&file.effective),
         weak: all(&file.weak),
@@ -208,16 +254,16 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         reported: compile(&file.reported),
         numbers: all(&file.numbers),
         decrees: all(&file.decrees),
-        citations: file.citation.iter().map(Citation::of).collect(),
+        citations: Citations::of(&file.citation),
         acts: file.acts,
         toward: file.toward,
         letters: file.letters,
         answers: file.answers,
         subject_before: file.subject_before,
         subject_after: file.subject_after,
-        labels: file.labels,
-        categories: file.category,
-        kinds: file.kind,
+        labels: file.labels.fields(),
+        categories: Kinds::of(file.category),
+        kinds: Kinds::of(file.kind),
         references: file
             .reference
             .iter()
@@ -255,23 +301,29 @@ pub(crate) fn pattern(pattern: &str) -> Result<Regex, regex::Error> {
     Regex::new(&pattern.replace(r"\b", r"(?-u:\b)"))
 }
 
+impl LabelRows {
+    fn fields(self) -> Labels {
+        let rows = [
+            (self.subject, Field::Subject),
+            (self.expires, Field::Expires),
+            (self.effective, Field::Effective),
+            (self.source, Field::Source),
+            (self.page_day, Field::PageDay),
+            (self.announced, Field::Announced),
+            (self.issuer, Field::Issuer),
+            (self.number, Field::Number),
+        ];
+        // Of a label that stands in two lists, the later row holds.
+        Labels(
+            rows.into_iter().flat_map(|(labels, field)| labels.into_iter().map(move |label| (label, field))).collect(),
+        )
+    }
+}
+
 impl Labels {
     /// What a label means, if it is one.
     pub(super) fn field(&self, label: &str) -> Option<Field> {
-        let label = label.trim().to_lowercase();
-        let is = |labels: &[String]| labels.contains(&label);
-        [
-            (&self.number, Field::Number),
-            (&self.issuer, Field::Issuer),
-            (&self.announced, Field::Announced),
-            (&self.page_day, Field::PageDay),
-            (&self.source, Field::Source),
-            (&self.effective, Field::Effective),
-            (&self.expires, Field::Expires),
-            (&self.subject, Field::Subject),
-        ]
-        .into_iter()
-        .find_map(|(labels, field)| is(labels).then_some(field))
+        self.0.get(label.trim().to_lowercase().as_str()).copied()
     }
 }
 

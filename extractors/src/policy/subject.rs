@@ -9,7 +9,6 @@ use super::measure::kind;
 use super::number::{self, Number};
 use super::passage::Passage;
 use super::rules::rules;
-use crate::fold::fold;
 
 /// Longest words before a subject that name the issuer, in bytes of folded text.
 const LONGEST_ISSUER: usize = 60;
@@ -25,13 +24,7 @@ pub(super) fn title(document: &Document, passages: &[Passage]) -> Passage {
         !p.folded.trim().starts_with("http") && p.field().is_none() && p.table.is_none() && !p.folded.trim().is_empty()
     };
     let found = titled.or_else(|| passages.iter().find(plain)).cloned();
-    found.unwrap_or_else(|| Passage {
-        folded: fold(&document.title),
-        written: document.title.clone(),
-        start: 0,
-        role: BlockRole::Title,
-        table: None,
-    })
+    found.unwrap_or_else(|| Passage::title(&document.title))
 }
 
 /// What the title says; where it is only an issuer or a number, what the labelled line says (主旨), or the regulation

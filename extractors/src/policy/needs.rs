@@ -1,0 +1,214 @@
+//! Patterns that are only tried on texts which hold a word that a match of theirs must hold. They know no subject.
+//!
+//! A list of patterns is asked of each passage, and most of them can match few passages. Of each pattern its expression
+//! tells sets of words of which one stands in every match; one automaton over the words of all patterns then tells in one
+//! pass which of them can match. Letters are compared in any case of ASCII, so that a pattern is tried rather too often.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::Regex;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Words of one place of a pattern at the most; a place with more is passed over.
+const MOST_WORDS: usize = 64;
+/// Longer words tell no more.
+const LONG_ENOUGH: usize = 8;
+/// Characters of a class at the most that are taken one by one.
+const MOST_CHARACTERS: usize = 16;
+/// Patterns of one list at the most: one bit is kept of each.
+const MOST_PATTERNS: usize = 64;
+
+/// A list of patterns in its order.
+#[derive(Debug)]
+pub(super) struct Patterns {
+    patterns: Vec<Regex>,
+    /// The words of all patterns that need one.
+    words: Option<AhoCorasick>,
+    /// Of each word the patterns that need it or another one.
+    needed_by: Vec<u64>,
+    /// The patterns of which no word is known.
+    always: u64,
+}
+
+impl Patterns {
+    /// Takes patterns as they were compiled.
+    pub(super) fn new(patterns: Vec<Regex>) -> Self {
+        assert!(patterns.len() <= MOST_PATTERNS, "a list of rules has {MOST_PATTERNS} patterns at the most");
+        let mut all: Vec<String> = Vec::new();
+        let mut needed_by: Vec<u64> = Vec::new();
+        let mut always = 0;
+        for (at, pattern) in patterns.iter().enumerate() {
+            let parsed = regex_syntax::Parser::new().parse(pattern.as_str()).ok();
+            let Some(words) = parsed.and_then(|parsed| needs(&parsed)) else {
+                always |= 1 << at;
+                continue;
+            };
+            for word in words {
+                let place = all.iter().position(|known| *known == word).unwrap_or_else(|| {
+                    all.push(word);
+                    needed_by.push(0);
+                    all.len() - 1
+                });
+                needed_by[place] |= 1 << at;
+            }
+        }
+        let words = (!all.is_empty()).then(|| automaton(&all));
+        Self { patterns, words, needed_by, always }
+    }
+
+    /// Those that may match a text, in their order.
+    pub(super) fn on<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a Regex> {
+        self.numbered(text).map(|(_, pattern)| pattern)
+    }
+
+    /// The same with their places in the list.
+    pub(super) fn numbered<'a>(&'a self, text: &str) -> impl Iterator<Item = (usize, &'a Regex)> {
+        let mut possible = self.always;
+        let found = self.words.iter().flat_map(|words| words.find_overlapping_iter(text));
+        for word in found {
+            possible |= self.needed_by[word.pattern().as_usize()];
+        }
+        self.patterns.iter().enumerate().filter(move |(at, _)| possible & (1 << at) != 0)
+    }
+
+    /// Whether one of them matches a text.
+    pub(super) fn match_in(&self, text: &str) -> bool {
+        self.on(text).any(|pattern| pattern.is_match(text))
+    }
+}
+
+/// An automaton that finds all of these words, one inside of another too, in any case of ASCII.
+pub(super) fn automaton(words: &[String]) -> AhoCorasick {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA));
+    builder.build(words).expect("a few hundred short words make an automaton")
+}
+
+/// Words of which one stands in every match, in small letters; of all that is known the longest and fewest. `None`: no
+/// such words are known.
+fn needs(pattern: &Hir) -> Option<Vec<String>> {
+    let whole = || all_words(pattern).filter(|words| words.iter().all(|word| !word.is_empty()));
+    match pattern.kind() {
+        HirKind::Capture(capture) => needs(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => whole().or_else(|| needs(&repetition.sub)),
+        HirKind::Concat(parts) => {
+            let mut found: Vec<Vec<String>> = Vec::new();
+            let mut run: Vec<String> = vec![String::new()];
+            for part in parts {
+                let joined = all_words(part).and_then(|words| product(&run, &words));
+                match joined {
+                    Some(words) => run = words,
+                    None => {
+                        found.push(std::mem::replace(&mut run, vec![String::new()]));
+                        match all_words(part) {
+                            Some(words) => run = words,
+                            None => found.extend(needs(part)),
+                        }
+                    }
+                }
+            }
+            found.push(run);
+            found
+                .into_iter()
+                .filter(|words| shortest(words) > 0)
+                .max_by_key(|words| (shortest(words).min(LONG_ENOUGH), std::cmp::Reverse(words.len())))
+        }
+        HirKind::Alternation(parts) => whole().or_else(|| {
+            let all: Option<Vec<Vec<String>>> = parts.iter().map(needs).collect();
+            Some(united(all?.into_iter().flatten())).filter(|words| words.len() <= MOST_WORDS)
+        }),
+        _ => whole(),
+    }
+}
+
+/// Everything that a pattern can match, in small letters, where that is a few words.
+fn all_words(pattern: &Hir) -> Option<Vec<String>> {
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(vec![String::new()]),
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(|word| vec![word.to_ascii_lowercase()]),
+        HirKind::Class(class) => characters(class),
+        HirKind::Capture(capture) => all_words(&capture.sub),
+        HirKind::Repetition(repetition) => match (repetition.min, repetition.max) {
+            (0, Some(1)) => Some(united(all_words(&repetition.sub)?.into_iter().chain([String::new()]))),
+            _ => None,
+        },
+        HirKind::Concat(parts) => {
+            parts.iter().try_fold(vec![String::new()], |run, part| product(&run, &all_words(part)?))
+        }
+        HirKind::Alternation(parts) => {
+            let all: Option<Vec<Vec<String>>> = parts.iter().map(all_words).collect();
+            Some(united(all?.into_iter().flatten())).filter(|words| words.len() <= MOST_WORDS)
+        }
+    }
+}
+
+/// The characters of a small class. Those that equal an ASCII letter but in case (ſ, the sign of kelvin) are that letter.
+fn characters(class: &Class) -> Option<Vec<String>> {
+    let Class::Unicode(class) = class else { return None };
+    let count: usize = class.ranges().iter().map(regex_syntax::hir::ClassUnicodeRange::len).sum();
+    if count > MOST_CHARACTERS {
+        return None;
+    }
+    let all = class.ranges().iter().flat_map(|range| range.start()..=range.end());
+    let letter = |c: char| match c {
+        'ſ' => 's',
+        '\u{212A}' => 'k',
+        c => c.to_ascii_lowercase(),
+    };
+    Some(united(all.map(|c| letter(c).to_string())))
+}
+
+/// Each of the one behind each of the other, where these are few.
+fn product(before: &[String], behind: &[String]) -> Option<Vec<String>> {
+    let few = before.len() * behind.len() <= MOST_WORDS;
+    few.then(|| united(before.iter().flat_map(|one| behind.iter().map(move |other| format!("{one}{other}")))))
+}
+
+fn united(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = words.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn shortest(words: &[String]) -> usize {
+    words.iter().map(String::len).min().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(patterns: &[&str]) -> Patterns {
+        Patterns::new(patterns.iter().map(|pattern| Regex::new(pattern).expect("a pattern of the test")).collect())
+    }
+
+    #[test]
+    fn a_pattern_is_tried_where_one_of_its_words_stands() {
+        let patterns = list(&[
+            r"自\d{4}年起(?:施行|实施)",
+            r"(?i)(?-u:\b)effective\s+(?:on\s+)?\d+",
+            r"\d+",
+            r"(?:a|bc)?x*",
+            r"(?i)take[sn]? (?:effect|force)",
+        ]);
+        let tried = |text: &str| patterns.on(text).map(|pattern| pattern.as_str().len()).collect::<Vec<_>>().len();
+        assert_eq!(tried("nothing of it"), 2, "those without words are always tried");
+        assert_eq!(tried("自2031年起实施"), 3);
+        assert_eq!(tried("EFFECTIVE on 5"), 3);
+        assert_eq!(tried("it takes force"), 3);
+        assert_eq!(tried("年起施行 Effective taken force"), 5);
+        assert!(patterns.match_in("Takes Effect") && !list(&["施行"]).match_in("实施"));
+    }
+
+    #[test]
+    fn words_are_the_longest_that_a_pattern_needs() {
+        let words = |pattern: &str| needs(&regex_syntax::Parser::new().parse(pattern).expect("a pattern of the test"));
+        let some = |all: &[&str]| Some(all.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        assert_eq!(words(r"即日起\s*(?:施行|实施)"), some(&["即日起"]));
+        assert_eq!(words(r"\d+(?:号|條)"), some(&["号", "條"]));
+        assert_eq!(words(r"(?i)No\.?\s*\d"), some(&["no", "no."]));
+        assert_eq!(words(r"(?:ab|c)(?:d|e)\s"), some(&["abd", "abe", "cd", "ce"]));
+        assert_eq!(words(r"\s*\d*"), None);
+        assert_eq!(words(r"(?:年|\d)月"), some(&["月"]));
+    }
+}
