@@ -66,3 +66,8 @@ fn assert_file(file: &str) {
 fn offices_in_english() {
     assert_file("english.txt");
 }
+
+#[test]
+fn offices_in_chinese() {
+    assert_file("chinese.txt");
+}

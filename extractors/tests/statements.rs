@@ -100,7 +100,7 @@ fn several_offices_speakers_and_departments() {
         ("日本首相高市早子當天在國會答辯時說，將守護農業。", "高市早子 / 首相 / 日本 / 1"),
         ("日本官房長官木原實在記者會上表示，將冷靜應對。", "木原實 / 官房長官 / 日本 / 1"),
         ("歐陽立德（經濟部產業署署長）：轉型需要時間。", "歐陽立德 / 產業署署長 / 經濟部 / 1"),
-        ("商務部長表示歡迎。部長王文定會見歐盟貿易委員時說，望妥善處理。", ""),
+        ("商務部長表示歡迎。部長王文定會見歐盟貿易委員時說，望妥善處理。", "王文定 / 部長 / 商務部 / 1"),
         (
             "German Economy Minister Karla Reich and French Finance Minister Rene Lesur both urged caution.",
             "Karla Reich / Economy Minister / Germany / 1\nRene Lesur / Finance Minister / France / 1",

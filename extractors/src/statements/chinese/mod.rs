@@ -70,6 +70,11 @@ fn introduced(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
     if vocabulary().chinese_titles.at(&line.folded, at + 1).is_some_and(|(inner, _)| at + 1 + inner > title_end) {
         return None;
     }
+    // 國家經濟委員會主任: the words go on as the name of a body.
+    let body = organisations().generic.authority.at(&line.folded, at);
+    if body.is_some_and(|(length, ())| at + length > title_end) {
+        return None;
+    }
     let name_start = if line.folded.get(title_end) == Some(&' ') { title_end + 1 } else { title_end };
     let known = people.at(&line.folded, name_start).map(|(_, length)| name_start + length);
     let name_end = known.or_else(|| shape::name_at(line, name_start, class != Class::Profession))?;
@@ -213,7 +218,9 @@ fn subject_in_clause(line: &Line, mentions: &[Mention], clause: usize, verb: usi
 
 fn is_subject(line: &Line, mention: &Mention) -> bool {
     let words = &vocabulary().chinese;
-    let object = words.objects.ending_at(&line.folded, mention.phrase_start).is_some();
+    // 對外經濟貿易大學教授: the first character of a name is no word before it.
+    let outward = line.folded.get(mention.phrase_start) == Some(&'外');
+    let object = !outward && words.objects.ending_at(&line.folded, mention.phrase_start).is_some();
     let temporal = words.temporal.at(&line.folded, mention.end).is_some();
     let owner = line.folded.get(mention.end) == Some(&'的');
     !object && !temporal && !owner

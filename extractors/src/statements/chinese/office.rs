@@ -43,6 +43,18 @@ pub(super) fn office(line: &Line, start: usize, end: usize, class: Class, author
         return Found { office, start: department.start };
     }
     let body = body.filter(|body| authority.is_none() || !(body.shared && is_department(line, body)));
+    // 中國駐世貿組織大使: the office is that of who sends, wherever to.
+    let sent =
+        body.as_ref().filter(|body| class == Class::State && body.start > 0 && line.folded[body.start - 1] == '驻');
+    if let Some(sent) = sent.map(|body| body.start - 1) {
+        let from = economy_before(line, sent, clause);
+        let org = from.map(|from| line.text(from, sent));
+        let official = !is_former(line, from.unwrap_or(sent));
+        return Found {
+            office: Office { title: Some(line.text(start, end)), org, official },
+            start: from.unwrap_or(sent),
+        };
+    }
     let nation = economy_before(line, body.as_ref().map_or(start, |body| body.start), clause);
     let whole_start = nation.or_else(|| body.as_ref().map(|body| body.start));
     let title_start = title_start(line, body.as_ref(), nation, clause, start);
@@ -146,9 +158,14 @@ fn generic(line: &Line, clause: usize, title: usize) -> Option<Body> {
         let start = (lowest..ending).rev().take_while(|&i| is_han(text[i]) && !particles.contains(&text[i])).last()?;
         let economy = vocabulary.economies.within(text, start, ending).last().map(|&(_, end, _)| end);
         let start = economy.filter(|&economy| ending >= economy + 2).unwrap_or(start);
+        // 商業部貿易政策與戰略辦公室: what stands behind a joining particle is half a name.
+        let half = start > clause && matches!(text[start - 1], '与' | '和' | '及');
+        if half && (clause..start).any(|end| endings.ending_at(text, end).is_some() && is_division(line, end, title)) {
+            continue;
+        }
         // 代理署長: the rank of a title is no name of an authority.
         let rank = super::super::vocabulary::vocabulary().chinese.ranks.exactly(text, start, ending).is_some();
-        if ending >= start + 2 && !rank {
+        if ending >= start + 2 && (!rank || economy.is_some()) {
             return Some(Body { start, end, official: true, shared: end > title });
         }
     }
@@ -158,9 +175,11 @@ fn generic(line: &Line, clause: usize, title: usize) -> Option<Body> {
 /// Whether the words between an organisation and a title can be the name of a division.
 fn is_division(line: &Line, from: usize, to: usize) -> bool {
     let particles = &vocabulary().chinese.particles;
-    from <= to
-        && to - from <= LONGEST_DIVISION
-        && line.folded[from..to].iter().all(|&c| (is_han(c) || c.is_ascii_alphabetic()) && !particles.contains(&c))
+    // 貿易政策與戰略辦公室: in the name of an office a particle may join two words.
+    let office = to > from && matches!(line.folded[to - 1], '室' | '司' | '局' | '处' | '署' | '厅');
+    let joins = |c: &char| office && matches!(c, '与' | '和' | '及');
+    let part = |c: &char| (is_han(*c) || c.is_ascii_alphabetic()) && (!particles.contains(c) || joins(c));
+    from <= to && to - from <= LONGEST_DIVISION && line.folded[from..to].iter().all(part)
 }
 
 /// Where the economy begins whose name ends right before `end`.

@@ -33,7 +33,9 @@ pub(super) fn name_at(line: &Line, at: usize, foreign: bool) -> Option<usize> {
 /// A Japanese surname and a given name of up to three characters: 高市早苗, 加藤勝信.
 fn japanese_name(line: &Line, at: usize) -> Option<usize> {
     let (length, ()) = vocabulary().japanese_surnames.at(&line.folded, at)?;
-    [2, 1, 3].into_iter().map(|given| at + length + given).find(|&end| ends_at(line, at, end))
+    // 木原稔說: a verb behind one character is none of the name.
+    let given = if speech_follows(line, at + length + 1) { [1, 2, 3] } else { [2, 1, 3] };
+    given.into_iter().map(|given| at + length + given).find(|&end| ends_at(line, at, end))
 }
 
 /// A Japanese surname that no Chinese one resembles with a given name, which may have the character of a particle:
@@ -48,7 +50,10 @@ fn japanese_full_name(line: &Line, at: usize) -> Option<usize> {
     let whole = |n: usize| n == 2 || !particle;
     // Behind a surname of one character the rules of Chinese names hold.
     [2, 3].into_iter().filter(|&n| length >= 2 && whole(n)).map(|n| given + n).find(|&end| {
-        ends(end) && vocabulary().chinese.verbs.at(&line.folded, given).is_none() && !speech_within(line, given, end)
+        !speech_follows(line, end - 1)
+            && ends(end)
+            && vocabulary().chinese.verbs.at(&line.folded, given).is_none()
+            && !speech_within(line, given, end)
     })
 }
 
@@ -79,7 +84,9 @@ fn speech_within(line: &Line, from: usize, to: usize) -> bool {
 pub(super) fn chinese_name(line: &Line, at: usize) -> Option<usize> {
     let words = vocabulary();
     let text = &line.folded;
-    if words.chinese.not_names.at(text, at).is_some() {
+    // 會見大使時表示: a word of time before a verb begins no name.
+    let time = words.chinese.temporal.at(text, at).is_some_and(|(length, ())| speech_follows(line, at + length));
+    if time || words.chinese.not_names.at(text, at).is_some() {
         return None;
     }
     if let Some((length, ())) = words.compound_surnames.at(text, at) {

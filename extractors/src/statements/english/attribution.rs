@@ -83,8 +83,12 @@ fn before(tokens: &[Token], named: &[Named], verb: usize, people: &People) -> Op
     }
     let comma = at > 0 && tokens[at - 1].lower == ",";
     let reached = if comma { at - 1 } else { at };
+    let opening = || tokens.get(at.wrapping_sub(1)).is_some_and(|t| matches!(t.lower.as_str(), "but" | "and"));
+    // The chair declined to comment, but said: who begins the sentence goes on, where nobody else is named.
+    let goes_on = |n: &Named| n.first <= 1 && named.len() == 1 && opening();
     let adjoins = |n: &Named| {
         n.end == reached
+            || goes_on(n)
             || n.name_end == at
             || comma && is_parenthesis(tokens, n.end, reached)
             || is_affiliation(tokens, n.end, at)
@@ -136,6 +140,9 @@ fn is_parenthesis(tokens: &[Token], from: usize, to: usize) -> bool {
         "also",
         "by",
         "from",
+        "the",
+        "a",
+        "an",
     ];
     let first = tokens.get(from + 1).map_or("", |token| token.lower.as_str());
     let comma = tokens.get(from).is_some_and(|token| token.lower == ",");

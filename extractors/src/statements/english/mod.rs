@@ -2,6 +2,7 @@
 
 mod attribution;
 mod office;
+mod phrase;
 mod tokens;
 
 use super::line::Line;
@@ -138,7 +139,7 @@ fn apposed_behind_division(line: &Line, tokens: &[Token], at: usize) -> Option<u
 
 /// The first word of the name behind a title, over `of research`, `for Trade`, `of the ministry`.
 fn name_start(tokens: &[Token], at: usize) -> Option<usize> {
-    name_behind(tokens, at).map(|at| office::behind_honorifics(tokens, at))
+    name_behind(tokens, at).map(|at| phrase::behind_honorifics(tokens, at))
 }
 
 fn name_behind(tokens: &[Token], at: usize) -> Option<usize> {
@@ -162,7 +163,7 @@ fn known(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Optio
     let (person, _) = people.at(&line.folded, tokens[at].start)?;
     let bracketed = behind_brackets(tokens, end);
     let apposed = apposition(line, tokens, bracketed, people);
-    let phrase_end = apposed.as_ref().map_or(bracketed, |found| found.words.end);
+    let phrase_end = apposed.as_ref().map_or(bracketed, |found| behind_brackets(tokens, found.words.end));
     // Only a full name is introduced again; a surname alone would make another person.
     if let Some(found) = apposed.filter(|_| end - at >= 2) {
         introduce(line, tokens, at..end, found.office, people);
@@ -179,9 +180,10 @@ fn known_end(line: &Line, tokens: &[Token], at: usize, people: &People) -> Optio
 
 /// A name with an apposition that gives an office: Zhang Zhongji, spokesman of the State Statistical Bureau.
 fn described(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> Option<Named> {
-    let end = name_at(line, tokens, at).filter(|end| end - at >= 2)?;
+    let end =
+        name_at(line, tokens, at).or_else(|| surname_like_a_pronoun(line, tokens, at)).filter(|end| end - at >= 2)?;
     let found = apposition(line, tokens, behind_brackets(tokens, end), people)?;
-    let phrase_end = found.words.end;
+    let phrase_end = behind_brackets(tokens, found.words.end);
     let person = introduce(line, tokens, at..end, found.office, people);
     Some(place(tokens, person, at, at..end, phrase_end))
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::line::Line;
 use super::super::people::Office;
 use super::super::vocabulary::{Class, vocabulary};
+use super::phrase::{behind_honorifics, is_abbreviation, is_field, is_link, lists_fields};
 use super::tokens::Token;
 use crate::names::organisations::organisations;
 
@@ -88,7 +89,9 @@ pub(super) fn before(
         body.authority |= tail.authority;
         body.nation |= tail.nation;
     }
-    body.private |= tail.private && !tail.authority;
+    // Of an office of state the field is no company: Minister of Investment, Trade and Industry.
+    let field = title.class == Class::State && is_field(tokens, title.words.end..name);
+    body.private |= tail.private && !tail.authority && !field;
     let from = title_from(tokens, &body, start, title);
     // deputy director of the Foreign Trade Agency, X: the body behind the title is no part of it.
     let apposed = name > 0 && tokens[name - 1].lower == ",";
@@ -128,7 +131,10 @@ fn apposition_end(tokens: &[Token], at: usize) -> usize {
     // Commas inside of a portfolio do not end it: the minister of trade, industry and resources.
     let field = |i: usize| tokens.get(i).is_some_and(|token| words.portfolio.contains(&token.lower) && !is_link(token));
     let listing = |i: usize| tokens[i].lower == "," && field(i + 1) && i > at && field(i - 1);
-    let mark = |i: usize| !tokens[i].word && tokens[i].lower != "'s" && tokens[i].lower != "-" && !listing(i);
+    // The point of Corp., before a comma ends nothing.
+    let abbreviated = |i: usize| tokens[i].lower == "." && tokens.get(i + 1).is_some_and(|next| next.lower == ",");
+    let inside = |i: usize| matches!(tokens[i].lower.as_str(), "'s" | "-") || abbreviated(i) || listing(i);
+    let mark = |i: usize| !tokens[i].word && !inside(i);
     (at..limit).find(|&i| mark(i) || words.english.verbs.contains(&tokens[i].lower)).unwrap_or(limit)
 }
 
@@ -164,6 +170,11 @@ fn phrase_start(line: &Line, tokens: &[Token], floor: usize, title: usize) -> us
     let words = vocabulary();
     let mut start = title;
     while start > floor && title - start < REACH {
+        // Statistics Indonesia (BPS) deputy chief: an abbreviation in brackets behind the name of a body.
+        if start > floor + 3 && is_abbreviation(tokens, start - 3) {
+            start -= 3;
+            continue;
+        }
         let token = &tokens[start - 1];
         let former = words.english.former.contains(token.lower.trim_end_matches('-'));
         // A capital at the head of the sentence proves nothing.
@@ -181,15 +192,6 @@ fn phrase_start(line: &Line, tokens: &[Token], floor: usize, title: usize) -> us
     }
     // The phrase does not begin with a link or an article.
     (start..title).find(|&i| tokens[i].capital || !is_link(&tokens[i])).unwrap_or(title)
-}
-
-/// Whether this is a comma between two fields of policy in capitals: the Investment, Trade and Industry Minister.
-fn lists_fields(tokens: &[Token], comma: usize) -> bool {
-    let field = |i: usize| {
-        let token = tokens.get(i).filter(|token| token.capital && !is_link(token));
-        token.is_some_and(|token| vocabulary().portfolio.contains(&token.lower))
-    };
-    tokens[comma].lower == "," && comma > 0 && field(comma - 1) && field(comma + 1)
 }
 
 /// Whether an authority or an economy begins with this word: White House, Commission.
@@ -213,25 +215,9 @@ fn organisation_end(tokens: &[Token], start: usize, title: &Title) -> usize {
     if title.class == Class::State && !authority { from } else { end }
 }
 
-fn is_link(token: &Token) -> bool {
-    matches!(token.lower.as_str(), "of" | "for" | "the" | "and" | "in" | "on" | "at" | "'s" | "&" | "to")
-}
-
 fn capitalised(lower: &str) -> String {
     let mut characters = lower.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-/// The first word that is none of address: Datuk Seri Rahim Osman, Dr. Jane Doe.
-pub(super) fn behind_honorifics(tokens: &[Token], at: usize) -> usize {
-    let honorifics = &vocabulary().english.honorifics;
-    let is = |words: &[Token]| {
-        let lower: Vec<&str> = words.iter().map(|token| token.lower.as_str()).collect();
-        words.iter().all(|token| token.capital) && honorifics.contains(&lower.join(" "))
-    };
-    let Some(length) = [2, 1].into_iter().find(|length| tokens.get(at..at + length).is_some_and(is)) else { return at };
-    let behind = at + length;
-    behind + usize::from(tokens.get(behind).is_some_and(|token| token.lower == "."))
 }
 
 /// The organisation among these words.

@@ -75,7 +75,7 @@ fn token_end(text: &[char], start: usize) -> usize {
 
 /// Whether the full stop at `at` stands behind a single letter: U.S., J., Donald J. Trump.
 fn is_abbreviation(text: &[char], start: usize, at: usize) -> bool {
-    let single = at == start + 1 || text[at - 2] == '.';
+    let single = at == start + 1 || matches!(text[at - 2], '.' | '-');
     single && text[at - 1].is_uppercase() && at < text.len() - 1
 }
 
