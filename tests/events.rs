@@ -426,6 +426,35 @@ fn invented(snapshot: &Snapshot) -> (Event, Mention) {
     (event, mention)
 }
 
+#[test]
+fn entries_of_one_feed_that_tell_one_fact_are_one_event_that_became_known_once() {
+    let house = House::new();
+    let entry = |number: u32| {
+        format!(
+            "<item><title>12月出口創新高之{number}</title><link>https://mirror.example/{number}.html</link>\
+             <pubDate>Fri, 09 Jan 2026 16:0{number}:00 +0800</pubDate>\
+             <content:encoded><![CDATA[<p>{TRADITIONAL}</p><p>{}</p>]]></content:encoded></item>",
+            format!("記者在場第{number}次報導。").repeat(80)
+        )
+    };
+    let feed = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\" \
+         xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>mirror</title>{}{}{}</channel></rss>",
+        entry(1),
+        entry(2),
+        entry(3)
+    );
+    house.fetched("mirror", "feed", ResourceRole::Feed, "application/rss+xml", &feed);
+    assert_eq!(house.read(), 1);
+    let (event, mentions) = house.figure(Measure::Level);
+    assert_eq!((mentions.len(), event.mention_count), (3, 3));
+    let changes = house.store.changes(0, usize::MAX).expect("the store reads");
+    let new = changes.iter().filter(|(_, entry)| {
+        entry.event == event.id && matches!(entry.change, bellwether_model::event::EventChange::New { .. })
+    });
+    assert_eq!(new.count(), 1, "{changes:#?}");
+}
+
 #[tokio::test]
 async fn pages_are_read_as_they_come_until_the_end() {
     let house = House::new();

@@ -5,6 +5,7 @@ use bellwether_extractors::{PageContext, extract_document, page};
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::VisitOutcome;
 use bellwether_store::Transaction;
+use jiff::Timestamp;
 
 use super::EventsError;
 use super::links::{Follow, wants_entry};
@@ -23,7 +24,7 @@ impl Reader<'_> {
         follow: Follow<'_>,
         snapshot: &Snapshot,
         context: &PageContext,
-        transaction: &mut Transaction,
+        now: Timestamp,
         silent: bool,
     ) -> Result<Vec<Entry>, EventsError> {
         let mut left = Vec::with_capacity(entries.len());
@@ -45,8 +46,12 @@ impl Reader<'_> {
             };
             let whole = extraction.document.text.chars().count() >= WHOLE;
             let own = Snapshot { url: url.clone(), final_url: url, ..snapshot.clone() };
-            let record = self.record(&own, &extraction, transaction.at)?;
-            self.report(&extraction, record, transaction, silent)?;
+            let record = self.record(&own, &extraction, now)?;
+            // One stands in the store before the next is merged: both may tell one fact. A kill between them loses nothing,
+            // since the feed is read again, and what was told is known by then.
+            let mut transaction = Transaction::new(now);
+            self.report(&extraction, record, &mut transaction, silent)?;
+            self.store.commit(transaction)?;
             if !whole {
                 left.push(entry);
             }

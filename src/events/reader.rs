@@ -246,7 +246,7 @@ impl Reader<'_> {
             self.note_pace(snapshot, feed.ttl.unwrap_or(0), transaction)?;
         }
         let follow = links::Follow::of(source, transaction.at);
-        let entries = self.entries(feed.entries, follow, snapshot, &context, transaction, silent)?;
+        let entries = self.entries(feed.entries, follow, snapshot, &context, transaction.at, silent)?;
         let found = links::of_feed(entries, follow);
         let new = self.follow(&found, snapshot, transaction)?;
         self.note_yield(snapshot, harvest::reading(links, found.len(), new, empty), transaction)
