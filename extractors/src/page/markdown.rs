@@ -118,13 +118,15 @@ fn take_first_line(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&Tim
 
 /// Whether a date in a short line can be that of the page: not in one that tells from when a measure is in force.
 fn is_dateline(words: &str) -> bool {
-    /// Words of a line with a date that may end with a full stop.
+    /// Words and characters of a line with a date that may end with a full stop.
     const LONGEST_DATELINE: usize = 8;
+    const LONGEST_LINE: usize = 40;
     static FORCE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)\b(?:effective|effect|force|expires?|until|through)\b|施行|生效|[实實]施|起[实實]?行|日起|有效期|시행|から").expect("a fixed pattern")
     });
     // A sentence tells of days, but is none.
-    let sentence = words.ends_with(['.', '。']) && words.split_whitespace().count() > LONGEST_DATELINE;
+    let long = words.split_whitespace().count() > LONGEST_DATELINE || words.chars().count() > LONGEST_LINE;
+    let sentence = words.ends_with(['.', '。']) && long;
     !words.contains('，') && !sentence && !FORCE.is_match(words)
 }
 

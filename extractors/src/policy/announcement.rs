@@ -112,7 +112,7 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     Some(PolicyAction {
         partner: partner(&subject, issuer.as_deref(), own.as_ref()),
         category: category(&[&subject, opening]),
-        kind: kind(&[&subject, opening]),
+        kind: kind(&[&subject, opening, &title.folded]),
         refers: refers(passages, head.number.as_ref().map(|found| found.number.as_str())),
         parts: parts(passages, days),
         number: head.number.map(|found| found.number),
@@ -161,6 +161,11 @@ fn is_soon(signed: Date, carried: Date) -> bool {
     carried >= signed && signed.checked_add(1.month()).is_ok_and(|latest| carried <= latest)
 }
 
+/// Whether a day is that of an earlier act which the text cites: months before the page.
+fn is_long_before(day: Date, page: Option<Date>) -> bool {
+    page.and_then(|page| page.checked_sub(3.months()).ok()).is_some_and(|earliest| day < earliest)
+}
+
 /// The day that the head or the last lines say to be that of the announcement: Done at Brussels, 15 January 2025.
 fn dateline(passages: &[Passage], title: &Passage, reference: Option<Date>) -> Option<Date> {
     let head = passages.iter().take(2 * HEAD);
@@ -171,7 +176,8 @@ fn dateline(passages: &[Passage], title: &Passage, reference: Option<Date>) -> O
             let before = &passage.folded[..captures.get(0)?.start()];
             // SUMMARY: … amends the rule published on …: another one's day.
             let near = passage.start == title.start || before.len() <= LONGEST_DATELINE && !before.contains(':');
-            near.then(|| dates::group(&captures, "day", reference)).flatten()
+            let day = near.then(|| dates::group(&captures, "day", reference)).flatten()?;
+            (passage.start == title.start || !is_long_before(day, reference)).then_some(day)
         },
     )
 }

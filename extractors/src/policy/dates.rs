@@ -50,6 +50,8 @@ pub(super) fn day(words: &str, reference: Option<Date>) -> Option<Date> {
         digits(&lower)
     };
     match numbers.as_slice() {
+        // 31.12.2026: in front of points the day stands first.
+        [day, month, year] if *year > 1000 && lower.contains('.') => date(*year, *month, *day),
         // 09/30/2025: only where one of the two cannot be a month, or both are the same.
         [one, other, year] if *year > 1000 => match (*one > 12, *other > 12) {
             (true, false) => date(*year, *other, *one),
@@ -178,6 +180,7 @@ mod tests {
             ("2025년 11월 8일", date(2025, 11, 8)),
             ("17th June, 2025", date(2025, 6, 17)),
             ("09/30/2025", date(2025, 9, 30)),
+            ("up to 05.06.2025", date(2025, 6, 5)),
         ] {
             assert_eq!(first(words, reference), Some(day), "{words}");
         }

@@ -178,11 +178,11 @@ fn is_history(day: Date, days: Days) -> bool {
     days.announced.is_some_and(|announced| announced.checked_sub(HISTORY.days()).is_ok_and(|earliest| day < earliest))
 }
 
-/// The last day that a text names as such behind a word for how long a measure lasts, where it gives no day of effect.
+/// The last day that a text names as such behind a word for how long a measure lasts, where it gives no later day of effect.
 pub(super) fn lasting(text: &str, days: Days) -> Option<Date> {
     let lasts = rules().lasting.match_in(text);
-    let alone = || starts(text, days).is_empty();
-    if lasts && alone() { expiry(text, days) } else { None }
+    let end = lasts.then(|| expiry(text, days)).flatten()?;
+    starts(text, days).iter().all(|start| start.day < end && !start.partial).then_some(end)
 }
 
 /// The last day that a text names as such.

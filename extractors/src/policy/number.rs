@@ -27,9 +27,9 @@ pub(super) fn first(text: &str) -> Option<Number> {
     all.into_iter().find(|found| found.span.start < first.end && first.start < found.span.end)
 }
 
-/// Every form has a digit; most passages have none.
+/// Every form has a digit or 第 before a number in words; most passages have neither.
 fn has_digit(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit())
+    text.bytes().any(|byte| byte.is_ascii_digit()) || text.contains('第')
 }
 
 /// The first number of each form in a folded text.
@@ -170,6 +170,10 @@ fn is_date_part(behind: &str) -> bool {
 }
 
 fn trimmed(digits: &str) -> String {
+    // 令第四十五号: in words.
+    if let Some(number) = digits.starts_with(|c: char| !c.is_ascii()).then(|| chinese_number(digits)).flatten() {
+        return number.to_string();
+    }
     let trimmed = digits.trim_start_matches('0');
     if trimmed.is_empty() { digits.to_owned() } else { trimmed.to_owned() }
 }
@@ -190,6 +194,7 @@ mod tests {
             ("中华人民共和国商务部令二〇二五年第7号", "2025-7"),
             ("公告 2025-58 號（生效日期：2025-11-08）", "2025-58"),
             ("國務院令第 792 號", "792"),
+            ("経済産業省令第四十五号", "45"),
             ("中华人民共和国外交部令 第 1 号", "1"),
             ("經貿字第11400123450號公告", "11400123450"),
             ("MOFCOM and GAC Announcement 2025 No. 57: Export Control", "2025-57"),

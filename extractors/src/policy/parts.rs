@@ -14,10 +14,12 @@ const MOST: usize = 32;
 /// The parts with their days, where a text gives at least two days and says of one that it holds for a part.
 pub(super) fn parts(passages: &[Passage], days: Days) -> Vec<PolicyPart> {
     let mut parts: Vec<PolicyPart> = Vec::new();
+    let mut whole = None;
     for passage in passages.iter().filter(|p| p.table.is_none() && p.field().is_none()) {
         let text = passage.folded.as_str();
         let mut from = 0;
         for start in starts(text, days) {
+            whole = whole.or(Some(start.day).filter(|_| !start.partial));
             let named = part(text, from, &start).map(|span| passage.words(span));
             from = start.end;
             let known = |subject: &String| parts.iter().any(|part| part.subject == *subject);
@@ -27,7 +29,8 @@ pub(super) fn parts(passages: &[Passage], days: Days) -> Vec<PolicyPart> {
         }
     }
     parts.truncate(MOST);
-    let differ = parts.iter().any(|part| part.effective != parts[0].effective || part.expires != parts[0].expires);
+    let differ =
+        parts.iter().any(|part| part.effective != whole.or(parts[0].effective) || part.expires != parts[0].expires);
     if differ { parts } else { Vec::new() }
 }
 
@@ -41,6 +44,10 @@ fn part(text: &str, from: usize, start: &Start) -> Option<std::ops::Range<usize>
     let rest = || rules().rest.iter().filter_map(|word| words.find(word.as_str())).min();
     let named = rules().partial.on(words).filter_map(|pattern| pattern.find(words)).map(|found| found.start()).min();
     let first = rest().into_iter().chain(named).min()?;
-    let end = words.trim_end_matches([' ', ',', ':', '、']).len();
+    let marks = [' ', ',', ':', '、'];
+    let end = words.trim_end_matches(marks);
+    // Article 7(2) shall apply from …: the verb is not of its name.
+    let end = [" shall", " will", " is", " are"].iter().find_map(|verb| end.strip_suffix(verb)).unwrap_or(end);
+    let end = end.trim_end_matches(marks).len();
     (first < end && end - first <= LONGEST_PART).then(|| from + point + first..from + point + end)
 }

@@ -66,6 +66,11 @@ pub(super) fn office(line: &Line, start: usize, end: usize, class: Class, author
         (_, Class::Profession) => (false, org),
         (Some(body), _) => (body.official, org),
         (None, Class::State) => (true, org),
+        // 印度商務次長: a rank of a field behind an economy.
+        (None, Class::Office) if nation.is_none() && economy_before(line, title_start, clause).is_some() => {
+            let from = economy_before(line, title_start, clause).unwrap_or(title_start);
+            (true, Some(line.text(from, title_start)))
+        }
         (None, Class::Office) if org.is_none() && title_is_bare(line, clause, start) => {
             (authority.is_some(), authority.map(ToOwned::to_owned))
         }

@@ -191,6 +191,9 @@ fn described(line: &Line, tokens: &[Token], at: usize, people: &mut People) -> O
 /// The word behind the brackets that follow a name: Beatrice Lin (林雅文).
 fn behind_brackets(tokens: &[Token], name_end: usize) -> usize {
     let is = |i: usize, mark: &str| tokens.get(i).is_some_and(|token| token.lower == mark);
+    // Eli Santos Jr.
+    let junior = ["jr", "sr"].iter().any(|word| name_end > 0 && is(name_end - 1, word)) && is(name_end, ".");
+    let name_end = name_end + usize::from(junior);
     let closed = (name_end + 1..name_end + LONGEST_BRACKETS).find(|&i| is(i, ")"));
     closed.filter(|_| is(name_end, "(")).map_or(name_end, |close| close + 1)
 }
