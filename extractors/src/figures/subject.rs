@@ -100,10 +100,20 @@ impl Binder<'_> {
 
     /// 以接自美國增64.3億美元、東協增17.3億美元較多: the partners that did most of the change of what was spoken of.
     fn tells_most_of_a_change(&self) -> bool {
+        /// Characters of such a clause; a longer one is a list, and is not looked through at each of its names.
+        const LONGEST: usize = 80;
         let clause = between(self.setting.text, self.clause_start, usize::MAX).trim_start();
-        let end = clause.find(['，', '；', '。', '\n']).unwrap_or(clause.len());
+        if !clause.starts_with('以') {
+            return false;
+        }
+        let mut ends = clause.char_indices().take(LONGEST).filter(|(_, c)| matches!(c, '，' | '；' | '。' | '\n'));
+        let end = match ends.next() {
+            Some((end, _)) => end,
+            None if clause.chars().nth(LONGEST).is_none() => clause.len(),
+            None => return false,
+        };
         let clause = &clause[..end];
-        clause.starts_with('以') && self.setting.lexicon.superlatives.iter().any(|word| ends_with(clause, word))
+        self.setting.lexicon.superlatives.iter().any(|word| ends_with(clause, word))
     }
 
     /// 歐盟為第二大貿易夥伴，雙邊貿易總值為: the economy that the sentence named is the other side.
