@@ -30,6 +30,21 @@ pub(super) fn title(document: &Document, passages: &[Passage]) -> Passage {
 /// What the title says; where it is only an issuer or a number, what the labelled line says (主旨), or the regulation
 /// that the text promulgates.
 pub(super) fn subject_of(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String {
+    without_days(&said(passages, title, labelled)).to_owned()
+}
+
+/// A subject without what follows it in Chinese: another sentence, or from when it is in force (修正「…」，並自…生效。).
+fn without_days(subject: &str) -> &str {
+    let subject = subject.find('。').map_or(subject, |at| &subject[..at]);
+    let in_force = |clause: &str| {
+        let clause = clause.trim_start_matches(['并', '並']);
+        clause.starts_with('自') && ["生效", "施行", "实施", "實施", "起"].iter().any(|word| clause.contains(word))
+    };
+    let comma = subject.match_indices(['，', ',']).find(|(at, mark)| in_force(&subject[at + mark.len()..]));
+    comma.map_or(subject, |(at, _)| &subject[..at])
+}
+
+fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String {
     let line = subject_line(passages, title);
     let titled = subject(&line);
     let bare = titled.is_empty() || is_letterhead(&line) || number::first(&titled).is_some();
