@@ -69,19 +69,23 @@ impl Names {
         EventId(digest_name("ev", &["statement", &(self.key)(speaker), &(self.key)(words)]))
     }
 
-    /// The event of a policy action: issuer and number where both are known, else subject and day.
+    /// The event of a policy action: issuer and number where both are known; else the original from which the page has its
+    /// text; else subject and day.
     #[must_use]
-    pub(super) fn policy(&self, action: &PolicyAction) -> EventId {
+    pub(super) fn policy(&self, action: &PolicyAction, original: Option<&str>) -> EventId {
         // A joint announcement carries the number of the first of its issuers.
         let issuer = action.issuer.as_deref().and_then(|issuer| issuer.split(['、', ',', '，', ';', '；']).next());
         let parts = match (issuer.map(self.organisation), action.number.as_deref()) {
             (Some(issuer), Some(number)) if !issuer.is_empty() => {
                 ["policy", "number", &issuer, number].map(String::from)
             }
-            _ => {
-                let announced = action.announced.map(|day| day.to_string()).unwrap_or_default();
-                ["policy", "subject", &(self.key)(&action.subject), &announced].map(String::from)
-            }
+            _ => match original {
+                Some(original) => ["policy", "original", original, ""].map(String::from),
+                None => {
+                    let announced = action.announced.map(|day| day.to_string()).unwrap_or_default();
+                    ["policy", "subject", &(self.key)(&action.subject), &announced].map(String::from)
+                }
+            },
         };
         EventId(digest_name("ev", &parts.each_ref().map(String::as_str)))
     }
@@ -180,11 +184,15 @@ mod tests {
             parts: Vec::new(),
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
         };
-        let name = |issuer, number, subject| NAMES.policy(&action(issuer, number, subject));
+        let name = |issuer, number, subject| NAMES.policy(&action(issuer, number, subject), None);
         assert_eq!(name(Some("MOFCOM"), Some("2025-62"), "a"), name(Some("mofcom、customs"), Some("2025-62"), "b"));
         assert_ne!(name(Some("MOFCOM"), Some("2025-62"), "a"), name(Some("MOFCOM"), Some("2025-61"), "a"));
         assert_eq!(name(None, None, "Rare Earths!"), name(Some("MOFCOM"), None, "rare earths"));
         assert_ne!(name(None, None, "rare earths"), name(None, None, "batteries"));
+        let told = |number, subject, original| NAMES.policy(&action(Some("MOFCOM"), number, subject), Some(original));
+        assert_eq!(told(None, "an answer", "https://a.example/1"), told(None, "in other words", "https://a.example/1"));
+        assert_ne!(told(None, "an answer", "https://a.example/1"), told(None, "an answer", "https://a.example/2"));
+        assert_eq!(told(Some("2025-62"), "a", "https://a.example/1"), name(Some("MOFCOM"), Some("2025-62"), "a"));
     }
 
     #[test]

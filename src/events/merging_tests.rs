@@ -369,7 +369,7 @@ fn statements_and_policy_actions_fill_their_gaps() {
             parts: Vec::new(),
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
         };
-        Report { event: NAMES.policy(&fact), fact: Fact::Policy(fact), release: None }
+        Report { event: NAMES.policy(&fact, None), fact: Fact::Policy(fact), release: None }
     };
     let mut story = Story::default();
     story.report(&action(None), &document("p1", Trust::Press, None));

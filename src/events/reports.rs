@@ -9,6 +9,7 @@ use bellwether_model::figure::{Figure, Measure, Unit};
 use bellwether_model::id::EventId;
 use bellwether_model::reading::{Reading, agree, finer};
 use bellwether_model::statement::Official;
+use bellwether_model::web::CanonicalUrl;
 use jiff::civil::Date;
 
 use super::identity::Names;
@@ -45,11 +46,20 @@ fn of_day(extraction: &Extraction, published: Option<Date>, names: &Names) -> Ve
             add(&mut reports, &mut places, Report { event, fact: Fact::Statement(fact), release: releases.only() });
         }
     }
+    // A text that is copied word for word, or told in others, names where it stands: all such are of one action.
+    let original = extraction.document.cites.as_deref().filter(|_| extraction.policy.len() == 1);
+    let original = original.and_then(|address| CanonicalUrl::parse(address).ok()).filter(names_a_page);
     for action in &extraction.policy {
-        let event = names.policy(action);
+        let event = names.policy(action, original.as_ref().map(CanonicalUrl::as_str));
         add(&mut reports, &mut places, Report { event, fact: Fact::Policy(action.clone()), release: None });
     }
     reports
+}
+
+/// Whether an address is that of one page, and not of a site.
+fn names_a_page(address: &CanonicalUrl) -> bool {
+    let url = address.url();
+    url.path().len() > 1 || url.query().is_some()
 }
 
 /// The currency in which a rate that names none was computed, as far as its document tells. Amounts name their own: an

@@ -1,5 +1,6 @@
 //! Markdown to a draft: front matter, title, and the lines in which generators note whence a text came.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use bellwether_model::document::{BlockRole, DocumentKind, Link};
@@ -38,6 +39,7 @@ const LANGUAGE: [&str; 3] = ["lang", "language", "locale"];
 pub(crate) fn read(text: &str, zone: Option<&TimeZone>) -> Draft {
     let (matter, body) = front_matter::split(text);
     let mut draft = of_front_matter(&matter, zone);
+    let body = &*with_fields_listed(body);
     let (mut pieces, links) = blocks(body);
     take_address(&mut pieces, &mut draft);
     take_title(&mut pieces, &mut draft.title);
@@ -134,6 +136,25 @@ fn is_address(words: &str) -> bool {
     words.starts_with("http") && !words.contains(char::is_whitespace)
 }
 
+/// Fields in bold below the title, one a line (`**URL:** …`), as items of a list: Markdown would join them into a paragraph.
+fn with_fields_listed(body: &str) -> Cow<'_, str> {
+    /// Lines at the beginning that may be such fields.
+    const LINES: usize = 24;
+    static FIELD: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^\*\*[^*:：]{1,24}(?:[:：]\*\*|\*\*\s*[:：])").expect("a fixed pattern"));
+    if !body.lines().take(LINES).any(|line| FIELD.is_match(line)) {
+        return Cow::Borrowed(body);
+    }
+    let mut listed = String::with_capacity(body.len() + 2 * LINES);
+    for (number, line) in body.split_inclusive('\n').enumerate() {
+        if number < LINES && FIELD.is_match(line) {
+            listed.push_str("- ");
+        }
+        listed.push_str(line);
+    }
+    Cow::Owned(listed)
+}
+
 /// `Source URL: …`, `Date: …`: a field that a generator writes as an item of a list.
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?P<key>source url|source|url|link|date|published|publisher|author|fetched|crawled at|retrieved|category|confidence|來源|来源|日期|發布日期|发布日期|產出時間|生成時間|發布時間|发布时间|發佈時間|generated|作者|網址|网址|擷取時間)\s*[:：]\s*(?P<value>.*)$")
@@ -168,6 +189,9 @@ fn take_notes(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&TimeZone
                 draft.publisher.get_or_insert_with(|| {
                     value.split(' ').next().filter(|_| !value.is_ascii()).unwrap_or(value).to_owned()
                 });
+            }
+            "category" if rules().policy_field.is_match(value.trim_matches('`')) => {
+                draft.kind.get_or_insert(DocumentKind::Policy);
             }
             "author" | "作者" if draft.authors.is_empty() => draft.authors = byline::of_field(value, &[]),
             _ => {}
@@ -230,6 +254,20 @@ mod tests {
                 Piece::Table(grid) => format!("Table#{} {}x{}", grid.header_rows, grid.rows.len(), grid.rows[0].len()),
             })
             .collect()
+    }
+
+    #[test]
+    fn fields_in_bold_below_the_title_are_fields() {
+        let head = "**Source:** A ministry\n**URL:** https://ministry.example/notices/a-long-address/of-a-notice-that-is-longer-than-a-line.html\n\
+                    **Category:** `regulation_update`\n";
+        let draft = read(&format!("# A title\n\n{head}\n---\n\nThe text of it **in bold**: and more.\n"), None);
+        let address = "https://ministry.example/notices/a-long-address/of-a-notice-that-is-longer-than-a-line.html";
+        assert_eq!(draft.cites.as_deref(), Some(address));
+        assert_eq!((draft.kind, draft.publisher.as_deref()), (Some(DocumentKind::Policy), Some("A ministry")));
+        assert_eq!(
+            draft.pieces.iter().filter_map(Piece::words).collect::<Vec<_>>(),
+            ["The text of it in bold: and more."]
+        );
     }
 
     #[test]

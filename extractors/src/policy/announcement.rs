@@ -99,8 +99,11 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     let found = in_force(passages, title, days);
     let subject = subject_of(passages, title, head.subject.as_deref());
     let forceless = head.force == Force::default() && found == Force::default();
+    // A copy of an announcement that names where it stands says by its title what kind of act it is, though neither a number
+    // nor a day is left in it.
+    let titled = || document.cites.is_some() && kind(&[&subject]).is_some();
     if subject.is_empty()
-        || head.number.is_none() && !answer && forceless
+        || head.number.is_none() && !answer && forceless && !titled()
         || answer && forceless && category(&[&subject]).is_none()
     {
         return None;
