@@ -209,6 +209,10 @@ pub(super) fn goods_before(
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '\'';
     let start = words.char_indices().rev().find(|(_, c)| !is_letter(*c)).map_or(0, |(at, c)| at + c.len_utf8());
     let word = &words[start..];
+    if word.starts_with('-') {
+        // The end of a compound with what stands before: U.S.-bound exports.
+        return None;
+    }
     let lower = word.to_ascii_lowercase();
     let lead = words[..start].trim();
     let opens = lead.is_empty() || ["as", "while", "and", "but", "whereas"].contains(&lead);

@@ -250,6 +250,10 @@ impl Reader<'_> {
         }
         let opens = self.opens_clause(span.start);
         let behind = self.text.get(span.end..).unwrap_or_default();
+        // `U.S.-bound exports`
+        if behind.starts_with("-bound ") {
+            return self.push_list(span, groups, Side::To);
+        }
         if opens && self.is_moving_market(last) {
             return self.push_list(span, groups, Side::Market);
         }
