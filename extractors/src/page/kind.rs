@@ -36,7 +36,9 @@ pub(crate) fn of(draft: &Draft, stated: Option<DocumentKind>) -> DocumentKind {
 
 /// Whether a page is the announcement of an authority: by its title, or by the head that such texts have.
 fn announces(draft: &Draft) -> bool {
-    let titled = |words: &str| rules().policy.is_match(words) || rules().policy_title.is_match(words.trim());
+    let in_their_manner =
+        |words: &str| rules().policy_title.is_match(words.trim()) && !rules().policy_told.is_match(words);
+    let titled = |words: &str| rules().policy.is_match(words) || in_their_manner(words);
     let mut opening = draft.pieces.iter().take(HEAD).filter_map(Piece::words);
     // Where nothing is set apart as the title, the first block may be one.
     let title = if draft.title.is_empty() { draft.pieces.first().and_then(Piece::words) } else { Some(&*draft.title) };
@@ -82,6 +84,14 @@ mod tests {
                 "THE COMMISSION,",
                 DocumentKind::Policy,
             ),
+            ("國務院發布關於穩定外貿的意見", "外貿增速放緩。", DocumentKind::News),
+            ("财政部解读关于调整税率的通知", "7月进口增长。", DocumentKind::News),
+            ("Council decision puts talks on hold", "Exports fell.", DocumentKind::News),
+            ("Executive Order 14999 rattles exporters", "Exports rose.", DocumentKind::News),
+            ("Exporters brace", "Executive Order 14999 imposes new duties, lawyers said.", DocumentKind::News),
+            ("Exporters brace", "Federal Register notices show a rise in cases.", DocumentKind::News),
+            ("Executive Order 14999 of May 2, 2031", "By the authority vested in me.", DocumentKind::Policy),
+            ("国家发展改革委关于调整若干措施的通知", "各有关单位：", DocumentKind::Policy),
             ("商務部表示將關注關稅的影響", "商務部發言人今天說，公告2031年第12號已經生效。", DocumentKind::News),
             (
                 "Ministry adds firms to a list",

@@ -25,6 +25,7 @@ struct PageFile {
     briefing: String,
     policy: String,
     policy_title: String,
+    policy_told: String,
     policy_number: String,
     policy_head: String,
     policy_field: String,
@@ -75,6 +76,8 @@ pub(crate) struct PageRules {
     pub(crate) policy: Regex,
     /// Titles that authorities give to their announcements.
     pub(crate) policy_title: Regex,
+    /// Titles that tell of such a title.
+    pub(crate) policy_told: Regex,
     /// Lines that are an announcement's number and nothing else.
     pub(crate) policy_number: Regex,
     /// Other blocks of an announcement's opening.
@@ -142,6 +145,7 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         briefing: Regex::new(&page.briefing).expect("patterns of the rules are tested"),
         policy: Regex::new(&page.policy).expect("patterns of the rules are tested"),
         policy_title: Regex::new(&page.policy_title).expect("patterns of the rules are tested"),
+        policy_told: Regex::new(&page.policy_told).expect("patterns of the rules are tested"),
         policy_number: Regex::new(&page.policy_number).expect("patterns of the rules are tested"),
         policy_head: Regex::new(&page.policy_head).expect("patterns of the rules are tested"),
         policy_field: Regex::new(&page.policy_field).expect("patterns of the rules are tested"),
