@@ -317,12 +317,12 @@ impl Finisher<'_> {
     pub(super) fn unit(&self, area: &Area) -> Result<Unit, &'static str> {
         match &self.candidate.numeral.kind {
             NumeralKind::Percent => Ok(Unit::percent()),
-            NumeralKind::Money(unit) => Ok(Self::native(unit, area, self.words(self.candidate))),
+            NumeralKind::Money(unit) => Ok(self.native(unit, area, self.words(self.candidate))),
             _ => self
                 .candidates
                 .iter()
                 .filter_map(|other| match &other.numeral.kind {
-                    NumeralKind::Money(unit) => Some(Self::native(unit, area, self.words(other))),
+                    NumeralKind::Money(unit) => Some(self.native(unit, area, self.words(other))),
                     _ => None,
                 })
                 .next()
@@ -336,23 +336,14 @@ impl Finisher<'_> {
     }
 
     /// 元 alone is the currency of the economy whose trade it is.
-    fn native(unit: &Unit, area: &Area, numeral_text: &str) -> Unit {
+    fn native(&self, unit: &Unit, area: &Area, numeral_text: &str) -> Unit {
+        let customs = self.whole.lexicon.customs(area);
         // Hong Kong counts its own trade in its own dollars.
-        let own_dollars = area.as_str() == "HK" && numeral_text.starts_with('$');
+        let own_dollars = customs.dollar && numeral_text.starts_with('$');
         if unit.as_str() != LOCAL && !own_dollars {
             return unit.clone();
         }
-        let code = match area.as_str() {
-            "HK" => "HKD",
-            "TW" => "TWD",
-            "MO" => "MOP",
-            "SG" => "SGD",
-            "US" => "USD",
-            "JP" => "JPY",
-            "KR" => "KRW",
-            _ => "CNY",
-        };
-        Unit(code.into())
+        customs.currency.clone().unwrap_or_else(|| Unit("CNY".into()))
     }
 
     fn status(&self, main: Option<Period>, period: Period) -> Status {

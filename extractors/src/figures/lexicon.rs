@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use bellwether_model::figure::Flow;
+use bellwether_model::figure::{Flow, Unit};
 use bellwether_model::place::Area;
 use serde::Deserialize;
 
@@ -24,6 +24,7 @@ pub(super) struct Lexicon {
     terms: Vec<Term>,
     /// Single characters that stand for an economy behind a cue or in a pair.
     pub(super) short: QuickMap<char, Area>,
+    customs: QuickMap<Area, Customs>,
     /// Folded endings of product classes.
     pub(super) goods_endings: Vec<String>,
     /// Folded endings of the names of banks and institutes.
@@ -81,6 +82,22 @@ struct AreaEntry {
     names: Vec<String>,
     #[serde(default)]
     short: Vec<char>,
+    #[serde(default)]
+    customs: Customs,
+}
+
+/// How an economy counts where a text does not say it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Customs {
+    /// Its own currency.
+    pub(super) currency: Option<Unit>,
+    /// Whether 元 alone means it, in tables too.
+    pub(super) yuan: bool,
+    /// Whether $ alone means it.
+    pub(super) dollar: bool,
+    /// Whether a rate of a month that names no base may be against the month before.
+    pub(super) monthly_rates: bool,
 }
 
 #[derive(Deserialize)]
@@ -190,8 +207,12 @@ impl Lexicon {
         let mut cues: HashMap<Role, Vec<String>> = crate::rules::read("cues");
         let mut builder = Builder::default();
         let mut short = QuickMap::default();
+        let mut customs = QuickMap::default();
         for entry in &areas.area {
             let codes: Vec<Area> = entry.code.split('+').map(Area::new).collect();
+            if let [code] = codes.as_slice() {
+                customs.insert(code.clone(), entry.customs.clone());
+            }
             for name in &entry.names {
                 builder.term(name).areas.clone_from(&codes);
             }
@@ -266,6 +287,7 @@ impl Lexicon {
             finder,
             terms: builder.terms,
             short,
+            customs,
             goods_endings,
             institution_endings,
             office_endings,
@@ -297,6 +319,12 @@ impl Lexicon {
             capitals && whole_word(aligned, span)
         };
         self.finder.find(aligned, fits).map(|(span, word)| (span, &self.terms[word]))
+    }
+
+    /// How an economy counts where a text does not say it.
+    pub(super) fn customs(&self, area: &Area) -> &Customs {
+        static NONE: Customs = Customs { currency: None, yuan: false, dollar: false, monthly_rates: false };
+        self.customs.get(area).unwrap_or(&NONE)
     }
 
     /// What an office of an economy may do, by whatever name it is called.

@@ -60,7 +60,7 @@ impl Finisher<'_> {
                 {
                     Err("a rate against a period that stays open")
                 }
-                None if area.as_str() == "US" && matches!(main, Some(Period::Month(..))) => {
+                None if self.whole.lexicon.customs(area).monthly_rates && matches!(main, Some(Period::Month(..))) => {
                     Err("a rate against a period that stays open")
                 }
                 None => Ok(Measure::Yoy),

@@ -161,9 +161,9 @@ impl<'a> TableReader<'a> {
         if status != Status::Forecast && self.whole.reference.is_some_and(|day| period.end() > day) {
             return Err("a period that had not ended");
         }
-        // American releases speak of the month before without saying so.
         let based = row.says.yoy || column.yoy || self.around.measure.is_some();
-        if measure == Measure::Yoy && !based && area.as_str() == "US" && matches!(period, Period::Month(..)) {
+        let monthly = self.whole.lexicon.customs(&area).monthly_rates;
+        if measure == Measure::Yoy && !based && monthly && matches!(period, Period::Month(..)) {
             return Err("a rate against a period that stays open");
         }
         let (unit, number, step) = self.amount(row, column, value, measure, (flow, sign), &area)?;
@@ -261,7 +261,7 @@ impl<'a> TableReader<'a> {
         let own = value.money.clone().map(|unit| (unit, Decimal::ONE));
         let named = own.or_else(|| column.unit.clone()).or_else(|| row.says.unit.clone());
         let (unit, scale) = named.or_else(|| self.around.unit.clone()).ok_or("its unit stays open")?;
-        let unit = unit::of_economy(&unit, area).ok_or("its currency stays open")?;
+        let unit = unit::of_economy(&unit, area, self.whole.lexicon).ok_or("its currency stays open")?;
         if measure == Measure::Level {
             if number == Decimal::ZERO {
                 return Err("nothing, or less than one unit of the last digit");

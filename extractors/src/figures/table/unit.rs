@@ -6,7 +6,7 @@ use bellwether_model::figure::Unit;
 use bellwether_model::place::Area;
 use rust_decimal::Decimal;
 
-use super::super::lexicon::aligned;
+use super::super::lexicon::{Lexicon, aligned};
 use super::vocabulary::VOCABULARY;
 use crate::text::{self, NumeralKind};
 
@@ -95,19 +95,12 @@ fn money(kind: &NumeralKind) -> Option<Unit> {
 }
 
 /// The currency that is meant: 元 alone is that of the economy whose trade it is. `None`: it is not known which one.
-pub(super) fn of_economy(unit: &Unit, area: &Area) -> Option<Unit> {
+pub(super) fn of_economy(unit: &Unit, area: &Area, lexicon: &Lexicon) -> Option<Unit> {
     if unit.as_str() != LOCAL {
         return Some(unit.clone());
     }
-    let code = match area.as_str() {
-        "CN" => "CNY",
-        "TW" => "TWD",
-        "HK" => "HKD",
-        "MO" => "MOP",
-        "SG" => "SGD",
-        _ => return None,
-    };
-    Some(Unit(code.into()))
+    let customs = lexicon.customs(area);
+    customs.currency.clone().filter(|_| customs.yuan)
 }
 
 #[cfg(test)]
