@@ -3,10 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
+#[path = "support/codings.rs"]
+mod codings;
 #[path = "support/web.rs"]
 mod web;
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,8 +17,7 @@ use bellwether::settings::{CrawlerSettings, SourceSettings};
 use bellwether_model::id::SourceId;
 use bellwether_model::source::SourceKind;
 use bellwether_model::web::CanonicalUrl;
-use flate2::Compression;
-use flate2::write::{GzEncoder, ZlibEncoder};
+use codings::{gzip, zlib};
 use web::{Reply, Seen, Web};
 
 /// Bytes of a page that are read in these tests.
@@ -53,18 +53,6 @@ async fn told(web: &Web, path: &str) -> String {
 
 fn raw(text: &str) -> Reply {
     Reply::Raw(text.replace('\n', "\r\n").into_bytes())
-}
-
-fn gzip(body: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(body).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zlib(body: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(body).unwrap();
-    encoder.finish().unwrap()
 }
 
 fn coded(coding: &str, body: Vec<u8>) -> Reply {

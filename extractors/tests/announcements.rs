@@ -4,8 +4,9 @@
 //! each action: `number | subject | announced | effective | expires | partner | kind`; below it `> does what number` for each
 //! act to which it refers and `+ part | effective | expires` for each part that has days of its own.
 
+mod texts;
+
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use bellwether_extractors::{PageContext, page, policy};
 use bellwether_model::document::DocumentKind;
@@ -20,8 +21,7 @@ struct Case {
 }
 
 fn cases(file: &str) -> Vec<Case> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/announcements").join(file);
-    let content = std::fs::read_to_string(path).expect("the texts can be read");
+    let content = texts::content(&format!("announcements/{file}"));
     let mut cases: Vec<Case> = Vec::new();
     let (mut labels, mut action) = (false, String::new());
     for line in content.lines() {
@@ -81,11 +81,7 @@ fn assert_file(file: &str) {
         let (document, _) = page::read(case.text.as_bytes(), &context);
         let actions = policy::read(&document, document.published.map(|time| time.date()));
         let found: BTreeSet<String> = actions.iter().flat_map(lines).collect();
-        let missing: Vec<String> = case.expected.difference(&found).map(|line| format!("  missing {line}\n")).collect();
-        let extra: Vec<String> = found.difference(&case.expected).map(|line| format!("  extra   {line}\n")).collect();
-        if !(missing.is_empty() && extra.is_empty()) {
-            wrong.push_str(&format!("{}{}{}", case.text, missing.concat(), extra.concat()));
-        }
+        wrong.push_str(&texts::differences(&case.text, &case.expected, &found));
     }
     assert!(wrong.is_empty(), "{file}\n{wrong}");
 }

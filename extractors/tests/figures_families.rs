@@ -2,8 +2,9 @@
 //!
 //! The texts are written for this test, in `figure_families/`: `@ day script`, the text, and one line `= figure` for each.
 
+mod texts;
+
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Once;
 
 use bellwether_extractors::rules::{self, RuleSet};
@@ -50,8 +51,7 @@ fn written_out(expected: &str) -> String {
 
 #[test]
 fn consumer_prices_are_read_in_the_styles_of_offices_and_newsrooms() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/figure_families/consumer_prices.txt");
-    let content = std::fs::read_to_string(path).expect("the texts can be read");
+    let content = texts::content("figure_families/consumer_prices.txt");
     let (mut right, mut of, mut given, mut told) = (0, 0, 0, String::new());
     for case in content.split("\n@ ").skip(1) {
         let (head, rest) = case.split_once('\n').expect("a day, then a text");
@@ -63,9 +63,7 @@ fn consumer_prices_are_read_in_the_styles_of_offices_and_newsrooms() {
             figures(&text, day).iter().filter(|figure| !figure.flow.is_trade()).map(line).collect();
         right += found.intersection(&expected).count();
         (of, given) = (of + expected.len(), given + found.len());
-        let missing = expected.difference(&found).map(|line| format!("  missing {line}\n"));
-        let extra = found.difference(&expected).map(|line| format!("  extra   {line}\n"));
-        told.extend(missing.chain(extra).chain((found != expected).then(|| format!("{text}\n"))));
+        told.push_str(&texts::differences(&text, &expected, &found));
     }
     // What is missing is left out rather than guessed; nothing that is given is wrong.
     assert_eq!(given, right, "{told}");

@@ -4,6 +4,7 @@
 //! line `= figure` for each fact, in any order.
 
 mod figure_lines;
+mod texts;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,8 +20,7 @@ struct Case {
 }
 
 fn cases(file: &str) -> Vec<Case> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/figure_styles").join(file);
-    let content = std::fs::read_to_string(path).expect("the texts can be read");
+    let content = texts::content(&format!("figure_styles/{file}"));
     let mut cases: Vec<Case> = Vec::new();
     for line in content.lines().filter(|line| !line.trim().is_empty()) {
         if let Some(published) = line.strip_prefix("# ") {
@@ -65,11 +65,7 @@ fn assert_file(file: &str) {
             figure_lines::figures(&case.text, &case.published).lines().map(written_out).collect();
         right += found.intersection(&case.expected).count();
         of += case.expected.len();
-        let missing: Vec<String> = case.expected.difference(&found).map(|line| format!("  missing {line}\n")).collect();
-        let extra: Vec<String> = found.difference(&case.expected).map(|line| format!("  extra   {line}\n")).collect();
-        if !(missing.is_empty() && extra.is_empty()) {
-            wrong.push_str(&format!("{} {}{}{}", case.published, case.text, missing.concat(), extra.concat()));
-        }
+        wrong.push_str(&texts::differences(&case.text, &case.expected, &found));
     }
     assert!(wrong.is_empty(), "{file}: {right} of {of} right\n{wrong}");
 }

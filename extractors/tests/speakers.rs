@@ -3,8 +3,9 @@
 //! The texts are written for this test, a file a kind of office in `speakers/`: the text, then one line
 //! `= name / title / organisation / sentences` for each official and one line `~ name / title` for each other speaker.
 
+mod texts;
+
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use bellwether_extractors::{page, statements};
 
@@ -16,8 +17,7 @@ struct Case {
 }
 
 fn cases(file: &str) -> Vec<Case> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/speakers").join(file);
-    let content = std::fs::read_to_string(path).expect("the texts can be read");
+    let content = texts::content(&format!("speakers/{file}"));
     let mut cases: Vec<Case> = Vec::new();
     let mut labels = true;
     for line in content.lines().filter(|line| !line.trim().is_empty()) {
@@ -53,11 +53,7 @@ fn assert_file(file: &str) {
     let mut wrong = String::new();
     for case in cases(file) {
         let found = found(&case.text);
-        let missing: Vec<String> = case.expected.difference(&found).map(|line| format!("  missing {line}\n")).collect();
-        let extra: Vec<String> = found.difference(&case.expected).map(|line| format!("  extra   {line}\n")).collect();
-        if !(missing.is_empty() && extra.is_empty()) {
-            wrong.push_str(&format!("{}{}{}", case.text, missing.concat(), extra.concat()));
-        }
+        wrong.push_str(&texts::differences(&case.text, &case.expected, &found));
     }
     assert!(wrong.is_empty(), "{file}\n{wrong}");
 }
