@@ -6,6 +6,7 @@ use bellwether_model::figure::Hedge;
 use rust_decimal::Decimal;
 
 use super::bind::{Binder, between};
+use super::chinese::CHINESE;
 use super::item::ItemKind;
 use super::lexicon::Role;
 use super::number::is_of_unknown_part;
@@ -33,14 +34,13 @@ pub(super) fn reason_against(binder: &mut Binder<'_>, at: usize, numeral: &Numer
             return Some("one number for each of several");
         }
     }
-    // 連續三個月增長超過一成 is said of each of them.
+    // 連續三個月增長超過一成, 連兩月逾40億美元 are said of each of them.
     let clause = between(binder.setting.text, binder.clause_start, numeral.span.start);
     let marked = numeral.hedge == Some(Hedge::Over)
         || at.checked_sub(1).is_some_and(
             |before| matches!(&binder.items[before].kind, ItemKind::Word(term) if term.is(Role::ThresholdBefore)),
         );
-    if binder.setting.chinese && marked && is_round(numeral) && (clause.contains("連續") || clause.contains("连续"))
-    {
+    if binder.setting.chinese && marked && is_round(numeral) && CHINESE.in_a_row.stand_in(clause) {
         return Some("a mark that was passed");
     }
     // 年減2～年增3%: the end of a range whose beginning was not understood.

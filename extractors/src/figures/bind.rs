@@ -530,8 +530,8 @@ impl<'a> Binder<'a> {
             self.frame.basis.clone_from(&before.basis);
         } else {
             self.open();
+            self.aside = true;
         }
-        self.aside = true;
         self.stale = false;
     }
 }

@@ -51,6 +51,7 @@ pub(super) struct Chinese {
     /// Around a newsroom that has asked who looks ahead.
     pub(super) polls: Phrases,
     /// Before a flow with the economies with which the sentence began.
+    pub(super) in_a_row: Phrases,
     pub(super) those_partners: Phrases,
     /// Before a count of classes that were named last.
     pub(super) those_classes: Phrases,

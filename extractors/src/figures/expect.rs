@@ -1,7 +1,5 @@
 //! Words of looking ahead: what was expected, by whom, and what it is set beside.
 
-use bellwether_model::figure::Flow;
-
 use super::bind::{Binder, between, ending};
 use super::chinese::CHINESE;
 use super::frame::{Candidate, Zone, ZoneKind};
@@ -145,13 +143,7 @@ impl Binder<'_> {
         if !self.setting.chinese {
             return false;
         }
-        let next = self.items[at + 1..].iter().find(|item| match &item.kind {
-            ItemKind::Direction(_) => false,
-            ItemKind::Word(term) => !term.is(Role::Level),
-            ItemKind::Flow(word) => word.flow != Flow::Balance,
-            _ => true,
-        });
-        let Some(ItemKind::Number(numeral)) = next.map(|item| &item.kind) else { return false };
+        let Some(ItemKind::Number(numeral)) = self.told_behind(at) else { return false };
         let percent = |numeral: &Numeral| numeral.kind == NumeralKind::Percent;
         self.found.last().is_some_and(|last| {
             !last.frame.forecast && last.left.is_none() && percent(&last.numeral) == percent(numeral)

@@ -1,8 +1,10 @@
 //! Sentences that name no direction of trade and go on with the one before.
 
+use bellwether_model::figure::Flow;
+
 use super::bind::{Binder, between};
 use super::item::{Item, ItemKind, Side};
-use super::lexicon::{RateBase, Role, Shape, Term, starts_with};
+use super::lexicon::{FlowWord, RateBase, Role, Shape, Term, starts_with};
 use super::number::is_statistic;
 use super::phrases::PHRASES;
 use super::token::Break;
@@ -16,6 +18,10 @@ impl Binder<'_> {
         let has_flow = before.iter().any(|item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak));
         let markets = self.items.iter().any(|item| matches!(item.kind, ItemKind::Partners(_, Side::Market)));
         self.take_up_topic();
+        if !has_flow && self.opens_with_markets() {
+            self.frame.flows = vec![FlowWord::unnamed(Flow::Exports)];
+            return;
+        }
         // A text about orders speaks of nothing else.
         let gave = self.carry.gave || self.setting.orders && !self.carry.frame.flows.is_empty();
         let led = self.carry.spoke && self.opens_with_largest();
@@ -57,6 +63,21 @@ impl Binder<'_> {
                 self.frame.forecaster.clone_from(&self.carry.frame.forecaster);
             }
         }
+    }
+
+    /// 主要市場，8月對美國年增14.5%: what is told of markets with 對 went there.
+    fn opens_with_markets(&self) -> bool {
+        let market = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Market));
+        let mut partners = self.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Partners(_, side) => Some(*side),
+            _ => None,
+        });
+        let families = self.setting.lexicon.family.is_some();
+        self.setting.chinese
+            && !families
+            && self.items.first().is_some_and(market)
+            && partners.next() == Some(Side::To)
+            && partners.all(|side| side == Side::To)
     }
 
     /// 跌幅最大的是香港（55.1%）: those of which the sentence before spoke.

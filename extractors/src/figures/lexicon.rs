@@ -206,30 +206,7 @@ impl Lexicon {
         let goods: GoodsFile = crate::rules::read("goods");
         let mut cues: HashMap<Role, Vec<String>> = crate::rules::read("cues");
         let mut builder = Builder::default();
-        let mut short = QuickMap::default();
-        let mut customs = QuickMap::default();
-        for entry in &areas.area {
-            let codes: Vec<Area> = entry.code.split('+').map(Area::new).collect();
-            if let [code] = codes.as_slice() {
-                customs.insert(code.clone(), entry.customs.clone());
-            }
-            for name in &entry.names {
-                builder.term(name).areas.clone_from(&codes);
-            }
-            for c in entry.short.iter().flat_map(|c| aligned(&c.to_string()).chars().collect::<Vec<_>>()) {
-                short.insert(c, codes[0].clone());
-            }
-        }
-        for (entry, name) in areas.agency.iter().flat_map(|a| a.names.iter().map(move |n| (a, n))) {
-            let term = builder.term(name);
-            term.institution = true;
-            let area = entry.area.clone().map(Area::new);
-            if entry.shared {
-                term.shared_agency = area;
-            } else if area.is_some() {
-                term.agency = area;
-            }
-        }
+        let (short, customs) = add_areas(&mut builder, &areas);
         match &family {
             None => add_flows(&mut builder, &flows),
             Some(file) => {
@@ -384,6 +361,35 @@ fn add_offices(areas: &AreasFile, terms: &mut Vec<Term>) -> HashMap<Area, usize>
 
 /// Parts of words for flows by which they leave services out.
 const GOODS: [&str; 8] = ["goods", "merchandise", "visible", "商品", "貨物", "貨品", "海關", "有形"];
+
+/// Adds the names of economies and offices; gives the short names and how each economy counts.
+fn add_areas(builder: &mut Builder, areas: &AreasFile) -> (QuickMap<char, Area>, QuickMap<Area, Customs>) {
+    let mut short = QuickMap::default();
+    let mut customs = QuickMap::default();
+    for entry in &areas.area {
+        let codes: Vec<Area> = entry.code.split('+').map(Area::new).collect();
+        if let [code] = codes.as_slice() {
+            customs.insert(code.clone(), entry.customs.clone());
+        }
+        for name in &entry.names {
+            builder.term(name).areas.clone_from(&codes);
+        }
+        for c in entry.short.iter().flat_map(|c| aligned(&c.to_string()).chars().collect::<Vec<_>>()) {
+            short.insert(c, codes[0].clone());
+        }
+    }
+    for (entry, name) in areas.agency.iter().flat_map(|a| a.names.iter().map(move |n| (a, n))) {
+        let term = builder.term(name);
+        term.institution = true;
+        let area = entry.area.clone().map(Area::new);
+        if entry.shared {
+            term.shared_agency = area;
+        } else if area.is_some() {
+            term.agency = area;
+        }
+    }
+    (short, customs)
+}
 
 fn add_flows(builder: &mut Builder, flows: &FlowsFile) {
     for entry in &flows.flow {

@@ -95,6 +95,20 @@ pub(super) struct FlowWord {
 }
 
 impl FlowWord {
+    /// A direction that no word names.
+    pub(super) fn unnamed(flow: Flow) -> Self {
+        Self {
+            flow,
+            sign: None,
+            weak: false,
+            product: None,
+            chinese_product: None,
+            area: None,
+            goods_alone: false,
+            rate: false,
+        }
+    }
+
     /// The word as a Chinese text means it.
     pub(super) fn in_chinese(mut self) -> Self {
         self.product = self.chinese_product.take().or(self.product);

@@ -201,7 +201,10 @@ fn trim_hedge(original: &str, span: &Range<usize>, term: &Term, token: &mut Toke
         && span.end < numeral.span.end;
     if trims {
         numeral.span.start = span.end;
-        numeral.hedge = None;
+        // 出超逾40億: what is left of 超逾 says the same.
+        if !original[span.end..].starts_with(['逾', '過', '过']) {
+            numeral.hedge = None;
+        }
         token.span.start = span.end;
     }
     trims
@@ -231,12 +234,6 @@ fn join_months(original: &str, found: &mut Vec<Token>) {
             {
                 let gap = original[found[at].span.end..found[at + 1].span.start].trim();
                 matches!(gap, "、" | "及" | "和" | "與" | "与").then_some((*first, next * 3))
-            }
-            // 1至2月兩月合計
-            (Kind::Period(PeriodExpression::Months(first, last)), Kind::Period(PeriodExpression::Month(_))) => {
-                let (end, next) = (found[at].span.end, &found[at + 1].span);
-                let counts = original[next.clone()].starts_with(['兩', '两']) && end == next.start;
-                counts.then_some((*first, *last))
             }
             _ => None,
         };

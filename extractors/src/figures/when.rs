@@ -239,13 +239,18 @@ impl Binder<'_> {
         if !self.setting.chinese || !earlier || !reported {
             return false;
         }
-        let next = self.items[at + 1..].iter().find(|item| match &item.kind {
+        matches!(self.told_behind(at), Some(ItemKind::Number(_)))
+    }
+
+    /// What is told behind an item: a direction, a word for the level and a balance only say how the number goes.
+    pub(super) fn told_behind(&self, at: usize) -> Option<&ItemKind> {
+        let told = self.items[at + 1..].iter().find(|item| match &item.kind {
             ItemKind::Direction(_) => false,
             ItemKind::Word(term) => !term.is(Role::Level),
             ItemKind::Flow(word) => word.flow != Flow::Balance,
             _ => true,
         });
-        matches!(next.map(|item| &item.kind), Some(ItemKind::Number(_)))
+        told.map(|item| &item.kind)
     }
 
     /// `the previous year` in a comparison counts from the period in question, not from publication.

@@ -370,7 +370,7 @@ fn month_end(view: &View<'_>, place: usize) -> usize {
 
 /// 12月, 1至11月, 1月至11月, 1、2月, 12月9日, 2月1日至10日, 2月上旬, 2月首10日, 11月底.
 fn months(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
-    if view.before(place) == '第' || is_inside_number(view, place) {
+    if view.before(place) == '第' || is_inside_number(view, place) || is_streak(view, place) {
         return None;
     }
     let (end, first) = count(view, place)?;
@@ -390,6 +390,12 @@ fn months(view: &View<'_>, place: usize) -> Option<(usize, Part)> {
         return Some((last_end, Part::Months(first, last)));
     }
     Some(days_of(view, end, first).unwrap_or((end, Part::Month(first))))
+}
+
+/// 連3月, 連續兩月: so many months in a row. 兩 always counts.
+fn is_streak(view: &View<'_>, place: usize) -> bool {
+    let row = view.before(place) == '续' && view.before(place - 1) == '连';
+    view.at(place) == '两' || view.before(place) == '连' || row
 }
 
 /// 至11月 or 、2月 behind the number of a first month.
