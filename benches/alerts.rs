@@ -167,6 +167,7 @@ fn transaction(release: &str) -> Transaction {
         release: release.clone(),
         vintages: Vec::new(),
         mention_count: 1,
+        backlog: false,
     })));
     transaction.push(Change::Mention { event: event.clone(), mention: Box::new(mention) });
     let change = EventChange::New { document };

@@ -65,6 +65,15 @@ pub struct AlertSettings {
 }
 
 impl Settings {
+    /// These, where `asked` with all that sources hold at the first look as news.
+    #[must_use]
+    pub fn with_backlog_as_news(mut self, asked: bool) -> Self {
+        for source in self.sources.iter_mut().filter(|_| asked) {
+            source.backlog = Backlog::News;
+        }
+        self
+    }
+
     /// What delivery needs to know.
     #[must_use]
     pub fn alerts(&self) -> AlertSettings {
@@ -267,11 +276,28 @@ pub struct SourceSettings {
     pub calendar: Option<Arc<Calendar>>,
     /// How long it may bring nothing new before that is told; `None`: for ever.
     pub silent_after: Option<Duration>,
+    /// What stands there when it is first looked at.
+    pub backlog: Backlog,
+    /// How long before that look something may have been published that is news all the same.
+    pub fresh: Duration,
     /// Headers sent with each request to its origin, such as a cookie `over18=1`.
     pub headers: BTreeMap<String, String>,
 }
 
+/// What becomes of what a source holds when it is first looked at, and of pages that are older than its being followed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Backlog {
+    /// It is read and flagged; nobody is alerted.
+    #[default]
+    Silent,
+    /// It is news like everything else.
+    News,
+}
+
 impl SourceSettings {
+    /// How long before the first look something may have been published that is news, where nothing is said.
+    pub const FRESH: Duration = Duration::from_secs(3600);
     /// How often a source is looked at that does not say.
     pub const EVERY: Duration = Duration::from_secs(15 * 60);
     /// Pages of a listing that are read in one pass where nothing is said.
@@ -319,6 +345,8 @@ impl SourceSettings {
             slowest: None,
             calendar: None,
             silent_after: None,
+            backlog: Backlog::default(),
+            fresh: Self::FRESH,
             headers: BTreeMap::new(),
         }
     }

@@ -422,6 +422,7 @@ fn invented(snapshot: &Snapshot) -> (Event, Mention) {
         release: None,
         vintages: Vec::new(),
         mention_count: 1,
+        backlog: false,
     };
     (event, mention)
 }

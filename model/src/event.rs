@@ -113,6 +113,14 @@ pub struct Event {
     pub vintages: Vec<Vintage>,
     /// How many mentions there are.
     pub mention_count: u32,
+    /// Whether it became known from what stood there when a source was first looked at, so that nobody was alerted.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub backlog: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
+fn is_false(given: &bool) -> bool {
+    !*given
 }
 
 /// The value of a figure as it was known from a time on.

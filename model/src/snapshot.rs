@@ -49,6 +49,10 @@ pub struct LinkHint {
     /// How many pages lie between it and its source's own address: 0 for what that address names itself.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub depth: u16,
+    /// It stood there when the page that names it was looked at for the first time, which was then. `None`: it came later, or
+    /// was found by a version that did not ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_look: Option<Timestamp>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]

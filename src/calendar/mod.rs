@@ -48,6 +48,15 @@ pub struct Release {
     times: Vec<Timestamp>,
 }
 
+/// A time at which a release may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Since when.
+    pub opened: Timestamp,
+    /// Whether the announced time itself has come.
+    pub is_announced: bool,
+}
+
 /// How a source with a calendar is to be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
@@ -106,6 +115,24 @@ impl Calendar {
             }
         }
         closes.map_or(Pace::Rest { opens }, |closes| Pace::Window { closes })
+    }
+
+    /// The window that is open at a time; of several, all together.
+    #[must_use]
+    pub fn window(&self, now: Timestamp) -> Option<Window> {
+        let month = self.month_of(now);
+        let releases = self.of_months(month - MONTHS_AROUND, month + MONTHS_AROUND);
+        let times = releases.iter().flat_map(|release| release.times.iter().copied());
+        let open = times.filter(|time| earlier(*time, self.before) <= now && now < later(*time, self.after));
+        open.fold(None, |window: Option<Window>, time| {
+            let (opened, is_announced) = (earlier(time, self.before), time <= now);
+            Some(match window {
+                Some(known) => {
+                    Window { opened: known.opened.min(opened), is_announced: known.is_announced || is_announced }
+                }
+                None => Window { opened, is_announced },
+            })
+        })
     }
 
     /// Whether a release has come: something new came since its first window opened.

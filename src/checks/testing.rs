@@ -85,6 +85,7 @@ fn event(text: &str) -> EventView {
                 trust: Trust::Press,
             }],
             mention_count: 1,
+            backlog: false,
         },
         mentions: vec![Mention {
             source: SourceId(words[0].to_owned()),

@@ -12,7 +12,7 @@ use crate::crawl::Mode;
 use crate::shutdown;
 
 pub(super) fn run(cli: &Cli, arguments: &CrawlArguments) -> anyhow::Result<ExitStatus> {
-    let settings = super::settings(cli)?;
+    let settings = super::settings(cli)?.with_backlog_as_news(arguments.as_news);
     let known: Vec<&str> = settings.sources.iter().map(|source| source.id.as_str()).collect();
     if let Some(unknown) = arguments.sources.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(UsageError::new(format!("there is no source `{unknown}`"))

@@ -1,4 +1,4 @@
-//! `ingest`: local documents through the pipeline as if they had been fetched; a backlog, so nobody is alerted.
+//! `ingest`: local documents through the pipeline as if they had been fetched; a backlog, so nobody is alerted unless that is asked for.
 
 use std::io::Write as _;
 
@@ -35,7 +35,8 @@ pub(super) fn run(cli: &Cli, arguments: &IngestArguments) -> anyhow::Result<Exit
         }
     }
     let before = house.store.stats()?.events;
-    let read = events::read_all(&house.readable_sources(), &house.store, &house.archive, &house.clock, true)?;
+    let read =
+        events::read_all(&house.readable_sources(), &house.store, &house.archive, &house.clock, !arguments.as_news)?;
     watch::catch_up(&house.settings.watch, &house.settings.routing, &house.store, &house.clock)?;
     let events = house.store.stats()?.events - before;
     writeln!(std::io::stderr(), "{read} documents read, {events} new events, {unread} files not readable")?;

@@ -54,7 +54,7 @@ use crate::settings::Settings;
 pub fn execute(cli: &Cli) -> anyhow::Result<ExitStatus> {
     rules::install(cli)?;
     match &cli.command {
-        Command::Run => run::run(cli),
+        Command::Run(arguments) => run::run(cli, arguments.as_news),
         Command::Crawl(arguments) => crawl::run(cli, arguments),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),

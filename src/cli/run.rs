@@ -17,10 +17,11 @@ use crate::shutdown::{self, Shutdown};
 /// How often the configuration files are looked at.
 const LOOK_AT_CONFIGURATION: Duration = Duration::from_secs(2);
 
-pub(super) fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
+/// `as_news`: what stands there when a source is first looked at is alerted of too.
+pub(super) fn run(cli: &Cli, as_news: bool) -> anyhow::Result<ExitStatus> {
     // Looked at before they are read for use: a change that comes in between is seen as one.
-    let mut configuration = Configuration { cli, seen: contents(&cli.config) };
-    let settings = super::settings(cli)?;
+    let mut configuration = Configuration { cli, as_news, seen: contents(&cli.config) };
+    let settings = configuration.load()?;
     super::runtime()?.block_on(follow(&mut configuration, settings))
 }
 
@@ -80,10 +81,15 @@ fn of_runtime(listener: TcpListener) -> anyhow::Result<tokio::net::TcpListener> 
 /// The configuration files, as they were seen last.
 struct Configuration<'a> {
     cli: &'a Cli,
+    as_news: bool,
     seen: [Option<Vec<u8>>; 2],
 }
 
 impl Configuration<'_> {
+    fn load(&self) -> Result<Settings, config::ConfigError> {
+        super::settings(self.cli).map(|settings| settings.with_backlog_as_news(self.as_news))
+    }
+
     /// Returns when the files have changed and can be taken over, with a listener where the address is another one.
     /// A change with a mistake is refused whole, and what is in force stays so.
     async fn change(&mut self, in_force: &Settings) -> (Settings, Option<TcpListener>) {
@@ -102,7 +108,7 @@ impl Configuration<'_> {
     }
 
     fn read(&self, in_force: &Settings) -> anyhow::Result<(Settings, Option<TcpListener>)> {
-        let mut settings = super::settings(self.cli).map_err(|mistake| {
+        let mut settings = self.load().map_err(|mistake| {
             let hint = mistake.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
             anyhow::anyhow!("{mistake}{hint}")
         })?;

@@ -23,7 +23,7 @@ use super::error::ConfigError;
 use super::{Environment, address, duration, fill, size};
 use crate::calendar::Calendar;
 use crate::settings::{
-    ArchiveSettings, CrawlerSettings, HostGroup, RulesSettings, ServeSettings, Settings, SourceSettings,
+    ArchiveSettings, Backlog, CrawlerSettings, HostGroup, RulesSettings, ServeSettings, Settings, SourceSettings,
 };
 
 /// What `sources.toml` may say.
@@ -101,6 +101,11 @@ struct CrawlerTable {
     store: Option<String>,
     /// Folder of the archive, relative to this file. Default `data/archive`.
     archive: Option<String>,
+    /// What stands there when a source is first looked at, and pages older than its being followed: `silent` (default) reads
+    /// and flags them and alerts nobody, `news` alerts of them too.
+    backlog: Backlog,
+    /// How long before the first look a page may have been published that is news all the same. Default `"1h"`.
+    fresh: Option<String>,
     /// Exact `address:port` pairs that may be fetched although they are not global. Opens nothing else.
     allow_private: Vec<String>,
     /// Files with certificates (PEM) of authorities that are trusted besides those of this machine, relative to this
@@ -192,6 +197,8 @@ struct SourceTable {
     calendar: Option<String>,
     /// How long it may bring nothing new before that is told. Default: for ever.
     silent_after: Option<String>,
+    /// What stands there when it is first looked at: `silent` or `news`. Default: as `[crawler]` says.
+    backlog: Option<Backlog>,
     /// Headers sent with each request to its origin. `${NAME}` is filled from the environment.
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -226,11 +233,16 @@ pub(super) fn settings(
     let archive = file.crawler.archive.as_deref().unwrap_or("data/archive");
     let (store, archive) = (directory.join(store), directory.join(archive));
     let calendars = calendars::settings(file.holidays, file.calendar, path, directory)?;
+    let fresh = match &file.crawler.fresh {
+        Some(fresh) => age(fresh).map_err(|message| ConfigError::value(path, "[crawler] fresh", message))?,
+        None => SourceSettings::FRESH,
+    };
     let mut names = BTreeSet::new();
     let mut addresses: BTreeMap<String, SourceId> = BTreeMap::new();
     let mut sources = Vec::with_capacity(file.source.len());
     for table in file.source {
-        let source = source(table, path, environment, &calendars)?;
+        let backlog = table.backlog.unwrap_or(file.crawler.backlog);
+        let source = SourceSettings { backlog, fresh, ..source(table, path, environment, &calendars)? };
         if !names.insert(source.id.clone()) {
             return Err(ConfigError::value(path, &format!("source `{}`", source.id), "a second source has this id"));
         }

@@ -8,6 +8,7 @@ use bellwether_store::Transaction;
 use jiff::Timestamp;
 
 use super::EventsError;
+use super::backlog::Newness;
 use super::links::{Follow, wants_entry};
 use super::reader::{Reader, guarded};
 
@@ -22,7 +23,7 @@ impl Reader<'_> {
         &self,
         entries: Vec<Entry>,
         follow: Follow<'_>,
-        snapshot: &Snapshot,
+        (snapshot, first_look): (&Snapshot, Option<Timestamp>),
         context: &PageContext,
         now: Timestamp,
         silent: bool,
@@ -50,7 +51,15 @@ impl Reader<'_> {
             // One stands in the store before the next is merged: both may tell one fact. A kill between them loses nothing,
             // since the feed is read again, and what was told is known by then.
             let mut transaction = Transaction::new(now);
-            self.report(&extraction, record, &mut transaction, silent)?;
+            let newness = match silent {
+                true => Newness::Silent,
+                false => {
+                    let before = self.store.document(&record.id)?;
+                    // What the entry says of itself stands in the text that was read.
+                    self.newness(&Snapshot { hint: None, ..own }, &extraction, before.as_ref(), first_look)?
+                }
+            };
+            self.report(&extraction, record, &mut transaction, newness)?;
             self.store.commit(transaction)?;
             if !whole {
                 left.push(entry);

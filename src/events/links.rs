@@ -57,7 +57,7 @@ impl<'a> Follow<'a> {
 }
 
 /// The last moment that a time as feeds and sitemaps write it can mean: an instant, or the end of a day.
-fn instant(text: &str) -> Option<Timestamp> {
+pub(super) fn instant(text: &str) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
     }
@@ -70,7 +70,7 @@ fn instant(text: &str) -> Option<Timestamp> {
 pub(super) fn of_feed(entries: Vec<Entry>, follow: Follow<'_>) -> Vec<Found> {
     let found = entries.into_iter().filter(|entry| wants_entry(entry, follow)).filter_map(|entry| {
         let updated = entry.updated.as_deref().and_then(|time| time.parse().ok());
-        let hint = LinkHint { title: entry.title, published: entry.published, depth: 0 };
+        let hint = LinkHint { title: entry.title, published: entry.published, ..LinkHint::default() };
         Some(Found { url: entry.url.filter(is_sound)?, hint, updated, role: ResourceRole::Document })
     });
     found.take(MAX_LINKS).collect()
@@ -94,7 +94,7 @@ pub(super) fn of_listing(listing: &Listing, from: &Snapshot, follow: Follow<'_>)
     let found = wanted.map(|link| {
         let title = Some(link.text.clone()).filter(|text| !text.trim().is_empty());
         let updated = listing.changed.get(&link.url).and_then(|time| instant(time));
-        let hint = LinkHint { title, published: link.published.clone(), depth: 0 };
+        let hint = LinkHint { title, published: link.published.clone(), ..LinkHint::default() };
         Found { url: link.url.clone(), hint, updated, role: ResourceRole::Document }
     });
     found.take(if listing.is_sitemap { MAX_SITEMAP_LINKS } else { MAX_LINKS }).collect()

@@ -173,6 +173,7 @@ fn first(report: &Report, mention: Mention, now: Timestamp) -> Outcome {
         release: report.release.clone(),
         vintages,
         mention_count: 1,
+        backlog: false,
     };
     Outcome {
         event: Some(event),

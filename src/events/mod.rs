@@ -1,5 +1,6 @@
 //! Takes snapshots, has them read, merges what they say into events, and commits events, change log and links.
 
+mod backlog;
 mod entries;
 mod harvest;
 mod identity;
@@ -14,6 +15,7 @@ mod release;
 mod replay;
 mod reports;
 mod rows;
+mod standing;
 #[cfg(test)]
 mod testing;
 mod threads;
@@ -22,6 +24,7 @@ mod words;
 
 use std::time::Instant;
 
+use backlog::Newness;
 use bellwether_extractors::Extraction;
 use bellwether_model::document::{Document, DocumentRecord};
 use bellwether_model::figure::Figure;
@@ -170,7 +173,7 @@ pub fn record_figures(
         policy: Vec::new(),
         problems: Vec::new(),
     };
-    Reader { sources: &[], store, archive }.report(&extraction, document, &mut transaction, false)?;
+    Reader { sources: &[], store, archive }.report(&extraction, document, &mut transaction, Newness::News)?;
     store.commit(transaction)?;
     Ok(())
 }

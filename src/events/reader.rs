@@ -17,10 +17,11 @@ use bellwether_store::archive::{Archive, ArchiveError};
 use bellwether_store::{Change, ReadError, Store, Transaction};
 use jiff::Timestamp;
 
+use super::backlog::Newness;
 use super::identity::Names;
 use super::merge::{Known, Outcome, Report, merge, merge_near};
 use super::quota::Quota;
-use super::{EventsError, harvest, links, record, reports, rows, threads};
+use super::{EventsError, harvest, links, record, reports, rows, standing, threads};
 use crate::metrics::EVENT_CHANGES;
 use crate::settings::SourceSettings;
 
@@ -165,7 +166,11 @@ impl Reader<'_> {
         if let Some(again) = self.next_look(snapshot, before.as_ref(), &document, now)? {
             transaction.push(Change::Resource(Box::new(again)));
         }
-        self.report(&extraction, document, transaction, silent)
+        let newness = match silent {
+            true => Newness::Silent,
+            false => self.newness(snapshot, &extraction, before.as_ref(), None)?,
+        };
+        self.report(&extraction, document, transaction, newness)
     }
 
     /// Why a page is none of its own, in words: it says that it is missing, asks to sign in, or is the same short text
@@ -216,14 +221,15 @@ impl Reader<'_> {
         extraction: &Extraction,
         document: DocumentRecord,
         transaction: &mut Transaction,
-        silent: bool,
+        newness: Newness,
     ) -> Result<(), EventsError> {
         let now = transaction.at;
         transaction.push(Change::Document(Box::new(document.clone())));
         for report in reports::of(extraction, &NAMES) {
             let (outcome, release) = self.merged(&report, &document, now)?;
             if let Some(outcome) = outcome {
-                push(transaction, &report.event, release, outcome, silent);
+                let outcome = standing::marked(self.brought_to_light(&report, outcome, newness, now)?, newness);
+                push(transaction, &report.event, release, outcome, newness.is_silent());
             }
         }
         Ok(())
@@ -246,9 +252,10 @@ impl Reader<'_> {
             self.note_pace(snapshot, feed.ttl.unwrap_or(0), transaction)?;
         }
         let follow = links::Follow::of(source, transaction.at);
-        let entries = self.entries(feed.entries, follow, snapshot, &context, transaction.at, silent)?;
+        let first_look = self.first_look(snapshot)?;
+        let entries = self.entries(feed.entries, follow, (snapshot, first_look), &context, transaction.at, silent)?;
         let found = links::of_feed(entries, follow);
-        let new = self.follow(&found, snapshot, transaction)?;
+        let new = self.follow(&found, snapshot, first_look, transaction)?;
         self.note_yield(snapshot, harvest::reading(links, found.len(), new, empty), transaction)
     }
 
@@ -275,7 +282,8 @@ impl Reader<'_> {
             .unwrap_or_else(|problem| listing::Listing { problems: vec![problem], ..listing::Listing::default() });
         tell(snapshot, &listing.problems);
         let found = links::of_listing(&listing, snapshot, links::Follow::of(source, transaction.at));
-        let new = self.follow(&found, snapshot, transaction)?;
+        let first_look = self.first_look(snapshot)?;
+        let new = self.follow(&found, snapshot, first_look, transaction)?;
         let all_new = new == found.len() && new > 0;
         let empty = harvest::of_listing(&listing, &rules, body);
         self.note_yield(snapshot, harvest::reading(listing.links.len(), found.len(), new, empty), transaction)?;
@@ -283,16 +291,17 @@ impl Reader<'_> {
         if let Some(next) = listing.next.as_ref().filter(|_| all_new)
             && let Some(older) = links::older(next, self.store.resource(next)?, snapshot, pages, transaction.at)
         {
-            transaction.push(Change::Resource(Box::new(older)));
+            transaction.push(Change::Resource(Box::new(standing::stood_there(older, first_look))));
         }
         Ok(())
     }
 
-    /// Puts the pages found into the transaction; says how many of them were new.
+    /// Puts the pages found into the transaction; says how many of them were new. `first_look`: they stood there then.
     fn follow(
         &self,
         found: &[links::Found],
         snapshot: &Snapshot,
+        first_look: Option<Timestamp>,
         transaction: &mut Transaction,
     ) -> Result<usize, ReadError> {
         let mut new = 0;
@@ -313,6 +322,9 @@ impl Reader<'_> {
                     continue;
                 }
                 resource.due = due;
+            }
+            if is_new {
+                resource = standing::stood_there(resource, first_look);
             }
             transaction.push(Change::Resource(Box::new(resource)));
         }
@@ -358,7 +370,7 @@ impl Reader<'_> {
         Some((source, source.api.as_deref()?))
     }
 
-    fn source(&self, snapshot: &Snapshot) -> Option<&SourceSettings> {
+    pub(super) fn source(&self, snapshot: &Snapshot) -> Option<&SourceSettings> {
         self.sources.iter().find(|source| source.id == snapshot.source)
     }
 }

@@ -17,9 +17,10 @@ use bellwether_store::{Change, Transaction};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::backlog::Newness;
 use super::merge::Report;
 use super::reader::{NAMES, Reader, context, guarded, push, tell};
-use super::{EventsError, links, record, reports};
+use super::{EventsError, links, record, reports, standing};
 use crate::settings::SourceSettings;
 
 /// Reports of one transaction; each makes up to three changes, and the store is fastest with a few hundred.
@@ -40,16 +41,21 @@ impl Reader<'_> {
         let answer = read(snapshot, body, source, mapping);
         tell(snapshot, &answer.extraction.problems);
         let document = self.record(snapshot, &answer.extraction, now)?;
-        let is_first = self.store.document(&document.id)?.is_none();
+        let before = self.store.document(&document.id)?;
+        let is_first = before.is_none();
+        let newness = match silent {
+            true => Newness::Silent,
+            false => self.newness(snapshot, &answer.extraction, before.as_ref(), None)?,
+        };
         let fetched = snapshot.fetched.to_zoned(TimeZone::UTC).date();
         let newest = newest(&answer.extraction.figures);
         let mut part = 0;
         for report in reports::of_rows(&answer.extraction, fetched, &NAMES) {
             let (outcome, release) = self.merged(&report, &document, now)?;
             // What an API has told for years is no news when it is asked for the first time.
-            let silent = silent || (is_first && is_history(&report, &newest));
+            let silent = newness.is_silent() || (is_first && is_history(&report, &newest));
             if let Some(outcome) = outcome {
-                push(transaction, &report.event, release, outcome, silent);
+                push(transaction, &report.event, release, standing::marked(outcome, newness), silent);
                 part += 1;
             }
             if part == REPORTS_AT_ONCE {
@@ -60,7 +66,9 @@ impl Reader<'_> {
         // With the last part, so that an answer that was read in part is still the first one.
         transaction.push(Change::Document(Box::new(document)));
         if let Some(next) = self.next_page(&answer, snapshot, source, mapping, transaction)? {
-            transaction.push(Change::Resource(Box::new(next)));
+            let first_look = snapshot.hint.as_ref().and_then(|hint| hint.first_look);
+            let first_look = first_look.or(is_first.then_some(snapshot.fetched));
+            transaction.push(Change::Resource(Box::new(standing::stood_there(next, first_look))));
         }
         Ok(())
     }

@@ -291,7 +291,8 @@ mod tests {
         let at = Timestamp::UNIX_EPOCH;
         let (id, fact, state) = (EventId::new(text), Fact::Figure(figure), EventState::New);
         let (release, vintages) = (None, Vec::new());
-        let event = Event { id, fact, state, first_seen: at, changed: at, release, vintages, mention_count: 1 };
+        let event =
+            Event { id, fact, state, first_seen: at, changed: at, release, vintages, mention_count: 1, backlog: false };
         EventView { kind: FactKind::Figure, event, mentions: Vec::new(), documents: Vec::new() }
     }
 

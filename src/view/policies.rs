@@ -238,6 +238,7 @@ mod tests {
             release: None,
             vintages: Vec::new(),
             mention_count: 1,
+            backlog: false,
         };
         EventView { kind: FactKind::Policy, event, mentions: Vec::new(), documents: Vec::new() }
     }

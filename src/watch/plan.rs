@@ -124,7 +124,8 @@ impl<B: Before> Planner<'_, B> {
         {
             self.tell_change(kind, &item.channels, row, &told)?;
         }
-        if !self.planned.insert(flag.id.0.clone()) || self.before.has_flag(&flag.id)? {
+        let is_new = self.planned.insert(flag.id.0.clone()) && !self.before.has_flag(&flag.id)?;
+        if !is_new && !came_to_light(row) {
             return Ok(());
         }
         if !row.entry.silent && kind_of_change(&row.entry.change).is_none() {
@@ -140,7 +141,9 @@ impl<B: Before> Planner<'_, B> {
             let labels = labels::of(kind, row, Some(item));
             self.alert(News { kind, labels, subject, what: flag.id.as_str(), summary, data }, &item.channels)?;
         }
-        self.plan.flags.push(flag);
+        if is_new {
+            self.plan.flags.push(flag);
+        }
         Ok(())
     }
 
@@ -209,7 +212,7 @@ impl<B: Before> Planner<'_, B> {
                 continue;
             };
             let first = rows.iter().map(|row| row.entry.at).min().unwrap_or(self.now);
-            if self.before.had_headlines(release, first)? {
+            if !rows.iter().any(|row| came_to_light(row)) && self.before.had_headlines(release, first)? {
                 continue;
             }
             let summary = release_summary(lead, &rows);
@@ -257,6 +260,11 @@ struct News<'a> {
     what: &'a str,
     summary: String,
     data: String,
+}
+
+/// Whether an event was known, as part of a backlog of which nobody was told, and is found to be news now.
+fn came_to_light(row: &Row) -> bool {
+    matches!(row.entry.change, EventChange::New { .. }) && row.event.first_seen < row.entry.at
 }
 
 fn told(row: &Row) -> Told<'_> {

@@ -110,6 +110,7 @@ pub(super) fn row(fact: Fact) -> Row {
         release: release.clone(),
         vintages,
         mention_count: 1,
+        backlog: false,
     };
     let change = EventChange::New { document: document() };
     Row {
@@ -408,6 +409,25 @@ fn silent_rows_flag_and_wake_nobody() {
     let items = [item("area = \"TW\"", &["desk"])];
     let plan = planned(&rows, &items, &[channel("desk", true)], &Earlier::default());
     assert_eq!((plan.flags.len(), plan.alerts.len()), (2, 0));
+}
+
+#[test]
+fn what_a_backlog_told_already_is_told_once_it_proves_to_be_news() {
+    let items = [item("area = \"TW\"", &["desk"])];
+    let channels = [channel("desk", true)];
+    let mut silent = figure_row(Measure::Level, "62480000000");
+    silent.entry.silent = true;
+    let mut earlier = Earlier { releases: [ReleaseId::new("TW-2025-12")].into(), ..Earlier::default() };
+    let plan = planned(&[silent.clone()], &items, &channels, &earlier);
+    assert_eq!((plan.flags.len(), plan.alerts.len()), (1, 0));
+    earlier.take(&plan);
+    let mut fresh = silent;
+    (fresh.entry.silent, fresh.entry.at) = (false, time(30));
+    let plan = planned(&[fresh.clone()], &items, &channels, &earlier);
+    let kinds: Vec<&str> = plan.alerts.iter().map(|alert| alert.kind.name()).collect();
+    assert_eq!((plan.flags.len(), kinds), (0, vec!["watch.flagged", "release.new"]));
+    earlier.take(&plan);
+    assert_eq!(planned(&[fresh], &items, &channels, &earlier), Plan::default(), "once");
 }
 
 #[test]

@@ -155,6 +155,7 @@ fn event(n: i64, at: Timestamp) -> Event {
         release: Some(ReleaseId::new(format!("A{:02}-{n}", n % 50))),
         vintages: vec![vintage],
         mention_count: 1,
+        backlog: false,
     }
 }
 

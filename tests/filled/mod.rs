@@ -189,6 +189,7 @@ impl Filler {
             release: release.map(ReleaseId::new),
             vintages,
             mention_count: u32::try_from(mentions.len()).unwrap(),
+            backlog: false,
         };
         let entry = |change| ChangeEntry {
             at: first.at,

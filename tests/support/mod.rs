@@ -79,10 +79,10 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A `sources.toml` for pages of one site on loopback.
+/// A `sources.toml` for pages of one site on loopback; what stands there at the first look is news.
 pub(crate) fn sources_of_pages(site: &Site, pages: &[(&str, &str, &str)]) -> String {
     let mut toml = format!(
-        "[crawler]\ngap = \"5ms\"\nallow_private = [\"{}\"]\n\n[serve]\nlisten = \"127.0.0.1:0\"\n",
+        "[crawler]\ngap = \"5ms\"\nbacklog = \"news\"\nallow_private = [\"{}\"]\n\n[serve]\nlisten = \"127.0.0.1:0\"\n",
         site.address
     );
     for (id, path, more) in pages {

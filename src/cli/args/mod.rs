@@ -94,7 +94,7 @@ pub struct FormatArgument {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The main job: crawl without end, flag, alert, serve the dashboard; a signal ends it cleanly
-    Run,
+    Run(RunArguments),
     /// One pass over what is due, then exit
     Crawl(CrawlArguments),
     /// The whole main job on a small web served on loopback, with new releases appearing as one watches; needs no network
@@ -105,7 +105,7 @@ pub enum Command {
     Quantities,
     /// Why each figure of a document was or was not taken
     Explain(ExplainArguments),
-    /// Puts local documents through the pipeline as if they had been fetched; nobody is alerted
+    /// Puts local documents through the pipeline as if they had been fetched; nobody is alerted unless asked
     Ingest(IngestArguments),
     /// What is followed, whether it is healthy, what a source would yield
     #[command(subcommand)]
@@ -143,6 +143,13 @@ pub enum Command {
 
 /// `crawl`
 #[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Alert also of what stands there when a source is first looked at
+    #[arg(long)]
+    pub as_news: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct CrawlArguments {
     /// Only these sources; all where none is named
     #[arg(value_name = "SOURCE")]
@@ -150,6 +157,9 @@ pub struct CrawlArguments {
     /// Everything that is known, whether it is due or not
     #[arg(long)]
     pub all: bool,
+    /// Alert also of what stands there when a source is first looked at
+    #[arg(long)]
+    pub as_news: bool,
     /// Exit with 1 where the watch list flagged something
     #[arg(long)]
     pub fail_on_flag: bool,

@@ -75,6 +75,9 @@ pub struct IngestArguments {
     /// The source of sources.toml that they count as
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
+    /// What they say counts as news: the next `crawl` or `run` alerts on it
+    #[arg(long)]
+    pub as_news: bool,
 }
 
 /// `replay`

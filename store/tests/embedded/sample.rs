@@ -128,6 +128,7 @@ pub(crate) fn event(name: &str, fact: Fact, changed: i64) -> Event {
             trust: Trust::Press,
         }],
         mention_count: 1,
+        backlog: false,
     }
 }
 
