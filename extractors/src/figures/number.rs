@@ -267,7 +267,10 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     let here = motion.clause == binder.clause || !motion.used;
     let balance = binder.frame.flows.iter().any(|word| word.flow == Flow::Balance);
     let shift = motion.shift.filter(|_| balance).or(motion.shift.filter(|_| arrives(binder, at)).map(|_| 1));
-    let before = if here { motion.rate.or(motion.moved).or(shift) } else { None };
+    // 出口年增33%，明年降至6.8%: it falls to a rate that is still one of growth.
+    let came_down = binder.setting.chinese && motion.moved == Some(-1) && arrives(binder, at);
+    let moved = motion.moved.map(|sign| if came_down { binder.last_sign.unwrap_or(1) } else { sign });
+    let before = if here { motion.rate.or(moved).or(shift) } else { None };
     let behind = following(binder, at).map(|behind| behind.0);
     if behind.is_some() && (before.is_none() || motion.used) {
         *leads = true;

@@ -72,7 +72,9 @@ pub(super) fn of_new_paragraph(anchor: Option<Period>, lead: Option<Period>) -> 
     // A text about a year returns to it behind one of its quarters.
     let within = first.start() <= now.start() && now.end() <= first.end();
     let quarter = matches!(now, Period::Quarter(..)) && matches!(first, Period::Year(_)) && within;
-    if since_january && short && same_month || quarter { lead } else { anchor }
+    // A text about a month returns to it behind the quarter that ended with it.
+    let ended = matches!(now, Period::Quarter(..)) && matches!(first, Period::Month(..)) && same_month;
+    if since_january && short && same_month || quarter || ended { lead } else { anchor }
 }
 
 /// Against what a rate is counted whose base is this period.

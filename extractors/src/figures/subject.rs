@@ -491,7 +491,8 @@ impl Binder<'_> {
 
     /// Whether nothing stands between the last comma and an item but an opening quotation mark or a word that leads over.
     fn opens_clause(&self, at: usize) -> bool {
-        let from = match at.checked_sub(1).map(|before| &self.items[before]) {
+        let neutral = |item: &&Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Neutral));
+        let from = match self.items[..at].iter().rev().find(|item| !neutral(item)) {
             Some(before) if matches!(before.kind, ItemKind::Break(Break::Clause | Break::Part)) => before.span.end,
             Some(before) if matches!(&before.kind, ItemKind::Word(term) if term.is(Role::Including)) => before.span.end,
             Some(_) => return false,
