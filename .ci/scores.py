@@ -11,6 +11,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True  # Nothing of a run stays beside the scripts.
+
+import merging  # noqa: E402
+
 HERE = pathlib.Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared"
 
@@ -51,7 +55,7 @@ def main():
         return 0
     program = pathlib.Path(sys.argv[1]).resolve()
     floors = json.loads((HERE / "floors.json").read_text(encoding="utf-8"))
-    scores = {**corpus_scores(program), **quantity_scores(program)}
+    scores = {**corpus_scores(program), **quantity_scores(program), **merging.scores(program, SHARED / "corpus")}
     below = 0
     for name, floor in floors.items():
         score = scores.get(name)

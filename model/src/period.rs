@@ -105,6 +105,34 @@ impl Period {
         }
     }
 
+    /// The same period so many months later, or earlier where `months` is negative. `None`: the period does not begin with a
+    /// part of the year of its length after it (a quarter a month later), or no calendar has it.
+    #[must_use]
+    pub fn shifted(&self, months: i32) -> Option<Self> {
+        let month = |year: i16, month: u8| {
+            let place = i32::from(year) * 12 + i32::from(month) - 1 + months;
+            let year = i16::try_from(place.div_euclid(12)).ok().filter(|year| *year > 0)?;
+            Some((year, u8::try_from(place.rem_euclid(12) + 1).ok()?))
+        };
+        let part = |year: i16, part: u8, length: u8| {
+            let (year, first) = month(year, (part - 1) * length + 1)?;
+            ((first - 1) % length == 0).then_some((year, (first - 1) / length + 1))
+        };
+        Some(match *self {
+            Self::Year(year) => Self::Year(part(year, 1, 12)?.0),
+            Self::Half(year, half) => part(year, half, 6).map(|(year, half)| Self::Half(year, half))?,
+            Self::Quarter(year, quarter) => {
+                part(year, quarter, 3).map(|(year, quarter)| Self::Quarter(year, quarter))?
+            }
+            Self::Month(year, number) => month(year, number).map(|(year, number)| Self::Month(year, number))?,
+            Self::Months(from, to) => Self::Months(month(from.0, from.1)?, month(to.0, to.1)?),
+            Self::Days(from, to) => {
+                let span = jiff::Span::new().try_months(months).ok()?;
+                Self::Days(from.checked_add(span).ok()?, to.checked_add(span).ok()?)
+            }
+        })
+    }
+
     /// Whether every day of the other period is a day of this one.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

@@ -35,6 +35,10 @@ pub struct PolicyAction {
     /// Its parts that have days of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PolicyPart>,
+    /// The addresses from which its documents say to have their text: two documents that name one address speak of one act,
+    /// though one of them has lost the number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub originals: Vec<String>,
     /// The words that prove it.
     pub evidence: Evidence,
 }

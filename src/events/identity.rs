@@ -182,6 +182,7 @@ mod tests {
             kind: None,
             refers: Vec::new(),
             parts: Vec::new(),
+            originals: Vec::new(),
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
         };
         let name = |issuer, number, subject| NAMES.policy(&action(issuer, number, subject), None);

@@ -261,6 +261,6 @@ fn earlier(a: Option<ReleaseId>, b: Option<ReleaseId>) -> Option<ReleaseId> {
     }
 }
 
-fn count(mentions: &[Mention]) -> u32 {
+pub(super) fn count(mentions: &[Mention]) -> u32 {
     u32::try_from(mentions.len()).unwrap_or(u32::MAX)
 }

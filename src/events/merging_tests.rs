@@ -367,6 +367,7 @@ fn statements_and_policy_actions_fill_their_gaps() {
             kind: None,
             refers: Vec::new(),
             parts: Vec::new(),
+            originals: Vec::new(),
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
         };
         Report { event: NAMES.policy(&fact, None), fact: Fact::Policy(fact), release: None }

@@ -4,10 +4,12 @@ mod backlog;
 mod entries;
 mod harvest;
 mod identity;
+mod joining;
 mod links;
 mod merge;
 #[cfg(test)]
 mod merging_tests;
+mod naming;
 mod quota;
 mod reader;
 mod record;

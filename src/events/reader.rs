@@ -225,8 +225,9 @@ impl Reader<'_> {
     ) -> Result<(), EventsError> {
         let now = transaction.at;
         transaction.push(Change::Document(Box::new(document.clone())));
-        for report in reports::of(extraction, &NAMES) {
+        for report in self.settled(reports::of(extraction, &NAMES))? {
             let (outcome, release) = self.merged(&report, &document, now)?;
+            let outcome = self.with_copies(&report, outcome, transaction)?;
             if let Some(outcome) = outcome {
                 let outcome = standing::marked(self.brought_to_light(&report, outcome, newness, now)?, newness);
                 push(transaction, &report.event, release, outcome, newness.is_silent());

@@ -162,7 +162,7 @@ impl Readings {
             };
             times.push((snapshot.fetched, true));
             let extraction = reader.extract(&snapshot, &body);
-            let reports = reports::of(&extraction, &NAMES);
+            let reports = reader.settled(reports::of(&extraction, &NAMES))?;
             match &mut readings {
                 Some(readings) => readings.add(reports),
                 None => {
@@ -229,6 +229,7 @@ fn reread(
             Some(known) => replace(known, report, &document, now),
             None => merge(None, report, &document, now),
         };
+        let outcome = reader.with_copies(report, outcome, &mut transaction)?;
         tell(report, known.as_ref(), outcome.as_ref(), snapshot, told);
         if let Some(outcome) = outcome {
             push(&mut transaction, &report.event, release, outcome, silent);

@@ -7,6 +7,7 @@ use bellwether_model::event::{Fact, SpokenWords};
 use bellwether_model::evidence::Evidence;
 use bellwether_model::figure::{Figure, Measure, Unit};
 use bellwether_model::id::EventId;
+use bellwether_model::policy::PolicyAction;
 use bellwether_model::reading::{Reading, agree, finer};
 use bellwether_model::statement::Official;
 use bellwether_model::web::CanonicalUrl;
@@ -51,7 +52,9 @@ fn of_day(extraction: &Extraction, published: Option<Date>, names: &Names) -> Ve
     let original = original.and_then(|address| CanonicalUrl::parse(address).ok()).filter(names_a_page);
     for action in &extraction.policy {
         let event = names.policy(action, original.as_ref().map(CanonicalUrl::as_str));
-        add(&mut reports, &mut places, Report { event, fact: Fact::Policy(action.clone()), release: None });
+        let originals = original.iter().map(|page| page.as_str().to_owned()).collect();
+        let fact = Fact::Policy(PolicyAction { originals, ..action.clone() });
+        add(&mut reports, &mut places, Report { event, fact, release: None });
     }
     reports
 }

@@ -6,6 +6,7 @@ use bellwether_model::figure::{Amount, Confidence, Figure, Flow, Measure, Precis
 use bellwether_model::id::{ContentHash, SourceId};
 use bellwether_model::number::Number;
 use bellwether_model::place::Area;
+use bellwether_model::policy::PolicyAction;
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::ResourceRole;
 use bellwether_model::web::CanonicalUrl;
@@ -54,6 +55,26 @@ pub(super) fn figure(text: &str) -> Figure {
         evidence: Evidence { text: text.to_owned(), start: 0, end: text.chars().count() },
         rule: "test".into(),
         confidence: Confidence::High,
+    }
+}
+
+/// `ISSUER NUMBER|- ANNOUNCED SUBJECT [ORIGINAL]`.
+pub(super) fn action(text: &str) -> PolicyAction {
+    let words: Vec<&str> = text.split(' ').collect();
+    PolicyAction {
+        issuer: Some(words[0].to_owned()),
+        number: Some(words[1]).filter(|number| *number != "-").map(str::to_owned),
+        subject: words[3].to_owned(),
+        announced: Some(words[2].parse().expect("a day")),
+        effective: None,
+        expires: None,
+        partner: None,
+        category: None,
+        kind: None,
+        refers: Vec::new(),
+        parts: Vec::new(),
+        originals: words.get(4).map(|page| (*page).to_owned()).into_iter().collect(),
+        evidence: Evidence { text: text.to_owned(), start: 0, end: 1 },
     }
 }
 

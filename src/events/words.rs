@@ -36,7 +36,7 @@ fn is_only_leader(known: &Known, mention: &Mention) -> bool {
 }
 
 /// A fact with its gaps filled from another report of it.
-fn filled(fact: &Fact, from: &Fact) -> Fact {
+pub(super) fn filled(fact: &Fact, from: &Fact) -> Fact {
     let mut fact = fact.clone();
     match (&mut fact, from) {
         (Fact::Statement(words), Fact::Statement(other)) => {
@@ -65,6 +65,9 @@ fn fill_action(action: &mut PolicyAction, other: &PolicyAction) {
     if action.parts.is_empty() {
         action.parts.clone_from(&other.parts);
     }
+    action.originals.extend(other.originals.iter().cloned());
+    action.originals.sort();
+    action.originals.dedup();
 }
 
 fn fill<T: Clone>(gap: &mut Option<T>, from: &Option<T>) {

@@ -226,6 +226,7 @@ mod tests {
             kind: None,
             refers: refers.collect(),
             parts: Vec::new(),
+            originals: Vec::new(),
             evidence: evidence(text),
         };
         let at = Timestamp::UNIX_EPOCH;

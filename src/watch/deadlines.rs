@@ -75,6 +75,7 @@ mod tests {
                 effective: Some(date(2026, 3, 1)),
                 expires: Some(date(2026, 11, 10)),
             }],
+            originals: Vec::new(),
             evidence: Evidence { text: "自2026年1月10日起".into(), start: 0, end: 13 },
         }
     }

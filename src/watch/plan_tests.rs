@@ -263,6 +263,7 @@ fn policy() -> PolicyAction {
         kind: None,
         refers: Vec::new(),
         parts: Vec::new(),
+        originals: Vec::new(),
         evidence: evidence("公布对稀土相关技术实施出口管制的决定"),
     }
 }

@@ -409,6 +409,7 @@ fn words(filler: &mut Filler) {
         kind: None,
         refers: Vec::new(),
         parts: Vec::new(),
+        originals: Vec::new(),
         evidence: evidence("自2026年2月1日起对部分稀有金属实施出口管制。"),
     };
     let mentions = [mention(&MINISTRY, &action.evidence.text.clone(), None, true)];

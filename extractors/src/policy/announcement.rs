@@ -124,6 +124,7 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
         announced,
         effective: found.effective.or(head.force.effective),
         expires: found.expires.or(head.force.expires),
+        originals: Vec::new(),
         evidence: title.whole(),
     })
 }
@@ -288,6 +289,7 @@ fn reported(passages: &[Passage], reference: Option<Date>) -> Option<PolicyActio
             announced: Some(announced),
             effective: force.effective,
             expires: force.expires,
+            originals: Vec::new(),
             evidence: passage.evidence(captures.get(0)?.range()),
         })
     })

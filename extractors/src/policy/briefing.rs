@@ -278,6 +278,7 @@ impl Entry {
             announced: self.announced,
             effective: self.force.effective,
             expires: self.force.expires,
+            originals: Vec::new(),
             evidence: self.evidence,
         }
     }

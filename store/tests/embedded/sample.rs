@@ -161,6 +161,7 @@ pub(crate) fn policy(name: &str, announced: &str, partner: Option<&str>) -> Even
         kind: None,
         refers: Vec::new(),
         parts: Vec::new(),
+        originals: Vec::new(),
         evidence: evidence("决定对相关物项实施出口管制"),
     };
     Event { vintages: Vec::new(), ..event(name, Fact::Policy(action), 1) }

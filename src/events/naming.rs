@@ -1,0 +1,80 @@
+//! Door: asks the store under which names it has the events of reports that tell less than the whole.
+
+use std::collections::HashSet;
+
+use bellwether_model::event::{Fact, FactKind};
+use bellwether_model::figure::Figure;
+use bellwether_model::id::EventId;
+use bellwether_model::policy::PolicyAction;
+use bellwether_store::{EventFilter, ReadError, Transaction};
+
+use super::joining;
+use super::merge::{Outcome, Report};
+use super::reader::{NAMES, Reader};
+
+impl Reader<'_> {
+    /// Reports under the names that the store has for their events, where a report tells less than the whole: see
+    /// [`joining`]. What a document says under both names it says once.
+    pub(super) fn settled(&self, mut reports: Vec<Report>) -> Result<Vec<Report>, ReadError> {
+        for place in 0..reports.len() {
+            let report = &reports[place];
+            let Some(event) = self.other_name(report)?.filter(|event| *event != report.event) else { continue };
+            reports[place].event = event;
+        }
+        let mut seen = HashSet::new();
+        reports.retain(|report| seen.insert(report.event.clone()));
+        Ok(reports)
+    }
+
+    /// The name under which the store has the event of a report; `None`: no other than its own.
+    fn other_name(&self, report: &Report) -> Result<Option<EventId>, ReadError> {
+        match &report.fact {
+            Fact::Policy(action) if action.number.is_none() && !action.originals.is_empty() => {
+                let filter = EventFilter { kind: Some(FactKind::Policy), ..EventFilter::default() };
+                Ok(joining::numbered(action, &self.store.events(&filter)?))
+            }
+            Fact::Figure(figure) => {
+                let rates = joining::in_each_basis(figure);
+                if rates.is_empty() || report.event != NAMES.figure(figure, None) {
+                    return Ok(None);
+                }
+                let mut events = Vec::new();
+                for rate in rates {
+                    events.extend(self.store.event(&NAMES.figure(&rate, None))?);
+                }
+                Ok(joining::of_value(figure, &events))
+            }
+            Fact::Policy(_) | Fact::Statement(_) => Ok(None),
+        }
+    }
+
+    /// The outcome of a report with what reports of less than the whole brought before under another name.
+    pub(super) fn with_copies(
+        &self,
+        report: &Report,
+        outcome: Option<Outcome>,
+        transaction: &mut Transaction,
+    ) -> Result<Option<Outcome>, ReadError> {
+        let less = match &report.fact {
+            Fact::Policy(action) if action.number.is_some() => action
+                .originals
+                .first()
+                .map(|original| NAMES.policy(&PolicyAction { number: None, ..action.clone() }, Some(original))),
+            Fact::Figure(figure) => {
+                let open = Figure { basis: None, ..figure.clone() };
+                let is_one_of_two = !joining::in_each_basis(&open).is_empty();
+                is_one_of_two.then(|| NAMES.figure(&open, None))
+            }
+            Fact::Policy(_) | Fact::Statement(_) => None,
+        };
+        let Some(less) = less.filter(|less| *less != report.event) else { return Ok(outcome) };
+        let Some(copies) = self.known(&less)? else { return Ok(outcome) };
+        match joining::absorb(self.known(&report.event)?, outcome.as_ref(), &copies) {
+            None => Ok(outcome),
+            Some(joined) => {
+                joining::empty(copies, transaction, transaction.at);
+                Ok(Some(joined))
+            }
+        }
+    }
+}
