@@ -72,8 +72,19 @@ pub enum EventState {
     Revised,
     /// Reports differ, and no official source has settled it.
     Disputed,
+    /// Its value stands out from its series as a misread unit or the number of another coverage does: it is kept, and not
+    /// published before an official source says the same or a person releases it.
+    Held,
     /// No document carries it any more.
     Withdrawn,
+}
+
+impl EventState {
+    /// Whether people are told of it: it is neither held nor withdrawn.
+    #[must_use]
+    pub fn is_published(self) -> bool {
+        !matches!(self, Self::Held | Self::Withdrawn)
+    }
 }
 
 impl EventChange {
@@ -86,6 +97,7 @@ impl EventChange {
             Self::Revised { .. } => "revised",
             Self::Disputed { .. } => "disputed",
             Self::Settled { .. } => "settled",
+            Self::Held { .. } => "held",
             Self::Withdrawn => "withdrawn",
             Self::Overdue => "overdue",
             Self::Arrived => "arrived",
@@ -222,6 +234,11 @@ pub enum EventChange {
     /// A disagreement was settled without a change of the value shown.
     Settled {
         /// Who settled it.
+        document: DocumentId,
+    },
+    /// A first report whose value stands out from its series: nobody is told before it is confirmed.
+    Held {
+        /// Who brought it.
         document: DocumentId,
     },
     /// No document carries it any more.

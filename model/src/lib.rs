@@ -21,6 +21,7 @@ pub mod quantity;
 pub mod reading;
 pub mod rhythm;
 pub mod rows;
+pub mod scale;
 pub mod snapshot;
 pub mod source;
 pub mod statement;

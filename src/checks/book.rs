@@ -50,20 +50,33 @@ pub(super) struct Known<'a> {
 /// All figures, by series and period.
 pub(super) struct Book<'a> {
     series: BTreeMap<Series, BTreeMap<Period, Known<'a>>>,
+    /// Figures that are held: nothing is compared with them.
+    held: Vec<(Series, Known<'a>)>,
 }
 
 impl<'a> Book<'a> {
     pub(super) fn of(events: &'a [EventView], names: &Names) -> Self {
         let mut series: BTreeMap<Series, BTreeMap<Period, Known<'a>>> = BTreeMap::new();
+        let mut held = Vec::new();
         for view in events.iter().filter(|view| view.event.state != EventState::Withdrawn) {
             let Fact::Figure(figure) = &view.event.fact else { continue };
-            if figure.confidence == Confidence::Low || !figure.flow.is_trade() {
+            let is_held = view.event.state == EventState::Held;
+            if figure.confidence == Confidence::Low && !is_held || !figure.flow.is_trade() {
                 continue;
             }
             let known = Known { view, figure, stated: stated(view, figure) };
+            if is_held {
+                held.push((name(figure, names), known));
+                continue;
+            }
             series.entry(name(figure, names)).or_default().entry(figure.period).or_insert(known);
         }
-        Self { series }
+        Self { series, held }
+    }
+
+    /// Figures that are held, with their series.
+    pub(super) fn held(&self) -> &[(Series, Known<'a>)] {
+        &self.held
     }
 
     /// Every series with its figures.

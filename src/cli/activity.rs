@@ -86,6 +86,7 @@ pub(super) fn lines(transaction: &Transaction) -> Vec<String> {
                         ("dispute", format!("{fact}{}", against(facts.get(&entry.event), said)))
                     }
                     EventChange::Settled { .. } => ("settled", fact),
+                    EventChange::Held { .. } => ("held", fact),
                     EventChange::Withdrawn => ("withdrawn", fact),
                     // Told by the row of the outbox or of what is owed, which says more.
                     EventChange::Overdue | EventChange::Arrived => continue,

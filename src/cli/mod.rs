@@ -24,6 +24,7 @@ mod policies;
 mod progress;
 mod quantities;
 mod reader;
+mod release;
 mod remote;
 mod replay;
 mod report;

@@ -198,6 +198,7 @@ impl From<&EventArguments> for EventFilter {
                 Some(StatusArgument::New) => Some(EventState::New),
                 Some(StatusArgument::Revised) => Some(EventState::Revised),
                 Some(StatusArgument::Disputed) => Some(EventState::Disputed),
+                Some(StatusArgument::Held) => Some(EventState::Held),
                 Some(StatusArgument::Withdrawn) => Some(EventState::Withdrawn),
                 _ => None,
             },

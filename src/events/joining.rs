@@ -173,7 +173,8 @@ mod tests {
 
     fn told_figure(figure: Figure, page: &str) -> Known {
         let document = record::of(&snapshot(page), Trust::Press, &empty_document(), &[], None, time(0));
-        let report = Report { event: NAMES.figure(&figure, None), fact: Fact::Figure(figure), release: None };
+        let report =
+            Report { event: NAMES.figure(&figure, None), fact: Fact::Figure(figure), release: None, stands_out: false };
         let outcome = merge(None, &report, &document, time(0)).expect("it is new");
         Known { event: outcome.event.expect("an event"), mentions: outcome.mentions }
     }
@@ -182,7 +183,7 @@ mod tests {
         let document = record::of(&snapshot(page), Trust::Press, &empty_document(), &[], None, time(0));
         let action = action(text);
         let event = NAMES.policy(&action, action.originals.first().map(String::as_str));
-        let report = Report { event, fact: Fact::Policy(action), release: None };
+        let report = Report { event, fact: Fact::Policy(action), release: None, stands_out: false };
         let outcome = merge(None, &report, &document, time(0)).expect("it is new");
         Known { event: outcome.event.expect("an event"), mentions: outcome.mentions }
     }

@@ -23,6 +23,9 @@ pub(super) struct Report {
     pub(super) fact: Fact,
     /// The release to which this document assigns the fact.
     pub(super) release: Option<ReleaseId>,
+    /// Whether its value stands out from its series, so that it is held as long as nothing else confirms it. It then is of
+    /// low confidence.
+    pub(super) stands_out: bool,
 }
 
 /// An event as it stands, with everything that carries it.
@@ -62,7 +65,9 @@ pub(super) fn merge(
     let before = known.clone();
     let mut after = known;
     let change = absorb(&mut after, report, mention, now);
-    outcome(&before, after, change, is_unsure(&report.fact))
+    // What an official source confirms is news, though its value still stands out.
+    let is_released = before.event.state == EventState::Held && after.event.state.is_published();
+    outcome(&before, after, change, is_unsure(&report.fact) && !is_released)
 }
 
 /// Merges the report of a document that does not carry the event yet, without its other mentions: an event has thousands of
@@ -167,7 +172,7 @@ fn first(report: &Report, mention: Mention, now: Timestamp) -> Outcome {
     let event = Event {
         id: report.event.clone(),
         fact: report.fact.clone(),
-        state: EventState::New,
+        state: if report.stands_out { EventState::Held } else { EventState::New },
         first_seen: now,
         changed: now,
         release: report.release.clone(),
@@ -175,12 +180,9 @@ fn first(report: &Report, mention: Mention, now: Timestamp) -> Outcome {
         mention_count: 1,
         backlog: false,
     };
-    Outcome {
-        event: Some(event),
-        change: Some(EventChange::New { document: mention.document.clone() }),
-        mentions: vec![mention],
-        silent: is_unsure(&report.fact),
-    }
+    let document = mention.document.clone();
+    let change = if report.stands_out { EventChange::Held { document } } else { EventChange::New { document } };
+    Outcome { event: Some(event), change: Some(change), mentions: vec![mention], silent: is_unsure(&report.fact) }
 }
 
 fn outcome(before: &Known, after: Known, change: Option<EventChange>, silent: bool) -> Option<Outcome> {

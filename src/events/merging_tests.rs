@@ -11,6 +11,7 @@ use bellwether_model::policy::PolicyAction;
 use bellwether_model::source::Trust;
 use proptest::prelude::*;
 
+use super::held;
 use super::merge::{Known, Outcome, Report, forget, merge, merge_near, replace};
 use super::record;
 use super::testing::{NAMES, empty_document, figure, snapshot, time};
@@ -38,7 +39,7 @@ fn trust_of(name: &str) -> Trust {
 }
 
 fn report(figure: Figure) -> Report {
-    Report { event: NAMES.figure(&figure, None), fact: Fact::Figure(figure), release: None }
+    Report { event: NAMES.figure(&figure, None), fact: Fact::Figure(figure), release: None, stands_out: false }
 }
 
 impl Story {
@@ -48,14 +49,18 @@ impl Story {
         let words: Vec<&str> = line.split(' ').collect();
         let mut said = figure(&format!("TW exports 2025 level {}", words[1]));
         let mut day = None;
+        let mut stands_out = false;
         for word in &words[2..] {
             match *word {
                 "low" => said.confidence = Confidence::Low,
+                "out" => stands_out = true,
                 "revised" => said.status = Status::Revised,
                 _ => day = word.strip_prefix('d').and_then(|day| day.parse().ok()),
             }
         }
-        self.report(&report(said), &document(words[0], trust_of(words[0]), day))
+        let said = report(said);
+        let said = if stands_out { held::doubted(said) } else { said };
+        self.report(&said, &document(words[0], trust_of(words[0]), day))
     }
 
     fn report(&mut self, report: &Report, document: &DocumentRecord) -> String {
@@ -138,6 +143,7 @@ fn row(change: &EventChange) -> String {
         EventChange::Revised { old, new, .. } => format!("revised {} to {}", amount(*old), amount(*new)),
         EventChange::Disputed { said, .. } => format!("disputed {}", amount(*said)),
         EventChange::Settled { .. } => "settled".into(),
+        EventChange::Held { .. } => "held".into(),
         EventChange::Withdrawn => "withdrawn".into(),
         EventChange::Overdue | EventChange::Arrived => unreachable!("no document brings it"),
     }
@@ -257,6 +263,33 @@ fn what_is_unsure_wakes_nobody_and_yields_to_what_is_sure() {
 }
 
 #[test]
+fn what_stands_out_is_held_until_an_official_source_says_the_same() {
+    tell(&[
+        "p1 64075@1 out -> held (silent); 64075 held",
+        "p2 64075@1 out -> merged (silent); 64075 held",
+        "p1 64075@1 out -> nothing; 64075 held",
+        "o1 64075@1 out -> new; 64075 new",
+        "p3 64075@1 out -> merged (silent); 64075 new",
+    ]);
+    tell(&["o1 64075@1 out -> held (silent); 64075 held", "o2 64075@1 out -> new; 64075 new"]);
+    tell(&["p1 64075@1 out -> held (silent); 64075 held", "p2 6408@1 -> new; 6408 new | p1"]);
+    tell(&["p1 6408@1 -> new; 6408 new", "p2 64075@1 out -> merged (silent); 6408 new | p2"]);
+    tell(&["p1 64075@1 out -> held (silent); 64075 held", "p2 64100@1 out -> merged (silent); 64075 held | p2"]);
+    tell(&["p1 64075@1 out -> held (silent); 64075 held", "p2 64075@1 -> new; 64075 new"]);
+}
+
+#[test]
+fn a_person_may_release_what_is_held() {
+    let mut story = tell(&["p1 64075@1 out -> held (silent); 64075 held"]);
+    let known = story.known.clone().expect("an event");
+    let outcome = held::release(known.clone(), time(50)).expect("it was held");
+    assert_eq!(outcome.event.as_ref().map(|event| event.vintages[0].from), Some(time(50)));
+    assert_eq!(story.take(Some(outcome)), "new");
+    assert_eq!(story.stands(), "64075 new");
+    assert_eq!(held::release(story.known.expect("an event"), time(51)), None, "nothing is held any more");
+}
+
+#[test]
 fn the_same_reading_again_changes_nothing() {
     let mut story = tell(&["p1 6407@1 -> new; 6407 new", "p2 6470@1 -> disputed 6470; 6407 disputed | p2"]);
     for said in ["p1 6407@1", "p2 6470@1", "p1 6407@1"] {
@@ -342,7 +375,7 @@ fn words(name: &str, org: Option<&str>) -> Report {
         direct: true,
         evidence: Evidence { text: "Orders are full".into(), start: 0, end: 15 },
     };
-    Report { event: NAMES.statement(name, &fact.text), fact: Fact::Statement(fact), release: None }
+    Report { event: NAMES.statement(name, &fact.text), fact: Fact::Statement(fact), release: None, stands_out: false }
 }
 
 #[test]
@@ -370,7 +403,7 @@ fn statements_and_policy_actions_fill_their_gaps() {
             originals: Vec::new(),
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
         };
-        Report { event: NAMES.policy(&fact, None), fact: Fact::Policy(fact), release: None }
+        Report { event: NAMES.policy(&fact, None), fact: Fact::Policy(fact), release: None, stands_out: false }
     };
     let mut story = Story::default();
     story.report(&action(None), &document("p1", Trust::Press, None));

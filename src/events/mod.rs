@@ -3,6 +3,7 @@
 mod backlog;
 mod entries;
 mod harvest;
+mod held;
 mod identity;
 mod joining;
 mod links;
@@ -30,6 +31,7 @@ use backlog::Newness;
 use bellwether_extractors::Extraction;
 use bellwether_model::document::{Document, DocumentRecord};
 use bellwether_model::figure::Figure;
+use bellwether_model::id::EventId;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Committed, Store, Transaction};
 use jiff::Timestamp;
@@ -178,6 +180,32 @@ pub fn record_figures(
     Reader { sources: &[], store, archive }.report(&extraction, document, &mut transaction, Newness::News)?;
     store.commit(transaction)?;
     Ok(())
+}
+
+/// What came of releasing an event by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Released {
+    /// It was held, and is published now.
+    Done,
+    /// It is not held.
+    NotHeld,
+    /// There is no such event.
+    Unknown,
+}
+
+/// Publishes an event that is held, since a person vouches for it.
+///
+/// # Errors
+/// See [`EventsError`].
+pub fn release(store: &Store, event: &EventId, now: Timestamp) -> Result<Released, EventsError> {
+    let Some(known) = store.event(event)? else { return Ok(Released::Unknown) };
+    let known = merge::Known { mentions: store.mentions(event)?, event: known };
+    let release = known.event.release.clone();
+    let Some(outcome) = held::release(known, now) else { return Ok(Released::NotHeld) };
+    let mut transaction = Transaction::new(now);
+    reader::push(&mut transaction, event, release, outcome, false);
+    store.commit(transaction)?;
+    Ok(Released::Done)
 }
 
 /// What becomes of what a replay finds.

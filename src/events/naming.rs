@@ -1,16 +1,18 @@
-//! Door: asks the store under which names it has the events of reports that tell less than the whole.
+//! Door: asks the store what a report must be compared with before it is merged: the names of its event, where it tells less
+//! than the whole, and the neighbours of its value.
 
 use std::collections::HashSet;
 
-use bellwether_model::event::{Fact, FactKind};
+use bellwether_model::event::{Event, Fact, FactKind};
 use bellwether_model::figure::Figure;
 use bellwether_model::id::EventId;
 use bellwether_model::policy::PolicyAction;
+use bellwether_model::scale;
 use bellwether_store::{EventFilter, ReadError, Transaction};
 
-use super::joining;
 use super::merge::{Outcome, Report};
 use super::reader::{NAMES, Reader};
+use super::{held, joining};
 
 impl Reader<'_> {
     /// Reports under the names that the store has for their events, where a report tells less than the whole: see
@@ -46,6 +48,23 @@ impl Reader<'_> {
             }
             Fact::Policy(_) | Fact::Statement(_) => Ok(None),
         }
+    }
+
+    /// A report whose value stands out from its series, as one in doubt; `None`: it does not. `known`: its event.
+    pub(super) fn doubted(&self, report: &Report, known: Option<&Event>) -> Result<Option<Report>, ReadError> {
+        let Fact::Figure(figure) = &report.fact else { return Ok(None) };
+        if !held::is_in_question(figure, known) {
+            return Ok(None);
+        }
+        let mut neighbours = Vec::new();
+        // What a figure is about makes its name, so that its neighbours need no search.
+        for period in scale::periods_around(figure.period) {
+            neighbours.extend(self.store.event(&NAMES.figure(&Figure { period, ..figure.clone() }, None))?);
+        }
+        Ok(held::stands_out(figure, &neighbours).map(|cause| {
+            tracing::warn!(event = %report.event, ?cause, "a value stands out from its series");
+            held::doubted(report.clone())
+        }))
     }
 
     /// The outcome of a report with what reports of less than the whole brought before under another name.

@@ -123,7 +123,10 @@ impl Reader<'_> {
         document: &DocumentRecord,
         now: Timestamp,
     ) -> Result<(Option<Outcome>, Option<ReleaseId>), ReadError> {
-        let Some(event) = self.store.event(&report.event)? else {
+        let event = self.store.event(&report.event)?;
+        let doubted = self.doubted(report, event.as_ref())?;
+        let report = doubted.as_ref().unwrap_or(report);
+        let Some(event) = event else {
             return Ok((merge(None, report, document, now), None));
         };
         let release = event.release.clone();

@@ -224,6 +224,8 @@ fn reread(
     }
     for report in &readings.reports {
         let known = reader.known(&report.event)?;
+        let doubted = reader.doubted(report, known.as_ref().map(|known| &known.event))?;
+        let report = doubted.as_ref().unwrap_or(report);
         let release = known.as_ref().and_then(|known| known.event.release.clone());
         let outcome = match known.clone() {
             Some(known) => replace(known, report, &document, now),

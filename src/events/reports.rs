@@ -38,13 +38,18 @@ fn of_day(extraction: &Extraction, published: Option<Date>, names: &Names) -> Ve
             event: names.figure(figure, basis_beside(figure, &extraction.figures)),
             release: releases.release(figure),
             fact: Fact::Figure(figure.clone()),
+            stands_out: false,
         };
         add(&mut reports, &mut places, report);
     }
     for official in extraction.officials.iter().chain(&extraction.speakers) {
         for fact in statements(official) {
             let event = names.statement(&fact.name, &fact.text);
-            add(&mut reports, &mut places, Report { event, fact: Fact::Statement(fact), release: releases.only() });
+            add(
+                &mut reports,
+                &mut places,
+                Report { event, fact: Fact::Statement(fact), release: releases.only(), stands_out: false },
+            );
         }
     }
     // A text that is copied word for word, or told in others, names where it stands: all such are of one action.
@@ -54,7 +59,7 @@ fn of_day(extraction: &Extraction, published: Option<Date>, names: &Names) -> Ve
         let event = names.policy(action, original.as_ref().map(CanonicalUrl::as_str));
         let originals = original.iter().map(|page| page.as_str().to_owned()).collect();
         let fact = Fact::Policy(PolicyAction { originals, ..action.clone() });
-        add(&mut reports, &mut places, Report { event, fact, release: None });
+        add(&mut reports, &mut places, Report { event, fact, release: None, stands_out: false });
     }
     reports
 }

@@ -10,6 +10,7 @@ use bellwether_model::source::Trust;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::held;
 use super::merge::{Known, vintage};
 
 /// Reports of one forecast appear within days; a different one that is published so much later is a new forecast.
@@ -65,6 +66,9 @@ pub(super) fn merge(known: &mut Known, report: &Figure, mention: Mention, now: T
         reread(known, report, mention, old);
         return None;
     }
+    if known.event.state == EventState::Held && agree(&reading(&shown), &reading(report)) {
+        return held::confirm(known, report, mention, now);
+    }
     let old_amount = shown.amount;
     let was_disputed = known.event.state == EventState::Disputed;
     let document = mention.document.clone();
@@ -90,7 +94,7 @@ pub(super) fn merge_near(near: &mut Known, report: &Figure, mut mention: Mention
     let Fact::Figure(shown) = near.event.fact.clone() else {
         return None;
     };
-    if near.event.state == EventState::Withdrawn || shown.confidence < report.confidence {
+    if !near.event.state.is_published() || shown.confidence < report.confidence {
         return None;
     }
     let relation = relation(near, &shown, report, &mention, None);
@@ -159,6 +163,8 @@ fn apply(
     judge_mentions(known);
     known.event.state = match relation {
         Relation::Contradicts => EventState::Disputed,
+        // What differs and stands out as well, or is not sure, releases nothing.
+        _ if known.event.state == EventState::Held && relation != Relation::Supersedes => EventState::Held,
         _ if was_disputed && is_contradicted(known) => EventState::Disputed,
         _ => undisputed(known),
     };
@@ -276,7 +282,7 @@ fn insert_older(known: &mut Known, mut value: bellwether_model::event::Vintage) 
 }
 
 /// Says anew of each mention whether it agrees with the value shown.
-fn judge_mentions(known: &mut Known) {
+pub(super) fn judge_mentions(known: &mut Known) {
     let Fact::Figure(shown) = &known.event.fact else {
         return;
     };

@@ -1,6 +1,6 @@
 //! Figures as SDMX-CSV 2.0 (SDMX 3.0, section 5, `sdmx-csv-field-guide`), under a data flow of our own.
 
-use bellwether_model::event::{EventState, Fact};
+use bellwether_model::event::Fact;
 use bellwether_model::figure::{Amount, Figure, Status};
 use bellwether_model::id::digest_name;
 use bellwether_model::period::Period;
@@ -42,14 +42,14 @@ const ALL: &str = "_T";
 /// The code for "does not apply" of SDMX.
 const NOT_APPLICABLE: &str = "_Z";
 
-/// Figures among the events, one observation a row. Withdrawn ones are left out.
+/// Figures among the events, one observation a row. Those that are held or withdrawn are left out.
 ///
 /// A range has no `OBS_VALUE`, but `OBS_LOW` and `OBS_HIGH`. Words of documents stand in attributes; where they tell one
 /// series from another (product, forecaster), the dimension holds a code made from them.
 #[must_use]
 pub fn sdmx_csv(events: &[EventView]) -> String {
     let mut out = line(HEAD.map(ToOwned::to_owned).to_vec());
-    for view in events.iter().filter(|view| view.event.state != EventState::Withdrawn) {
+    for view in events.iter().filter(|view| view.event.state.is_published()) {
         if let Fact::Figure(figure) = &view.event.fact {
             out.push_str(&line(row(view, figure)));
         }

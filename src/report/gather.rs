@@ -31,6 +31,8 @@ pub(super) struct Content {
     pub(super) previous_flags: usize,
     /// Sources that are not well: since when and why.
     pub(super) failing: Vec<(SourceId, Timestamp, String)>,
+    /// Figures of the week that stand out from their series and are not confirmed.
+    pub(super) held: usize,
     /// Events of the week that no document carries any more.
     pub(super) withdrawn: usize,
 }
@@ -52,6 +54,10 @@ pub(super) fn gather(store: &Store, week: Week) -> Result<Content, ReadError> {
             continue;
         }
         let (now, then) = (in_week(week), in_week(before));
+        if view.event.state == EventState::Held {
+            content.held += usize::from(now);
+            continue;
+        }
         if view::is_forecast(&view.event.fact) {
             content.forecasts.push(view.clone());
         }

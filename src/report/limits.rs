@@ -35,6 +35,11 @@ pub enum Limit {
         /// How many.
         figures: usize,
     },
+    /// Figures that are left out: they stand out from their series, and no official source has confirmed them.
+    Held {
+        /// How many.
+        figures: usize,
+    },
     /// Figures where something was filled in from weak signs.
     LowConfidence {
         /// How many.
@@ -95,6 +100,9 @@ pub(super) fn of(content: &Content, week: Week, now: Timestamp) -> Vec<Limit> {
     }
     limits.extend(of_figures(content));
     limits.extend(of_documents(content, week));
+    if content.held > 0 {
+        limits.push(Limit::Held { figures: content.held });
+    }
     if content.withdrawn > 0 {
         limits.push(Limit::Withdrawn { events: content.withdrawn });
     }

@@ -203,10 +203,14 @@ pub(super) fn figure_marks(view: &EventView) -> Vec<Mark> {
             };
             marks.push(Mark { class: "disputed", words });
         }
+        EventState::Held => {
+            let words = "held: it stands out from its series, and no official source has confirmed it".to_owned();
+            marks.push(Mark { class: "held", words });
+        }
         EventState::Withdrawn => marks.push(Mark { class: "withdrawn", words: "withdrawn".to_owned() }),
         EventState::New => {}
     }
-    if figure.confidence == Confidence::Low {
+    if figure.confidence == Confidence::Low && view.event.state != EventState::Held {
         marks.push(Mark { class: "unsure", words: "low confidence".to_owned() });
     }
     if !view.mentions.is_empty() && view.mentions.iter().all(|mention| mention.trust == Trust::Forum) {
@@ -224,6 +228,7 @@ pub(super) fn state_mark(event: &Event) -> Option<Mark> {
         EventState::New => return None,
         EventState::Revised => "revised",
         EventState::Disputed => "disputed",
+        EventState::Held => "held",
         EventState::Withdrawn => "withdrawn",
     };
     Some(Mark { class, words: wording::state_name(event.state, En).to_owned() })

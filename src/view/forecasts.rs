@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use bellwether_model::event::{EventState, Fact};
+use bellwether_model::event::Fact;
 use bellwether_model::figure::{Amount, Figure, Measure};
 use bellwether_model::id::EventId;
 use bellwether_model::number::Number;
@@ -146,7 +146,7 @@ impl<'a> Question<'a> {
 pub fn book(events: &[EventView], names: &Names) -> Book {
     let figures: Vec<(&EventId, &Figure)> = events
         .iter()
-        .filter(|view| view.event.state != EventState::Withdrawn)
+        .filter(|view| view.event.state.is_published())
         .filter_map(|view| match &view.event.fact {
             Fact::Figure(figure) => Some((&view.event.id, figure)),
             Fact::Statement(_) | Fact::Policy(_) => None,
@@ -243,7 +243,7 @@ fn count(entries: impl Iterator) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use bellwether_model::event::{Event, FactKind};
+    use bellwether_model::event::{Event, EventState, FactKind};
     use bellwether_model::evidence::Evidence;
     use bellwether_model::figure::{Confidence, Flow, Precision, Status, Unit};
     use jiff::Timestamp;

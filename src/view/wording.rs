@@ -188,6 +188,7 @@ pub fn state_name(state: EventState, language: DisplayLanguage) -> &'static str 
         EventState::New => language.pick("首次報導", "as first reported"),
         EventState::Revised => language.pick("已修正", "revised"),
         EventState::Disputed => language.pick("各報導不一", "disputed"),
+        EventState::Held => language.pick("暫不發布，待證實", "held until confirmed"),
         EventState::Withdrawn => language.pick("已撤回", "withdrawn"),
     }
 }

@@ -15,7 +15,7 @@ mod series;
 
 use std::time::Duration;
 
-use bellwether_model::event::{ChangeEntry, EventChange, EventState, Fact, FactKind, Mention};
+use bellwether_model::event::{ChangeEntry, Event, EventChange, EventState, Fact, FactKind, Mention};
 use bellwether_model::figure::{Confidence, Figure};
 use bellwether_model::id::{AlertId, EventId, FlagId, ReleaseId};
 use bellwether_model::place::Partner;
@@ -193,7 +193,11 @@ impl Before for Told<'_> {
     fn had_headlines(&self, release: &ReleaseId, before: Timestamp) -> Result<bool, ReadError> {
         let filter = EventFilter { release: Some(release.clone()), forecast: Some(false), ..EventFilter::default() };
         let is_headline = |fact: &Fact| matches!(fact, Fact::Figure(figure) if figure.headline && figure.confidence == Confidence::High);
-        Ok(self.0.events(&filter)?.iter().any(|event| event.first_seen < before && is_headline(&event.fact)))
+        // What was held is known since it was released, however early it was read.
+        let was_known = |event: &Event, before: Timestamp| {
+            event.state.is_published() && event.vintages.first().is_some_and(|first| first.from < before)
+        };
+        Ok(self.0.events(&filter)?.iter().any(|event| was_known(event, before) && is_headline(&event.fact)))
     }
 
     fn mentions(&self, event: &EventId) -> Result<Vec<Mention>, ReadError> {

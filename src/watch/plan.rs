@@ -109,7 +109,7 @@ struct Planner<'a, B> {
 impl<B: Before> Planner<'_, B> {
     /// Flags an event for an item, once a value, and tells the item's channels.
     fn item(&mut self, row: &Row, item: &WatchItem) -> Result<(), B::Error> {
-        if matches!(row.entry.change, EventChange::Withdrawn) || item.has_expired(self.now) {
+        if !row.event.state.is_published() || item.has_expired(self.now) {
             return Ok(());
         }
         let Some(reason) = matches(&item.when, row, self.before)? else {
@@ -346,7 +346,8 @@ pub(super) fn document(change: &EventChange) -> Option<&DocumentId> {
         | EventChange::Merged { document }
         | EventChange::Revised { document, .. }
         | EventChange::Disputed { document, .. }
-        | EventChange::Settled { document } => Some(document),
+        | EventChange::Settled { document }
+        | EventChange::Held { document } => Some(document),
         EventChange::Withdrawn | EventChange::Overdue | EventChange::Arrived => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What a value is in its series: how far it moved, a record, a streak, an expectation that was missed. Pure.
 
 use bellwether_extractors::fold;
-use bellwether_model::event::{Event, EventState, Fact};
+use bellwether_model::event::{Event, Fact};
 use bellwether_model::figure::{Amount, Confidence, Figure, Measure};
 use bellwether_model::number::Number;
 use bellwether_model::period::Period;
@@ -21,7 +21,7 @@ pub(super) fn of<'a>(figure: &Figure, events: impl IntoIterator<Item = &'a Event
             && (other.basis.is_none() || figure.basis.is_none() || other.basis == figure.basis)
             && other.confidence == Confidence::High
     };
-    let known = events.into_iter().filter(|event| event.state != EventState::Withdrawn);
+    let known = events.into_iter().filter(|event| event.state.is_published());
     let figures = known.filter_map(|event| match &event.fact {
         Fact::Figure(other) => Some(other),
         Fact::Statement(_) | Fact::Policy(_) => None,

@@ -49,6 +49,12 @@ pub enum EventsCommand {
         #[command(flatten)]
         format: FormatArgument,
     },
+    /// Publish figures that are held because they stand out from their series. No other process may hold the store
+    Release {
+        /// Their ids, or the beginnings of them
+        #[arg(value_name = "ID", required = true)]
+        ids: Vec<String>,
+    },
     /// What was expected against what came: inside, above or below, by how much; and a record of each forecaster
     Forecasts {
         /// Which forecasts
@@ -105,7 +111,7 @@ pub struct EventArguments {
     /// Period of reference, as 2025-12, 2025-Q4 or 2025-01/2025-11
     #[arg(long)]
     pub period: Option<Period>,
-    /// actual, forecast, new, revised, disputed or withdrawn
+    /// actual, forecast, new, revised, disputed, held or withdrawn
     #[arg(long)]
     pub status: Option<StatusArgument>,
     /// figure, statement or policy
@@ -144,6 +150,8 @@ pub enum StatusArgument {
     Revised,
     /// Reports differ
     Disputed,
+    /// It stands out from its series and is not confirmed
+    Held,
     /// No document carries it any more
     Withdrawn,
 }

@@ -207,6 +207,10 @@ impl Writer<'_> {
                 format!("{figures} 項數字各報導不一，尚無官方來源可以確定。"),
                 format!("Documents disagree on {figures} figures, and no official source has settled them."),
             ),
+            Limit::Held { figures } => language.pick(
+                format!("{figures} 項數字與其數列相差懸殊，未經官方證實，未列入本報告。"),
+                format!("{figures} figures are left out: they stand out from their series, and no official source confirms them."),
+            ),
             Limit::LowConfidence { figures } => language.pick(
                 format!("{figures} 項數字的期間、對象或單位由文意推定，信心低。"),
                 format!("For {figures} figures, period, partner or unit was filled in from weak signs."),

@@ -53,7 +53,7 @@ struct FilterForm {
 impl FilterForm {
     const FLOWS: [&'static str; 5] = ["exports", "imports", "balance", "total", "orders"];
     const KINDS: [&'static str; 3] = ["figure", "statement", "policy"];
-    const STATES: [&'static str; 4] = ["new", "revised", "disputed", "withdrawn"];
+    const STATES: [&'static str; 5] = ["new", "revised", "disputed", "held", "withdrawn"];
 }
 
 pub(in crate::serve) async fn events(State(app): State<Arc<App>>, uri: Uri) -> Page {
@@ -226,6 +226,9 @@ fn change_words(change: &EventChange, figure: Option<&Figure>, mentions: &[Menti
         }
         EventChange::Disputed { document, said } => format!("disputed: {} says {}", by(document), amount(said)),
         EventChange::Settled { document } => format!("settled without a change, by {}", by(document)),
+        EventChange::Held { document } => {
+            format!("held, since it stands out from its series: first report, by {}", by(document))
+        }
         EventChange::Withdrawn => "withdrawn: no document carries it any more".to_owned(),
         EventChange::Overdue => "expected by now, and not there".to_owned(),
         EventChange::Arrived => "came after all".to_owned(),
