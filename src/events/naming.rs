@@ -18,10 +18,10 @@ impl Reader<'_> {
     /// Reports under the names that the store has for their events, where a report tells less than the whole: see
     /// [`joining`]. What a document says under both names it says once.
     pub(super) fn settled(&self, mut reports: Vec<Report>) -> Result<Vec<Report>, ReadError> {
-        for place in 0..reports.len() {
-            let report = &reports[place];
-            let Some(event) = self.other_name(report)?.filter(|event| *event != report.event) else { continue };
-            reports[place].event = event;
+        for report in &mut reports {
+            if let Some(event) = self.other_name(report)? {
+                report.event = event;
+            }
         }
         let mut seen = HashSet::new();
         reports.retain(|report| seen.insert(report.event.clone()));
