@@ -47,7 +47,7 @@ table! {
     FETCH_SECONDS = "bellwether_fetch_duration_seconds", Histogram, "", "From a request to the last byte of its answer.";
     READINGS = "bellwether_answers_read_total", Counter, "role", "Archived answers that were read, by what they were read as: document, feed, listing, part, rows.";
     READING_SECONDS = "bellwether_reading_duration_seconds", Histogram, "", "Reading one answer, merging what it says and committing it.";
-    EVENT_CHANGES = "bellwether_event_changes_total", Counter, "change", "Rows of the change log: new, merged, revised, disputed, settled, withdrawn.";
+    EVENT_CHANGES = "bellwether_event_changes_total", Counter, "change", "Rows of the change log: new, merged, revised, disputed, settled, held, withdrawn.";
     DELIVERIES = "bellwether_delivery_attempts_total", Counter, "outcome", "Attempts to deliver an alert: delivered, failed, gave_up.";
     HEALTH_CHANGES = "bellwether_source_health_changes_total", Counter, "to", "Changes of a source's state, by the state that it came to.";
     COMMIT_SECONDS = "bellwether_store_commit_duration_seconds", Histogram, "", "From the call to the synced and visible transaction.";
