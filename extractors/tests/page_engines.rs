@@ -124,6 +124,87 @@ fn lists_of_posts() {
 }
 
 #[test]
+fn boards_of_one_page_a_topic() {
+    let page = read(
+        "<div id=Main><div class=box></div>",
+        |author, time, text| match author {
+            "alice" => format!(
+                "<div class=box><div class=header><h1>Exports</h1><small class=gray><a href='/member/alice'>{author}</a> · \
+                 <span title='{time}'>2 days ago</span> · 99 clicks</small></div><div class=topic_content>{text}</div></div>"
+            ),
+            _ => format!(
+                "<div class=cell id=r_{author}><strong><a class=dark href='/member/{author}'>{author}</a></strong>\
+                 <span class=ago title='{time}'>1 day ago</span><div class=reply_content>{text}</div></div>"
+            ),
+        },
+        "",
+    );
+    check("V2EX", &page);
+    let page = read(
+        "<h1><span component='topic/title'>Exports</span></h1><ul component=topic>",
+        |author, time, text| {
+            format!(
+                "<li component=post data-pid=1 data-username={author}><span class=timeago title='{time}'></span>\
+                 <div component='post/content'>{text}</div><div component='post/signature'>99 %</div></li>"
+            )
+        },
+        "<blockquote>Exports rose.</blockquote>",
+    );
+    check("NodeBB", &page);
+    let page = read(
+        "<h1 class=DiscussionHero-title>Exports</h1><div class=PostStream>",
+        |author, time, text| {
+            format!(
+                "<div class=PostStream-item><article class='CommentPost Post'><header class=Post-header><h3 class=PostUser-name>\
+                 <span class=username>{author}</span></h3><time datetime='{time}'>x</time></header><div class=Post-body>{text}</div>\
+                 </article></div>"
+            )
+        },
+        "<blockquote>Exports rose.</blockquote>",
+    );
+    check("Flarum", &page);
+    let page = read(
+        "<h1 class=c-post__header__title>Exports</h1>",
+        |author, time, text| {
+            format!(
+                "<section class=c-section><div class='c-section__main c-post'><div class=c-post__header__author>\
+                 <a class=floor>1</a><a class=username>Nick</a><a class=userid>{author}</a></div><a class=edittime data-mtime='{time}'>\
+                 x</a><div class=c-article__content>{text}</div></div></section>"
+            )
+        },
+        "<blockquote>Exports rose.</blockquote>",
+    );
+    check("Bahamut", &page);
+    let page = read(
+        "<h3><span class=title_subject>Exports</span></h3>",
+        |author, time, text| match author {
+            "alice" => format!(
+                "<div class=view_content_wrap><div class=gallview_head><div class=gall_writer><span class=nickname><em>{author}\
+                 </em></span></div><span class=gall_date title='{time}'>x</span></div><div class=gallview_contents>\
+                 <div class=write_div>{text}</div></div></div><div class=comment_box>"
+            ),
+            _ => format!(
+                "<li class=ub-content><span class=gall_writer><span class=nickname><em>{author}</em></span></span>\
+                 <p class=usertxt>{text}</p><span class=date_time>{time}</span></li>"
+            ),
+        },
+        "",
+    );
+    check("DCInside", &page);
+    let page = read(
+        "<h1 id=threadtitle>Exports</h1>",
+        |author, time, text| {
+            format!(
+                "<article class=post><span class=postid>1</span><span class=postusername><b>{author}</b></span>\
+                 <span class=date>{time}</span><section class=post-content>{text}</section></article>"
+            )
+        },
+        "",
+    );
+    check("5ch", &page);
+}
+
+#[test]
 fn answers_of_an_interface_without_their_quotations() {
     let answer = r#"{"response":{"title":"Exports","item_data":[
         {"user_nickname":"alice","reply_time":1767989280,"msg":"Exports rose by a fifth."},

@@ -139,7 +139,7 @@ fn hand_on_entry(parsed: Parsed, base: Option<&Url>, title: fn(&str) -> Option<S
     let content = content.or_else(|| parsed.summary.map(|summary| summary.content));
     let mut authors: Vec<String> = Vec::new();
     for name in parsed.authors.into_iter().filter_map(|person| person.name) {
-        let name = collapse(&name);
+        let name = person(&collapse(&name));
         if !name.is_empty() && !name.contains('@') && !authors.contains(&name) {
             authors.push(name);
         }
@@ -154,6 +154,15 @@ fn hand_on_entry(parsed: Parsed, base: Option<&Url>, title: fn(&str) -> Option<S
         content: content.map(|content| content.trim().to_owned()).filter(|content| !content.is_empty()),
         full,
         id,
+    }
+}
+
+/// The name of a person, without the address of mail in front of it that RSS 2.0 asks for: `desk@example.org (Ann)`.
+fn person(written: &str) -> String {
+    let inside = written.strip_suffix(')').and_then(|rest| rest.split_once('('));
+    match inside {
+        Some((before, name)) if before.trim().is_empty() || before.contains('@') => name.trim().to_owned(),
+        _ => written.to_owned(),
     }
 }
 
@@ -249,6 +258,15 @@ mod tests {
         let entry = &feed.entries[0];
         assert_eq!((entry.id.as_deref(), entry.published.as_deref()), (Some("7"), Some("2017-05-17T15:02:12Z")));
         assert_eq!(entry.url.as_ref().map(CanonicalUrl::as_str), Some("https://example.org/a"));
+    }
+
+    #[test]
+    fn a_person_is_named_without_the_address() {
+        for (written, name) in
+            [("desk@example.org (Ann Roe)", "Ann Roe"), ("(Ann Roe)", "Ann Roe"), ("Ann (A.) Roe", "Ann (A.) Roe")]
+        {
+            assert_eq!(person(written), name);
+        }
     }
 
     #[test]

@@ -24,6 +24,8 @@ use crate::problem::Problem;
 const TITLE_COLUMNS: usize = 14;
 /// Characters of a row in which a link's date is looked for.
 const LONGEST_ROW: usize = 300;
+/// Characters of a cell that holds a date alone.
+const LONGEST_DATE: usize = 24;
 /// Ancestors of a link that may be its row.
 const ROW_DEPTH: usize = 4;
 
@@ -77,7 +79,7 @@ pub fn read(bytes: &[u8], context: &PageContext, rules: &ListingRules) -> Listin
     if sitemap::is_sitemap(&decoded.text) {
         listing.is_sitemap = true;
         listing.is_index = sitemap::is_index(&decoded.text);
-        (listing.links, listing.changed) = sitemap::read(&decoded.text);
+        (listing.links, listing.changed) = sitemap::read(&decoded.text, address(context).as_ref());
     } else if sitemap::is_list(&decoded.text) {
         listing.is_sitemap = true;
         listing.links = sitemap::list(&decoded.text);
@@ -197,12 +199,17 @@ fn row_time(anchor: ElementRef<'_>) -> Option<String> {
         if row.select(&ANCHORS).nth(3).is_some() {
             return None;
         }
-        let words: String = row.text().collect();
+        // Cells and lines stand apart, though no blank is between them.
+        let parts: Vec<&str> = row.text().map(str::trim).filter(|part| !part.is_empty()).collect();
+        let words = parts.join(" ");
         if words.chars().count() > LONGEST_ROW {
             return None;
         }
         let machine = row.select(&TIME).find_map(|time| dates::parse(time.value().attr("datetime")?, None));
-        if let Some(time) = machine.or_else(|| dates::find(&words, None)) {
+        let alone = || {
+            parts.iter().filter(|part| part.chars().count() <= LONGEST_DATE).find_map(|part| dates::find(part, None))
+        };
+        if let Some(time) = machine.or_else(alone).or_else(|| dates::find(&words, None)) {
             return Some(time.instant.map_or_else(|| time.date().to_string(), |instant| instant.to_string()));
         }
     }
@@ -275,6 +282,15 @@ mod tests {
             found.next.as_ref().map(CanonicalUrl::as_str),
             Some("https://www.example.com.tw/news/index.html?page=2")
         );
+    }
+
+    #[test]
+    fn the_day_of_a_row_stands_in_a_cell_of_its_own() {
+        let page = "<table><tr><td>1</td><td><a href=/n/1>財政部公布十二月出口統計</a></td><td>統計處</td><td>115-01-09</td><td>99</td></tr>\
+            <tr><td>2</td><td><a href=/n/2>財政部公布十一月出口統計</a></td><td>統計處</td><td>2025-12-09</td><td>1234</td></tr></table>";
+        let found = listing(page, &ListingRules::default());
+        let days: Vec<Option<&str>> = found.links.iter().map(|link| link.published.as_deref()).collect();
+        assert_eq!(days, [Some("2026-01-09"), Some("2025-12-09")]);
     }
 
     #[test]

@@ -71,7 +71,7 @@ struct Page {
 }
 
 /// Links of a sitemap in order, and when their pages were changed. Pictures and videos of a page are none.
-pub(super) fn read(text: &str) -> (Vec<Link>, HashMap<CanonicalUrl, String>) {
+pub(super) fn read(text: &str, base: Option<&CanonicalUrl>) -> (Vec<Link>, HashMap<CanonicalUrl, String>) {
     let mut links = Vec::new();
     let mut changed = HashMap::new();
     let mut open: Vec<&str> = Vec::new();
@@ -91,7 +91,7 @@ pub(super) fn read(text: &str) -> (Vec<Link>, HashMap<CanonicalUrl, String>) {
             Token::Start { .. } => {}
             Token::End { name, .. } => {
                 if matches!(local(name), "url" | "sitemap") {
-                    let link = link(&page);
+                    let link = link(&page, base);
                     if let (Some(link), Some(at)) = (&link, &page.changed) {
                         changed.insert(link.url.clone(), at.clone());
                     }
@@ -122,10 +122,12 @@ fn take(page: &mut Page, open: &[&str], words: &str) {
     }
 }
 
-fn link(page: &Page) -> Option<Link> {
+/// The link of a page. The protocol wants whole addresses; some sites leave out the scheme or the host.
+fn link(page: &Page, base: Option<&CanonicalUrl>) -> Option<Link> {
     let address = if page.address.is_empty() { &page.bare } else { &page.address };
+    let relative = || base.filter(|_| address.starts_with('/')).and_then(|base| base.join(address).ok());
     Some(Link {
-        url: CanonicalUrl::parse(address).ok()?,
+        url: CanonicalUrl::parse(address).ok().or_else(relative)?,
         text: page.title.clone(),
         published: page.published.clone().or_else(|| page.changed.clone()),
     })

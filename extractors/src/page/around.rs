@@ -1,18 +1,22 @@
 //! What stands around the text of a page and belongs to it: the heading above it where the head of the page names only
 //! its site, the lines below the title that say when and by whom, the time below the end.
 
+use std::sync::LazyLock;
+
 use bellwether_model::document::{BlockRole, PageTime};
 use jiff::tz::TimeZone;
+use regex::Regex;
 
 use super::draft::{Draft, Piece};
 use super::html::ENOUGH;
+use super::rules::rules;
 use super::title::{self, fold, folds_to};
 use super::walk::{self, Content};
 use super::{byline, dates};
 
 /// Completes a draft from the whole page.
 pub(super) fn read(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
-    find_title(draft, whole);
+    find_title(draft, whole, zone);
     read_around(draft, whole, zone);
     read_below_title(draft, whole, zone);
 }
@@ -21,8 +25,19 @@ pub(super) fn read(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) 
 const ABOVE_TEXT: usize = 16;
 
 /// Takes the heading above the text for the title where the head names no more than a site or a part of one.
-fn find_title(draft: &mut Draft, whole: &Content) {
+fn find_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
     if !title::names_no_article(&draft.title) {
+        return;
+    }
+    if let Some(named) = whole
+        .pieces
+        .iter()
+        .filter_map(|walked| walked.piece.words())
+        .take(LINES_OF_FIELDS)
+        .find_map(|words| Some(rules().title_field.captures(words)?["title"].trim().to_owned()))
+    {
+        draft.pieces.retain(|piece| !piece.words().is_some_and(|words| rules().title_field.is_match(words)));
+        draft.title = named;
         return;
     }
     let Some(first) = draft.pieces.iter().filter_map(Piece::words).find(|words| words.chars().count() >= ENOUGH / 2)
@@ -43,8 +58,32 @@ fn find_title(draft: &mut Draft, whole: &Content) {
     if let Some(found) = headings.find(|text| !title::names_no_article(text)).cloned() {
         draft.pieces.retain(|piece| piece.words() != Some(&found));
         draft.title = found;
+        return;
+    }
+    // Old pages print the title in large letters, which nothing marks: a short line that is no sentence, in front of the text.
+    let is_title = |piece: &Piece| {
+        matches!(piece, Piece::Text { role: BlockRole::Paragraph | BlockRole::Note, text, .. }
+            if (SHORTEST_TITLE..=LONGEST_TITLE).contains(&text.chars().count())
+                && !text.ends_with(['。', '：', ':', '；', '.', '，', ','])
+                && !rules().field.is_match(text)
+                && byline::in_text(text).is_empty()
+                && !(dates::find(text, zone).is_some() && text.chars().count() < DATED_TITLE))
+    };
+    if draft.pieces.len() > 1
+        && draft.pieces.first().is_some_and(is_title)
+        && let Piece::Text { text, .. } = draft.pieces.remove(0)
+    {
+        draft.title = text;
     }
 }
+
+/// Characters of a line in front of the text that may be its title.
+const SHORTEST_TITLE: usize = 8;
+const LONGEST_TITLE: usize = 60;
+/// Characters of a line with a date that can be more than the date.
+const DATED_TITLE: usize = 30;
+/// Blocks among which a line that names the title is looked for.
+const LINES_OF_FIELDS: usize = 120;
 
 /// Reads the time that stands around the text where the page's day is known without it, or below the text where not
 /// even the day is known. The day of a signature alone is no time of publication.
@@ -79,6 +118,11 @@ const BELOW_TITLE: usize = 8;
 /// Characters of such a line at the most.
 const LONGEST_LINE: usize = 100;
 
+/// A field that says when the page, or its site, was changed.
+static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)更新|修改|修正|최종|수정|updated|modified|reviewed|expire|截止|下架").expect("a fixed pattern")
+});
+
 fn read_below_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>) {
     let title = fold(&draft.title);
     let says_title = |walked: &walk::Walked| walked.piece.words().is_some_and(|words| folds_to(words.chars(), &title));
@@ -95,6 +139,12 @@ fn read_below_title(draft: &mut Draft, whole: &Content, zone: Option<&TimeZone>)
         (Some(day), Some(time)) if !day.has_time && time.has_time && day.date() == time.date() => Some(time),
         (published, time) => published.or(time),
     };
+    if draft.published.is_none() {
+        let fields = whole.pieces.iter().filter_map(|walked| walked.piece.words()).filter(|words| {
+            words.chars().count() <= LONGEST_LINE && rules().field.is_match(words) && !CHANGED.is_match(words)
+        });
+        draft.published = fields.take(BELOW_TITLE).find_map(|words| dates::find(words, zone));
+    }
     if draft.authors.is_empty() {
         draft.authors = below.iter().copied().map(byline::in_text).find(|names| !names.is_empty()).unwrap_or_default();
     }

@@ -10,6 +10,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use regex::{Captures, Regex};
 
+use super::date_signs::Signs;
+
 /// The first year that a page can be dated; older numbers are something else.
 const FIRST_YEAR: i16 = 1950;
 /// The last year that a page can be dated.
@@ -17,8 +19,10 @@ const LAST_YEAR: i16 = 2099;
 /// Year 1 of the Republic of China is 1912.
 const REPUBLIC_ERA: i16 = 1911;
 
-/// Time of day behind a date: `T10:00:00.000+08:00`, ` 10:00`, `上午10時09分`, `, 10:00 AM EST`.
-const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at(?-u:\b)|um(?-u:\b)|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?:\p{Han}{2}[時时][間间]\s*)?(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?::|：|時|时|點|点|시|h(?-u:\b))\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>(?i:Z|UTC?)(?-u:\b)|(?i:GMT)(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}(?-u:\b)|[+-][0-9]{2}(?-u:\b)|(?i:HKT|JST|KST|SGT|CEST|CET|EST|EDT|MDT|PST|PDT|BST)(?-u:\b))?)?";
+/// Time of day behind a date: `T10:00:00.000+08:00`, ` 10:00`, `上午10時09分`, `, 10:00 AM EST`, ` HKT 16:48`, ` 04.11 BST`.
+const CLOCK: &str = r"(?:\s*(?:T|t|,|，|\||at(?-u:\b)|um(?-u:\b)|-|–|\(.{1,3}\)|（.{1,3}）|星期.|[月火水木金土日]曜日)?\s*(?:\p{Han}{2}[時时][间間]\s*)?(?:(?P<ahead>(?i:HKT|JST|KST|SGT|GMT|UTC))\s+)?(?P<half>上午|下午|中午|凌晨|晚上|晚間|早上|午前|午後|오전|오후)?\s*(?P<hour>[0-2]?[0-9])\s*(?:(?::|：|時|时|點|点|시|h(?-u:\b))\s*(?P<minute>[0-5][0-9])?\s*(?:(?::|：|分|분)\s*(?P<second>[0-5][0-9])?\s*(?:秒|초)?(?:[.,][0-9]{1,9})?)?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>(?i:Z|UTC?)(?-u:\b)|(?i:GMT)(?:[+-][0-9:]{1,5})?|[+-][0-9]{2}:?[0-9]{2}(?-u:\b)|[+-][0-9]{2}(?-u:\b)|(?i:HKT|JST|KST|SGT|AEST|AEDT|CEST|CET|EST|EDT|MDT|PST|PDT|BST)(?-u:\b))?|\.(?P<minute_b>[0-5][0-9])\s*(?:(?P<meridiem_b>[AaPp]\.?[Mm]\.?)|(?P<zone_b>(?i:GMT|BST|UTC|AEST|AEDT|EST|EDT|CEST|CET)(?-u:\b)))))?";
+/// Time of day in front of a date: `10:05 AM EST, `, `16:05 `.
+const CLOCK_AHEAD: &str = r"(?-u:\b)(?P<hour>[0-2]?[0-9])[:：](?P<minute>[0-5][0-9])(?:[:：](?P<second>[0-5][0-9]))?\s*(?P<meridiem>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>(?i:HKT|JST|KST|SGT|GMT|UTC|AEST|AEDT|CEST|CET|EST|EDT|MDT|PST|PDT|BST|ET|PT))?\s*(?:,|，|\||-|–|—|·|on(?-u:\b))?\s*(?:(?i:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?,?\s+)?";
 
 /// Patterns of dates, most telling first. Each has groups `year`, `month`, `day`, or the like.
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -42,10 +46,14 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(r"(?i)(?-u:\b)(?:mon|tue|wed|thu|fri|sat|sun),?\s+(?P<day>3[01]|[12][0-9]|0?[1-9]) {month_name} (?P<two>[0-9]{{2}})(?-u:\b){CLOCK}"),
         // Jan 9, 2025; January 9th 2025
         format!(r"(?i)(?-u:\b){month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
-        // Fri Dec  8 20:08:40 2023, as C's ctime prints it
-        format!(r"(?i)(?-u:\b){month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])\s+(?P<hour>[0-2]?[0-9]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])\s+(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b)"),
+        // Fri Dec  8 20:08:40 2023, as C's ctime prints it; with a zone before the year, as Java's Date does
+        format!(r"(?i)(?-u:\b){month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])\s+(?P<hour>[0-2]?[0-9]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])\s+(?:(?P<zone>[A-Z]{{1,4}}(?:[+-][0-9:]{{1,6}})?|[+-][0-9]{{4}})\s+)?(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b)"),
         // 09.01.2025, as in German
         format!(r"(?-u:\b)(?P<day>3[01]|[12][0-9]|0?[1-9])\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b){CLOCK}"),
+        // 10:05 AM EST, June 1, 2025; 10:05, 1 June 2025; 16:05 2026/06/09
+        format!(r"(?i){CLOCK_AHEAD}{month_name}\s+(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b)"),
+        format!(r"(?i){CLOCK_AHEAD}(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\.?\s{month_name},?\s+(?P<year>(?:19|20)[0-9]{{2}})(?-u:\b)"),
+        format!(r"{CLOCK_AHEAD}(?P<year>(?:19|20)[0-9]{{2}})(?:-|/|\.)(?P<month>1[0-2]|0?[1-9])(?:-|/|\.)(?P<day>3[01]|[12][0-9]|0?[1-9])(?-u:\b)(?:[^\s:：0-9]|\s+[^\s:：0-9]|\s*$)"),
         // 20250109T100000Z, 20250109
         r"(?-u:\b)(?P<year>(?:19|20)[0-9]{2})(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12][0-9]|0[1-9])(?:T?(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?P<second>[0-5][0-9])?(?P<zone>Z|[+-][0-9]{4})?)?(?-u:\b)".to_owned(),
     ]
@@ -107,104 +115,13 @@ pub(crate) fn find(text: &str, zone: Option<&TimeZone>) -> Option<PageTime> {
         .map(|(_, time)| time)
 }
 
-/// What a text holds of that without which a pattern cannot match: most lines have a number, and few a date.
-#[derive(Debug, Default, Clone, Copy)]
-struct Signs {
-    digit: bool,
-    /// 19 or 20 and two digits.
-    year: bool,
-    /// A mark between the parts of a date in digits.
-    separator: bool,
-    /// 年 or its Korean form.
-    marked: bool,
-    /// Three letters with which the name of a month begins.
-    month: bool,
-    /// Digits enough for a whole date.
-    row: bool,
-    /// A character beyond ASCII, of which some are letters of ASCII in another form.
-    wide: bool,
-}
-
-impl Signs {
-    fn of(text: &str) -> Self {
-        const DIGITS_OF_A_DATE: usize = 8;
-        let bytes = text.as_bytes();
-        let mut signs = Self::default();
-        let mut digits = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
-            match byte {
-                b'0'..=b'9' => {
-                    signs.digit = true;
-                    signs.row |= digits >= DIGITS_OF_A_DATE;
-                    let century = matches!(bytes.get(at..at + 2), Some(b"19" | b"20"));
-                    let decade = || bytes.get(at + 2..at + 4).is_some_and(|two| two.iter().all(u8::is_ascii_digit));
-                    signs.year |= century && decade();
-                }
-                b'-' | b'/' | b'.' => signs.separator = true,
-                // 年, 년
-                0xE5 => signs.marked |= bytes[at..].starts_with("年".as_bytes()),
-                0xEB => signs.marked |= bytes[at..].starts_with("년".as_bytes()),
-                // ſ and the Kelvin sign are letters in another form, ä stands in a month's name.
-                0xC3 | 0xC5 | 0xE2 => signs.wide = true,
-                _ if !signs.month && byte.is_ascii_alphabetic() => signs.month = begins_month(&bytes[at..]),
-                _ => {}
-            }
-        }
-        signs
-    }
-
-    /// Which of the [`PATTERNS`] may match, in their order.
-    fn fitting(self) -> [bool; 12] {
-        let named = self.month || self.wide;
-        [
-            self.year && self.separator,
-            self.year && self.marked,
-            self.marked,
-            self.marked,
-            self.separator,
-            self.year && self.separator,
-            self.year && named,
-            named,
-            self.year && named,
-            self.year && named,
-            self.year && self.separator,
-            self.row,
-        ]
-    }
-}
-
-/// Whether letters begin as the name of a month does, in English or German.
-fn begins_month(letters: &[u8]) -> bool {
-    let Some(&[first, second, third]) = letters.first_chunk() else { return false };
-    matches!(
-        &[first, second, third].map(|letter| letter.to_ascii_lowercase()),
-        b"jan"
-            | b"feb"
-            | b"mar"
-            | b"mrz"
-            | b"apr"
-            | b"may"
-            | b"mai"
-            | b"jun"
-            | b"jul"
-            | b"aug"
-            | b"sep"
-            | b"oct"
-            | b"okt"
-            | b"nov"
-            | b"dec"
-            | b"dez"
-    )
-}
-
 /// Times of one text that are compared.
 const FEW: usize = 4;
 
 /// Whether the words in front of a time say that it is when something was changed.
 fn is_change(text: &str, start: usize) -> bool {
     static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:(?:更新|修改|最終更新|수정)(?:日期|時間|时间|日時|日)?|수정|updated|modified|changed|aktualisiert)\s*(?:on|at|am)?\s*[:：]?\s*$")
+        Regex::new(r"(?i)(?:(?:更新|修改|最終更新|수정)(?:日期|時間|时间|日時|日)?|수정|updated|modified|changed|aktualisiert)\s*(?:on|at|am)?\s*[:：]?\s*(?:[0-9]{1,2}[:：][0-9]{2}[0-9:]{0,3}\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:[A-Z]{2,4})?\s*,?\s*(?:on\s+)?)?$")
             .expect("a fixed pattern")
     });
     const LONGEST_LABEL: usize = 40;
@@ -262,7 +179,8 @@ fn read(found: &Captures<'_>, zone: Option<&TimeZone>) -> Option<PageTime> {
     }
     let Some(clock) = clock_of(found) else { return Some(PageTime::day(date)) };
     let local = date.to_datetime(clock);
-    let stated = found.name("zone").and_then(|group| offset_of(group.as_str()));
+    let stated = ["zone", "zone_b", "ahead"].into_iter().find_map(|name| found.name(name));
+    let stated = stated.and_then(|group| offset_of(group.as_str()));
     let instant = match stated {
         Some(offset) => offset.to_timestamp(local).ok(),
         None => zone.and_then(|zone| instant_in(local, zone)),
@@ -296,14 +214,17 @@ fn clock_of(found: &Captures<'_>) -> Option<Time> {
     let number = |name: &str| found.name(name).and_then(|group| group.as_str().parse::<i8>().ok());
     let hour = number("hour")?;
     let half = found.name("half").map(|group| group.as_str());
-    let meridiem = found.name("meridiem").map(|group| group.as_str().as_bytes()[0].to_ascii_lowercase());
+    let meridiem = found
+        .name("meridiem")
+        .or_else(|| found.name("meridiem_b"))
+        .map(|group| group.as_str().as_bytes()[0].to_ascii_lowercase());
     let afternoon = matches!(half, Some("下午" | "晚上" | "晚間" | "午後" | "오후")) || meridiem == Some(b'p');
     let hour = match hour {
         12 if meridiem == Some(b'a') => 0,
         hour if afternoon && hour < 12 => hour + 12,
         hour => hour,
     };
-    Time::new(hour, number("minute").unwrap_or(0), number("second").unwrap_or(0), 0).ok()
+    Time::new(hour, number("minute").or_else(|| number("minute_b")).unwrap_or(0), number("second").unwrap_or(0), 0).ok()
 }
 
 /// The offset of a zone as printed. Abbreviations that mean several zones (`CST`, `IST`) are not read.
@@ -311,6 +232,8 @@ fn offset_of(zone: &str) -> Option<Offset> {
     let zone = zone.to_ascii_uppercase();
     let hours = match zone.as_str() {
         "Z" | "UT" | "UTC" | "GMT" => 0,
+        "AEST" => 10,
+        "AEDT" => 11,
         "HKT" | "SGT" => 8,
         "JST" | "KST" => 9,
         "CET" | "BST" => 1,
@@ -387,9 +310,20 @@ mod tests {
             ("更新日期：2026-01-12 發布日期：2026-01-09 10:30", "2026-01-09T10:30:00"),
             ("Updated: Jan. 12, 2026 Published: Jan. 9, 2026", "2026-01-09"),
             ("更新时间：2026-01-12", "2026-01-12"),
+            ("Updated 10:05 AM EST, January 12, 2026", "2026-01-12T10:05:00 = 2026-01-12T15:05:00Z"),
             ("01/27/2026 05:34 PM", "2026-01-27T17:34:00"),
             ("27/01/2026", "2026-01-27"),
             ("01-27-2026, 09:00 AM", "2026-01-27T09:00:00"),
+            ("2026-01-27 HKT 16:35", "2026-01-27T16:35:00 = 2026-01-27T08:35:00Z"),
+            ("Fri 9 Jan 2026 08.11 GMT", "2026-01-09T08:11:00 = 2026-01-09T08:11:00Z"),
+            ("9 January 2026 3.05pm", "2026-01-09T15:05:00"),
+            ("9 January 2026 3.05 points", "2026-01-09"),
+            ("10:05 AM EST, January 9, 2026", "2026-01-09T10:05:00 = 2026-01-09T15:05:00Z"),
+            ("4:05 p.m. on Friday, Jan. 9, 2026", "2026-01-09T16:05:00"),
+            ("16:05 2026/01/09", "2026-01-09T16:05:00"),
+            ("10:05 2026/01/09 16:05", "2026-01-09T16:05:00"),
+            ("Fri Jan 09 11:20:05 CST 2026", "2026-01-09T11:20:05"),
+            ("Fri Jan 09 11:20:05 GMT+08:00 2026", "2026-01-09T11:20:05 = 2026-01-09T03:20:05Z"),
             ("01/09/2026", "-"),
             ("up 115.2.3 points", "-"),
             ("1529283660000", "2018-06-18T01:01:00 = 2018-06-18T01:01:00Z"),

@@ -25,6 +25,9 @@ impl FrontMatter {
 /// Splits a text into its front matter and the rest. A text without any is all rest.
 pub(crate) fn split(text: &str) -> (FrontMatter, &str) {
     let trimmed = text.trim_start_matches(['\u{feff}', '\n', '\r', ' ']);
+    if let Some(labelled) = labelled(trimmed) {
+        return labelled;
+    }
     let fence = if trimmed.starts_with("---") { "---" } else { "+++" };
     let Some((first, body)) = trimmed.split_once('\n').filter(|(first, _)| first.trim_end() == fence) else {
         return unopened(trimmed).unwrap_or((FrontMatter::default(), text));
@@ -41,6 +44,45 @@ pub(crate) fn split(text: &str) -> (FrontMatter, &str) {
         at += line.len();
     }
     (FrontMatter::default(), text)
+}
+
+/// Whether a text begins with the labelled lines that page readers put in front of the Markdown they make of a page.
+pub(crate) fn is_labelled(text: &str) -> bool {
+    labelled(text.trim_start_matches(['\u{feff}', '\n', '\r', ' '])).is_some()
+}
+
+/// The lines `Title: …`, `URL Source: …`, `Published Time: …` up to `Markdown Content:`.
+fn labelled(text: &str) -> Option<(FrontMatter, &str)> {
+    const LABELS: [&str; 7] =
+        ["title", "url source", "published time", "warning", "image", "description", "number of pages"];
+    const END: &str = "Markdown Content:";
+    if !text.starts_with("Title:") && !text.starts_with("URL Source:") {
+        return None;
+    }
+    let mut matter = FrontMatter::default();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        let line = line.trim();
+        if line == END {
+            return (!matter.fields.is_empty()).then(|| (matter, &text[at..]));
+        }
+        if line.is_empty() {
+            continue;
+        }
+        let (key, value) = line.split_once(':')?;
+        let key = key.trim().to_lowercase();
+        if !LABELS.contains(&key.as_str()) {
+            return None;
+        }
+        matter.fields.push((key, Vec::new()));
+        if let (value, Some((_, kept))) = (value.trim(), matter.fields.last_mut())
+            && !value.is_empty()
+        {
+            kept.push(value.to_owned());
+        }
+    }
+    None
 }
 
 /// Front matter whose first fence was lost: at least two fields, nothing but fields, and the second fence. One line
@@ -133,6 +175,17 @@ mod tests {
         assert_eq!(matter.all(&["tags"]), ["a", "b"]);
         assert_eq!(matter.get(&["url"]), Some("https://example.org/a:b"));
         assert_eq!(body, "\n# Body\n");
+    }
+
+    #[test]
+    fn the_labelled_lines_of_a_page_reader_are_fields() {
+        let text = "Title: A rise: of trade\n\nURL Source: https://example.org/a\n\nPublished Time: 2026-02-14T08:00:00Z\n\nMarkdown Content:\n# Body\n";
+        let (matter, body) = split(text);
+        assert_eq!(matter.get(&["title"]), Some("A rise: of trade"));
+        assert_eq!((matter.get(&["published time"]), body), (Some("2026-02-14T08:00:00Z"), "# Body\n"));
+        for other in ["Title: a\n\nA text without the last label.\n", "Title: a\nMarkdown: b\n"] {
+            assert!(!is_labelled(other), "{other}");
+        }
     }
 
     #[test]

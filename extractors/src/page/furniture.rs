@@ -27,6 +27,7 @@ pub(crate) fn clear(mut pieces: Vec<Walked>) -> Vec<Piece> {
     let is_front = |walked: &Walked| is_link(walked) || walked.piece.words().is_some_and(is_rule);
     let start = pieces.iter().position(|walked| !is_front(walked)).unwrap_or(0);
     pieces.drain(..start);
+    drop_teasers(&mut pieces);
     let text = pieces.iter().position(|walked| walked.characters >= SHORT).unwrap_or(0);
     let is_field = |walked: &Walked| walked.piece.words().is_some_and(|words| rules().field.is_match(words));
     pieces
@@ -38,6 +39,23 @@ pub(crate) fn clear(mut pieces: Vec<Walked>) -> Vec<Piece> {
         .map(|walked| walked.piece)
         .filter(|piece| piece.words().is_none_or(|words| !rules().drop.is_match(words)))
         .collect()
+}
+
+/// Takes out lines inside the text that are one whole link and no sentence: titles of other articles.
+fn drop_teasers(pieces: &mut Vec<Walked>) {
+    let is_teaser = |walked: &Walked| {
+        walked.characters > 0
+            && walked.link_characters == walked.characters
+            && matches!(&walked.piece, Piece::Text { role: BlockRole::Paragraph, text, .. }
+                if !text.ends_with(['。', '.', '！', '!', '」', '”', '"', '：', ':']) && !text.contains("://"))
+    };
+    let is_text = |walked: &Walked| walked.characters >= SHORT && walked.link_characters * 2 < walked.characters;
+    let Some(first) = pieces.iter().position(is_text) else { return };
+    let mut place = 0;
+    pieces.retain(|walked| {
+        place += 1;
+        place <= first || !is_teaser(walked)
+    });
 }
 
 /// Takes off a second copy of the text: some pages print an article again, for screens of another size.
@@ -150,6 +168,19 @@ mod tests {
         assert_eq!(clear(listed).len(), 1);
         let heading = Walked { piece: Piece::heading(3, "相關內容"), link_characters: 0, characters: 4 };
         assert_eq!(clear(vec![text(), heading]).len(), 1);
+    }
+
+    #[test]
+    fn a_link_between_paragraphs_is_another_article() {
+        let text = || {
+            walked(
+                "財政部公布出口統計，年增率創新高，統計處長在記者會上表示樂觀，並預期下個月的出口也會比去年同月增加，請各界繼續關注，謝謝。",
+                0,
+            )
+        };
+        let said = || walked("The ministry said so.", 21);
+        let kept = clear(vec![text(), walked("進口也創新高", 6), text(), said(), text()]);
+        assert_eq!(kept.len(), 4, "{kept:?}");
     }
 
     #[test]

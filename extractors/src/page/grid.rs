@@ -23,7 +23,7 @@ pub(crate) fn read(table: ElementRef<'_>, skip: &dyn Fn(ElementRef<'_>) -> bool)
     collect(table, false, &mut rows, &mut caption)?;
     rows.retain(|(cells, _)| !cells.is_empty());
     let widest = rows.iter().map(|(cells, _)| cells.len()).max().unwrap_or(0);
-    if rows.len() < 2 || widest < 2 {
+    if rows.len() < 2 || widest < 2 || has_one_text(&rows) {
         return None;
     }
     let mut reader = GridReader { skip, grid: Grid::default(), hanging: Vec::new(), cells: 0 };
@@ -38,6 +38,30 @@ pub(crate) fn read(table: ElementRef<'_>, skip: &dyn Fn(ElementRef<'_>) -> bool)
     let declared = rows.iter().take_while(|(cells, in_head)| *in_head || cells.iter().all(is_heading_cell)).count();
     grid.header_rows = if declared > 0 && declared < grid.rows.len() { declared } else { table::header_rows(&grid) };
     Some((caption, grid))
+}
+
+/// Whether just one cell holds lines of prose: a table of texts has more of them, a page that is laid out by a table has
+/// its article there.
+fn has_one_text(rows: &[(Vec<ElementRef<'_>>, bool)]) -> bool {
+    let mut texts = rows.iter().flat_map(|(cells, _)| cells).filter(|cell| is_text(**cell));
+    texts.next().is_some() && texts.next().is_none()
+}
+
+/// Whether a cell holds several lines, and more than one sentence.
+fn is_text(cell: ElementRef<'_>) -> bool {
+    /// Bytes of a short text: a hundred characters of Chinese.
+    const SHORTEST: usize = 300;
+    const FEWEST: usize = 2;
+    let lines = cell.descendent_elements().filter(|inside| matches!(inside.value().name(), "br" | "p" | "div"));
+    lines.take(FEWEST).count() == FEWEST
+        && cell.text().map(str::len).sum::<usize>() >= SHORTEST
+        && cell
+            .text()
+            .map(|words| {
+                words.matches('。').count() + words.matches(". ").count() + usize::from(words.trim_end().ends_with('.'))
+            })
+            .sum::<usize>()
+            >= FEWEST
 }
 
 fn is_heading_cell(cell: &ElementRef<'_>) -> bool {
@@ -192,6 +216,14 @@ mod tests {
         assert_eq!(printed("<table><tr><td>menu<td><h1>title</h1><p>text</table>"), None);
         assert_eq!(printed("<table><tr><td>one column</table>"), None);
         assert_eq!(printed(&format!("<table><tr><td>a<td>{}<tr><td>b<td>c</table>", "long ".repeat(200))), None);
+    }
+
+    #[test]
+    fn a_table_around_one_text_lays_out_a_page() {
+        let story = "<p>The port reopened after the storm and the ships came back to it.</p>".repeat(5);
+        assert_eq!(printed(&format!("<table><tr><th>Title<td>Port<tr><td colspan=2>{story}</table>")), None);
+        let texts = format!("<table><tr><td>One<td>{story}<tr><td>Two<td>{story}</table>");
+        assert!(printed(&texts.replace("<p>The port reopened after the storm and the ships", "<p>It")).is_some());
     }
 
     #[test]

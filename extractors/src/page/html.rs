@@ -113,11 +113,16 @@ fn fill(draft: &mut Draft, content: Content, url: Option<&str>, zone: Option<&Ti
         .take(OPENING)
         .filter_map(|walked| walked.piece.words().map(str::to_owned))
         .collect();
+    // Printed fields are no text, but say when.
+    let is_field = |words: &&str| words.chars().count() <= LONGEST_FIELD && rules().field.is_match(words);
+    let fields: Vec<&str> =
+        content.pieces.iter().filter_map(|walked| walked.piece.words()).filter(is_field).take(MOST_FIELDS).collect();
+    let printed = dates::find(&fields.join("\n"), zone);
     let mut pieces = furniture::clear(content.pieces);
     drop_title(&mut pieces, &mut draft.title);
     let opening: Vec<&str> = pieces.iter().take(OPENING).filter_map(Piece::words).collect();
     if draft.published.is_none() {
-        draft.published = opening.iter().find_map(|words| dates::find(words, zone));
+        draft.published = printed.or_else(|| opening.iter().find_map(|words| dates::find(words, zone)));
     }
     if draft.authors.is_empty() {
         let signed = opening.iter().copied().chain(signatures.iter().map(String::as_str));
@@ -126,6 +131,10 @@ fn fill(draft: &mut Draft, content: Content, url: Option<&str>, zone: Option<&Ti
     drop_dateline(&mut pieces, zone);
     draft.pieces = pieces;
 }
+
+/// Characters of a printed field, and how many of them one page has.
+const LONGEST_FIELD: usize = 100;
+const MOST_FIELDS: usize = 12;
 
 /// Takes lines out of the beginning that say nothing but when and by whom: they are fields of the document.
 fn drop_dateline(pieces: &mut Vec<Piece>, zone: Option<&TimeZone>) {
@@ -150,11 +159,16 @@ fn drop_dateline(pieces: &mut Vec<Piece>, zone: Option<&TimeZone>) {
 fn drop_title(pieces: &mut Vec<Piece>, title: &mut String) {
     let place = pieces.iter().take(OPENING).position(|piece| {
         let Piece::Text { text, level, .. } = piece else { return false };
-        if title.is_empty() { (1..=3).contains(level) } else { says_title(&fold(text), &fold(title)) }
+        let (line, known) = (fold(text), fold(title));
+        if title.is_empty() {
+            (1..=3).contains(level)
+        } else {
+            says_title(&line, &known) || says_more(&line, &known, *level)
+        }
     });
     if let Some(place) = place
-        && let Piece::Text { text, .. } = pieces.remove(place)
-        && (title.is_empty() || fold(&text) != fold(title))
+        && let Piece::Text { text, level, .. } = pieces.remove(place)
+        && (title.is_empty() || fold(&text) != fold(title) && !says_more(&fold(&text), &fold(title), level))
     {
         *title = text;
     }
@@ -164,6 +178,16 @@ fn drop_title(pieces: &mut Vec<Piece>, title: &mut String) {
 fn says_title(line: &str, title: &str) -> bool {
     let (part, whole) = (line.chars().count(), title.chars().count());
     line == title || (part >= 10 && part * 10 >= whole * 6 && (title.ends_with(line) || title.starts_with(line)))
+}
+
+/// Whether a heading says the title and, in front of it or behind it, a word on its subject; a number there tells of
+/// something else, such as the year of a table.
+fn says_more(line: &str, title: &str, level: u8) -> bool {
+    const SHORTEST: usize = 8;
+    let more = line.strip_suffix(title).or_else(|| line.strip_prefix(title));
+    (1..=2).contains(&level)
+        && title.chars().count() >= SHORTEST
+        && more.is_some_and(|more| !more.is_empty() && !more.contains(char::is_numeric))
 }
 
 fn links(content: &Content, url: Option<&str>) -> Vec<Link> {

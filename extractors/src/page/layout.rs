@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use scraper::{ElementRef, Html};
 
 use super::css::Css;
+use super::draft::Piece;
 use super::walk::{self, Content};
 
 /// Characters of prose that make a cell worth a look.
@@ -23,11 +24,12 @@ static MARKED: LazyLock<Css> =
 /// The content of the innermost cell that holds most of a page's prose. `None`: the page is not laid out by tables
 /// alone, or its prose is spread over cells.
 pub(crate) fn article(html: &Html, skip: &dyn Fn(ElementRef<'_>) -> bool) -> Option<Content> {
-    OUTER.select(html).next()?;
+    let nested = OUTER.select(html).next().is_some();
     if MARKED.select(html).next().is_some() || CELLS.select(html).count() > MOST_CELLS {
         return None;
     }
-    let all = prose(&walk::content(html.root_element(), skip));
+    let whole = walk::content(html.root_element(), skip);
+    let all = prose(&whole);
     if all < ENOUGH {
         return None;
     }
@@ -37,6 +39,12 @@ pub(crate) fn article(html: &Html, skip: &dyn Fn(ElementRef<'_>) -> bool) -> Opt
         .map(|cell| walk::content(cell, skip))
         .filter(|content| prose(content) * 10 >= all * MOST_TENTHS)
         .last()
+        // One table alone may hold data, with a note in one of its cells.
+        .filter(|content| nested || tables(&whole) == 0 && content.pieces.len() > 1)
+}
+
+fn tables(content: &Content) -> usize {
+    content.pieces.iter().filter(|walked| matches!(walked.piece, Piece::Table(_))).count()
 }
 
 /// Characters of sentences outside links.
@@ -74,5 +82,16 @@ mod tests {
     fn a_page_that_marks_its_parts_is_read_by_them() {
         assert_eq!(words("<h1>Title</h1><table><tr><td><table><tr><td>One. Two.</table></table>"), None);
         assert_eq!(words("<table><tr><td>1<td>2</table>"), None);
+    }
+
+    #[test]
+    fn one_table_may_lay_out_a_page() {
+        let story = "The port reopened after the storm and the ships came back to its quays. ".repeat(5);
+        let page =
+            format!("<table><tr><td><a href=/>Home</a><br><a href=/2>News</a><td>Port reopens<br>{story}</table>");
+        assert_eq!(words(&page), Some(format!("Port reopens|{}", story.trim())));
+        let data =
+            format!("<table><tr><td>Jan<td>1<tr><td>Feb<td>2</table><table><tr><td>x<td>Note<br>{story}</table>");
+        assert_eq!(words(&data), None);
     }
 }

@@ -16,7 +16,7 @@ use super::title::fold;
 use super::{byline, dates, meta, original};
 
 const TITLE: [&str; 2] = ["title", "headline"];
-const PUBLISHED: [&str; 9] = [
+const PUBLISHED: [&str; 10] = [
     "published_at",
     "published_date",
     "published",
@@ -26,11 +26,12 @@ const PUBLISHED: [&str; 9] = [
     "date",
     "datetime",
     "created",
+    "published time",
 ];
 const UPDATED: [&str; 5] = ["updated_at", "updated", "modified", "lastmod", "last_modified"];
 const AUTHOR: [&str; 4] = ["author", "authors", "byline", "reporter"];
 const PUBLISHER: [&str; 4] = ["publisher", "source_name", "media", "site_name"];
-const ADDRESS: [&str; 6] = ["url", "source_url", "original_url", "link", "permalink", "source"];
+const ADDRESS: [&str; 7] = ["url", "source_url", "original_url", "link", "permalink", "source", "url source"];
 const SECTION: [&str; 4] = ["article_section", "parent", "category", "layout"];
 const NUMBER: [&str; 3] = ["document_id", "document_number", "doc_number"];
 const LANGUAGE: [&str; 3] = ["lang", "language", "locale"];
@@ -39,12 +40,17 @@ const LANGUAGE: [&str; 3] = ["lang", "language", "locale"];
 pub(crate) fn read(text: &str, zone: Option<&TimeZone>) -> Draft {
     let (matter, body) = front_matter::split(text);
     let mut draft = of_front_matter(&matter, zone);
-    let body = &*with_fields_listed(body);
+    let body = if front_matter::is_labelled(text) { without_navigation(body) } else { Cow::Borrowed(body) };
+    let body = &*with_fields_listed(&body);
     let (mut pieces, links) = blocks(body);
     take_address(&mut pieces, &mut draft);
     take_title(&mut pieces, &mut draft.title);
     take_notes(&mut pieces, &mut draft, zone);
     take_first_line(&mut pieces, &mut draft, zone);
+    if draft.authors.is_empty() {
+        let opening = pieces.iter().take(BYLINES).filter_map(Piece::words);
+        draft.authors = opening.map(byline::in_text).find(|names| !names.is_empty()).unwrap_or_default();
+    }
     draft.cites = cites(&pieces, &links, &draft, body).or(draft.cites);
     draft.links = links;
     drop_notes(&mut pieces, &draft);
@@ -74,6 +80,9 @@ fn kind(matter: &FrontMatter) -> Option<DocumentKind> {
     let named = matter.get(&SECTION).is_some_and(|section| rules().policy_field.is_match(section.trim()));
     briefing.map(|_| DocumentKind::Briefing).or((numbered || named).then_some(DocumentKind::Policy))
 }
+
+/// Blocks at the beginning in which a byline is looked for.
+const BYLINES: usize = 4;
 
 /// The first heading is the title where the front matter has none; where it has the same one, it is not said twice.
 fn take_title(pieces: &mut Vec<Piece>, title: &mut String) {
@@ -153,6 +162,15 @@ fn with_fields_listed(body: &str) -> Cow<'_, str> {
         listed.push_str(line);
     }
     Cow::Owned(listed)
+}
+
+/// What a page reader made of a page, without the lines that are nothing but links and pictures: its menus.
+fn without_navigation(body: &str) -> Cow<'_, str> {
+    static LINKS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"!?\[(?:!\[[^\]\n]*\]\([^)\n]*\)|[^\[\]\n])*\]\([^)\n]*\)").expect("a fixed pattern")
+    });
+    let is_text = |line: &&str| !line.contains("](") || LINKS.replace_all(line, "").chars().any(char::is_alphanumeric);
+    Cow::Owned(body.split_inclusive('\n').map(|line| if is_text(&line) { line } else { "\n" }).collect())
 }
 
 /// `Source URL: …`, `Date: …`: a field that a generator writes as an item of a list.
@@ -268,6 +286,14 @@ mod tests {
             draft.pieces.iter().filter_map(Piece::words).collect::<Vec<_>>(),
             ["The text of it in bold: and more."]
         );
+    }
+
+    #[test]
+    fn menus_of_a_page_reader_are_no_text() {
+        let text = "Title: Exports rise\n\nURL Source: https://news.example/a\n\nMarkdown Content:\nExports rise\n===\n\n[Home](https://news.example/) | [Trade](https://news.example/t)\n\n* [![Image 1](https://news.example/i.png)](https://news.example/)\n\nExports rose by [a tenth](https://news.example/b) in May.\n";
+        let draft = read(text, None);
+        assert_eq!((draft.title.as_str(), draft.cites.as_deref()), ("Exports rise", Some("https://news.example/a")));
+        assert_eq!(printed(text), ["Paragraph0 Exports rose by a tenth in May."]);
     }
 
     #[test]

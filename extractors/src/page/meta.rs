@@ -88,6 +88,10 @@ selector!(META, "meta");
 selector!(TITLE, "title");
 selector!(HEADINGS, "h1");
 selector!(SECOND_HEADINGS, "h2");
+selector!(
+    MARKED_TITLES,
+    ".entry-title, .post-title, [itemprop='headline'], [itemprop='name'].title, .article-title, .article_title, .news_title, .newsTitle"
+);
 selector!(CANONICAL, "link[rel='canonical']");
 selector!(BASE, "base[href]");
 selector!(ROOT, "html");
@@ -210,6 +214,7 @@ fn candidates(
         meta: TITLES.iter().filter_map(|name| fields.get(*name)).flatten().map(|title| unescape(title)).collect(),
         element: texts(html, &TITLE).into_iter().next(),
         headings,
+        marked: texts(html, &MARKED_TITLES),
         sites: sites.to_vec(),
     }
 }

@@ -7,6 +7,7 @@ mod around;
 mod assemble;
 mod byline;
 mod css;
+mod date_signs;
 pub(crate) mod dates;
 mod draft;
 mod entry;
@@ -28,6 +29,7 @@ mod markup;
 mod meta;
 mod opening;
 mod original;
+mod picture;
 mod plain_text;
 mod ptt;
 mod ptt_page;
@@ -145,6 +147,9 @@ fn form(text: &str, context: &PageContext) -> Form {
     let path = context.url.as_deref().unwrap_or_default().split(['?', '#']).next().unwrap_or_default();
     let named = [".md", ".markdown"].iter().any(|end| path.ends_with(end)) && !declared.contains("html");
     if declared.starts_with("text/markdown") || declared.starts_with("text/x-markdown") || named {
+        return Form::Markdown;
+    }
+    if front_matter::is_labelled(text) {
         return Form::Markdown;
     }
     if ptt::is_post(text) {

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::draft::{Draft, Piece};
+use super::rules::rules;
 use super::{byline, dates, kind, lines, original, ptt, reuters};
 
 /// Characters of a first line that can be a title.
@@ -24,7 +25,28 @@ pub(crate) fn read(text: &str, zone: Option<&TimeZone>) -> Draft {
     let published = opening.iter().filter(|words| is_dateline(words)).find_map(|words| dates::find(words, zone));
     let authors =
         opening.iter().map(|words| byline::in_text(words)).find(|names| !names.is_empty()).unwrap_or_default();
+    // Lines that say nothing but when are fields; those that note the page are no text.
+    let mut place = 0;
+    pieces.retain(|piece| {
+        place += 1;
+        piece.words().is_none_or(|words| {
+            let is_dateline =
+                place <= OPENING && words.chars().count() <= LONGEST_DATELINE && begins_with_date(words, zone);
+            !is_dateline && !rules().drop.is_match(words)
+        })
+    });
     Draft { title, published, authors, cites: original::in_text(text), pieces, ..Draft::default() }
+}
+
+/// Characters of a line that is a date and little more.
+const LONGEST_DATELINE: usize = 32;
+
+/// Whether a line begins with a date and is no sentence.
+fn begins_with_date(words: &str, zone: Option<&TimeZone>) -> bool {
+    words.starts_with(|c: char| c.is_ascii_digit())
+        && !words.ends_with(['。', '.', '！', '？'])
+        && !words.contains(['，', ','])
+        && dates::find(words, zone).is_some_and(|time| time.has_time)
 }
 
 /// Whether a block at the beginning may say when the text was published: a sentence that begins with a day and a comma

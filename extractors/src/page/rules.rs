@@ -20,6 +20,7 @@ struct PageFile {
     skip: Vec<String>,
     drop: Vec<String>,
     field: Vec<String>,
+    title_field: String,
     stop: Vec<String>,
     original: String,
     briefing: String,
@@ -66,6 +67,8 @@ pub(crate) struct PageRules {
     pub(crate) drop: RegexSet,
     /// Blocks that print a field of the page, where they stand in front of the text or behind it.
     pub(crate) field: RegexSet,
+    /// A line that names the title; its group `title`.
+    pub(crate) title_field: Regex,
     /// Blocks at which the article is over.
     pub(crate) stop: RegexSet,
     /// Words of or in front of a link to the original.
@@ -140,6 +143,7 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         skip: selector(&page.skip.join(", ")),
         drop: RegexSet::new(&page.drop).expect("patterns of the rules are tested"),
         field: RegexSet::new(&page.field).expect("patterns of the rules are tested"),
+        title_field: Regex::new(&page.title_field).expect("patterns of the rules are tested"),
         stop: RegexSet::new(&page.stop).expect("patterns of the rules are tested"),
         original: Regex::new(&page.original).expect("patterns of the rules are tested"),
         briefing: Regex::new(&page.briefing).expect("patterns of the rules are tested"),

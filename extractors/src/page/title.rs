@@ -19,13 +19,15 @@ pub(crate) struct Candidates {
     pub(crate) element: Option<String>,
     /// Its headings of the first level, then of the second, in order.
     pub(crate) headings: Vec<String>,
+    /// Words of elements that are marked as the title of an entry, whatever their level.
+    pub(crate) marked: Vec<String>,
     /// Names by which its site is known.
     pub(crate) sites: Vec<String>,
 }
 
 /// Chooses the title. A heading that another candidate repeats is what the page prints above the article, and wins.
 pub(crate) fn choose(candidates: &Candidates) -> String {
-    let Candidates { structured, meta, element, headings, sites } = candidates;
+    let Candidates { structured, meta, element, headings, marked, sites } = candidates;
     let claims: Vec<&str> = structured
         .iter()
         .chain(meta)
@@ -48,6 +50,18 @@ pub(crate) fn choose(candidates: &Candidates) -> String {
         && (folded.iter().any(|claim| claim.starts_with(&key)) || claims.iter().any(|claim| behind_site(claim, &key)))
     {
         return collapse(heading);
+    }
+    // The name of a blog may stand in front of the title of its entry.
+    let ends_so = |words: &&String| {
+        let key = fold(words);
+        key.chars().count() >= 4
+            && claims.iter().any(|claim| {
+                let cut = claim.rsplit_once([':', '：']).map(|(site, rest)| (site, fold(rest)));
+                cut.is_some_and(|(site, rest)| rest == key && !site.trim().is_empty())
+            })
+    };
+    if let Some(entry) = marked.iter().find(ends_so) {
+        return collapse(entry);
     }
     // The shortest claim that begins or ends a longer one is the longer one without its site.
     let chosen = without_site.first().map(|first| {
@@ -274,6 +288,18 @@ mod tests {
             ..Candidates::default()
         };
         assert_eq!(choose(&candidates), "出口創新高，年增三成");
+    }
+
+    #[test]
+    fn the_name_of_a_blog_in_front_is_taken_off() {
+        let candidates = Candidates {
+            element: Some("碼頭筆記: 出口創新高，年增三成".into()),
+            marked: vec!["出口創新高，年增三成".into()],
+            ..Candidates::default()
+        };
+        assert_eq!(choose(&candidates), "出口創新高，年增三成");
+        let unmarked = Candidates { element: Some("出口統計: 年增三成".into()), ..Candidates::default() };
+        assert_eq!(choose(&unmarked), "出口統計: 年增三成");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use scraper::{ElementRef, Node};
 use super::draft::Piece;
 use super::grid;
 use super::lines::{self, with_role};
+use super::picture::{is_caption, is_picture};
 use super::spacing::collapse;
 
 /// A piece with how much of it is links: lists of links are furniture.
@@ -131,6 +132,10 @@ impl Walker<'_> {
                 self.children(element);
                 self.flush();
             }
+            "tr" => {
+                self.flush();
+                self.row(element);
+            }
             name if is_block(name) => {
                 self.flush();
                 self.children(element);
@@ -188,6 +193,41 @@ impl Walker<'_> {
         }
     }
 
+    /// A row that lays out a page: a heading cell and what it names stand in one line, as a field of the page does.
+    fn row(&mut self, row: ElementRef<'_>) {
+        let cells: Vec<ElementRef<'_>> = row.child_elements().collect();
+        let names = |cell: ElementRef<'_>, next: ElementRef<'_>| {
+            cell.value().name() == "th"
+                && next.value().name() == "td"
+                && is_short(cell, LONGEST_LABEL)
+                && is_short(next, LONGEST_VALUE)
+                && next
+                    .descendent_elements()
+                    .skip(1)
+                    .all(|inside| inside.value().name() != "br" && !is_block(inside.value().name()))
+        };
+        let mut at = 0;
+        while let Some(&cell) = cells.get(at) {
+            if let Some(&next) = cells.get(at + 1)
+                && names(cell, next)
+                && !is_no_text(cell)
+            {
+                self.flush();
+                self.children(cell);
+                if !self.run.text.trim_end().ends_with([':', '：']) {
+                    self.run.text.push('：');
+                }
+                self.children(next);
+                self.flush();
+                at += 2;
+            } else {
+                self.element(cell);
+                at += 1;
+            }
+        }
+        self.flush();
+    }
+
     /// Text whose line breaks are its author's: an aligned table, or a paragraph a line.
     fn preformatted(&mut self, element: ElementRef<'_>) {
         self.flush();
@@ -222,17 +262,15 @@ impl Walker<'_> {
     }
 }
 
-/// Whether a figure is a picture: all its words are about it.
-fn is_picture(element: ElementRef<'_>) -> bool {
-    element.descendent_elements().all(|inside| !matches!(inside.value().name(), "table" | "blockquote" | "pre"))
-}
+/// Characters of a cell that names a field of a page.
+const LONGEST_LABEL: usize = 12;
+/// Characters of the field's value.
+const LONGEST_VALUE: usize = 120;
 
-/// Whether an element's class says that it holds the words under a picture.
-fn is_caption(element: ElementRef<'_>) -> bool {
-    element.value().classes().any(|class| {
-        let class = class.to_ascii_lowercase();
-        class.ends_with("caption") || class.starts_with("caption") || class == "pic_text" || class == "img_title"
-    })
+/// Whether an element has some words, and no more than so many characters.
+fn is_short(element: ElementRef<'_>, longest: usize) -> bool {
+    let mut characters = element.text().flat_map(str::chars).filter(|c| !c.is_whitespace());
+    characters.next().is_some() && characters.nth(longest).is_none()
 }
 
 /// Elements that hold no text of the page.

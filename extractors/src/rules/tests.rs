@@ -60,7 +60,7 @@ fn every_mistake_is_told_with_its_line() {
         ("currencies.toml", "version = 1\n[[currency]]\ncode = \"TWF\"\nnames = \"francs\"\n"),
         ("speeches.toml", "version = 1\n"),
         ("policy.toml", "version = 1\neffective = [\"from ({day}\"]\n"),
-        ("forums.toml", "version = 1\n[[engine]]\nname = \"nodebb\"\ndetect = \"div[\"\n"),
+        ("forums.toml", "version = 1\n[[engine]]\nname = \"gnuboard\"\ndetect = \"div[\"\n"),
         ("flows.toml", "[[flow]]\nflow = \"export\"\nwords = [\"sales abroad\"]\n"),
         ("periods.toml", "version = 2\n[months]\nunember = 13\n"),
         ("units.toml", "version = 1\npercent = [\"%\"\nhalf = []\n"),

@@ -75,7 +75,7 @@ fn text(post: ElementRef<'_>, rules: &Thread, is_answer: bool) -> Option<Content
 
 /// The time of a post as printed, without the word in front of it.
 fn time_of(post: ElementRef<'_>, rules: &Thread) -> Option<String> {
-    const LABELS: [&str; 6] = ["Posted:", "Posted", "on:", "發表於", "发表于", "発言日時:"];
+    const LABELS: [&str; 7] = ["Posted:", "Posted", "on:", "發表於", "发表于", "発言日時:", "時間："];
     let time = match &rules.time {
         Place::Attribute(names) => attribute(post, names)?,
         Place::Element(selector) => printed_time(post, selector)?,
@@ -106,7 +106,7 @@ fn author(post: ElementRef<'_>, rules: &Thread) -> String {
 /// A time as an element prints it: a machine's form or the full one in an attribute before words such as "yesterday".
 /// Of words that name the poster first (`by Ann » Fri 7 Oct 2011`) the part behind the last mark.
 pub(crate) fn printed_time(inside: ElementRef<'_>, selector: &Selector) -> Option<String> {
-    const ATTRIBUTES: [&str; 3] = ["datetime", "data-time", "title"];
+    const ATTRIBUTES: [&str; 5] = ["datetime", "data-time", "data-mtime", "date", "title"];
     let element = inside.select(selector).next()?;
     let attribute = inside
         .select(selector)
