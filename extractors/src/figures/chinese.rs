@@ -50,8 +50,11 @@ pub(super) struct Chinese {
     pub(super) side_by_side: Phrases,
     /// Around a newsroom that has asked who looks ahead.
     pub(super) polls: Phrases,
-    /// Before a flow with the economies with which the sentence began.
+    /// In a clause that tells of several months: a mark was passed in each of them.
     pub(super) in_a_row: Phrases,
+    /// The end of a word for those with whom an economy trades.
+    pub(super) partners: Phrases,
+    /// Before a flow with the economies with which the sentence began.
     pub(super) those_partners: Phrases,
     /// Before a count of classes that were named last.
     pub(super) those_classes: Phrases,

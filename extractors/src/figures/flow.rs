@@ -94,6 +94,7 @@ impl Binder<'_> {
             self.partner_clause = Some(self.clause);
         }
         self.become_market(at);
+        self.take_partner_named_before(at);
         self.take_subject();
         self.take_partner_of_paragraph(at, &word);
         self.give_to_waiting();

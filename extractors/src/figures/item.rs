@@ -274,6 +274,14 @@ impl Reader<'_> {
         if opens && !two_tokens && told {
             return self.push_list(span, groups, Side::To);
         }
+        // 歐洲及東協則為91.2億及80.4億美元
+        let counted = self.tokens[last + 1..].iter().find(|next| !next.is(Role::Level)).is_some_and(|next| {
+            let gap = self.text.get(span.end..next.span.start).unwrap_or_default();
+            matches!(next.kind, Kind::Numeral(_)) && gap.chars().count() <= 3 && !gap.contains('，')
+        });
+        if opens && counted && behind.starts_with(['則', '则', '為', '为', '是']) {
+            return self.push_list(span, groups, Side::To);
+        }
         if opens && behind.starts_with(['，', '則', '则', '方', '部', '地', '市', '為', '为', '是']) {
             self.push_list(span, groups, Side::Topic);
         }

@@ -106,7 +106,12 @@ fn same_fact(a: &Figure, b: &Figure) -> bool {
     if revised {
         return false;
     }
-    (a.basis.is_none() || b.basis.is_none() || a.basis == b.basis) && agree(a, b)
+    match (&a.basis, &b.basis) {
+        (Some(a), Some(b)) if a != b => false,
+        // Counted in another currency, a rate may come near: where one says of no currency, the numbers are the same.
+        (Some(_), None) | (None, Some(_)) => bounds(a) == bounds(b),
+        _ => agree(a, b),
+    }
 }
 
 /// Whether a document that has told one number for a thing seems to tell another: the words around the second spoke of

@@ -393,6 +393,9 @@ impl Reader<'_> {
                 && !is_year_gone_by(*period, carry.lead)
                 && later.is_none_or(|later| period.end() >= later.start())
         });
+        // 2024年，我国对160多个国家实现进出口增长: it gives no figure, but the period of those that follow.
+        let opens = matches!(items.first(), Some(Item { kind: ItemKind::Period(_), .. }));
+        let stated = stated.or(last.period.filter(|_| self.setting.chinese && opens && gave.is_none()));
         // `全年數據顯示：` states the period of the list behind it.
         let announced = last.period.filter(|_| announces(items));
         let stated = stated.or(announced);

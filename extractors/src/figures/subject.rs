@@ -116,6 +116,44 @@ impl Binder<'_> {
         self.setting.lexicon.superlatives.iter().any(|word| ends_with(clause, word))
     }
 
+    /// 東協連續五年是第一大貿易夥伴，進出口6.99兆元: the economy that the clause before calls a partner is the other side.
+    pub(super) fn take_partner_named_before(&mut self, at: usize) {
+        if !self.setting.chinese || self.partner_clause == Some(self.clause) {
+            return;
+        }
+        let Some((partner, home)) = self.partner_named_before(at) else { return };
+        self.frame.partners = vec![partner];
+        self.frame.groups.clear();
+        self.frame.area = home;
+        self.subject = None;
+        self.partner_clause = Some(self.clause);
+    }
+
+    /// That economy, and the one whose partner it is.
+    fn partner_named_before(&self, at: usize) -> Option<(Area, Option<Area>)> {
+        let idle = |item: &&Item| matches!(item.kind, ItemKind::Period(_));
+        let mut before = self.items[..at].iter().rev().skip_while(idle);
+        let comma = before.next().is_some_and(|item| matches!(item.kind, ItemKind::Break(Break::Clause)));
+        let market = before.next().is_some_and(|item| {
+            let partner = CHINESE.partners.end(&self.setting.text[item.span.clone()]);
+            matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Market)) && partner
+        });
+        if !(comma && market) {
+            return None;
+        }
+        let clause = before.take_while(|item| !matches!(item.kind, ItemKind::Break(_) | ItemKind::Flow(_)));
+        let named = clause.filter_map(|item| match &item.kind {
+            ItemKind::Subject(area) => Some(area.clone()),
+            _ => None,
+        });
+        let known = &self.carry.area;
+        match named.collect::<Vec<_>>().as_slice() {
+            [partner] if known.as_ref() != Some(partner) => Some((partner.clone(), known.clone())),
+            [home, partner] => Some((partner.clone(), Some(home.clone()))),
+            _ => None,
+        }
+    }
+
     /// 歐盟為第二大貿易夥伴，雙邊貿易總值為: the economy that the sentence named is the other side.
     pub(super) fn other_side(&mut self, at: usize) {
         let home = self.frame.area.as_ref().or(self.carry.area.as_ref());
@@ -357,7 +395,7 @@ impl Binder<'_> {
         self.frame.counted = false;
         self.frame.goods = names.to_vec();
         self.goods_clause = Some(self.clause);
-        let idle = |c| ['」', '则', '也', '亦', '更', '仍', '均', '都', '虽', '业'].contains(&aligned_char(c));
+        let idle = |c| ['」', '则', '也', '亦', '更', '仍', '均', '都', '虽', '却', '业'].contains(&aligned_char(c));
         let behind = between(text, span.end, usize::MAX).trim_start_matches(idle);
         if self.setting.chinese && self.setting.lexicon.cause_behind.iter().any(|word| starts_with(behind, word)) {
             self.cause = Some(self.clause);

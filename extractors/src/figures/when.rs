@@ -127,7 +127,7 @@ impl Binder<'_> {
     }
 
     /// 進口增長6.6%，上月為下降0.6%; 出口下降3.3%，而前一個月同比下降9.2%: what the month before came to, and not the base of a
-    /// rate: the clause begins with it, and the rate has a base of its own or stands behind a word like 為.
+    /// rate: the clause begins with it, and the rate has a base of its own, or stands behind a word like 為 or directly behind.
     fn tells_of_before(&self, at: usize) -> bool {
         let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim();
         let opens = matches!(clause, "" | "而" | "但" | "惟");
@@ -141,7 +141,12 @@ impl Binder<'_> {
                 ItemKind::Word(term) => term.is(Role::Yoy),
                 _ => false,
             });
-        opens && (verb || own_base)
+        // 下滑2.3%，市場預估減2%，前月增0.3%
+        let bare = self.items.get(at + 1).is_some_and(|next| {
+            let adjacent = next.span.start == self.items[at].span.end;
+            adjacent && matches!(&next.kind, ItemKind::Direction(word) if word.base.is_none())
+        });
+        opens && (verb || own_base || bare)
     }
 
     /// Takes a period as the one that the sentence speaks of: of the numbers before it in English where they have

@@ -141,7 +141,7 @@ pub enum Command {
     Mcp,
 }
 
-/// `crawl`
+/// `run`
 #[derive(Debug, Args)]
 pub struct RunArguments {
     /// Alert also of what stands there when a source is first looked at
@@ -149,6 +149,7 @@ pub struct RunArguments {
     pub as_news: bool,
 }
 
+/// `crawl`
 #[derive(Debug, Args)]
 pub struct CrawlArguments {
     /// Only these sources; all where none is named
