@@ -68,8 +68,10 @@ async fn delays(events: usize, pause: Duration) -> Vec<Duration> {
         settings.channels.push(ChannelSettings::new(ChannelId::new(format!("channel-{n}")), kind));
         settings.allow_private.push(address);
     }
-    let routing =
-        Routing { releases: settings.channels.iter().map(|channel| channel.id.clone()).collect(), routes: Vec::new() };
+    let routing = Routing {
+        releases: settings.channels.iter().map(|channel| channel.id.clone()).collect(),
+        ..Routing::default()
+    };
     let clock: SharedClock = Arc::new(SystemClock);
     let (signal, end) = shutdown::channel();
     let watching = tokio::spawn(watch::run(Vec::new(), routing, store.clone(), clock.clone(), end.clone()));

@@ -148,7 +148,7 @@ impl House {
                 },
             )
         }];
-        let routing = Routing { releases: vec![ChannelId::new("wall")], routes: Vec::new() };
+        let routing = Routing { releases: vec![ChannelId::new("wall")], ..Routing::default() };
         watch::catch_up(&items, &routing, &self.store, &self.clock()).expect("watching goes on");
         let mut alerts = self.store.alerts(usize::MAX).expect("the store reads");
         alerts.sort_by_key(|alert| (alert.created, alert.kind.name()));
@@ -492,7 +492,7 @@ async fn an_answer_becomes_a_delivered_alert_while_all_rooms_run() {
         events::run(house.sources.clone(), house.store.clone(), house.archive.clone(), house.clock(), shutdown.clone());
     let watching = watch::run(
         Vec::new(),
-        Routing { releases: vec![ChannelId::new("wall")], routes: Vec::new() },
+        Routing { releases: vec![ChannelId::new("wall")], ..Routing::default() },
         house.store.clone(),
         house.clock(),
         shutdown.clone(),

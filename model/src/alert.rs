@@ -13,6 +13,9 @@ pub enum AlertKind {
     /// A publication brought first figures.
     #[serde(rename = "release.new")]
     ReleaseNew,
+    /// Further figures of a release of which was told.
+    #[serde(rename = "release.updated")]
+    ReleaseUpdated,
     /// A value changed.
     #[serde(rename = "figure.revised")]
     FigureRevised,
@@ -48,6 +51,7 @@ impl AlertKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::ReleaseNew => "release.new",
+            Self::ReleaseUpdated => "release.updated",
             Self::FigureRevised => "figure.revised",
             Self::FigureDisputed => "figure.disputed",
             Self::ReleaseOverdue => "release.overdue",

@@ -7,6 +7,7 @@ use std::path::Path;
 use bellwether_model::id::{ChannelId, WatchId};
 use bellwether_model::indicator;
 use bellwether_model::watch::{Condition, Priority, WatchItem};
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use super::channel_table::{ChannelTable, Place, channel};
 use super::error::ConfigError;
 use super::route_table::{self, IntervalTable, RouteTable};
-use super::{Environment, sources_file};
+use super::{Environment, duration, sources_file};
 use crate::routing::Routing;
 use crate::settings::ChannelSettings;
 
@@ -40,6 +41,9 @@ pub struct WatchlistFile {
 struct AlertsTable {
     /// Exact `address:port` pairs of receivers that may be reached although they are not global.
     allow_private: Vec<String>,
+    /// How long after the first figures of a release further ones are gathered, to follow as one update. Default `"10m"`;
+    /// `"0s"`: there is no update.
+    settle: Option<String>,
 }
 
 /// `[[watch]]`
@@ -117,8 +121,14 @@ pub(super) fn settings(
         items.push(item);
     }
     let releases = channels.iter().filter(|channel| channel.releases).map(|channel| channel.id.clone()).collect();
+    let settle = match &file.alerts.settle {
+        Some(settle) => duration::parse(settle)
+            .and_then(|settle| SignedDuration::try_from(settle).map_err(|cause| cause.to_string()))
+            .map_err(|message| ConfigError::value(path, "[alerts] settle", message))?,
+        None => Routing::SETTLE,
+    };
     let routes = route_table::routes(&file.route, &file.time_interval, &names, path)?;
-    Ok(WatchSettings { items, channels, allow_private, routing: Routing { releases, routes } })
+    Ok(WatchSettings { items, channels, allow_private, routing: Routing { releases, routes, settle } })
 }
 
 fn item(table: WatchTable, path: &Path, channels: &BTreeSet<ChannelId>) -> Result<WatchItem, ConfigError> {

@@ -24,12 +24,20 @@ const QUIET: &str = "quiet";
 const DIGEST: &str = "digest";
 
 /// Who is told of what.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Routing {
     /// Channels that take all releases and revisions, at once.
     pub releases: Vec<ChannelId>,
     /// In order: an alert goes to the first that it fits, and on to the next where that one says so.
     pub routes: Vec<Route>,
+    /// How long after the first figures of a release further ones are gathered, to follow as one update.
+    pub settle: SignedDuration,
+}
+
+impl Default for Routing {
+    fn default() -> Self {
+        Self { releases: Vec::new(), routes: Vec::new(), settle: Self::SETTLE }
+    }
 }
 
 /// One `[[route]]`.
@@ -69,6 +77,10 @@ pub struct Ticket {
 }
 
 impl Routing {
+    /// How long further figures of a release are gathered where nothing is said: by then the ministry's tables and the first
+    /// press reports are there.
+    pub const SETTLE: SignedDuration = SignedDuration::from_mins(10);
+
     /// The channels that an alert goes to, each once. `named`: channels that are told at once, whatever the routes say.
     #[must_use]
     pub fn tickets(&self, labels: &Labels, named: &[ChannelId], now: Timestamp) -> Vec<Ticket> {
@@ -170,12 +182,12 @@ mod tests {
     #[test]
     fn an_alert_goes_to_the_first_route_that_it_fits_and_on_where_that_says_so() {
         let mut routing = Routing {
-            releases: Vec::new(),
             routes: vec![
                 route("high", &["priority=high"], &["phone", "desk"]),
                 route("taiwan", &["area=~\"TW|CN\"", "source!=ptt"], &["desk"]),
                 route("rest", &[], &["archive"]),
             ],
+            ..Routing::default()
         };
         let now = "2026-01-09T08:00:00Z";
         let high = [("priority", "high"), ("area", "TW"), ("source", "mof")];
@@ -195,7 +207,7 @@ mod tests {
         taiwan.group_by = vec!["area".to_owned(), "release".to_owned()];
         taiwan.group_wait = SignedDuration::from_secs(30);
         taiwan.mute_time_intervals = vec![Interval::of(&["22:00-07:00"], &[], "Asia/Taipei").expect("an interval")];
-        let routing = Routing { releases: Vec::new(), routes: vec![taiwan] };
+        let routing = Routing { routes: vec![taiwan], ..Routing::default() };
         let pairs = [("area", "TW"), ("release", "TW-2025-12")];
         assert_eq!(
             told(&routing, &pairs, &[], "2026-01-09T08:00:00Z"),
@@ -210,7 +222,7 @@ mod tests {
     fn digests_come_at_their_time() {
         let mut daily = route("daily", &[], &["mail"]);
         daily.digest = Some(Digest::daily("08:30", "Asia/Taipei").expect("a digest"));
-        let routing = Routing { releases: Vec::new(), routes: vec![daily] };
+        let routing = Routing { routes: vec![daily], ..Routing::default() };
         assert_eq!(told(&routing, &[], &[], "2026-01-09T00:29:59Z"), ["mail 2026-01-09T00:30:00Z daily/digest"]);
         assert_eq!(told(&routing, &[], &[], "2026-01-09T00:30:00Z"), ["mail 2026-01-10T00:30:00Z daily/digest"]);
     }

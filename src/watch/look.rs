@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
+use bellwether_model::alert::Alert;
 use bellwether_model::event::{ChangeEntry, Event, EventChange, Mention};
 use bellwether_model::figure::Figure;
 use bellwether_model::id::{AlertId, EventId, FlagId, ReleaseId, WatchId};
@@ -72,6 +73,10 @@ impl Before for Known<'_> {
 
     fn has_alert(&self, _: &AlertId) -> Result<bool, Infallible> {
         Ok(false)
+    }
+
+    fn alert(&self, _: &AlertId) -> Result<Option<Alert>, Infallible> {
+        Ok(None)
     }
 
     fn had_headlines(&self, _: &ReleaseId, _: Timestamp) -> Result<bool, Infallible> {

@@ -70,17 +70,7 @@ fn watch(item: &WatchItem) -> Value {
 /// The `data` of an alert on a release: its figures, headline figures first, as many as there is room for.
 pub(super) fn release(id: &ReleaseId, rows: &[&Row], summary: &str) -> String {
     let mut figures = Vec::new();
-    let mut room = MAX_DATA.saturating_sub(summary.len());
-    for row in rows {
-        let mut figure = event_value(row);
-        figure["id"] = json!(row.event.id);
-        let size = figure.to_string().len();
-        if size > room {
-            break;
-        }
-        room -= size;
-        figures.push(figure);
-    }
+    append(&mut figures, rows, MAX_DATA.saturating_sub(summary.len()));
     let lead = rows.first().and_then(|row| row.mention.as_ref());
     json!({
         "id": id,
@@ -94,6 +84,49 @@ pub(super) fn release(id: &ReleaseId, rows: &[&Row], summary: &str) -> String {
         "evidence": lead.map(evidence),
     })
     .to_string()
+}
+
+/// The `data` and the summary of an update of a release. `earlier`: its data as they wait in the outbox, whose figures stay.
+pub(super) fn further(id: &ReleaseId, rows: &[&Row], earlier: Option<&str>) -> (String, String) {
+    let earlier: Option<Value> = earlier.and_then(|text| serde_json::from_str(text).ok());
+    let mut data = earlier.unwrap_or_else(|| {
+        let mention = rows.first().and_then(|row| row.mention.as_ref());
+        json!({
+            "id": id,
+            "release": id,
+            "first": rows.first().map(|row| cut(&describe::fact(&row.event.fact))),
+            "said_by": describe::said_by(mention),
+            "title": mention.map(|mention| describe::plain(&mention.title)),
+            "source": mention.map(|mention| &mention.source),
+            "url": mention.map(|mention| &mention.url),
+            "evidence": mention.map(evidence),
+        })
+    });
+    let mut figures = data["figures"].as_array().cloned().unwrap_or_default();
+    let count = data["figure_count"].as_u64().unwrap_or(0) + rows.len() as u64;
+    let text = |key: &str| data[key].as_str().unwrap_or_default().to_owned();
+    let more = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
+    let summary = format!("further figures: {}{more}{}", text("first"), text("said_by"));
+    let taken: usize = figures.iter().map(|figure| figure.to_string().len()).sum();
+    append(&mut figures, rows, MAX_DATA.saturating_sub(2 * summary.len() + taken));
+    data["figures"] = json!(figures);
+    data["figure_count"] = json!(count);
+    data["summary"] = json!(summary);
+    (data.to_string(), summary)
+}
+
+/// Adds the figures of rows, as many as there is room for, in bytes.
+fn append(figures: &mut Vec<Value>, rows: &[&Row], mut room: usize) {
+    for row in rows {
+        let mut figure = event_value(row);
+        figure["id"] = json!(row.event.id);
+        let size = figure.to_string().len();
+        if size > room {
+            break;
+        }
+        room -= size;
+        figures.push(figure);
+    }
 }
 
 fn event_value(row: &Row) -> Value {

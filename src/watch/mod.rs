@@ -11,10 +11,14 @@ mod message;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod releases;
+#[cfg(test)]
+mod releases_tests;
 mod series;
 
 use std::time::Duration;
 
+use bellwether_model::alert::Alert;
 use bellwether_model::event::{ChangeEntry, Event, EventChange, EventState, Fact, FactKind, Mention};
 use bellwether_model::figure::{Confidence, Figure};
 use bellwether_model::id::{AlertId, EventId, FlagId, ReleaseId};
@@ -188,6 +192,10 @@ impl Before for Told<'_> {
 
     fn has_alert(&self, id: &AlertId) -> Result<bool, ReadError> {
         Ok(self.0.alert(id)?.is_some())
+    }
+
+    fn alert(&self, id: &AlertId) -> Result<Option<Alert>, ReadError> {
+        self.0.alert(id)
     }
 
     fn had_headlines(&self, release: &ReleaseId, before: Timestamp) -> Result<bool, ReadError> {

@@ -1,10 +1,10 @@
 //! Rows of the change log to flags and alerts. Pure: what was flagged or told before is asked of [`Before`].
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use bellwether_model::alert::{Alert, AlertKind, Delivery};
 use bellwether_model::event::{ChangeEntry, Event, EventChange, Fact, Mention};
-use bellwether_model::figure::{Amount, Figure, Flow, Measure};
+use bellwether_model::figure::{Amount, Figure};
 use bellwether_model::id::{AlertId, ChannelId, DocumentId, EventId, FlagId, ReleaseId};
 use bellwether_model::watch::{Flag, WatchItem};
 use jiff::Timestamp;
@@ -36,6 +36,8 @@ pub(super) trait Before {
     fn has_flag(&self, id: &FlagId) -> Result<bool, Self::Error>;
     /// Whether the alert was put into the outbox.
     fn has_alert(&self, id: &AlertId) -> Result<bool, Self::Error>;
+    /// An alert as it stands in the outbox.
+    fn alert(&self, id: &AlertId) -> Result<Option<Alert>, Self::Error>;
     /// Whether the release had headline figures before this time.
     fn had_headlines(&self, release: &ReleaseId, before: Timestamp) -> Result<bool, Self::Error>;
     /// Every report of an event.
@@ -98,11 +100,11 @@ pub(super) fn remind<B: Before>(
     Ok(planner.plan.alerts)
 }
 
-struct Planner<'a, B> {
-    before: &'a B,
-    now: Timestamp,
-    routing: &'a Routing,
-    plan: Plan,
+pub(super) struct Planner<'a, B> {
+    pub(super) before: &'a B,
+    pub(super) now: Timestamp,
+    pub(super) routing: &'a Routing,
+    pub(super) plan: Plan,
     planned: HashSet<String>,
 }
 
@@ -196,39 +198,9 @@ impl<B: Before> Planner<'_, B> {
         self.alert(News { kind, labels, subject, what: &what, summary, data }, named)
     }
 
-    /// Tells of each release once, when its first headline figures are there.
-    fn releases(&mut self, rows: &[Row]) -> Result<(), B::Error> {
-        let mut releases: BTreeMap<&ReleaseId, Vec<&Row>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| !row.entry.silent) {
-            if let (EventChange::New { .. }, Fact::Figure(_), Some(release)) =
-                (&row.entry.change, &row.event.fact, &row.event.release)
-            {
-                releases.entry(release).or_default().push(row);
-            }
-        }
-        for (release, mut rows) in releases {
-            rows.sort_by_key(|row| figure(row).map(prominence));
-            let Some(lead) = rows.first().copied().filter(|row| figure(row).is_some_and(is_news)) else {
-                continue;
-            };
-            let first = rows.iter().map(|row| row.entry.at).min().unwrap_or(self.now);
-            if !rows.iter().any(|row| came_to_light(row)) && self.before.had_headlines(release, first)? {
-                continue;
-            }
-            let summary = release_summary(lead, &rows);
-            let data = message::release(release, &rows, &summary);
-            let kind = AlertKind::ReleaseNew;
-            let labels = labels::of(kind, lead, None);
-            let routing = self.routing;
-            let news = News { kind, labels, subject: release.as_str(), what: "", summary, data };
-            self.alert(news, &routing.releases)?;
-        }
-        Ok(())
-    }
-
     /// Puts an alert for each channel that it goes to into the plan, unless it was told before. `named`: channels that are
     /// told at once.
-    fn alert(&mut self, news: News<'_>, named: &[ChannelId]) -> Result<(), B::Error> {
+    pub(super) fn alert(&mut self, news: News<'_>, named: &[ChannelId]) -> Result<(), B::Error> {
         for ticket in self.routing.tickets(&news.labels, named, self.now) {
             let id = Alert::name(news.kind, &ticket.channel, news.subject, news.what);
             if !self.planned.insert(id.0.clone()) || self.before.has_alert(&id)? {
@@ -252,19 +224,21 @@ impl<B: Before> Planner<'_, B> {
 }
 
 /// What is to be told, whoever it goes to.
-struct News<'a> {
-    kind: AlertKind,
-    labels: Labels,
-    subject: &'a str,
+pub(super) struct News<'a> {
+    pub(super) kind: AlertKind,
+    pub(super) labels: Labels,
+    pub(super) subject: &'a str,
     /// What tells it apart from other news of the same kind on the same subject.
-    what: &'a str,
-    summary: String,
-    data: String,
+    pub(super) what: &'a str,
+    pub(super) summary: String,
+    pub(super) data: String,
 }
 
 /// Whether an event was known, as part of a backlog of which nobody was told, and is found to be news now.
-fn came_to_light(row: &Row) -> bool {
-    matches!(row.entry.change, EventChange::New { .. }) && row.event.first_seen < row.entry.at
+pub(super) fn came_to_light(row: &Row) -> bool {
+    // What was held is known since it was released, however early it was read.
+    let known = row.event.vintages.first().map_or(row.event.first_seen, |first| first.from);
+    matches!(row.entry.change, EventChange::New { .. }) && known < row.entry.at
 }
 
 fn told(row: &Row) -> Told<'_> {
@@ -308,35 +282,11 @@ fn flag(row: &Row, item: &WatchItem, reason: &str, now: Timestamp) -> Option<Fla
     })
 }
 
-fn figure(row: &Row) -> Option<&Figure> {
+pub(super) fn figure(row: &Row) -> Option<&Figure> {
     match &row.event.fact {
         Fact::Figure(figure) => Some(figure),
         Fact::Statement(_) | Fact::Policy(_) => None,
     }
-}
-
-fn is_news(figure: &Figure) -> bool {
-    figure.headline && !figure.status.is_forecast()
-}
-
-/// Sorts the figures of a release: headline figures first, exports first, the shortest period first, levels first.
-fn prominence(figure: &Figure) -> (bool, Flow, i64, Measure) {
-    let days = (figure.period.end() - figure.period.start()).get_days();
-    (!is_news(figure), figure.flow, i64::from(days), figure.measure)
-}
-
-/// `TW exports 2025-12: 62.48 billion USD, +43.4% on a year before (source: title)`.
-fn release_summary(lead: &Row, rows: &[&Row]) -> String {
-    let Some(main) = figure(lead) else {
-        return String::new();
-    };
-    let same = |other: &Figure| {
-        is_news(other) && (&other.area, other.flow, other.period) == (&main.area, main.flow, main.period)
-    };
-    let change = rows.iter().filter_map(|row| figure(row)).find(|other| other.measure == Measure::Yoy && same(other));
-    let change = change.filter(|change| change.measure != main.measure);
-    let change = change.map(|change| format!(", {}", describe::value(change))).unwrap_or_default();
-    format!("{}: {}{change}{}", describe::about(main), describe::value(main), describe::said_by(lead.mention.as_ref()))
 }
 
 /// The document that brought a change.

@@ -1,6 +1,6 @@
 //! Rows of the change log in, flags and alerts out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 
 use bellwether_model::alert::Alert;
@@ -20,11 +20,11 @@ use super::plan::{Before, Plan, Row, plan, remind};
 use crate::routing::Routing;
 use crate::settings::{ChannelKind, ChannelSettings};
 
-fn time(seconds: i64) -> Timestamp {
+pub(super) fn time(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_767_945_600 + seconds).expect("a time of this century")
 }
 
-fn value(text: &str) -> Amount {
+pub(super) fn value(text: &str) -> Amount {
     let number = |text: &str| text.parse::<Number>().expect(text);
     match text.split_once("..") {
         Some((low, high)) => Amount::Range { low: number(low), high: number(high) },
@@ -120,11 +120,11 @@ pub(super) fn row(fact: Fact) -> Row {
     }
 }
 
-fn figure_row(measure: Measure, amount: &str) -> Row {
+pub(super) fn figure_row(measure: Measure, amount: &str) -> Row {
     row(Fact::Figure(figure(measure, amount)))
 }
 
-fn item(when: &str, channels: &[&str]) -> WatchItem {
+pub(super) fn item(when: &str, channels: &[&str]) -> WatchItem {
     let channels = channels.iter().map(|id| ChannelId::new(*id)).collect();
     WatchItem { channels, ..WatchItem::new(WatchId::new("item"), "台灣出口", condition(when)) }
 }
@@ -133,7 +133,7 @@ pub(super) fn condition(toml: &str) -> Condition {
     toml::from_str(toml).expect(toml)
 }
 
-fn channel(id: &str, releases: bool) -> ChannelSettings {
+pub(super) fn channel(id: &str, releases: bool) -> ChannelSettings {
     ChannelSettings { releases, ..ChannelSettings::new(ChannelId::new(id), ChannelKind::Log) }
 }
 
@@ -142,13 +142,15 @@ fn channel(id: &str, releases: bool) -> ChannelSettings {
 pub(super) struct Earlier {
     pub(super) flags: HashSet<FlagId>,
     pub(super) alerts: HashSet<AlertId>,
+    pub(super) outbox: HashMap<AlertId, Alert>,
     pub(super) releases: HashSet<ReleaseId>,
     pub(super) mentions: Vec<Mention>,
     pub(super) series: Vec<Figure>,
 }
 
 impl Earlier {
-    fn take(&mut self, plan: &Plan) {
+    pub(super) fn take(&mut self, plan: &Plan) {
+        self.outbox.extend(plan.alerts.iter().map(|alert| (alert.id.clone(), alert.clone())));
         self.flags.extend(plan.flags.iter().map(|flag| flag.id.clone()));
         self.alerts.extend(plan.alerts.iter().map(|alert| alert.id.clone()));
     }
@@ -163,6 +165,10 @@ impl Before for Earlier {
 
     fn has_alert(&self, id: &AlertId) -> Result<bool, Infallible> {
         Ok(self.alerts.contains(id))
+    }
+
+    fn alert(&self, id: &AlertId) -> Result<Option<Alert>, Infallible> {
+        Ok(self.outbox.get(id).cloned())
     }
 
     fn had_headlines(&self, release: &ReleaseId, _: Timestamp) -> Result<bool, Infallible> {
@@ -180,12 +186,12 @@ impl Before for Earlier {
 
 fn planned(rows: &[Row], items: &[WatchItem], channels: &[ChannelSettings], earlier: &Earlier) -> Plan {
     let releases = channels.iter().filter(|channel| channel.releases).map(|channel| channel.id.clone()).collect();
-    let Ok(plan) = plan(rows, items, &Routing { releases, routes: Vec::new() }, earlier, time(60));
+    let Ok(plan) = plan(rows, items, &Routing { releases, ..Routing::default() }, earlier, time(60));
     plan
 }
 
 /// `kind channel: summary`, one a line.
-fn lines(alerts: &[Alert]) -> Vec<String> {
+pub(super) fn lines(alerts: &[Alert]) -> Vec<String> {
     alerts.iter().map(|alert| format!("{} {}: {}", alert.kind.name(), alert.channel, alert.summary)).collect()
 }
 
