@@ -162,7 +162,11 @@ impl Binder<'_> {
             _ => None,
         });
         if self.frame.partners.is_empty() && self.setting.chinese {
-            self.frame.partners.extend(named);
+            // 自中國大陸進口811億美元。兩岸貿易順差695億美元: the partner of the sentence before, where it spoke of one.
+            let before = &self.carry.frame;
+            let one = self.found.is_empty() && before.groups.len() < 2 && !before.respective;
+            let partners = named.map(|area| vec![area]).or_else(|| one.then(|| before.partners.clone()));
+            self.frame.partners = partners.unwrap_or_default();
             self.partner_clause = Some(self.clause);
         }
     }
