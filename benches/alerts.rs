@@ -156,6 +156,7 @@ fn transaction(release: &str) -> Transaction {
         precision: None,
         agrees: true,
         evidence: figure.evidence.clone(),
+        claims: Vec::new(),
         rule: "amount".to_owned(),
     };
     let release = Some(ReleaseId::new(release));

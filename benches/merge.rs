@@ -151,6 +151,7 @@ fn figure(n: u64) -> Figure {
         forecaster: None,
         headline: false,
         evidence: Evidence { text: text.into(), start: 11, end: 19 },
+        claims: Vec::new(),
         rule: "amount".into(),
         confidence: Confidence::High,
     }

@@ -396,6 +396,7 @@ fn invented(snapshot: &Snapshot) -> (Event, Mention) {
         forecaster: None,
         headline: true,
         evidence: evidence.clone(),
+        claims: Vec::new(),
         rule: "gone".into(),
         confidence: Confidence::High,
     };
@@ -411,6 +412,7 @@ fn invented(snapshot: &Snapshot) -> (Event, Mention) {
         precision: None,
         agrees: true,
         evidence,
+        claims: Vec::new(),
         rule: "gone".into(),
     };
     let event = Event {

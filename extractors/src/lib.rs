@@ -3,6 +3,7 @@
 //! Pure: no clock, no disk, no network, no database. Reading cannot fail or panic on any bytes: it returns
 //! what it read, and a list of problems with their places. Words and patterns of languages are data in `rules/`.
 
+mod claims;
 pub mod decode;
 pub mod explain;
 pub mod feed;
@@ -83,10 +84,12 @@ pub fn extract(bytes: &[u8], context: &PageContext) -> Extraction {
 pub fn extract_document(document: Document, context: &PageContext) -> Extraction {
     let mut problems = Vec::new();
     let reference = reference_date(&document, context);
-    let figures::Study { figures, cut, .. } = figures::study(&document, reference, context.area.as_ref(), false, None);
+    let figures::Study { mut figures, cut, .. } =
+        figures::study(&document, reference, context.area.as_ref(), false, None);
     if cut {
         problems.push(Problem::new("a sentence is too long to be read at once; it was cut where a clause ends"));
     }
+    claims::attach(&document.text, reference, &mut figures);
     let statements::Speakers { officials, others: speakers } = statements::speakers(&document);
     let policy = policy::read(&document, reference);
     Extraction { document, figures, officials, speakers, policy, problems }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::claim::Claim;
 use crate::evidence::Evidence;
 use crate::figure::{Amount, Figure, Precision};
 use crate::id::{DocumentId, EventId, ReleaseId, SourceId};
@@ -183,6 +184,9 @@ pub struct Mention {
     pub evidence: Evidence,
     /// The rule that took it.
     pub rule: String,
+    /// What this document says of a figure's place in its series.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
 }
 
 /// What happened to an event: one row of the change log.

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
+use crate::claim::Claim;
 use crate::evidence::Evidence;
 use crate::number::Number;
 use crate::period::Period;
@@ -294,6 +295,9 @@ pub struct Figure {
     pub rule: String,
     /// How sure the reader is.
     pub confidence: Confidence,
+    /// What the document says of its place in its series.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
 }
 
 impl Figure {

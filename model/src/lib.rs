@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod alert;
+pub mod claim;
 pub mod document;
 pub mod event;
 pub mod evidence;

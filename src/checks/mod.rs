@@ -4,6 +4,7 @@
 //! digit; between documents a number stands for all its vintages, and an unseen revision is allowed for as well. Figures of low confidence and facts that no document carries any more are not looked at.
 
 mod book;
+mod claims;
 mod forecasts;
 mod identities;
 mod parts;
@@ -20,6 +21,7 @@ use bellwether_model::reading::Interval;
 use serde::{Deserialize, Serialize};
 
 use self::book::{Book, Known};
+pub use self::claims::{Judged, Verdict, claims};
 use crate::describe;
 use crate::view::{EventView, best_mention};
 
@@ -58,8 +60,10 @@ pub enum Check {
     PeriodNotOver,
     /// The range of a forecast in money against its range as a rate.
     ForecastRange,
-    /// A value that is a power of ten away from its series.
+    /// A value that stands out from its series by a power of ten, or as that of another coverage.
     ScaleBreak,
+    /// A record, a streak or a first time of which a document speaks, against the series.
+    Claim,
 }
 
 /// One thing that does not fit.
@@ -110,6 +114,7 @@ pub fn findings(events: &[EventView], names: &Names) -> Vec<Finding> {
     found.extend(periods::check(&book));
     found.extend(forecasts::check(&book));
     found.extend(scale::check(&book));
+    found.extend(claims::check(&book));
     found.sort_by(|a, b| (a.check, &a.summary).cmp(&(b.check, &b.summary)));
     found
 }

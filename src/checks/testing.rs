@@ -1,5 +1,6 @@
 //! Values for the tests of this room, in few words.
 
+use bellwether_model::claim::{Claim, Said};
 use bellwether_model::event::{Event, EventState, Fact, FactKind, Mention, Vintage};
 use bellwether_model::evidence::Evidence;
 use bellwether_model::figure::{Amount, Confidence, Figure, Measure, Precision, Status, Unit};
@@ -9,7 +10,7 @@ use bellwether_model::place::{Area, Partner};
 use bellwether_model::source::Trust;
 use jiff::Timestamp;
 
-use super::{Finding, Names};
+use super::{Finding, Names, Verdict};
 use crate::view::EventView;
 
 /// What does not fit among figures, one line each: the check, the figure that stands out, the flows of the others,
@@ -18,6 +19,17 @@ pub(super) fn findings(figures: &[&str]) -> Vec<String> {
     let events: Vec<EventView> = figures.iter().map(|text| event(text)).collect();
     let names = Names { product_class: str::to_owned, organisation: str::to_owned };
     super::findings(&events, &names).iter().map(line).collect()
+}
+
+/// What is said of a claim of the last of these figures, and the findings that come of it.
+pub(super) fn claimed(figures: &[&str], said: Said) -> (Verdict, Vec<String>) {
+    let mut events: Vec<EventView> = figures.iter().map(|text| event(text)).collect();
+    let evidence = Evidence { text: "said so".to_owned(), start: 0, end: 7 };
+    let last = events.last_mut().expect("a figure");
+    last.mentions[0].claims.push(Claim { said, evidence });
+    let names = Names { product_class: str::to_owned, organisation: str::to_owned };
+    let verdict = super::claims(&events, &names)[0].verdict;
+    (verdict, super::findings(&events, &names).iter().map(line).collect())
 }
 
 fn line(finding: &Finding) -> String {
@@ -62,6 +74,7 @@ fn event(text: &str) -> EventView {
         forecaster: None,
         headline: true,
         evidence: evidence.clone(),
+        claims: Vec::new(),
         rule: "test".into(),
         confidence: Confidence::High,
     };
@@ -99,6 +112,7 @@ fn event(text: &str) -> EventView {
             precision,
             agrees: true,
             evidence,
+            claims: Vec::new(),
             rule: "test".into(),
         }],
         documents: Vec::new(),

@@ -61,6 +61,7 @@ pub(super) fn run(cli: &Cli, command: &EventsCommand) -> anyhow::Result<ExitStat
         EventsCommand::Show { id, as_of, format } => show(&Reader::open(cli)?, id, *as_of, *format)?,
         EventsCommand::Series { filter, format } => series(&Reader::open(cli)?.events(&filter.into())?, *format)?,
         EventsCommand::Check { filter, format } => return super::checks::run(cli, filter, *format),
+        EventsCommand::Claims { filter, format } => return super::checks::claims(cli, filter, *format),
         EventsCommand::Release { ids } => return super::release::run(cli, ids),
         EventsCommand::Forecasts { filter, records, format } => {
             return super::forecasts::run(cli, filter, *records, *format);

@@ -213,6 +213,10 @@ pub(super) fn vintage(figure: &bellwether_model::figure::Figure, mention: &Menti
 }
 
 fn mention(report: &Report, document: &DocumentRecord, now: Timestamp) -> Mention {
+    let claims = match &report.fact {
+        Fact::Figure(figure) => figure.claims.clone(),
+        Fact::Statement(_) | Fact::Policy(_) => Vec::new(),
+    };
     let (amount, precision, rule) = match &report.fact {
         Fact::Figure(figure) => (Some(figure.amount), figure.precision, figure.rule.clone()),
         Fact::Statement(_) => (None, None, "statement".to_owned()),
@@ -230,6 +234,7 @@ fn mention(report: &Report, document: &DocumentRecord, now: Timestamp) -> Mentio
         precision,
         agrees: true,
         evidence: evidence(&report.fact).clone(),
+        claims,
         rule,
     }
 }

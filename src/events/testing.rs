@@ -53,6 +53,7 @@ pub(super) fn figure(text: &str) -> Figure {
         forecaster: None,
         headline: true,
         evidence: Evidence { text: text.to_owned(), start: 0, end: text.chars().count() },
+        claims: Vec::new(),
         rule: "test".into(),
         confidence: Confidence::High,
     }

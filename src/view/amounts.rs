@@ -245,6 +245,7 @@ pub(super) mod tests {
             forecaster: None,
             headline: true,
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
+            claims: Vec::new(),
             rule: String::new(),
             confidence: Confidence::High,
         }

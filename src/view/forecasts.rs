@@ -285,6 +285,7 @@ mod tests {
             forecaster,
             headline: true,
             evidence: Evidence { text: text.to_owned(), start: 0, end: 1 },
+            claims: Vec::new(),
             rule: "test".into(),
             confidence: Confidence::High,
         };

@@ -48,6 +48,7 @@ pub(super) fn figure(measure: Measure, amount: &str) -> Figure {
         forecaster: None,
         headline: true,
         evidence: evidence("12月出口624.8億美元,年增43.4%"),
+        claims: Vec::new(),
         rule: "test".into(),
         confidence: Confidence::High,
     }
@@ -74,6 +75,7 @@ pub(super) fn mention(text: &str) -> Mention {
         precision: None,
         agrees: true,
         evidence: evidence(text),
+        claims: Vec::new(),
         rule: "test".into(),
     }
 }

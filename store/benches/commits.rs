@@ -140,6 +140,7 @@ fn event(n: i64, at: Timestamp) -> Event {
         forecaster: None,
         headline: false,
         evidence: evidence(),
+        claims: Vec::new(),
         rule: "amount".into(),
         confidence: Confidence::High,
     };
@@ -172,6 +173,7 @@ fn mention(document: DocumentId, at: Timestamp) -> Mention {
         precision: None,
         agrees: true,
         evidence: evidence(),
+        claims: Vec::new(),
         rule: "amount".into(),
     }
 }

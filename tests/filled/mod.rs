@@ -134,6 +134,7 @@ fn mention(page: &Page, words: &str, amount: Option<Amount>, agrees: bool) -> Me
         precision: None,
         agrees,
         evidence: evidence(words),
+        claims: Vec::new(),
         rule: "amount-of-flow".to_owned(),
     }
 }
@@ -161,6 +162,7 @@ fn figure(flow: Flow, period: &str, measure: Measure, amount: &str, words: &str)
         forecaster: None,
         headline: true,
         evidence: evidence(words),
+        claims: Vec::new(),
         rule: "amount-of-flow".to_owned(),
         confidence: Confidence::High,
     }

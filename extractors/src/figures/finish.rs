@@ -179,6 +179,7 @@ impl Finisher<'_> {
                 self.sentence.clone(),
                 candidate.numeral.span.clone(),
             ),
+            claims: Vec::new(),
             rule: self.rule(measure),
             confidence: if sure { Confidence::High } else { Confidence::Low },
         })

@@ -245,6 +245,7 @@ impl<'m> Ready<'m> {
             forecaster: fill(&self.forecaster).filter(|name| !name.is_empty() && status.is_forecast()),
             headline,
             evidence: Evidence { text: String::new(), start: 0, end: 0 },
+            claims: Vec::new(),
             rule: RULE.to_owned(),
             confidence: Confidence::High,
         };

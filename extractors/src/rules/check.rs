@@ -164,7 +164,9 @@ impl Check<'_> {
         if given.trim().is_empty() {
             return Some("there is no word in it".to_owned());
         }
-        if given != given.trim() && !matches!(text, Text::Fragment | Text::Pattern | Text::PolicyPattern) {
+        if given != given.trim()
+            && !matches!(text, Text::Fragment | Text::Pattern | Text::PolicyPattern | Text::ClaimPattern)
+        {
             return Some(format!("`{given}` begins or ends with a space: take it away"));
         }
         match text {
@@ -195,6 +197,9 @@ impl Check<'_> {
             }
             Text::PolicyPattern => {
                 crate::policy::pattern(given).err().map(|cause| format!("no regular expression: {}", last_line(&cause)))
+            }
+            Text::ClaimPattern => {
+                crate::claims::pattern(given).err().map(|cause| format!("no regular expression: {}", last_line(&cause)))
             }
             Text::Place if given.starts_with('@') => {
                 let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

@@ -23,6 +23,7 @@ const SELECTOR: Note = Note::Text(Text::Selector);
 const PLACE: Note = Note::Text(Text::Place);
 const PATTERN: Note = Note::Text(Text::Pattern);
 const POLICY_PATTERN: Note = Note::Text(Text::PolicyPattern);
+const CLAIM_PATTERN: Note = Note::Text(Text::ClaimPattern);
 const FRAGMENT: Note = Note::Text(Text::Fragment);
 const POINTER: Note = Note::Text(Text::Pointer);
 const AREA: Note = Note::Text(Text::Area);
@@ -35,6 +36,11 @@ const SHIFT: Note = Between(-100, 100);
 
 /// By the path of the key: file, tables, key. `*`: whatever word stands there.
 pub(super) const NOTES: &[(&str, Note)] = &[
+    ("claims.records", CLAIM_PATTERN),
+    ("claims.streaks", CLAIM_PATTERN),
+    ("claims.firsts", CLAIM_PATTERN),
+    ("claims.counts", Map),
+    ("claims.counts.*", Between(1, 400)),
     ("areas.area", Rows(Some("code"), &["code", "names"])),
     ("areas.area.code", Note::Text(Text::NewArea)),
     ("areas.area.short", Note::Text(Text::Character)),

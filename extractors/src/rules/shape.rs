@@ -34,6 +34,8 @@ pub(super) enum Text {
     Pattern,
     /// A regular expression of `policy.toml`, with its names for dates and numbers.
     PolicyPattern,
+    /// A regular expression of `claims.toml`, with its names for words.
+    ClaimPattern,
     /// A JSON pointer (RFC 6901): empty for the whole, or begun by `/`.
     Pointer,
     /// A CSS selector.

@@ -9,6 +9,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("areas", include_str!("../../rules/areas.toml")),
     ("calendar", include_str!("../../rules/calendar.toml")),
     ("chinese", include_str!("../../rules/chinese.toml")),
+    ("claims", include_str!("../../rules/claims.toml")),
     ("codes", include_str!("../../rules/codes.toml")),
     ("cues", include_str!("../../rules/cues.toml")),
     ("currencies", include_str!("../../rules/currencies.toml")),

@@ -49,6 +49,16 @@ pub enum EventsCommand {
         #[command(flatten)]
         format: FormatArgument,
     },
+    /// Records, streaks and first times of which documents speak, against the series as far as it is known. Exit 1 where
+    /// one is contradicted
+    Claims {
+        /// Of which figures
+        #[command(flatten)]
+        filter: EventArguments,
+        /// How
+        #[command(flatten)]
+        format: FormatArgument,
+    },
     /// Publish figures that are held because they stand out from their series. No other process may hold the store
     Release {
         /// Their ids, or the beginnings of them

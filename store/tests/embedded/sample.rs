@@ -106,6 +106,7 @@ pub(crate) fn figure(area: &str, flow: Flow, period: &str, measure: Measure) -> 
         forecaster: None,
         headline: true,
         evidence: evidence("出口624.8億美元"),
+        claims: Vec::new(),
         rule: "amount".into(),
         confidence: Confidence::High,
     }
@@ -180,6 +181,7 @@ pub(crate) fn mention(document: &str, source: &str, read: i64) -> Mention {
         precision: None,
         agrees: true,
         evidence: evidence("年增43.4%"),
+        claims: Vec::new(),
         rule: "rate".into(),
     }
 }

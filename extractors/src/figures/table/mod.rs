@@ -183,6 +183,7 @@ impl<'a> TableReader<'a> {
             precision: Some(Precision { step: Number(step), hedge: None }),
             forecaster: None,
             evidence: self.evidence(row, cell),
+            claims: Vec::new(),
             rule: "table.cell".to_owned(),
             confidence: Confidence::High,
         })
