@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, MentionEntry, unread};
 use super::keys::{self, Key, View};
-use super::value::{Since, count, count_of, decode, encode, encode_dated, since};
+use super::value::{Since, count, decode, encode, encode_count, encode_dated, since};
 use super::{Trouble, Views, guarded};
 use crate::{Change, Position, Sequence, Transaction};
 
@@ -23,8 +23,8 @@ use crate::{Change, Position, Sequence, Transaction};
 const BATCH: usize = 200;
 
 /// Which views and indexes there are. Views of another layout lack some and are built anew; 1: waiting alerts by channel;
-/// 3: what was replaced, by the time until which it held.
-const LAYOUT: u32 = 3;
+/// 3: what was replaced, by the time until which it held; 4: counts beside their values.
+const LAYOUT: u32 = 4;
 
 /// How far the journal is applied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,10 +154,20 @@ impl Progress {
     }
 }
 
-/// How a value tells that only its count was replaced, and takes another one: see [`Entry`].
+/// How a value whose count is kept beside it tells that it differs in nothing else: see [`Entry`].
 struct Counted<T> {
-    only_count: fn(&T, &T) -> Option<u32>,
+    key: Key,
+    count: fn(&T) -> u32,
     with_count: fn(T, u32) -> T,
+    is_but_for_count: fn(&T, &T) -> bool,
+}
+
+impl<E: Entry> Counted<E> {
+    /// `None`: there is no count to be kept.
+    fn of(entry: &E) -> Option<Self> {
+        let key = Key::of(E::COUNT?).text(entry.name());
+        Some(Self { key, count: E::count, with_count: E::with_count, is_but_for_count: E::is_but_for_count })
+    }
 }
 
 /// One change on its way into the next batch.
@@ -207,7 +217,7 @@ impl Staging<'_> {
                 *self.rows += 1;
                 let number = *self.rows;
                 self.insert(Key::of(View::Log).number(number), encode_dated(row, self.since));
-                self.insert(Key::of(View::LogEvent).text(row.event.as_str()).number(number), encode(&number));
+                self.insert(keys::rows_of(&row.event).number(number), Vec::new());
             }
             Change::Overdue(overdue) => {
                 self.put(&**overdue)?;
@@ -247,19 +257,24 @@ impl Staging<'_> {
     fn mention(&mut self, event: &EventId, mention: &Mention) -> Result<(), Trouble> {
         let key = MentionEntry::key(event, &mention.document);
         let entry = MentionEntry { event: event.clone(), mention: mention.clone() };
-        let counted = Counted { only_count: |_, _| None, with_count: |entry, _| entry };
-        let old = self.put_dated(&key, &entry, counted)?;
+        let old: Option<Mention> = self.put_dated(&key, &entry.value(), None)?;
         self.progress.counts.mentions += u64::from(old.is_none());
-        self.reindex(old.map(|old| old.index()).unwrap_or_default(), entry.index(), event.as_str());
+        let old = old.map(|old| self.mentioned(event, &mention.document, old).index()).unwrap_or_default();
+        self.reindex(old, entry.index(), "");
         Ok(())
+    }
+
+    /// The entry of a mention, from what is kept of it.
+    fn mentioned(&self, event: &EventId, document: &DocumentId, value: Mention) -> MentionEntry {
+        MentionEntry { event: event.clone(), mention: MentionEntry::of_document(document, value) }
     }
 
     fn mention_gone(&mut self, event: &EventId, document: &DocumentId) -> Result<(), Trouble> {
         let key = MentionEntry::key(event, document);
         if let Some(bytes) = self.bytes(&key)? {
-            let old: MentionEntry = decode(key.view, &bytes)?;
+            let old: Mention = decode(key.view, &bytes)?;
             self.progress.counts.mentions -= 1;
-            self.reindex(old.index(), Vec::new(), "");
+            self.reindex(self.mentioned(event, document, old).index(), Vec::new(), "");
             self.keep_past(&key, bytes);
             self.remove(key);
         }
@@ -269,8 +284,7 @@ impl Staging<'_> {
     /// Puts a value with its index entries. What it replaces.
     fn put<E: Entry>(&mut self, entry: &E) -> Result<Option<E>, Trouble> {
         let key = E::key_of(entry.name());
-        let counted = Counted { only_count: E::only_count, with_count: E::with_count };
-        let old = if E::PAST { self.put_dated(&key, entry, counted)? } else { self.value::<E>(&key)? };
+        let old = if E::PAST { self.put_dated(&key, entry, Counted::of(entry))? } else { self.value::<E>(&key)? };
         self.reindex(old.as_ref().map(Entry::index).unwrap_or_default(), entry.index(), entry.name());
         if !E::PAST {
             self.insert(key, encode(entry));
@@ -278,51 +292,44 @@ impl Staging<'_> {
         Ok(old)
     }
 
-    /// Puts a value with the time since when it holds, and keeps what it replaces.
+    /// Puts a value with the time since when it holds, and keeps what it replaces. A value that differs in its count alone
+    /// stays as it is: the count is put beside it.
     fn put_dated<T: Serialize + DeserializeOwned + PartialEq>(
         &mut self,
         key: &Key,
         value: &T,
-        counted: Counted<T>,
+        counted: Option<Counted<T>>,
     ) -> Result<Option<T>, Trouble> {
         let Some(bytes) = self.bytes(key)? else {
             self.insert(key.clone(), encode_dated(value, self.since));
             return Ok(None);
         };
-        let old: T = decode(key.view, &bytes)?;
-        // What is said again holds since it was said first.
-        if old == *value {
+        let mut old: T = decode(key.view, &bytes)?;
+        let mut is_but_for_count = false;
+        if let Some(counted) = counted {
+            let before = self.bytes(&counted.key)?;
+            if let Some(count) = before.as_deref().and_then(count) {
+                old = (counted.with_count)(old, count);
+            }
+            // What is said again holds since it was said first.
+            if old == *value {
+                return Ok(Some(old));
+            }
+            is_but_for_count = (counted.is_but_for_count)(&old, value);
+            if is_but_for_count || before.is_some() {
+                if let Some(before) = before {
+                    self.keep_past(&counted.key, before);
+                }
+                self.insert(counted.key, encode_count((counted.count)(value), self.since));
+            }
+        } else if old == *value {
             return Ok(Some(old));
         }
-        match (counted.only_count)(&old, value) {
-            Some(count) => self.keep_past(key, count_of(&bytes, count)),
-            None => {
-                self.keep_whole(key, &bytes, counted)?;
-                self.keep_past(key, bytes);
-            }
+        if !is_but_for_count {
+            self.keep_past(key, bytes);
+            self.insert(key.clone(), encode_dated(value, self.since));
         }
-        self.insert(key.clone(), encode_dated(value, self.since));
         Ok(Some(old))
-    }
-
-    /// Where this record has replaced a value by one with another count, and now replaces that by quite another one: what is
-    /// left of the first one is made whole again.
-    fn keep_whole<T: Serialize + DeserializeOwned>(
-        &mut self,
-        key: &Key,
-        bytes: &[u8],
-        counted: Counted<T>,
-    ) -> Result<(), Trouble> {
-        if since(bytes).is_none_or(|since| since.position < self.since.position) {
-            return Ok(());
-        }
-        let past = self.past_key(key);
-        let Some(left) = self.bytes(&past)? else { return Ok(()) };
-        if let (Some(count), Some(since)) = (count(&left), since(&left)) {
-            let first = (counted.with_count)(decode(key.view, bytes)?, count);
-            self.insert(past, encode_dated(&first, since));
-        }
-        Ok(())
     }
 
     fn past_key(&self, key: &Key) -> Key {

@@ -11,8 +11,8 @@ use bellwether_model::overdue::Overdue;
 use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_model::source::{Host, Resource};
 use bellwether_model::watch::Flag;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use super::keys::{self, Key, View};
 
@@ -35,15 +35,23 @@ pub(crate) trait Entry: Serialize + DeserializeOwned + PartialEq {
     /// The keys of its index entries.
     fn index(&self) -> Vec<Key>;
 
-    /// The count in which alone it differs from what replaces it; `None`: it differs in more, or has none. A count is all
-    /// that is kept of such a value.
-    fn only_count(&self, _new: &Self) -> Option<u32> {
-        None
+    /// The view that holds its count, which is kept beside it since it changes far more often than all else; `None`: it
+    /// has none.
+    const COUNT: Option<View> = None;
+
+    /// Its count.
+    fn count(&self) -> u32 {
+        0
     }
 
     /// With another count.
     fn with_count(self, _count: u32) -> Self {
         self
+    }
+
+    /// Whether it differs from another value in its count at the most.
+    fn is_but_for_count(&self, _new: &Self) -> bool {
+        false
     }
 }
 
@@ -158,6 +166,7 @@ impl Entry for DocumentRecord {
 impl Entry for Event {
     const VIEW: View = View::Event;
     const PAST: bool = true;
+    const COUNT: Option<View> = Some(View::EventCount);
 
     fn name(&self) -> &str {
         self.id.as_str()
@@ -169,20 +178,25 @@ impl Entry for Event {
         release.into_iter().chain([keys::order(self), changed]).collect()
     }
 
-    fn only_count(&self, new: &Self) -> Option<u32> {
-        // The flat parts first: most values differ in one of them, and the rest is long.
-        let flat = (self.state, self.changed, &self.release) == (new.state, new.changed, &new.release);
-        (flat && self.fact == new.fact && self.vintages == new.vintages && self.first_seen == new.first_seen)
-            .then_some(self.mention_count)
+    fn count(&self) -> u32 {
+        self.mention_count
     }
 
     fn with_count(self, count: u32) -> Self {
         Self { mention_count: count, ..self }
     }
+
+    fn is_but_for_count(&self, new: &Self) -> bool {
+        // The flat parts first: most values differ in one of them, and the rest is long.
+        (self.state, self.changed, &self.release) == (new.state, new.changed, &new.release)
+            && self.fact == new.fact
+            && self.vintages == new.vintages
+            && self.first_seen == new.first_seen
+    }
 }
 
-/// A mention with the event it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A mention with the event it belongs to. Its value has neither the event nor the document: both stand in its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MentionEntry {
     pub(crate) event: EventId,
     pub(crate) mention: Mention,
@@ -192,6 +206,21 @@ impl MentionEntry {
     /// The key of a document's mention of an event.
     pub(crate) fn key(event: &EventId, document: &DocumentId) -> Key {
         keys::mentions(event).text(document.as_str())
+    }
+
+    /// What is kept under that key.
+    pub(crate) fn value(&self) -> Mention {
+        Mention { document: DocumentId(String::new()), ..self.mention.clone() }
+    }
+
+    /// The mention of a document, from what is kept of it.
+    pub(crate) fn of_document(document: &DocumentId, value: Mention) -> Mention {
+        Mention { document: document.clone(), ..value }
+    }
+
+    /// The mention under a key.
+    pub(crate) fn of_key(key: &[u8], value: Mention) -> Mention {
+        Self::of_document(&DocumentId(keys::text_at(key, 1)), value)
     }
 
     /// The keys of its index entries.

@@ -55,7 +55,8 @@ impl Views {
             return Ok(Plan::InOrder(keys::order_of_figures(area, filter.flow, filter.period)));
         }
         if let Some(source) = &filter.source {
-            return Ok(Plan::Unordered(self.names(self.scan(&keys::mentioned_in(source)))?));
+            let named = self.scan(&keys::mentioned_in(source)).map(|entry| Ok(keys::text_at(&entry?.0, 1)));
+            return Ok(Plan::Unordered(named.collect::<Result<BTreeSet<String>, Trouble>>()?.into_iter().collect()));
         }
         if let Some(since) = filter.since {
             // Only a name can stand behind the time, so the bare time lies before all that changed then.

@@ -56,15 +56,17 @@ pub(crate) enum View {
     EventRelease = 42,
     /// Event's name by time of its last change.
     EventChanged = 43,
+    /// How many mentions an event has, by name, where that has changed since the event was put.
+    EventCount = 44,
     /// Mention by event and document.
     Mention = 50,
-    /// Event's name by document that mentions it.
+    /// Event by document that mentions it; both names stand in the key.
     MentionDocument = 51,
-    /// Event's name by source and document that mention it.
+    /// Event by source and document that mention it; all names stand in the key.
     MentionSource = 52,
     /// Row of the change log by number.
     Log = 60,
-    /// Number of a row by event.
+    /// Number of a row by event; both stand in the key.
     LogEvent = 61,
     /// Number of a row by follower.
     Cursor = 65,
@@ -111,6 +113,7 @@ impl View {
         Self::EventOrder,
         Self::EventRelease,
         Self::EventChanged,
+        Self::EventCount,
         Self::Mention,
         Self::MentionDocument,
         Self::MentionSource,
@@ -151,6 +154,7 @@ impl View {
             Self::EventOrder => "event in order",
             Self::EventRelease => "event by release",
             Self::EventChanged => "event by change",
+            Self::EventCount => "count of an event",
             Self::Mention => "mention",
             Self::MentionDocument => "mention by document",
             Self::MentionSource => "mention by source",
@@ -359,16 +363,34 @@ pub(crate) fn alerts_of(channel: &ChannelId) -> Key {
 
 /// The first part of a key, where that is a text.
 pub(crate) fn first_text(key: &[u8]) -> String {
-    let mut text = Vec::new();
+    text_at(key, 0)
+}
+
+/// A part of a key by its place, where all parts up to it are texts.
+pub(crate) fn text_at(key: &[u8], place: usize) -> String {
     let mut bytes = key.get(1..).unwrap_or_default().iter().copied();
-    while let Some(byte) = bytes.next() {
-        // A zero of the text is followed by ones, the end by another zero.
-        if byte == 0 && bytes.next() != Some(u8::MAX) {
-            break;
+    let mut text = Vec::new();
+    for _ in 0..=place {
+        text.clear();
+        while let Some(byte) = bytes.next() {
+            // A zero of the text is followed by ones, the end by another zero.
+            if byte == 0 && bytes.next() != Some(u8::MAX) {
+                break;
+            }
+            text.push(byte);
         }
-        text.push(byte);
     }
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The last part of a key, where that is a number.
+pub(crate) fn last_number(key: &[u8]) -> Option<u64> {
+    key.last_chunk().copied().map(u64::from_be_bytes)
+}
+
+/// The row of the change log of an event, by its number.
+pub(crate) fn rows_of(event: &EventId) -> Key {
+    Key::of(View::LogEvent).text(event.as_str())
 }
 
 /// When an alert is due; `None`: it does not wait.
@@ -420,6 +442,10 @@ mod tests {
         for text in ["", "desk", "\0", "a\0b", "\0\0", "桌"] {
             let key = alerts_of(&ChannelId::new(text)).time(Timestamp::UNIX_EPOCH).text("alert");
             assert_eq!(first_text(&key.bytes), text);
+            let key = mentioned_by(&DocumentId::new(text)).text("event");
+            assert_eq!((text_at(&key.bytes, 0).as_str(), text_at(&key.bytes, 1).as_str()), (text, "event"));
+            let key = rows_of(&EventId::new(text)).number(77);
+            assert_eq!(last_number(&key.bytes), Some(77));
         }
     }
 

@@ -16,23 +16,21 @@ use super::entry::{Entry, MentionEntry};
 use super::keys::{self, Key, View};
 use super::value::{count, decode, since};
 use super::{Trouble, Views};
-use crate::{EventFilter, Sequence};
+use crate::EventFilter;
 
 impl Views {
     /// A value by name, as of a time; `None`: the present one.
     pub(crate) fn entry_at<E: Entry>(&self, name: &str, at: Option<Timestamp>) -> Result<Option<E>, Trouble> {
         let key = E::key_of(name);
-        let Some(at) = at else { return self.value(&key) };
-        let Some(bytes) = self.bytes_at(&key, at)? else { return Ok(None) };
-        let Some(then) = count(&bytes) else { return decode(E::VIEW, &bytes).map(Some) };
-        // Of a value that was replaced by one with another count, the rest stands in the next whole one.
-        for later in self.replaced_behind(&key, at) {
-            let bytes = later?.1;
-            if count(&bytes).is_none() {
-                return Ok(Some(decode::<E>(E::VIEW, &bytes)?.with_count(then)));
-            }
-        }
-        Ok(self.value::<E>(&key)?.map(|entry| entry.with_count(then)))
+        let Some(at) = at else { return self.entry(name) };
+        let Some(entry) = self.value_at::<E>(&key, at)? else { return Ok(None) };
+        let Some(view) = E::COUNT else { return Ok(Some(entry)) };
+        // Before a count was put beside it, the value has its own.
+        let count = self.bytes_at(&Key::of(view).text(name), at)?.and_then(|bytes| count(&bytes));
+        Ok(Some(match count {
+            Some(count) => entry.with_count(count),
+            None => entry,
+        }))
     }
 
     fn value_at<T: DeserializeOwned>(&self, key: &Key, at: Timestamp) -> Result<Option<T>, Trouble> {
@@ -70,11 +68,11 @@ impl Views {
         at: Option<Timestamp>,
     ) -> Result<Option<Mention>, Trouble> {
         let key = MentionEntry::key(event, document);
-        let entry: Option<MentionEntry> = match at {
+        let value: Option<Mention> = match at {
             None => self.value(&key)?,
             Some(at) => self.value_at(&key, at)?,
         };
-        Ok(entry.map(|entry| entry.mention))
+        Ok(value.map(|value| MentionEntry::of_document(document, value)))
     }
 
     /// Mentions of an event as of a time, in the order in which they were read.
@@ -93,9 +91,9 @@ impl Views {
             let (key, bytes) = entry?;
             then.entry(key.to_vec()).or_insert(bytes);
         }
-        let held = then.into_values().filter(|bytes| held(bytes, at));
+        let held = then.into_iter().filter(|(_, bytes)| held(bytes, at));
         let mentions: Result<Vec<Mention>, Trouble> =
-            held.map(|bytes| Ok(decode::<MentionEntry>(View::Mention, &bytes)?.mention)).collect();
+            held.map(|(key, bytes)| Ok(MentionEntry::of_key(&key, decode(View::Mention, &bytes)?))).collect();
         let mut mentions = mentions?;
         mentions.sort_by_key(|mention| mention.at);
         Ok(mentions)
@@ -130,9 +128,8 @@ impl Views {
     /// Rows of the change log of one event as of a time.
     pub(crate) fn changes_of_at(&self, event: &EventId, at: Timestamp) -> Result<Vec<ChangeEntry>, Trouble> {
         let mut rows = Vec::new();
-        for entry in self.scan(&Key::of(View::LogEvent).text(event.as_str())) {
-            let number: Sequence = decode(View::LogEvent, &entry?.1)?;
-            rows.extend(self.value_at::<ChangeEntry>(&Key::of(View::Log).number(number), at)?);
+        for number in self.row_numbers(event) {
+            rows.extend(self.value_at::<ChangeEntry>(&Key::of(View::Log).number(number?), at)?);
         }
         Ok(rows)
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::apply::{Counts, Head};
 use super::entry::{Entry, MentionEntry};
 use super::keys::{self, Key, View};
-use super::value::decode;
+use super::value::{count, decode};
 use super::{Trouble, Views};
 use crate::{Sequence, Stats};
 
@@ -20,9 +20,15 @@ use crate::{Sequence, Stats};
 type IndexEntry = Result<(sled::IVec, sled::IVec), Trouble>;
 
 impl Views {
-    /// A value by name.
+    /// A value by name, with its count.
     pub(crate) fn entry<E: Entry>(&self, name: &str) -> Result<Option<E>, Trouble> {
-        self.value(&E::key_of(name))
+        let Some(entry) = self.value::<E>(&E::key_of(name))? else { return Ok(None) };
+        let Some(view) = E::COUNT else { return Ok(Some(entry)) };
+        let count = self.database.get(&Key::of(view).text(name).bytes)?.and_then(|bytes| count(&bytes));
+        Ok(Some(match count {
+            Some(count) => entry.with_count(count),
+            None => entry,
+        }))
     }
 
     /// All values of a view, by name.
@@ -105,14 +111,15 @@ impl Views {
 
     /// Events that a document mentions, by name.
     pub(crate) fn events_of(&self, document: &DocumentId) -> Result<Vec<EventId>, Trouble> {
-        self.scan(&keys::mentioned_by(document)).map(|entry| Ok(EventId(name(&entry?.1)))).collect()
+        self.scan(&keys::mentioned_by(document)).map(|entry| Ok(EventId(keys::text_at(&entry?.0, 1)))).collect()
     }
 
     /// Mentions of an event, in the order in which they were read.
     pub(crate) fn mentions(&self, event: &EventId) -> Result<Vec<Mention>, Trouble> {
         let mut mentions: Vec<Mention> = Vec::new();
         for entry in self.scan(&keys::mentions(event)) {
-            mentions.push(decode::<MentionEntry>(View::Mention, &entry?.1)?.mention);
+            let (key, value) = entry?;
+            mentions.push(MentionEntry::of_key(&key, decode(View::Mention, &value)?));
         }
         // The keys are by document, which settles the order of what was read in one instant.
         mentions.sort_by_key(|mention| mention.at);
@@ -139,11 +146,18 @@ impl Views {
     /// Rows of the change log of one event.
     pub(crate) fn changes_of(&self, event: &EventId) -> Result<Vec<ChangeEntry>, Trouble> {
         let mut rows = Vec::new();
-        for entry in self.scan(&Key::of(View::LogEvent).text(event.as_str())) {
-            let number: Sequence = decode(View::LogEvent, &entry?.1)?;
-            rows.extend(self.value::<ChangeEntry>(&Key::of(View::Log).number(number))?);
+        for number in self.row_numbers(event) {
+            rows.extend(self.value::<ChangeEntry>(&Key::of(View::Log).number(number?))?);
         }
         Ok(rows)
+    }
+
+    /// The numbers of the rows of the change log of one event, in order.
+    pub(super) fn row_numbers(&self, event: &EventId) -> impl Iterator<Item = Result<Sequence, Trouble>> + use<> {
+        self.scan(&keys::rows_of(event)).map(|entry| {
+            let number = keys::last_number(&entry?.0);
+            number.ok_or_else(|| Trouble("a key of the change log of an event ends in no number".into()))
+        })
     }
 
     /// Where a follower of the change log stands.

@@ -23,8 +23,7 @@ const PLAIN: u8 = 1;
 const COMPRESSED: u8 = 2;
 /// First byte of a value that says since when it holds: the record's position (8), seconds (8), nanoseconds (4), then the value.
 const DATED: u8 = 3;
-/// First byte of what is left of a value that was replaced by one that differs in its count alone: like [`DATED`], then the
-/// count (4).
+/// First byte of a count that says since when it holds: like [`DATED`], then the count (4).
 const COUNT: u8 = 4;
 /// Bytes before the value in a dated one.
 const DATED_BYTES: usize = 21;
@@ -75,24 +74,29 @@ pub(super) struct Since {
 
 /// A value as bytes that say since when it holds.
 pub(super) fn encode_dated(value: &impl Serialize, since: Since) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(DATED_BYTES);
-    bytes.push(DATED);
-    bytes.extend(since.position.to_le_bytes());
-    bytes.extend(since.at.as_second().to_le_bytes());
-    bytes.extend(since.at.subsec_nanosecond().to_le_bytes());
+    let mut bytes = head(DATED, since);
     bytes.extend(encode(value));
     bytes
 }
 
-/// What is left of a dated value of which only the count was another.
-pub(super) fn count_of(dated: &[u8], count: u32) -> Vec<u8> {
-    let mut bytes = dated[..DATED_BYTES].to_vec();
-    bytes[0] = COUNT;
+/// A count as bytes that say since when it holds.
+pub(super) fn encode_count(count: u32, since: Since) -> Vec<u8> {
+    let mut bytes = head(COUNT, since);
     bytes.extend(count.to_le_bytes());
     bytes
 }
 
-/// The count that is left of a value; `None`: it is whole.
+/// What stands before a dated value.
+fn head(tag: u8, since: Since) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(DATED_BYTES);
+    bytes.push(tag);
+    bytes.extend(since.position.to_le_bytes());
+    bytes.extend(since.at.as_second().to_le_bytes());
+    bytes.extend(since.at.subsec_nanosecond().to_le_bytes());
+    bytes
+}
+
+/// The count of a value; `None`: it is another one.
 pub(super) fn count(bytes: &[u8]) -> Option<u32> {
     let count = bytes.get(DATED_BYTES..).filter(|_| bytes[0] == COUNT)?;
     Some(u32::from_le_bytes(count.try_into().ok()?))
@@ -177,6 +181,10 @@ mod tests {
             assert!(decode::<String>(View::Event, &bytes[..DATED_BYTES]).is_err());
         }
         assert_eq!(since(&encode(&"出口")), None);
+        let since_then = Since { position: 5, at: Timestamp::UNIX_EPOCH };
+        let bytes = encode_count(7, since_then);
+        assert_eq!((count(&bytes), since(&bytes)), (Some(7), Some(since_then)));
+        assert_eq!(count(&encode_dated(&7, since_then)), None);
     }
 
     #[test]
