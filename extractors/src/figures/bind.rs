@@ -256,6 +256,7 @@ impl<'a> Binder<'a> {
                 }
             }
             ItemKind::Partners(areas, side) => self.partners(at, areas, *side),
+            ItemKind::Subject(area) if self.largest_partner(at, area) => {}
             ItemKind::Subject(area) => self.subject(at, area),
             ItemKind::Goods(names) => self.goods(at, names),
             ItemKind::Flow(word) => self.flow(at, word.clone()),
@@ -266,6 +267,7 @@ impl<'a> Binder<'a> {
             }
             ItemKind::Number(numeral) => {
                 self.unknown_subject(at);
+                self.end_base_of_rate(at);
                 number::number(self, at, numeral);
             }
             ItemKind::Period(expression) => self.period(at, *expression),
@@ -319,6 +321,7 @@ impl<'a> Binder<'a> {
                 }
                 // 尤其對陸港出口明顯萎縮，11月出口規模135.6億美元: the clause behind goes on with the same partner.
                 self.leads_over = CHINESE.leads_over.begin(said) || self.names_the_largest(at);
+                self.turn_to_goods_before(at);
                 self.clause_start = self.items[at].span.end;
                 self.clause += 1;
                 self.pending = None;

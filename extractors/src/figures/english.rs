@@ -327,6 +327,58 @@ impl Binder<'_> {
         true
     }
 
+    /// `led by pharmaceuticals, which shrank 18.9 percent`: the clause behind tells of the class before the mark.
+    pub(super) fn turn_to_goods_before(&mut self, at: usize) {
+        let behind = between(self.setting.text, self.items[at].span.end, usize::MAX).trim_start();
+        let Some(before) = at.checked_sub(1).map(|before| &self.items[before]) else { return };
+        let ItemKind::Goods(names) = &before.kind else { return };
+        let adjacent = before.span.end == self.items[at].span.start;
+        if self.setting.chinese || self.frame.numbers == 0 || !adjacent || !behind.starts_with("which ") {
+            return;
+        }
+        self.open();
+        self.frame.goods.clone_from(names);
+    }
+
+    /// `China was the biggest supplier with $117.9 billion`: an economy that is called a market or a source by its rank is the
+    /// other side of the amount behind. Returns whether it is.
+    pub(super) fn largest_partner(&mut self, at: usize, area: &Area) -> bool {
+        if self.setting.chinese || self.carry.area.as_ref().is_none_or(|own| own == area) {
+            return false;
+        }
+        let text = self.setting.text;
+        let amount = self.items[at + 1..].iter().take_while(|item| !matches!(item.kind, ItemKind::Break(_)));
+        let amount = amount.into_iter().find(|item| matches!(item.kind, ItemKind::Number(_)));
+        let Some(words) = amount.map(|item| between(text, self.items[at].span.end, item.span.start)) else {
+            return false;
+        };
+        let Some(flow) = PHRASES.called_partner(words) else { return false };
+        if self.frame.numbers > 0 || !self.frame.flows.is_empty() {
+            self.open();
+        }
+        self.frame.flows = vec![FlowWord::unnamed(flow)];
+        self.frame.partners = vec![area.clone()];
+        self.frame.goods.clear();
+        // Such a rank goes on with what was told last: the sum of the year so far, where that was.
+        let period = |item: &Item| matches!(item.kind, ItemKind::Period(_));
+        if self.frame.period.is_none() && !self.items.iter().any(period) {
+            self.frame.period = self.carry.told;
+        }
+        true
+    }
+
+    /// `raised its forecast for growth in 2025 to 2 percent, from 1 percent`: somebody looks ahead anew; nothing is set beside it.
+    pub(super) fn revises_forecast(&self, at: usize) -> bool {
+        const WORDS_BACK: usize = 6;
+        let before = between(self.setting.text, self.start, self.items[at].span.start);
+        let name = between(self.setting.text, self.items[at].span.start, self.items[at].span.end).to_ascii_lowercase();
+        let foresees =
+            ["forecast", "projection", "estimate", "outlook", "prediction"].iter().any(|word| name.starts_with(word));
+        !self.setting.chinese
+            && foresees
+            && before.split_whitespace().rev().take(WORDS_BACK).any(|word| PHRASES.revises(word.trim_end_matches(',')))
+    }
+
     /// The period of the number before.
     fn candidate_period(&self) -> Option<Period> {
         let last = self.found.last()?;

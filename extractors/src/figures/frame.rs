@@ -112,6 +112,8 @@ pub(super) struct Candidate {
     pub(super) awaits_flow: bool,
     /// Whether it was taken together with the word of rising behind it (a 5 percent increase).
     pub(super) leads: bool,
+    /// Whether words behind it have said against what it is counted.
+    pub(super) based: bool,
 }
 
 /// What a number measures.
@@ -151,6 +153,8 @@ pub(super) struct Carry {
     pub(super) frame: Frame,
     /// The period in question.
     pub(super) anchor: Option<Period>,
+    /// The period of the last figure, whatever paragraph it stood in.
+    pub(super) told: Option<Period>,
     /// The first period in question: what the document is about.
     pub(super) lead: Option<Period>,
     /// The period that is being expected.

@@ -39,6 +39,8 @@ impl Finisher<'_> {
                 None if is_expected(candidate) && self.base_of_flow().is_some() => {
                     Ok(if self.base_of_flow() == Some(RateBase::Month) { Measure::Mom } else { Measure::Yoy })
                 }
+                // A sum since January is set against that of the year before.
+                None if !self.whole.chinese && main.is_some_and(is_sum) => Ok(Measure::Yoy),
                 // American releases speak of the month before without saying so.
                 None if !self.whole.chinese && self.carry.lead_base == Some(RateBase::Month) => {
                     // A text that counts from month to month goes on so until its paragraph says otherwise, and with all
@@ -141,4 +143,10 @@ impl Finisher<'_> {
         let expression = other.trailing.or(other.zone.as_ref().and_then(|zone| zone.period))?;
         period::base_of(self.whole.reference, main, expression)
     }
+}
+
+/// Whether a period is a sum of several months since January.
+fn is_sum(period: Period) -> bool {
+    let (start, end) = (period.start(), period.end());
+    start.month() == 1 && start.year() == end.year() && end.month() > 1 && !matches!(period, Period::Quarter(..))
 }

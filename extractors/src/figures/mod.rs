@@ -240,9 +240,14 @@ impl Reader<'_> {
                 carry.anchor = self.section.or_else(|| period::of_new_paragraph(carry.anchor, carry.lead));
             }
         }
-        // （三）基本金屬、機械分別年減34.8%、13.5%: a point of a list goes on with the flow of the point before.
+        // （三）基本金屬、機械分別年減34.8%、13.5%: a point of a list goes on with the flow of the point before; so does a
+        // paragraph that sets its figure beside another (The reading missed the 5 percent …).
         let words = self.setting.text.get(block.span.clone()).unwrap_or_default();
-        carry.gave &= self.setting.chinese && !carry.frame.goods.is_empty() && opens_with_number(words);
+        carry.gave &= if self.setting.chinese {
+            !carry.frame.goods.is_empty() && opens_with_number(words)
+        } else {
+            block.role == BlockRole::Paragraph && carry.one_flow && phrases::PHRASES.measures_again(words)
+        };
         (carry.spoke, carry.summed) = (false, false);
         carry.named_goods.clear();
         carry.base = None;
@@ -325,6 +330,7 @@ impl Reader<'_> {
             }
             self.read.push(Read { figure, title });
         }
+        carry.told = gave.as_ref().map(|(period, ..)| *period).or(carry.told);
         // The first of its figures is what a lead is about; the last may be set against it.
         carry.lead = carry.lead.or(first);
         self.remember(carry, (sentence, &items), bound, gave);

@@ -55,6 +55,12 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         && reading == Reading::Share
         && binder.frame.partners.len() < 2
         && CHINESE.of_several.stand_in(between(binder.setting.text, binder.clause_start, numeral.span.start));
+    let size = reading == Reading::Level
+        && !binder.setting.chinese
+        && numeral.high.is_none()
+        && binder.setting.text[numeral.span.end..].starts_with(" to ")
+        && is_size_of_change(binder, numeral);
+    let against = against.or(size.then_some("the size of a change, told with what it came to"));
     let against = against.or(several.then_some("a share of several together"));
     let of_other = !binder.setting.chinese && reading == Reading::Share && is_share_of_other(binder, at);
     let left = against
@@ -99,6 +105,7 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         place,
         left,
         leads,
+        based: false,
         awaits_flow: false,
     });
     match &mut binder.zone {
@@ -117,7 +124,14 @@ fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     }
     // `exported 172,000 vehicles in April, up 7.8 percent`
     let direct = |item: &Item| matches!(item.kind, ItemKind::Flow(_)) && item.span.end + 2 >= numeral.span.start;
-    binder.frame.counted |= at.checked_sub(1).is_some_and(|before| direct(&binder.items[before]));
+    // `container imports totaled 2.3 million TEUs, down 8.4 percent`
+    let level = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Level));
+    let reached = at.checked_sub(2).is_some_and(|flow| {
+        matches!(binder.items[flow].kind, ItemKind::Flow(_))
+            && level(&binder.items[flow + 1])
+            && binder.items[flow + 1].span.end + 2 >= numeral.span.start
+    });
+    binder.frame.counted |= reached || at.checked_sub(1).is_some_and(|before| direct(&binder.items[before]));
     if !arrives(binder, at) {
         return;
     }
@@ -156,7 +170,37 @@ fn reached_amount(binder: &Binder<'_>, numeral: &Numeral) -> Option<Numeral> {
     let apart = high > numeral.low * WIDEST && numeral.low > Decimal::ZERO;
     // `expanded by 13 billion to 19 billion`: what stands behind `by` is the change, however large.
     let by = binder.setting.text.get(..numeral.span.start).is_some_and(|before| before.ends_with(" by "));
-    (moved && (apart || by) && !binder.setting.chinese).then(|| Numeral { low: high, high: None, ..numeral.clone() })
+    let size = moved && is_size_of_change(binder, numeral);
+    (moved && (apart || by || size) && !binder.setting.chinese).then(|| Numeral {
+        low: high,
+        high: None,
+        ..numeral.clone()
+    })
+}
+
+/// `a decrease in the goods deficit of $75.2 billion to $87.4 billion`: behind a noun of change and what changed, the first
+/// amount is its size.
+fn is_size_of_change(binder: &Binder<'_>, numeral: &Numeral) -> bool {
+    const NOUNS: [&str; 12] = [
+        "decrease",
+        "increase",
+        "decline",
+        "drop",
+        "fall",
+        "rise",
+        "gain",
+        "jump",
+        "reduction",
+        "improvement",
+        "widening",
+        "narrowing",
+    ];
+    let before = between(binder.setting.text, binder.clause_start, numeral.span.start).trim_end();
+    let Some(what) = before.strip_suffix(" of") else { return false };
+    let what = what.rsplit(" reflected ").next().unwrap_or(what);
+    NOUNS.iter().any(|noun| {
+        what.rfind(noun).is_some_and(|at| what[at + noun.len()..].trim_start_matches('s').starts_with(" in "))
+    })
 }
 
 /// `deficits were recorded, in billions of dollars, with Mexico ($17.9)`: amounts whose scale the sentence states once.
@@ -278,7 +322,13 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     }
     // `raised its export forecast to 2.5 percent`: what is forecast in percent is growth.
     let foreseen = !binder.setting.chinese && binder.frame.forecast && arrives(binder, at);
-    before.or_else(|| ellipsis(binder)).or(foreseen.then_some(1))
+    before.or_else(|| ellipsis(binder)).or(foreseen.then_some(1)).or(added(binder, numeral).then_some(1))
+}
+
+/// `exports to China added 3.9 percent`: the word stands for a rise only before its rate; elsewhere somebody adds words.
+fn added(binder: &Binder<'_>, numeral: &Numeral) -> bool {
+    let before = ending(between(binder.setting.text, binder.start, numeral.span.start)).trim_end();
+    !binder.setting.chinese && [" added", " adding", " put on", " tacked on"].iter().any(|word| before.ends_with(word))
 }
 
 fn sentence_of<'a>(binder: &Binder<'a>) -> &'a str {

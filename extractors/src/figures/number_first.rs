@@ -2,7 +2,7 @@
 
 use bellwether_model::figure::Flow;
 
-use super::bind::{Binder, between, words_of};
+use super::bind::{Binder, between, ending, words_of};
 use super::frame::Reading;
 use super::item::{Item, ItemKind};
 use super::lexicon::FlowWord;
@@ -80,6 +80,32 @@ impl Binder<'_> {
                     last.frame.goods.clear();
                 }
             }
+            return true;
+        }
+        // `earned $43.4 billion from exports`, `spent $39.7 billion on imports`
+        let verb = ending(between(text, self.start, last.numeral.span.start)).to_ascii_lowercase();
+        let earned =
+            ["earned", "fetched", "generated", "made", "raked in", "took in", "spent", "paid", "pocketed", "reaped"];
+        let amount = last.reading == Reading::Level && last.frame.flows.is_empty() && last.clause == clause;
+        if amount
+            && matches!(
+                gap.trim(),
+                "from"
+                    | "from its"
+                    | "from the"
+                    | "from merchandise"
+                    | "from goods"
+                    | "on"
+                    | "on its"
+                    | "for"
+                    | "through"
+            )
+            && earned.iter().any(|word| verb.trim_end().ends_with(word))
+        {
+            last.frame.flows = vec![word.clone()];
+            self.frame.flows = vec![word.clone()];
+            self.zone = None;
+            self.take_subject();
             return true;
         }
         let joined = gap.len() < 40 && (gap.contains(" in ") || gap.contains(" of ")) && last.clause == clause;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use bellwether_model::figure::Flow;
 use serde::Deserialize;
 
 use super::lexicon::{LEXICON, RateBase};
@@ -11,6 +12,7 @@ use super::lexicon::{LEXICON, RateBase};
 #[serde(deny_unknown_fields)]
 pub(super) struct Phrases {
     goes_on: Vec<String>,
+    measured: Vec<String>,
     rank: Vec<String>,
     partner_adjective: Vec<String>,
     members: Vec<String>,
@@ -23,6 +25,12 @@ pub(super) struct Phrases {
     economy_noun: Vec<String>,
     no_name: Vec<String>,
     company_name: Vec<String>,
+    being: Vec<String>,
+    superlative: Vec<String>,
+    market_noun: Vec<String>,
+    source_noun: Vec<String>,
+    amounts_to: Vec<String>,
+    revising: Vec<String>,
 }
 
 /// The phrases that ship with the program, and the user's.
@@ -32,6 +40,14 @@ impl Phrases {
     /// Whether a sentence that opens so goes on about the figure before it.
     pub(super) fn goes_on(&self, opening: &str) -> bool {
         begins(&self.goes_on, opening)
+    }
+
+    /// Whether a paragraph that opens so sets the figure before it beside another (The reading missed the 2 percent …).
+    pub(super) fn measures_again(&self, opening: &str) -> bool {
+        let verb = |rest: &str| begins(&self.measured, rest.trim_start());
+        self.goes_on
+            .iter()
+            .any(|phrase| opening.strip_prefix(phrase.as_str()).is_some_and(|rest| rest.starts_with(' ') && verb(rest)))
     }
 
     /// Whether these words, before a year, say what a figure was the first or the highest of.
@@ -116,6 +132,33 @@ impl Phrases {
         self.company_name
             .iter()
             .any(|name| opening.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with([' ', ',', '\'', '’'])))
+    }
+
+    /// Which direction of trade it has that is called so with words of rank (was the largest export market with), where
+    /// nothing else stands before its amount.
+    pub(super) fn called_partner(&self, words: &str) -> Option<Flow> {
+        const MOST_WORDS: usize = 14;
+        let lower = words.trim().to_ascii_lowercase();
+        if lower.split(' ').count() > MOST_WORDS || lower.contains([';', '.']) {
+            return None;
+        }
+        let is = self.being.iter().find_map(|verb| lower.strip_prefix(verb.as_str()))?;
+        let ranked = self.superlative.iter().any(|rank| is.contains(&format!(" {rank} ")));
+        let leads = self.amounts_to.iter().any(|word| is.ends_with(&format!(" {word}")));
+        let named = |names: &[String]| names.iter().any(|name| is.contains(&format!(" {name}")));
+        if !ranked || !leads {
+            return None;
+        }
+        match (named(&self.source_noun), named(&self.market_noun)) {
+            (true, _) => Some(Flow::Imports),
+            (false, true) => Some(Flow::Exports),
+            _ => None,
+        }
+    }
+
+    /// Whether a word says that a forecast was made anew.
+    pub(super) fn revises(&self, word: &str) -> bool {
+        self.revising.iter().any(|known| known == word)
     }
 
     /// Whether one of the first words names an economy by its rank.

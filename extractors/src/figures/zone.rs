@@ -25,6 +25,7 @@ impl Binder<'_> {
         if self.tells_of_another_period(at, word) {
             return;
         }
+        self.end_base_of_rate(at);
         if let Some(base) = word.base {
             self.count_against(base);
         }
@@ -56,7 +57,9 @@ impl Binder<'_> {
                 return;
             }
             if zone.kind != ZoneKind::Expect {
-                self.unmoored = zone.origin && zone.numbers > 0 && zone.period.is_none() && !self.frame.forecast;
+                let dated = !self.setting.chinese && self.found.last().is_some_and(|last| last.trailing.is_some());
+                self.unmoored =
+                    zone.origin && zone.numbers > 0 && zone.period.is_none() && !dated && !self.frame.forecast;
                 let balance = self.frame.flows.iter().any(|flow| flow.flow == Flow::Balance);
                 let of_a_rate = self.motion.rate.is_some() && self.motion.clause == self.clause
                     || word.shape == Shape::Shift && !balance
@@ -78,6 +81,24 @@ impl Binder<'_> {
             Shape::Shift => self.motion.shift = Some(word.sign),
         }
         self.motion.end = end;
+    }
+
+    /// `down 0.8% from July but up 17.7% from a year ago`: the period of a comparison without a number is the base of the
+    /// rate before it.
+    pub(super) fn end_base_of_rate(&mut self, at: usize) {
+        let over = self.zone.as_ref().is_some_and(|zone| {
+            zone.kind != ZoneKind::Expect && zone.numbers == 0 && zone.period.is_some() && zone.sign.is_none()
+        });
+        let turns = at.checked_sub(1).is_some_and(|before| {
+            let gap = between(self.setting.text, self.items[before].span.end, self.items[at].span.start);
+            let gap = gap.trim().trim_start_matches(',').trim_start();
+            ["but", "and", "while", "though", "although", "yet"].iter().any(|word| gap.starts_with(word))
+                || matches!(&self.items[before].kind, ItemKind::Word(term) if term.is(Role::ListAnd))
+        });
+        let rate = self.found.last().is_some_and(|c| c.reading == Reading::Rate && c.clause == self.clause);
+        if !self.setting.chinese && over && turns && rate {
+            self.close_zone();
+        }
     }
 
     /// 從九月的年增8.3%大縮水: a yearly rate of the period that is set beside the one in question.
@@ -112,9 +133,14 @@ impl Binder<'_> {
         }
         // 月減9.5%、年減13.1%: each rate of a Chinese clause has its word before it.
         let chinese = self.setting.chinese;
-        let open = |c: &&mut Candidate| c.frame.id == id && c.clause == clause && !(chinese && c.frame.base.is_some());
+        let here = |c: &Candidate| c.frame.id == id && c.clause == clause;
+        // `up 2.6% month-on-month and 14.5% year-on-year`: what stands behind a rate is said of it, and of those before it
+        // of which nothing was said.
+        let several = !chinese && self.found.iter().any(|c| here(c) && c.reading == Reading::Rate && !c.based);
+        let open = |c: &&mut Candidate| here(c) && !(chinese && c.frame.base.is_some()) && !(several && c.based);
         for candidate in self.found.iter_mut().filter(open) {
             candidate.frame.base = Some(base);
+            candidate.based = true;
         }
         // `exports were down 0.5 percent and imports were up 1.3 percent from a month earlier`
         if !self.setting.chinese {
@@ -190,6 +216,7 @@ impl Binder<'_> {
         if self.frame.reached || zone.sequel {
             return;
         }
+        self.go_back_to_lead(expression);
         let main = self.frame.period.or(self.carry.anchor);
         match expression {
             PeriodExpression::Months(..)
@@ -210,6 +237,25 @@ impl Binder<'_> {
         }
     }
 
+    /// `Exports to the United States were down 7.9% compared with June`, behind a sentence about June: what is compared with
+    /// it is the period of which the text tells.
+    fn go_back_to_lead(&mut self, expression: PeriodExpression) {
+        let named = period::main(self.setting.reference, self.carry.anchor, expression, false);
+        let inherited = self.frame.period.is_none() && named.is_some() && named == self.carry.anchor;
+        let Some(lead) = self.carry.lead.filter(|lead| named.is_some_and(|named| lead.start() > named.start())) else {
+            return;
+        };
+        if self.setting.chinese || !inherited {
+            return;
+        }
+        let (id, clause) = (self.frame.id, self.clause);
+        let theirs = |c: &&mut Candidate| c.frame.id == id && c.clause == clause && c.frame.period.is_none();
+        for candidate in self.found.iter_mut().filter(theirs) {
+            candidate.frame.period = Some(lead);
+        }
+        self.frame.period = Some(lead);
+    }
+
     /// Words that open a comparison, an expectation or a forecast.
     pub(super) fn zone_word(&mut self, at: usize, term: &'static Term) {
         let zone = |kind| Some(Zone::new(kind));
@@ -219,6 +265,10 @@ impl Binder<'_> {
         let next_is_number =
             matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Number(_) | ItemKind::Direction(_)));
         let reported = !self.found.is_empty() && next_is_number;
+        if self.revises_forecast(at) {
+            self.frame.forecast = true;
+            return;
+        }
         if term.is(Role::ExpectedNoun) {
             if self.is_expected_noun(at) {
                 self.zone = Some(Zone { forecaster: self.pollster(at), ..Zone::new(ZoneKind::Expect) });

@@ -52,7 +52,9 @@ fn group_behind(view: &View<'_>, start: usize, place: usize, grouped: bool) -> O
     }
     let separator = view.at(place);
     let fixed_space = || separator == ' ' && !view.text[view.bytes(place..place + 1)].starts_with(' ');
-    if separator != ',' && separator != '\'' && !fixed_space() {
+    // EUR 1 493.7 bn: behind a currency a space between groups is one of the number.
+    let behind_currency = || separator == ' ' && UNITS.before.before(view, view.skip_spaces_back(start), 0).is_some();
+    if separator != ',' && separator != '\'' && !fixed_space() && !behind_currency() {
         return None;
     }
     // $20，300美元 are two amounts: no amount has a currency before it and another behind it.
