@@ -43,12 +43,73 @@ pub struct Settings {
     pub silences: PathBuf,
     /// File of what people have done with flags; it need not be there.
     pub flags: PathBuf,
-    /// Folder of the embedded store.
-    pub store: PathBuf,
-    /// Folder of the archive.
+    /// Where the store is.
+    pub store: StorePlace,
+    /// How a store on a server is shared.
+    pub sharing: SharingSettings,
+    /// Folder of the archive. A store on a server keeps it there.
     pub archive: PathBuf,
     /// How long what is in it is kept.
     pub keep: ArchiveSettings,
+}
+
+/// Where a store is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StorePlace {
+    /// In this folder.
+    Folder(PathBuf),
+    /// On a PostgreSQL server, by its address, which may hold a password.
+    Server(String),
+}
+
+impl StorePlace {
+    /// A place as people write it: the address of a server, or a folder.
+    #[must_use]
+    pub fn named(text: &str) -> Self {
+        if text.contains("://") { Self::Server(text.to_owned()) } else { Self::Folder(text.into()) }
+    }
+}
+
+impl std::fmt::Debug for StorePlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.fmt(f),
+            Self::Server(_) => f.write_str("a server"),
+        }
+    }
+}
+
+/// How a store on a server is shared.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SharingSettings {
+    /// Folder of this machine for views, which can be thrown away at any time.
+    pub cache: PathBuf,
+    /// So long a process that died, or is cut off from the server, keeps what only one at a time may do.
+    pub lease: Duration,
+    /// The password, where the address has none.
+    pub password: Option<String>,
+}
+
+impl SharingSettings {
+    /// How long a lease lasts where nothing is said.
+    pub const LEASE: Duration = Duration::from_secs(15);
+    /// A lease is renewed three times in its life, over a network.
+    pub const SHORTEST_LEASE: Duration = Duration::from_secs(1);
+
+    /// With this folder for views, and a password where there is one.
+    #[must_use]
+    pub fn new(cache: PathBuf, password: Option<String>) -> Self {
+        Self { cache, lease: Self::LEASE, password }
+    }
+}
+
+impl std::fmt::Debug for SharingSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SharingSettings")
+            .field("cache", &self.cache)
+            .field("lease", &self.lease)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What delivery needs to know.

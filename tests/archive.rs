@@ -100,7 +100,7 @@ impl House {
 
     /// Takes the bytes of an answer away without a note of it.
     fn lose(&self, snapshot: &Snapshot) {
-        let sweep = self.archive.sweep().unwrap();
+        let sweep = self.archive.sweep().unwrap().unwrap();
         let body = self.archive.bodies().unwrap().into_iter().find(|body| body.content == snapshot.content).unwrap();
         assert!(sweep.remove(&body).unwrap());
         sweep.finish().unwrap();

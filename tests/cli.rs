@@ -49,7 +49,7 @@ fn every_command_has_help() {
 
 #[test]
 fn what_is_not_there_yet_says_so_and_exits_3() {
-    for arguments in [&["mcp"][..], &["store", "copy", "a", "postgres://b"]] {
+    for arguments in [&["mcp"][..], &["export", "--format", "parquet"]] {
         let output = program(arguments);
         assert_eq!(output.status.code(), Some(3), "{arguments:?}");
         assert!(text(&output.stderr).contains("is not there yet"), "{}", text(&output.stderr));

@@ -351,7 +351,7 @@ fn a_page_that_shows_another_month_has_not_taken_back_the_last_one() {
     assert_eq!(value(&house.figure(Measure::Level).0), amount("62480000000"));
     // The older answer is gone: nobody can say that it did not carry the figure.
     let oldest = house.store.snapshots(None, 1).expect("the store reads").remove(0);
-    let sweep = house.archive.sweep().expect("no other is under way");
+    let sweep = house.archive.sweep().expect("a folder answers").expect("no other is under way");
     let bodies = house.archive.bodies().expect("the archive is read");
     let gone = bodies.iter().find(|body| body.content == oldest.content).expect("it is there");
     assert!(sweep.remove(gone).expect("it can be taken out"));

@@ -104,7 +104,7 @@ pub fn sweep(
     dry_run: bool,
 ) -> Result<Swept, CareError> {
     // Begun before the store is read: what is put from now on is out of its reach.
-    let Some(sweep) = archive.sweep() else { return Ok(Swept::default()) };
+    let Some(sweep) = archive.sweep()? else { return Ok(Swept::default()) };
     let names = Names::of(store)?;
     let held = archive.bodies()?.into_iter().filter(|body| sweep.may_remove(&body.content)).map(|body| {
         match names.get(&body.content) {

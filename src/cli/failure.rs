@@ -82,6 +82,20 @@ pub fn report_failure(failure: &anyhow::Error) -> ExitStatus {
     if usage { ExitStatus::Usage } else { ExitStatus::Failure }
 }
 
+/// What to do about a server.
+fn hint_of_server(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    #[cfg(feature = "postgres")]
+    if let Some(error) = cause.downcast_ref::<bellwether_store::ServerError>() {
+        return Some(if error.may_pass {
+            "see whether the server runs and can be reached from here, and start again; everything that was committed is kept"
+        } else {
+            "see what the server says of it (user, database, rights, password in PGPASSWORD), and start again"
+        });
+    }
+    let _ = cause;
+    None
+}
+
 fn hints(failure: &anyhow::Error) -> Vec<String> {
     let mut hints = Vec::new();
     for cause in failure.chain() {
@@ -101,6 +115,10 @@ fn hints(failure: &anyhow::Error) -> Vec<String> {
             hints.push(
                 "everything that was committed is kept: start again, on a full disk after making room".to_owned(),
             );
+        } else if let Some(OpenError::DamagedRecord { .. }) = cause.downcast_ref() {
+            hints.push("nothing was changed; make a backup of the database with the server's own tools before anything else is tried".to_owned());
+        } else if let Some(hint) = hint_of_server(cause) {
+            hints.push(hint.to_owned());
         } else if let Some(OpenError::Newer { .. }) = cause.downcast_ref() {
             hints.push("use the newer bellwether that wrote it".to_owned());
         } else if let Some(cause) = cause.downcast_ref::<io::Error>() {

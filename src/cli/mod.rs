@@ -17,6 +17,7 @@ mod extract;
 mod failure;
 mod flag;
 mod forecasts;
+mod home;
 mod ingest;
 mod output;
 mod pipeline;
@@ -39,14 +40,12 @@ mod subscriptions;
 mod warc;
 mod watch;
 
-use std::path::Path;
-
 use anyhow::Context as _;
 use args::{Cli, Command};
 pub use failure::{ExitStatus, NotThereYet, report_failure};
 
 use crate::config;
-use crate::settings::Settings;
+use crate::settings::{Settings, StorePlace};
 
 /// Does what the command line asks.
 ///
@@ -82,15 +81,7 @@ pub fn execute(cli: &Cli) -> anyhow::Result<ExitStatus> {
 fn settings(cli: &Cli) -> Result<Settings, config::ConfigError> {
     let mut settings = config::load(&cli.config, &config::process_environment)?;
     if let Some(store) = &cli.store {
-        if store.contains("://") {
-            return Err(config::ConfigError {
-                path: Path::new("--store").to_owned(),
-                line: None,
-                message: format!("`{store}`: a store on a database server is not there yet"),
-                hint: Some("name a folder".to_owned()),
-            });
-        }
-        settings.store = store.into();
+        settings.store = StorePlace::named(store);
     }
     Ok(settings)
 }

@@ -8,11 +8,12 @@ use anyhow::Context as _;
 use bellwether_model::id::SourceId;
 use bellwether_model::source::SourceKind;
 use bellwether_model::web::CanonicalUrl;
-use bellwether_store::Store;
 use bellwether_store::archive::Archive;
+use bellwether_store::{Lease, OpenError, Store};
 use tokio::task::JoinSet;
 
 use super::activity;
+use super::home::Home;
 use crate::clock::{SharedClock, SystemClock};
 use crate::metrics::{Metrics, TIDY_EVERY};
 use crate::pulse::Pulse;
@@ -28,15 +29,30 @@ pub(super) struct House {
     pub(super) store: Store,
     pub(super) archive: Archive,
     pub(super) clock: SharedClock,
+    /// Held as long as anybody may write; `None`: nobody does.
+    _lease: Option<Lease>,
 }
+
+/// The lease of whoever writes into a store on a server.
+const WRITER: &str = "writer";
 
 impl House {
     /// Opens store and archive, which makes them where they are not there.
     pub(super) fn open(settings: Settings) -> anyhow::Result<Self> {
-        let store = Store::open(&settings.store)?;
+        let house = Self::look(settings)?;
+        let Some(lease) = house.store.lease(WRITER)? else {
+            let path = Home::of(&house.settings)?.shown();
+            return Err(OpenError::InUse { path, holder: house.store.lease_holder(WRITER)? }.into());
+        };
+        Ok(Self { store: house.store.under([&lease]), _lease: Some(lease), ..house })
+    }
+
+    /// As [`House::open`], for those who write nothing: others may hold a store on a server meanwhile.
+    pub(super) fn look(settings: Settings) -> anyhow::Result<Self> {
+        let store = Home::of(&settings)?.open()?;
         store.set_holder(&format!("process {}", std::process::id())).context("cannot write into the store")?;
-        let archive = Archive::open(&settings.archive)?;
-        Ok(Self { settings, store, archive, clock: Arc::new(SystemClock) })
+        let archive = store.archive(&settings.archive)?;
+        Ok(Self { settings, store, archive, clock: Arc::new(SystemClock), _lease: None })
     }
 
     /// The sources of the configuration, and the one that documents of `ingest` count as.
@@ -136,7 +152,7 @@ pub(super) async fn all_rooms(
     let (sender, rooms_end) = shutdown::channel();
     let mut rooms = JoinSet::new();
     let reading_sources = house.readable_sources();
-    let House { settings, store, archive, clock } = house.clone();
+    let House { settings, store, archive, clock, .. } = house.clone();
 
     let crawling = crawl::run(
         settings.crawler.clone(),

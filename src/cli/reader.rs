@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::args::{Cli, EventArguments, ReportArguments, StatusArgument};
 use super::failure::UsageError;
 use super::flag;
+use super::home::Home;
 use super::remote::Remote;
 use crate::clock::{Clock as _, SystemClock};
 use crate::settings::{ChannelSettings, Settings};
@@ -32,14 +33,18 @@ enum Place {
 impl Reader {
     /// Opens the store that the configuration names, or finds the process that holds it.
     pub(super) fn open(cli: &Cli) -> anyhow::Result<Self> {
-        let settings = super::settings(cli)?;
-        if !settings.store.exists() {
-            return Err(UsageError::new(format!("there is no store at `{}` yet", settings.store.display()))
-                .with_hint("`bellwether crawl` or `bellwether run` makes one; `bellwether demo` needs no configuration")
-                .into());
+        match Self::find(cli)? {
+            Some(reader) => Ok(reader),
+            None => Err(Home::of(&super::settings(cli)?)?.nothing_there().into()),
         }
-        let place = match Store::open(&settings.store) {
-            Ok(store) => Place::Here(store),
+    }
+
+    /// As [`Reader::open`]; `None`: there is no store.
+    pub(super) fn find(cli: &Cli) -> anyhow::Result<Option<Self>> {
+        let settings = super::settings(cli)?;
+        let place = match Home::of(&settings)?.look() {
+            Ok(Some(store)) => Place::Here(store),
+            Ok(None) => return Ok(None),
             Err(OpenError::InUse { path, holder }) => {
                 let remote = match &holder {
                     Some(holder) => Remote::of_holder(holder, settings.serve.token.clone())?,
@@ -49,7 +54,16 @@ impl Reader {
             }
             Err(other) => return Err(other.into()),
         };
-        Ok(Self { settings, place })
+        Ok(Some(Self { settings, place }))
+    }
+
+    /// The archive of the store.
+    pub(super) fn archive(&self) -> anyhow::Result<Archive> {
+        Ok(match &self.place {
+            Place::Here(store) => store.archive(&self.settings.archive)?,
+            // A process that holds a store alone has its archive in a folder.
+            Place::There(_) => Archive::open(&self.settings.archive)?,
+        })
     }
 
     pub(super) fn events(&self, filter: &EventFilter) -> anyhow::Result<Vec<EventView>> {
@@ -130,7 +144,7 @@ impl Reader {
 
     pub(super) fn stats(&self) -> anyhow::Result<StoreView> {
         match &self.place {
-            Place::Here(store) => Ok(view::store(store, &Archive::open(&self.settings.archive)?)?),
+            Place::Here(store) => Ok(view::store(store, &self.archive()?)?),
             Place::There(remote) => remote.get("/api/store/stats", &[]),
         }
     }

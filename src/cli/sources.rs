@@ -51,8 +51,8 @@ pub(super) fn run(cli: &Cli, command: &SourcesCommand) -> anyhow::Result<ExitSta
 /// The sources with their health, or as new ones where there is no store yet.
 fn known(cli: &Cli) -> anyhow::Result<Vec<SourceView>> {
     let settings = super::settings(cli)?;
-    if settings.store.exists() {
-        return Reader::open(cli)?.sources();
+    if let Some(reader) = Reader::find(cli)? {
+        return reader.sources();
     }
     let new = |source: &SourceSettings| SourceView {
         id: source.id.clone(),

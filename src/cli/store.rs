@@ -1,18 +1,20 @@
 //! `store …`: care of the store.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bellwether_store::care::{self, CareError, Copied};
 use serde::Serialize;
 
 use super::args::{Cli, FormatArgument, StoreCommand};
-use super::failure::{ExitStatus, NotThereYet, UsageError};
+use super::failure::{ExitStatus, UsageError};
+use super::home::Home;
 use super::output::{self, Column};
 use super::pipeline::House;
 use super::progress::Progress;
 use super::reader::Reader;
-use crate::archive;
+use crate::settings::{SharingSettings, StorePlace};
+use crate::{archive, config};
 
 const COLUMNS: &[Column] = &[
     Column("format", "/format"),
@@ -86,17 +88,29 @@ pub(super) fn run(cli: &Cli, command: &StoreCommand) -> anyhow::Result<ExitStatu
         StoreCommand::Prune { dry_run, format } => prune(cli, *dry_run, *format),
         StoreCommand::Backup { to, format } => {
             let settings = super::settings(cli)?;
-            told(&care::backup(&settings.store, to).map_err(refused)?, *format)?;
-            writeln!(
-                std::io::stderr(),
-                "hint: the archive `{}` is not in it; nothing in its files is overwritten, any tool copies them",
-                settings.archive.display()
-            )?;
+            let home = Home::of(&settings)?;
+            told(&home.with(false, |place| care::backup(place, to)).map_err(refused)?, *format)?;
+            let archive = settings.archive.display();
+            let hint = if home.is_server() {
+                "the bodies are not in it; `store copy` takes them along, and the server has backups of its own"
+                    .to_owned()
+            } else {
+                format!(
+                    "the archive `{archive}` is not in it; nothing in its files is overwritten, any tool copies them"
+                )
+            };
+            writeln!(std::io::stderr(), "hint: {hint}")?;
             Ok(ExitStatus::Success)
         }
-        StoreCommand::Restore { file, to, format } => told(&care::restore(file, to).map_err(refused)?, *format),
+        StoreCommand::Restore { file, to, format } => {
+            let (place, sharing) = (StorePlace::named(to), sharing(cli));
+            let restored = Home::new(&place, &sharing)?.with(true, |to| care::restore(file, to));
+            told(&restored.map_err(refused)?, *format)
+        }
         StoreCommand::Compact(format) => {
-            let done = care::compact(&super::settings(cli)?.store).map_err(refused)?;
+            let settings = super::settings(cli)?;
+            let StorePlace::Folder(folder) = &settings.store else { return Err(not_compacted().into()) };
+            let done = care::compact(folder).map_err(refused)?;
             let row = CompactedRow {
                 records_before: done.records.0,
                 records: done.records.1,
@@ -109,13 +123,57 @@ pub(super) fn run(cli: &Cli, command: &StoreCommand) -> anyhow::Result<ExitStatu
             output::print(&[row], COMPACTED, *format)?;
             Ok(ExitStatus::Success)
         }
-        StoreCommand::Copy { from, to, format } => {
-            if [from, to].iter().any(|place| place.contains("://")) {
-                return Err(NotThereYet("store copy from or to a database server").into());
-            }
-            told(&care::copy(Path::new(from), Path::new(to)).map_err(refused)?, *format)
-        }
+        StoreCommand::Copy { from, to, archive, format } => copy(cli, from, to, archive.as_deref(), *format),
     }
+}
+
+/// How a store on a server is shared, where no configuration need be there: none of it matters to a copy but the password.
+fn sharing(cli: &Cli) -> SharingSettings {
+    super::settings(cli).map_or_else(
+        |_| SharingSettings::new(PathBuf::new(), config::process_environment("PGPASSWORD")),
+        |settings| settings.sharing,
+    )
+}
+
+fn not_compacted() -> UsageError {
+    UsageError::new("a store on a server is not compacted: its records stay as they were written, and the server keeps order by itself")
+        .with_hint("views are a cache: remove the folder `cache` of sources.toml to have them made anew; to drop what later records have replaced, `store copy` it into a folder, `store compact` that, and copy it into an empty database")
+}
+
+/// Copies a store; with its bodies where one of the two is on a server, which keeps its own.
+fn copy(cli: &Cli, from: &str, to: &str, archive: Option<&Path>, format: FormatArgument) -> anyhow::Result<ExitStatus> {
+    let (from, to, sharing) = (StorePlace::named(from), StorePlace::named(to), sharing(cli));
+    let (from, to) = (Home::new(&from, &sharing)?, Home::new(&to, &sharing)?);
+    if !from.is_server() && !to.is_server() && archive.is_none() {
+        return told(&from.with(false, |from| to.with(true, |to| care::copy(from, to))).map_err(refused)?, format);
+    }
+    let folder = match archive {
+        Some(folder) => folder.to_owned(),
+        None if from.is_server() && to.is_server() => PathBuf::new(),
+        None => super::settings(cli)?.archive,
+    };
+    let progress = Progress::new("bodies copied");
+    let copied = from.with(false, |from| {
+        to.with(true, |to| {
+            let (here, there) = (from.archive(&folder)?, to.archive(&folder)?);
+            care::copy_whole((from, &here), (to, &there), &mut |seen| progress.at(seen))
+        })
+    });
+    drop(progress);
+    let (copied, carried) = copied.map_err(refused)?;
+    told(&copied, format)?;
+    let missing = carried.missing.len();
+    writeln!(
+        std::io::stderr(),
+        "{} bodies ({} bytes) copied, {} removed by retention before, {missing} missing or damaged",
+        carried.bodies,
+        carried.bytes,
+        carried.removed
+    )?;
+    for body in &carried.missing {
+        writeln!(std::io::stderr(), "the body `{body}` is missing or damaged, and is not in the copy")?;
+    }
+    Ok(ExitStatus::attention_if(missing > 0))
 }
 
 /// What a copy is, as it is printed.

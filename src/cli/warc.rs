@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use bellwether_model::snapshot::Snapshot;
-use bellwether_store::archive::{Archive, ArchiveError};
+use bellwether_store::archive::ArchiveError;
 
 use super::args::{Cli, EventArguments, ExportArguments};
 use super::failure::{ExitStatus, UsageError};
@@ -104,7 +104,7 @@ fn write(
     output: &mut dyn Write,
 ) -> anyhow::Result<Told> {
     let settings = reader.settings();
-    let archive = Archive::open(&settings.archive)?;
+    let archive = reader.archive()?;
     let progress = Progress::new("answers written");
     let mut warc = Warc::new(gzip);
     output.write_all(&warc.information(name, settings.crawler.contact.as_deref(), SystemClock.now()))?;

@@ -23,7 +23,8 @@ use super::error::ConfigError;
 use super::{Environment, address, duration, fill, size};
 use crate::calendar::Calendar;
 use crate::settings::{
-    ArchiveSettings, Backlog, CrawlerSettings, HostGroup, RulesSettings, ServeSettings, Settings, SourceSettings,
+    ArchiveSettings, Backlog, CrawlerSettings, HostGroup, RulesSettings, ServeSettings, Settings, SharingSettings,
+    SourceSettings, StorePlace,
 };
 
 /// What `sources.toml` may say.
@@ -97,15 +98,20 @@ struct CrawlerTable {
     connections_per_host: Option<usize>,
     /// Requests in flight in all. Default 64.
     concurrency: Option<usize>,
-    /// Folder of the store, relative to this file. Default `data/store`.
+    /// Folder of the store, relative to this file, or the address of one on a PostgreSQL server that several processes share:
+    /// `postgres://USER@HOST/DATABASE`. `${NAME}` is filled from the environment. Default `data/store`.
     store: Option<String>,
-    /// Folder of the archive, relative to this file. Default `data/archive`.
+    /// Folder of the archive, relative to this file. A store on a server keeps it there. Default `data/archive`.
     archive: Option<String>,
     /// What stands there when a source is first looked at, and pages older than its being followed: `silent` (default) reads
     /// and flags them and alerts nobody, `news` alerts of them too.
     backlog: Backlog,
     /// How long before the first look a page may have been published that is news all the same. Default `"1h"`.
     fresh: Option<String>,
+    /// Folder for views of a store on a server, relative to this file; it can be thrown away at any time. Default `data/cache`.
+    cache: Option<String>,
+    /// How long a process that died keeps what only one at a time may do with a store on a server. Default `"15s"`.
+    lease: Option<String>,
     /// Exact `address:port` pairs that may be fetched although they are not global. Opens nothing else.
     allow_private: Vec<String>,
     /// Files with certificates (PEM) of authorities that are trusted besides those of this machine, relative to this
@@ -221,17 +227,14 @@ pub(super) fn settings(
     environment: Environment<'_>,
 ) -> Result<Settings, ConfigError> {
     let file: SourcesFile = toml::from_str(text).map_err(|cause| ConfigError::toml(path, text, &cause))?;
-    let store = file.crawler.store.as_deref().unwrap_or("data/store");
-    if store.contains("://") {
-        return Err(ConfigError::value(
-            path,
-            "[crawler] store",
-            format!("`{store}`: a store on a database server is not there yet"),
-        )
-        .with_hint("name a folder, as store = \"data/store\""));
-    }
-    let archive = file.crawler.archive.as_deref().unwrap_or("data/archive");
-    let (store, archive) = (directory.join(store), directory.join(archive));
+    let store = fill::fill(file.crawler.store.as_deref().unwrap_or("data/store"), environment)
+        .map_err(|message| ConfigError::value(path, "[crawler] store", message))?;
+    let store = match StorePlace::named(&store) {
+        StorePlace::Folder(folder) => StorePlace::Folder(directory.join(folder)),
+        server @ StorePlace::Server(_) => server,
+    };
+    let sharing = sharing(&file.crawler, path, directory, environment)?;
+    let archive = directory.join(file.crawler.archive.as_deref().unwrap_or("data/archive"));
     let calendars = calendars::settings(file.holidays, file.calendar, path, directory)?;
     let fresh = match &file.crawler.fresh {
         Some(fresh) => age(fresh).map_err(|message| ConfigError::value(path, "[crawler] fresh", message))?,
@@ -266,8 +269,26 @@ pub(super) fn settings(
         silences: directory.join(super::SILENCES),
         flags: directory.join(super::FLAGS),
         store,
+        sharing,
         archive,
     })
+}
+
+fn sharing(
+    table: &CrawlerTable,
+    path: &Path,
+    directory: &Path,
+    environment: Environment<'_>,
+) -> Result<SharingSettings, ConfigError> {
+    let wrong = |message: String| ConfigError::value(path, "[crawler] lease", message);
+    let lease = table.lease.as_deref().map(duration::parse).transpose().map_err(wrong)?;
+    let lease = lease.unwrap_or(SharingSettings::LEASE);
+    if lease < SharingSettings::SHORTEST_LEASE {
+        return Err(wrong(format!("{} ms is too short to be renewed over a network", lease.as_millis()))
+            .with_hint("write lease = \"15s\", or leave it out"));
+    }
+    let cache = directory.join(table.cache.as_deref().unwrap_or("data/cache"));
+    Ok(SharingSettings { lease, ..SharingSettings::new(cache, environment("PGPASSWORD")) })
 }
 
 fn archive_settings(table: &ArchiveTable, path: &Path) -> Result<ArchiveSettings, ConfigError> {

@@ -58,7 +58,7 @@ pub fn write(
 /// The store cannot be read.
 pub fn briefing(store: &Store, watch: &[WatchItem], week: Week, now: Timestamp) -> Result<Briefing, ReadError> {
     // From one moment of the store, which later commits do not change: the same words come of it at any later time.
-    Ok(Briefing::of(&gather::gather(&store.sealed(now), week)?, watch, week, now))
+    Ok(Briefing::of(&gather::gather(&store.sealed(now)?, week)?, watch, week, now))
 }
 
 /// Writes a briefing in one form.

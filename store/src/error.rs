@@ -46,6 +46,26 @@ pub enum OpenError {
         /// Ours.
         known: u32,
     },
+    /// There is no store on the server, and none was to be made.
+    #[error("there is no store at {server}")]
+    NoStore {
+        /// Its address, without the password.
+        server: String,
+    },
+    /// A record on the server is not as it was written.
+    #[error("the store at {server}: the record {position} is damaged: {what}")]
+    DamagedRecord {
+        /// Its address, without the password.
+        server: String,
+        /// The record.
+        position: crate::Position,
+        /// What is wrong.
+        what: String,
+    },
+    /// The server cannot be reached, or does not do what it is asked.
+    #[cfg(feature = "postgres")]
+    #[error("cannot use the store on a server")]
+    Server(#[from] crate::ServerError),
     /// The views could neither be opened nor built again.
     #[error("the views of the store `{path}` cannot be built: {what}")]
     Views {
@@ -71,6 +91,16 @@ pub enum CommitError {
     /// An earlier commit failed, so this one was not tried.
     #[error("the store no longer writes since an earlier failure: {0}")]
     Closed(String),
+    /// The work was done under a lease that another process has now.
+    #[error("another process has taken over `{lease}`: what was done for it here is not kept")]
+    Lost {
+        /// The lease.
+        lease: String,
+    },
+    /// The server did not take it, although it was tried for a while. Later commits fail too, until the store is opened again.
+    #[cfg(feature = "postgres")]
+    #[error("cannot commit to the store on a server")]
+    Server(#[from] crate::ServerError),
     /// The past cannot be changed.
     #[error("the store as of {0} is only read")]
     Past(jiff::Timestamp),

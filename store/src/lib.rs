@@ -9,8 +9,12 @@ mod disk;
 mod error;
 mod filter;
 mod journal;
+mod lease;
 mod lock;
 mod open;
+#[cfg(feature = "postgres")]
+mod server;
+mod shared;
 mod stats;
 mod store;
 pub mod transaction;
@@ -18,6 +22,11 @@ mod views;
 
 pub use error::{CommitError, OpenError, ReadError};
 pub use filter::EventFilter;
+pub use lease::Lease;
+#[cfg(feature = "postgres")]
+pub use server::{ServerAddress, ServerError};
+#[cfg(feature = "postgres")]
+pub use shared::Sharing;
 pub use stats::Stats;
 pub use store::{Committed, Store};
 pub use transaction::{Change, Transaction};

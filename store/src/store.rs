@@ -18,7 +18,8 @@ use bellwether_model::web::CanonicalUrl;
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use crate::open::{Inner, Surroundings};
+use crate::lease::Fence;
+use crate::open::{Core, Inner, Surroundings};
 use crate::views::{Trouble, View, Views};
 use crate::{CommitError, EventFilter, OpenError, Position, ReadError, Sequence, Stats, Transaction, lock};
 
@@ -39,7 +40,9 @@ pub struct Committed {
 pub struct Store {
     pub(crate) inner: Arc<Inner>,
     /// Reads answer as of this time; `None`: now.
-    as_of: Option<Timestamp>,
+    pub(crate) as_of: Option<Timestamp>,
+    /// The leases that commits are made under.
+    pub(crate) under: Arc<[Fence]>,
 }
 
 impl Store {
@@ -54,7 +57,11 @@ impl Store {
 
     /// Opens a store on another disk than the machine's, for tests.
     pub(crate) fn open_in(directory: &Path, surroundings: Surroundings) -> Result<Self, OpenError> {
-        Ok(Self { inner: Arc::new(Inner::open(directory, surroundings)?), as_of: None })
+        Ok(Self::of(Inner::open(directory, surroundings)?))
+    }
+
+    pub(crate) fn of(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner), as_of: None, under: Arc::default() }
     }
 
     /// Tells other processes who holds the store, for their message (`process 4711, listening on 127.0.0.1:8787`).
@@ -80,7 +87,8 @@ impl Store {
         if let Some(at) = self.as_of {
             return Err(CommitError::Past(at));
         }
-        self.inner.committer.commit(&self.inner.views, transaction)
+        let Core { committer, views } = &*self.inner.core;
+        committer.commit(views, transaction, &self.under)
     }
 
     /// The same store as it was at a time: all that was committed by then, and nothing later. Events, mentions, change log,
@@ -88,22 +96,25 @@ impl Store {
     /// `commit`. The time is the store's, which follows the times of transactions and never runs backwards.
     #[must_use]
     pub fn as_of(&self, at: Timestamp) -> Self {
-        Self { inner: Arc::clone(&self.inner), as_of: Some(at) }
+        Self { as_of: Some(at), ..self.clone() }
     }
 
     /// The same store as it is at `now`, for good: what is committed later counts as later, even where its transaction was
     /// begun before. Whoever asks as of this time again is told the same. `now` must be the time of a clock: until it has
     /// come, all that is committed counts as committed at it.
-    #[must_use]
-    pub fn sealed(&self, now: Timestamp) -> Self {
-        self.inner.committer.seal(now);
-        self.as_of(now)
+    ///
+    /// # Errors
+    /// The server of the store does not answer. A store in a folder has none.
+    pub fn sealed(&self, now: Timestamp) -> Result<Self, ReadError> {
+        let Core { committer, views } = &*self.inner.core;
+        committer.seal(views, now).map_err(|cause| ReadError { view: View::Head.name(), what: cause.to_string() })?;
+        Ok(self.as_of(now))
     }
 
     /// Runs a read of what has no past.
     fn present<T>(&self, view: View, work: impl FnOnce(&Views) -> Result<T, Trouble>) -> Result<T, ReadError> {
         match self.as_of {
-            None => self.inner.views.read(view, work),
+            None => self.inner.core.views.read(view, work),
             Some(at) => {
                 Err(ReadError { view: view.name(), what: format!("only its present is kept, not that of {at}") })
             }
@@ -113,13 +124,13 @@ impl Store {
     /// Why the store takes no more transactions; `None`: it takes them.
     #[must_use]
     pub fn closed(&self) -> Option<String> {
-        self.inner.committer.closed()
+        self.inner.core.committer.closed()
     }
 
     /// Follows commits from now on. A follower that lags loses the oldest; it then reads by cursor.
     #[must_use]
     pub fn follow(&self) -> broadcast::Receiver<Committed> {
-        self.inner.committer.follow()
+        self.inner.core.committer.follow()
     }
 
     /// A resource by its canonical address. `None`: it is not known.
@@ -167,7 +178,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn source_health(&self, source: &SourceId) -> Result<Option<SourceHealth>, ReadError> {
-        self.inner.views.read(View::SourceHealth, |views| views.entry_at(source.as_str(), self.as_of))
+        self.inner.core.views.read(View::SourceHealth, |views| views.entry_at(source.as_str(), self.as_of))
     }
 
     /// When and why a body was taken out of the archive. `None`: it was not.
@@ -210,7 +221,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn all_source_health(&self) -> Result<Vec<SourceHealth>, ReadError> {
-        self.inner.views.read(View::SourceHealth, |views| views.health_at(self.as_of))
+        self.inner.core.views.read(View::SourceHealth, |views| views.health_at(self.as_of))
     }
 
     /// All hosts, by origin.
@@ -250,7 +261,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn document(&self, id: &DocumentId) -> Result<Option<DocumentRecord>, ReadError> {
-        self.inner.views.read(View::Document, |views| views.entry_at(id.as_str(), self.as_of))
+        self.inner.core.views.read(View::Document, |views| views.entry_at(id.as_str(), self.as_of))
     }
 
     /// Documents of a source, or all; those first that were read for the first time last.
@@ -274,7 +285,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn event(&self, id: &EventId) -> Result<Option<Event>, ReadError> {
-        self.inner.views.read(View::Event, |views| views.entry_at(id.as_str(), self.as_of))
+        self.inner.core.views.read(View::Event, |views| views.entry_at(id.as_str(), self.as_of))
     }
 
     /// Mentions of an event, in the order in which they were read.
@@ -282,7 +293,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn mentions(&self, event: &EventId) -> Result<Vec<Mention>, ReadError> {
-        self.inner.views.read(View::Mention, |views| match self.as_of {
+        self.inner.core.views.read(View::Mention, |views| match self.as_of {
             None => views.mentions(event),
             Some(at) => views.mentions_at(event, at),
         })
@@ -293,7 +304,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn mention(&self, event: &EventId, document: &DocumentId) -> Result<Option<Mention>, ReadError> {
-        self.inner.views.read(View::Mention, |views| views.mention(event, document, self.as_of))
+        self.inner.core.views.read(View::Mention, |views| views.mention(event, document, self.as_of))
     }
 
     /// Events that a filter lets through: figures by area, flow, period, measure; then statements by the time at which
@@ -302,7 +313,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, ReadError> {
-        self.inner.views.read(View::EventOrder, |views| match self.as_of.or(filter.as_of) {
+        self.inner.core.views.read(View::EventOrder, |views| match self.as_of.or(filter.as_of) {
             None => views.events(filter),
             Some(at) => views.events_at(filter, at),
         })
@@ -321,7 +332,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn changes_of(&self, event: &EventId) -> Result<Vec<ChangeEntry>, ReadError> {
-        self.inner.views.read(View::LogEvent, |views| match self.as_of {
+        self.inner.core.views.read(View::LogEvent, |views| match self.as_of {
             None => views.changes_of(event),
             Some(at) => views.changes_of_at(event, at),
         })
@@ -340,7 +351,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn overdue(&self, id: &EventId) -> Result<Option<Overdue>, ReadError> {
-        self.inner.views.read(View::Overdue, |views| views.entry_at(id.as_str(), self.as_of))
+        self.inner.core.views.read(View::Overdue, |views| views.entry_at(id.as_str(), self.as_of))
     }
 
     /// Everything that sources were late with: a handful a month, what has come after all among it.
@@ -356,7 +367,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn flag(&self, id: &FlagId) -> Result<Option<Flag>, ReadError> {
-        self.inner.views.read(View::Flag, |views| views.entry_at(id.as_str(), self.as_of))
+        self.inner.core.views.read(View::Flag, |views| views.entry_at(id.as_str(), self.as_of))
     }
 
     /// Flags of an item of the watch list, or all, newest first.
@@ -364,7 +375,7 @@ impl Store {
     /// # Errors
     /// The view is damaged.
     pub fn flags(&self, watch: Option<&WatchId>, limit: usize) -> Result<Vec<Flag>, ReadError> {
-        self.inner.views.read(View::FlagTime, |views| match self.as_of {
+        self.inner.core.views.read(View::FlagTime, |views| match self.as_of {
             None => views.flags(watch, limit),
             Some(at) => views.flags_at(views.flags(watch, usize::MAX)?, at, limit),
         })

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use bellwether::settings::{CrawlerSettings, ServeSettings, Settings, SourceSettings};
+use bellwether::settings::{CrawlerSettings, ServeSettings, Settings, SharingSettings, SourceSettings, StorePlace};
 use bellwether_model::alert::{Alert, AlertKind, Delivery};
 use bellwether_model::document::{CommentCounts, DocumentKind, DocumentRecord, Language, PageTime};
 use bellwether_model::event::{ChangeEntry, Event, EventChange, EventState, Fact, Mention, SpokenWords, Vintage};
@@ -477,7 +477,8 @@ pub(crate) fn settings(directory: &Path, token: Option<&str>) -> Settings {
         routing: bellwether::routing::Routing::default(),
         silences: directory.join("silences.toml"),
         flags: directory.join("flags.toml"),
-        store: directory.to_owned(),
+        store: StorePlace::Folder(directory.to_owned()),
+        sharing: SharingSettings::new(directory.join("cache"), None),
         archive: directory.join("archive"),
     }
 }

@@ -48,7 +48,7 @@ impl Home {
         self.folder.path()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
         command.arg("--config").arg(self.path()).args(arguments).stdin(Stdio::null());
         command

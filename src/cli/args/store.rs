@@ -36,23 +36,26 @@ pub enum StoreCommand {
         /// The backup
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The new store's folder
+        /// The new store: a folder, or the address of an empty database (postgres://USER@HOST/DATABASE)
         #[arg(long, value_name = "STORE")]
-        to: PathBuf,
+        to: String,
         /// How
         #[command(flatten)]
         format: FormatArgument,
     },
     /// Writes journal and views anew without what later records have replaced; nothing that was ever known is lost
     Compact(FormatArgument),
-    /// Copies a store, which may be in use, into a new folder (a database server is not there yet)
+    /// Copies a store, which may be in use, into a new folder, or to or from a PostgreSQL server with all its bodies
     Copy {
-        /// The store's folder
+        /// The store: a folder, or an address (postgres://USER@HOST/DATABASE)
         #[arg(value_name = "FROM")]
         from: String,
-        /// The new store's folder
+        /// The new store: a folder, or the address of an empty database
         #[arg(value_name = "TO")]
         to: String,
+        /// Folder of the bodies of the store that is a folder [default: `archive` of sources.toml]
+        #[arg(long, value_name = "DIR")]
+        archive: Option<PathBuf>,
         /// How
         #[command(flatten)]
         format: FormatArgument,

@@ -216,5 +216,7 @@ fn again(error: &ArchiveError) -> ArchiveError {
         ArchiveError::Damaged(content) => ArchiveError::Damaged(content.clone()),
         ArchiveError::Missing(content) => ArchiveError::Missing(content.clone()),
         ArchiveError::TooLarge(bytes) => ArchiveError::TooLarge(*bytes),
+        #[cfg(feature = "postgres")]
+        ArchiveError::Server(error) => ArchiveError::Server(error.clone()),
     }
 }

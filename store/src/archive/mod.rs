@@ -5,6 +5,7 @@
 mod index;
 mod intake;
 mod loose;
+mod port;
 mod record;
 mod shelf;
 mod sweep;
@@ -19,10 +20,14 @@ use bellwether_model::id::ContentHash;
 use zstd::bulk::Decompressor;
 
 use self::intake::Intake;
-use self::record::{HEADER_BYTES, Hash, Header, bytes_of};
+pub use self::port::{Archive, Sweep};
+#[cfg(feature = "postgres")]
+pub(crate) use self::record::text_of;
+use self::record::{HEADER_BYTES, Header};
+pub(crate) use self::record::{Hash, bytes_of};
 use self::shelf::{Place, Shelf, pack_path};
-use self::sweep::Guard;
-pub use self::sweep::{Body, Sweep, Usage};
+pub use self::sweep::{Body, Usage};
+pub(crate) use self::sweep::{Guard, PackSweep};
 use self::writer::{Writer, lock};
 use crate::disk::{Disk, SystemDisk, make_directory};
 
@@ -33,10 +38,10 @@ const PACK_BYTES: u64 = 32 << 20;
 /// Decompressors that are kept.
 const DECOMPRESSORS: usize = 4;
 
-/// A folder of bodies. A body is on disk, synced, before `put` returns; one that is there already is not written again.
+/// A folder of packs. A body is on disk, synced, before `put` returns; one that is there already is not written again.
 /// Bodies that come at the same time share a write and a sync.
 #[derive(Clone)]
-pub struct Archive {
+pub(crate) struct Packs {
     root: PathBuf,
     packs: PathBuf,
     disk: Arc<dyn Disk>,
@@ -81,20 +86,24 @@ pub enum ArchiveError {
     /// No pack takes so many bytes.
     #[error("a body of {0} bytes is too large for the archive")]
     TooLarge(u64),
+    /// The server that keeps them does not do it.
+    #[cfg(feature = "postgres")]
+    #[error("the archive cannot be used")]
+    Server(#[from] crate::ServerError),
 }
 
-impl std::fmt::Debug for Archive {
+impl std::fmt::Debug for Packs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Archive").field("root", &self.root).finish_non_exhaustive()
+        f.debug_struct("Packs").field("root", &self.root).finish_non_exhaustive()
     }
 }
 
-impl Archive {
+impl Packs {
     /// An archive in this folder, made where it is not there.
     ///
     /// # Errors
     /// The folder cannot be made.
-    pub fn open(root: &Path) -> Result<Self, ArchiveError> {
+    pub(crate) fn open(root: &Path) -> Result<Self, ArchiveError> {
         Self::open_on(root, Arc::new(SystemDisk), PACK_BYTES)
     }
 
@@ -126,11 +135,9 @@ impl Archive {
         Ok(self.kept.get_or_init(|| kept))
     }
 
-    /// Keeps a body. Say [`Archive::settled`] when the record that names it is committed.
-    ///
-    /// # Errors
-    /// It cannot be written, for instance on a full disk; nothing half-written stays under its name.
-    pub fn put(&self, body: &[u8]) -> Result<ContentHash, ArchiveError> {
+    /// Keeps a body, for tests.
+    #[cfg(test)]
+    pub(crate) fn put(&self, body: &[u8]) -> Result<ContentHash, ArchiveError> {
         let content = ContentHash::of(body);
         self.put_all(&[(&content, body)])?;
         Ok(content)
@@ -141,7 +148,7 @@ impl Archive {
     ///
     /// # Errors
     /// They cannot be written; then none counts as kept, and none is to be settled.
-    pub fn put_all(&self, bodies: &[(&ContentHash, &[u8])]) -> Result<(), ArchiveError> {
+    pub(crate) fn put_all(&self, bodies: &[(&ContentHash, &[u8])]) -> Result<(), ArchiveError> {
         let kept = self.kept()?;
         for (content, _) in bodies {
             self.take_in_hand(content);
@@ -162,7 +169,7 @@ impl Archive {
     ///
     /// # Errors
     /// See [`ArchiveError`].
-    pub fn get(&self, content: &ContentHash) -> Result<Vec<u8>, ArchiveError> {
+    pub(crate) fn get(&self, content: &ContentHash) -> Result<Vec<u8>, ArchiveError> {
         let missing = || ArchiveError::Missing(content.clone());
         let hash = bytes_of(content).ok_or_else(missing)?;
         let kept = self.kept()?;

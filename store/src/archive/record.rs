@@ -20,10 +20,10 @@ pub(super) const HEADER_BYTES: usize = 52;
 const MAGIC: &[u8; 4] = b"BWbd";
 
 /// The name of a body, as bytes.
-pub(super) type Hash = [u8; 32];
+pub(crate) type Hash = [u8; 32];
 
 /// A hash as bytes. `None`: the text is no hash.
-pub(super) fn bytes_of(content: &ContentHash) -> Option<Hash> {
+pub(crate) fn bytes_of(content: &ContentHash) -> Option<Hash> {
     let digits = content.as_str().as_bytes();
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -41,7 +41,7 @@ pub(super) fn bytes_of(content: &ContentHash) -> Option<Hash> {
 }
 
 /// A hash as text.
-pub(super) fn text_of(hash: &Hash) -> ContentHash {
+pub(crate) fn text_of(hash: &Hash) -> ContentHash {
     let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     ContentHash::new(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect::<String>())
 }

@@ -11,7 +11,7 @@ use bellwether_model::id::ContentHash;
 
 use super::record::{bytes_of, text_of};
 use super::writer::lock;
-use super::{Archive, ArchiveError, loose};
+use super::{ArchiveError, Packs, loose};
 
 /// A body in the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,41 +39,77 @@ pub struct Usage {
 
 /// Which bodies must not be taken out.
 #[derive(Debug, Default)]
-pub(super) struct Guard {
+pub(crate) struct Guard {
     /// Put, and not yet named by a committed record; how often.
     in_hand: HashMap<ContentHash, u32>,
     /// Out of reach of the sweep that is under way.
     spared: Option<HashSet<ContentHash>>,
 }
 
-/// A sweep; there is one at a time. Begin it before the store is read for what may go, and finish it, which frees the space.
+/// A sweep over packs.
 #[derive(Debug)]
-pub struct Sweep<'a> {
-    archive: &'a Archive,
+pub(crate) struct PackSweep<'a> {
+    archive: &'a Packs,
 }
 
-impl Archive {
-    /// Begins a sweep. `None`: another one is under way.
-    #[must_use]
-    pub fn sweep(&self) -> Option<Sweep<'_>> {
-        let mut guard = self.guard();
-        if guard.spared.is_some() {
-            return None;
+impl Guard {
+    /// Notes that a body is in hand from now on.
+    pub(crate) fn take_in_hand(&mut self, content: &ContentHash) {
+        *self.in_hand.entry(content.clone()).or_default() += 1;
+        if let Some(spared) = &mut self.spared {
+            spared.insert(content.clone());
         }
-        guard.spared = Some(guard.in_hand.keys().cloned().collect());
-        Some(Sweep { archive: self })
     }
 
-    /// Says that the record which names a body has been committed, or never will be: from then on the store knows
-    /// whether the body is needed. A body that is never settled is never taken out by this process.
-    pub fn settled(&self, content: &ContentHash) {
-        let mut guard = self.guard();
-        if let Some(count) = guard.in_hand.get_mut(content) {
+    /// Notes that it is in hand once less.
+    pub(crate) fn settled(&mut self, content: &ContentHash) {
+        if let Some(count) = self.in_hand.get_mut(content) {
             *count -= 1;
             if *count == 0 {
-                guard.in_hand.remove(content);
+                self.in_hand.remove(content);
             }
         }
+    }
+
+    /// Begins a sweep, which spares what is in hand. `false`: another one is under way.
+    pub(crate) fn begin_sweep(&mut self) -> bool {
+        let begins = self.spared.is_none();
+        if begins {
+            self.spared = Some(self.in_hand.keys().cloned().collect());
+        }
+        begins
+    }
+
+    /// Has the sweep spare these as well.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn spare(&mut self, bodies: HashSet<ContentHash>) {
+        if let Some(spared) = &mut self.spared {
+            spared.extend(bodies);
+        }
+    }
+
+    /// Whether the sweep may take a body out.
+    pub(crate) fn may_remove(&self, content: &ContentHash) -> bool {
+        self.spared.as_ref().is_some_and(|spared| !spared.contains(content))
+    }
+
+    /// Ends the sweep.
+    pub(crate) fn end_sweep(&mut self) {
+        self.spared = None;
+    }
+}
+
+impl Packs {
+    /// Begins a sweep. `None`: another one is under way.
+    pub(crate) fn sweep(&self) -> Option<PackSweep<'_>> {
+        let begins = self.guard().begin_sweep();
+        // Not made in vain: dropping one ends the sweep that is under way.
+        begins.then(|| PackSweep { archive: self })
+    }
+
+    /// Says that the record which names a body has been committed, or never will be.
+    pub(crate) fn settled(&self, content: &ContentHash) {
+        self.guard().settled(content);
     }
 
     /// How much it holds. Bytes of bodies that were taken out and whose pack is not yet written anew do not count: there are
@@ -81,7 +117,7 @@ impl Archive {
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn usage(&self) -> Result<Usage, ArchiveError> {
+    pub(crate) fn usage(&self) -> Result<Usage, ArchiveError> {
         let kept = self.kept()?;
         let mut usage = {
             let mut alone = kept.loose.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,7 +136,7 @@ impl Archive {
     ///
     /// # Errors
     /// A folder cannot be read.
-    pub fn bodies(&self) -> Result<Vec<Body>, ArchiveError> {
+    pub(crate) fn bodies(&self) -> Result<Vec<Body>, ArchiveError> {
         let mut bodies = self.loose_bodies()?;
         let shelf = lock(&self.kept()?.shelf);
         bodies.extend(shelf.entries().map(|(hash, place)| Body { content: text_of(hash), bytes: place.bytes.into() }));
@@ -113,11 +149,7 @@ impl Archive {
 
     /// Notes that a body is in hand from now on.
     pub(super) fn take_in_hand(&self, content: &ContentHash) {
-        let mut guard = self.guard();
-        *guard.in_hand.entry(content.clone()).or_default() += 1;
-        if let Some(spared) = &mut guard.spared {
-            spared.insert(content.clone());
-        }
+        self.guard().take_in_hand(content);
     }
 
     fn guard(&self) -> MutexGuard<'_, Guard> {
@@ -126,20 +158,19 @@ impl Archive {
     }
 }
 
-impl Sweep<'_> {
+impl PackSweep<'_> {
     /// Whether a body may be taken out as far as this process knows.
-    #[must_use]
-    pub fn may_remove(&self, content: &ContentHash) -> bool {
-        self.archive.guard().spared.as_ref().is_some_and(|spared| !spared.contains(content))
+    pub(crate) fn may_remove(&self, content: &ContentHash) -> bool {
+        self.archive.guard().may_remove(content)
     }
 
     /// Takes a body out, unless it was put again since the sweep began. Says whether it is gone.
     ///
-    /// A kill before [`Sweep::finish`] can bring it back; that is no harm, since the next sweep finds it again.
+    /// A kill before [`PackSweep::finish`] can bring it back; that is no harm, since the next sweep finds it again.
     ///
     /// # Errors
     /// The file cannot be removed.
-    pub fn remove(&self, body: &Body) -> Result<bool, ArchiveError> {
+    pub(crate) fn remove(&self, body: &Body) -> Result<bool, ArchiveError> {
         let Some(hash) = bytes_of(&body.content) else { return Ok(false) };
         let kept = self.archive.kept()?;
         // While it is held, nobody finds the body there who was not in hand of it before.
@@ -163,15 +194,15 @@ impl Sweep<'_> {
     ///
     /// # Errors
     /// A pack cannot be read or written. What was not freed is freed by the next sweep of this process.
-    pub fn finish(self) -> Result<(), ArchiveError> {
+    pub(crate) fn finish(self) -> Result<(), ArchiveError> {
         let kept = self.archive.kept()?;
         kept.intake.clear_up(&kept.shelf)
     }
 }
 
-impl Drop for Sweep<'_> {
+impl Drop for PackSweep<'_> {
     fn drop(&mut self) {
-        self.archive.guard().spared = None;
+        self.archive.guard().end_sweep();
     }
 }
 
@@ -182,14 +213,14 @@ mod tests {
 
     use super::*;
 
-    fn body(archive: &Archive, content: &ContentHash) -> Body {
+    fn body(archive: &Packs, content: &ContentHash) -> Body {
         archive.bodies().unwrap().into_iter().find(|body| body.content == *content).unwrap()
     }
 
     #[test]
     fn what_is_in_hand_is_out_of_reach() {
         let folder = TempDir::new().unwrap();
-        let archive = Archive::open(folder.path()).unwrap();
+        let archive = Packs::open(folder.path()).unwrap();
         let before = archive.put(b"put before, not settled").unwrap();
         let settled = archive.put(b"put before and settled").unwrap();
         archive.settled(&settled);
@@ -213,7 +244,7 @@ mod tests {
     #[test]
     fn a_body_that_was_taken_out_can_be_put_again() {
         let folder = TempDir::new().unwrap();
-        let archive = Archive::open(folder.path()).unwrap();
+        let archive = Packs::open(folder.path()).unwrap();
         let content = archive.put(b"body").unwrap();
         archive.settled(&content);
         let taken = body(&archive, &content);
@@ -225,13 +256,13 @@ mod tests {
     #[test]
     fn usage_is_carried_forward() {
         let folder = TempDir::new().unwrap();
-        let archive = Archive::open(folder.path()).unwrap();
+        let archive = Packs::open(folder.path()).unwrap();
         assert_eq!(archive.usage().unwrap(), Usage::default());
         let first = archive.put(&[1; 4000]).unwrap();
         archive.put(&[2; 4000]).unwrap();
         archive.put(&[2; 4000]).unwrap();
         std::fs::write(folder.path().join("00-a-stray-file"), b"stray").unwrap();
-        let fresh = || Archive::open(folder.path()).unwrap().usage().unwrap();
+        let fresh = || Packs::open(folder.path()).unwrap().usage().unwrap();
         assert_eq!((archive.usage().unwrap().bodies, archive.usage().unwrap()), (2, fresh()));
         archive.settled(&first);
         let sweep = archive.sweep().unwrap();

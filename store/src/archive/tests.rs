@@ -7,14 +7,14 @@ use super::*;
 /// Small enough that a few bodies fill a pack.
 const SMALL_PACK: u64 = 600;
 
-fn archive() -> (TempDir, Archive) {
+fn archive() -> (TempDir, Packs) {
     let folder = TempDir::new().unwrap();
-    let archive = Archive::open(&folder.path().join("made/on/the/way")).unwrap();
+    let archive = Packs::open(&folder.path().join("made/on/the/way")).unwrap();
     (folder, archive)
 }
 
-fn small(root: &Path) -> Archive {
-    Archive::open_on(root, Arc::new(SystemDisk), SMALL_PACK).unwrap()
+fn small(root: &Path) -> Packs {
+    Packs::open_on(root, Arc::new(SystemDisk), SMALL_PACK).unwrap()
 }
 
 /// A body that does not shrink: 200 bytes of a row of numbers (the constants are Knuth's).
@@ -27,13 +27,13 @@ fn noise(seed: u64) -> Vec<u8> {
     (0..200).map(next).collect()
 }
 
-fn put_settled(archive: &Archive, body: &[u8]) -> ContentHash {
+fn put_settled(archive: &Packs, body: &[u8]) -> ContentHash {
     let content = archive.put(body).unwrap();
     archive.settled(&content);
     content
 }
 
-fn take_out(archive: &Archive, contents: &[ContentHash]) {
+fn take_out(archive: &Packs, contents: &[ContentHash]) {
     let sweep = archive.sweep().unwrap();
     let bodies = archive.bodies().unwrap();
     for body in bodies.iter().filter(|body| contents.contains(&body.content)) {
@@ -50,13 +50,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn pack_bytes(archive: &Archive) -> u64 {
+fn pack_bytes(archive: &Packs) -> u64 {
     let packs = files(&archive.packs).into_iter().filter(|path| path.extension().is_some_and(|end| end == "pack"));
     packs.map(|path| std::fs::metadata(path).unwrap().len()).sum()
 }
 
 /// Flips a byte of the stored bytes of a body, wherever it lies.
-fn damage(archive: &Archive, content: &ContentHash) {
+fn damage(archive: &Packs, content: &ContentHash) {
     let place = lock(&archive.kept().unwrap().shelf).place(&bytes_of(content).unwrap()).unwrap();
     let path = pack_path(&archive.packs, place.pack);
     let mut bytes = std::fs::read(&path).unwrap();
@@ -80,7 +80,7 @@ fn bodies_come_back_under_their_hash() {
         let hash = archive.put(body).unwrap();
         assert_eq!(hash, ContentHash::of(body));
         assert_eq!(archive.get(&hash).unwrap(), body);
-        assert_eq!(Archive::open(&archive.root).unwrap().get(&hash).unwrap(), body);
+        assert_eq!(Packs::open(&archive.root).unwrap().get(&hash).unwrap(), body);
     }
 }
 
@@ -106,7 +106,7 @@ fn a_body_is_written_once() {
     assert_eq!(archive.put(b"body").unwrap(), hash);
     let root = archive.root.clone();
     drop(archive);
-    let again = Archive::open(&root).unwrap();
+    let again = Packs::open(&root).unwrap();
     assert_eq!(again.put(b"body").unwrap(), hash);
     assert_eq!((again.usage().unwrap(), pack_bytes(&again)), (usage, bytes));
     assert!(usage.bytes > 0);
@@ -115,7 +115,7 @@ fn a_body_is_written_once() {
 #[test]
 fn an_archive_that_is_opened_twice_has_two_packs_and_both_are_read() {
     let (_folder, first) = archive();
-    let second = Archive::open(&first.root).unwrap();
+    let second = Packs::open(&first.root).unwrap();
     let one = first.put(b"one").unwrap();
     let two = second.put(b"two").unwrap();
     let three = first.put(b"three").unwrap();
@@ -152,14 +152,14 @@ fn a_damaged_body_is_named_and_written_again_when_it_comes_again() {
     let (_folder, archive) = archive();
     let bodies: Vec<ContentHash> = (0..3).map(|seed| archive.put(&noise(seed)).unwrap()).collect();
     damage(&archive, &bodies[1]);
-    let fresh = Archive::open(&archive.root).unwrap();
+    let fresh = Packs::open(&archive.root).unwrap();
     for archive in [&archive, &fresh] {
         assert!(matches!(archive.get(&bodies[1]), Err(ArchiveError::Damaged(named)) if named == bodies[1]));
         assert!(archive.get(&bodies[0]).is_ok() && archive.get(&bodies[2]).is_ok());
     }
     archive.put(&noise(1)).unwrap();
     assert_eq!(archive.get(&bodies[1]).unwrap(), noise(1));
-    assert_eq!(Archive::open(&archive.root).unwrap().get(&bodies[1]).unwrap(), noise(1));
+    assert_eq!(Packs::open(&archive.root).unwrap().get(&bodies[1]).unwrap(), noise(1));
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn what_a_kill_left_of_a_write_is_cut_off() {
     let whole = std::fs::read(&path).unwrap();
     for lost in [1, 199, 230] {
         std::fs::write(&path, &whole[..whole.len() - lost]).unwrap();
-        let archive = Archive::open(&root).unwrap();
+        let archive = Packs::open(&root).unwrap();
         assert!(matches!(archive.get(&names[2]), Err(ArchiveError::Missing(_))));
         assert_eq!(archive.get(&names[1]).unwrap(), noise(1));
         archive.put(&noise(2)).unwrap();
@@ -222,7 +222,7 @@ fn what_a_kill_left_of_a_write_is_cut_off() {
 fn bodies_of_old_archives_are_read_kept_and_taken_out() {
     let folder = TempDir::new().unwrap();
     let [old, gone] = [b"old".as_slice(), b"old, and nobody needs it"].map(|body| put_alone(folder.path(), body));
-    let archive = Archive::open(folder.path()).unwrap();
+    let archive = Packs::open(folder.path()).unwrap();
     assert_eq!(archive.get(&old).unwrap(), b"old");
     assert_eq!(put_settled(&archive, b"old"), old);
     assert!(!archive.packs.join("0000000000.pack").exists(), "it is not written a second time");
@@ -232,7 +232,7 @@ fn bodies_of_old_archives_are_read_kept_and_taken_out() {
     take_out(&archive, std::slice::from_ref(&gone));
     assert!(matches!(archive.get(&gone), Err(ArchiveError::Missing(_))));
     assert!(archive.get(&old).is_ok() && archive.get(&new).is_ok());
-    assert_eq!(archive.usage().unwrap(), Archive::open(folder.path()).unwrap().usage().unwrap());
+    assert_eq!(archive.usage().unwrap(), Packs::open(folder.path()).unwrap().usage().unwrap());
     let path = loose::path(folder.path(), &old).unwrap();
     std::fs::write(path, b"damage").unwrap();
     assert!(matches!(archive.get(&old), Err(ArchiveError::Damaged(named)) if named == old));

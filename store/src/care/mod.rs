@@ -4,8 +4,10 @@
 //! but, for compaction, which changes put a whole value that a later one replaces.
 
 mod backup_file;
+mod bodies;
 pub(crate) mod compact;
 mod fill;
+mod place;
 mod superseded;
 
 use std::io;
@@ -13,8 +15,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::backup_file::Reader;
+pub use self::bodies::Carried;
+use self::bodies::Named;
 pub use self::compact::{Compacted, compact};
 use self::fill::Fill;
+pub use self::place::Place;
+use crate::archive::{Archive, ArchiveError};
 use crate::disk::{Disk, SystemDisk, make_directory, replace_file, sync_directory};
 use crate::journal::record::Record;
 use crate::journal::{self, Failure};
@@ -44,6 +50,9 @@ pub enum CareError {
         /// The file or folder.
         path: PathBuf,
     },
+    /// Bodies cannot be read or kept.
+    #[error("cannot carry the bodies of the archive")]
+    Archive(#[from] ArchiveError),
     /// A file could not be read or written.
     #[error("`{path}`: cannot {action}")]
     Io {
@@ -85,6 +94,13 @@ pub enum CareError {
     },
 }
 
+#[cfg(feature = "postgres")]
+impl From<crate::ServerError> for CareError {
+    fn from(error: crate::ServerError) -> Self {
+        Self::Open(OpenError::Server(error))
+    }
+}
+
 impl From<Failure> for CareError {
     fn from(failure: Failure) -> Self {
         Self::Io { path: failure.path, action: failure.action, cause: failure.cause }
@@ -113,15 +129,17 @@ pub struct Copied {
 /// (`store-00000000000000004711.backup`). It holds all that was committed when it began. The file is read back and
 /// checked before it gets its name; one of the same name in a folder is checked and left.
 ///
-/// The archive of bodies is not in it: nothing in its files is overwritten, so that any tool copies them.
+/// The archive of bodies is not in it: nothing in its files is overwritten, so that any tool copies them, and a server has
+/// backups of its own.
 ///
 /// # Errors
 /// See [`CareError`]; the file is there as a whole or not at all.
-pub fn backup(store: &Path, to: &Path) -> Result<Copied, CareError> {
+pub fn backup<'a>(store: impl Into<Place<'a>>, to: &Path) -> Result<Copied, CareError> {
     backup_on(Arc::new(SystemDisk), store, to)
 }
 
-pub(crate) fn backup_on(disk: Arc<dyn Disk>, store: &Path, to: &Path) -> Result<Copied, CareError> {
+pub(crate) fn backup_on<'a>(disk: Arc<dyn Disk>, store: impl Into<Place<'a>>, to: &Path) -> Result<Copied, CareError> {
+    let store = store.into();
     let into_folder = to.is_dir();
     if !into_folder && to.exists() {
         return Err(CareError::Exists { path: to.to_owned() });
@@ -154,26 +172,54 @@ fn backup_name(last: Position) -> String {
     format!("store-{last:020}.backup")
 }
 
-/// Makes a store of a backup. The folder must not be there yet, or be empty. The whole file is checked, the views are
-/// built, and only then does the folder get its name.
+/// Makes a store of a backup. The folder must not be there yet, or be empty; on a server nothing must have been committed
+/// yet. The whole file is checked, the views are built, and only then does the folder get its name.
 ///
 /// # Errors
-/// See [`CareError`]; the folder is there as a whole or not at all.
-pub fn restore(file: &Path, to: &Path) -> Result<Copied, CareError> {
+/// See [`CareError`]; the store is there as a whole or not at all.
+pub fn restore<'a>(file: &Path, to: impl Into<Place<'a>>) -> Result<Copied, CareError> {
     restore_on(Arc::new(SystemDisk), file, to)
 }
 
-pub(crate) fn restore_on(disk: Arc<dyn Disk>, file: &Path, to: &Path) -> Result<Copied, CareError> {
+pub(crate) fn restore_on<'a>(disk: Arc<dyn Disk>, file: &Path, to: impl Into<Place<'a>>) -> Result<Copied, CareError> {
     let mut reader = Reader::open(file)?;
-    make_store(disk, to, &mut |each| reader.read(each).map(|_| false))
+    make_store(disk, to.into(), &mut |each| reader.read(each).map(|_| false), &mut || Ok(()))
 }
 
-/// Makes a store in another folder that holds all that this one, which may be in use, has committed.
+/// Makes a store in another place that holds all that this one, which may be in use, has committed.
 ///
 /// # Errors
-/// See [`CareError`]; the folder is there as a whole or not at all.
-pub fn copy(from: &Path, to: &Path) -> Result<Copied, CareError> {
-    make_store(Arc::new(SystemDisk), to, &mut |each| read_store(from, "copies it", each))
+/// See [`CareError`]; the store is there as a whole or not at all.
+pub fn copy<'a, 'b>(from: impl Into<Place<'a>>, to: impl Into<Place<'b>>) -> Result<Copied, CareError> {
+    let from = from.into();
+    let give: &mut Give<'_> = &mut |each| read_store(from, "copies it", each);
+    make_store(Arc::new(SystemDisk), to.into(), give, &mut || Ok(()))
+}
+
+/// As [`copy`], with the bodies that the store names: they are carried before the copy becomes a store. `seen` is called
+/// with the number of those looked at.
+///
+/// # Errors
+/// See [`CareError`]; the store is there as a whole or not at all. Bodies that were carried until then stay.
+pub fn copy_whole(
+    (from, bodies): (Place<'_>, &Archive),
+    (to, archive): (Place<'_>, &Archive),
+    seen: &mut dyn FnMut(u64),
+) -> Result<(Copied, Carried), CareError> {
+    let named = std::cell::RefCell::new(Named::default());
+    let mut carried = Carried::default();
+    let give: &mut Give<'_> = &mut |each| {
+        read_store(from, "copies it", &mut |record| {
+            let damaged = |what| CareError::Differs { path: from.shown(), what };
+            named.borrow_mut().note(record.payload).map_err(damaged)?;
+            each(record)
+        })
+    };
+    let copied = make_store(Arc::new(SystemDisk), to, give, &mut || {
+        carried = named.borrow().carry(bodies, archive, seen)?;
+        Ok(())
+    })?;
+    Ok((copied, carried))
 }
 
 /// Takes a record, and says why it cannot.
@@ -182,7 +228,18 @@ type Take<'a> = dyn FnMut(Record<'_>) -> Result<(), CareError> + 'a;
 /// Gives all records of a journal in order, and says whether somebody else held the store meanwhile.
 type Give<'a> = dyn FnMut(&mut Take<'_>) -> Result<bool, CareError> + 'a;
 
-fn make_store(disk: Arc<dyn Disk>, to: &Path, give: &mut Give<'_>) -> Result<Copied, CareError> {
+/// Makes a store of records. `last`: done when all of them are written, before they count.
+fn make_store(
+    disk: Arc<dyn Disk>,
+    to: Place<'_>,
+    give: &mut Give<'_>,
+    last: &mut dyn FnMut() -> Result<(), CareError>,
+) -> Result<Copied, CareError> {
+    let to = match to {
+        Place::Folder(to) => to,
+        #[cfg(feature = "postgres")]
+        Place::Server(sharing) => return fill_server(sharing, give, last),
+    };
     if !is_free(to).map_err(failed(to, "look at the folder"))? {
         return Err(CareError::Exists { path: to.to_owned() });
     }
@@ -194,6 +251,7 @@ fn make_store(disk: Arc<dyn Disk>, to: &Path, give: &mut Give<'_>) -> Result<Cop
     // What an earlier attempt left is of no use.
     remove_folder(&building).map_err(failed(&building, "remove what was left unfinished"))?;
     let made = fill_store(&disk, &building, give).and_then(|copied| {
+        last()?;
         disk.rename(&building, to).map_err(failed(to, "give the store its name"))?;
         disk.sync_directory(folder).map_err(failed(folder, "sync the folder"))?;
         Ok(Copied { path: to.to_owned(), ..copied })
@@ -226,8 +284,53 @@ fn fill_store(disk: &Arc<dyn Disk>, building: &Path, give: &mut Give<'_>) -> Res
     Ok(Copied { path: building.to_owned(), records, bytes: stats.journal_bytes, in_use })
 }
 
+#[cfg(feature = "postgres")]
+fn fill_server(
+    sharing: &crate::Sharing<'_>,
+    give: &mut Give<'_>,
+    last: &mut dyn FnMut() -> Result<(), CareError>,
+) -> Result<Copied, CareError> {
+    let path: PathBuf = sharing.address.to_string().into();
+    let server = crate::Sharing { make: true, ..sharing.clone() }.connect()?;
+    let Some(mut fill) = crate::server::fill(&server)? else { return Err(CareError::Exists { path }) };
+    let in_use = give(&mut |record| Ok(fill.push(record.position, record.payload.to_vec())?))?;
+    last()?;
+    let (records, next) = fill.end()?;
+    let read_back = crate::server::scan(&server, 1, next - 1, &mut |_| Ok(()))?;
+    if read_back != records {
+        let what = format!("{records} records were written, {read_back} are there");
+        return Err(CareError::Differs { path, what });
+    }
+    Ok(Copied { path, records, bytes: crate::server::relation_bytes(&server)?, in_use })
+}
+
+/// Hands on all records of a store on a server that were committed when it began.
+#[cfg(feature = "postgres")]
+fn read_server(sharing: &crate::Sharing<'_>, take: &mut Take<'_>) -> Result<bool, CareError> {
+    let server = crate::Sharing { make: false, ..sharing.clone() }.connect()?;
+    let in_use = server.is_in_use()?;
+    let last = crate::server::last_position(&server)?;
+    let mut stopped = None;
+    let scanned = crate::server::scan(&server, 1, last, &mut |row| {
+        let record = Record { position: row.position, at: 0, checksum: row.checksum, payload: &row.payload };
+        take(record).map_err(|error| {
+            stopped = Some(error);
+            "it could not be copied".to_owned()
+        })
+    });
+    match stopped {
+        Some(error) => Err(error),
+        None => Ok(scanned.map(|_| in_use)?),
+    }
+}
+
 /// Hands on all records of a store: under its lock where nobody holds it, else as far as they are promised to be on disk.
-fn read_store(store: &Path, does: &str, take: &mut Take<'_>) -> Result<bool, CareError> {
+fn read_store(store: Place<'_>, does: &str, take: &mut Take<'_>) -> Result<bool, CareError> {
+    let store = match store {
+        Place::Folder(store) => store,
+        #[cfg(feature = "postgres")]
+        Place::Server(sharing) => return read_server(sharing, take),
+    };
     if !store.join(FORMAT_FILE).exists() {
         return Err(CareError::NoStore { path: store.to_owned() });
     }

@@ -185,7 +185,8 @@ pub(crate) fn begins(bytes: &[u8], position: Position) -> bool {
     read(bytes, position, 0).is_ok()
 }
 
-fn header_checksum(position: Position, length: u32, checksum: u32) -> u32 {
+/// The checksum of a record's place, length and checksum.
+pub(crate) fn header_checksum(position: Position, length: u32, checksum: u32) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&position.to_le_bytes());
     hasher.update(&length.to_le_bytes());

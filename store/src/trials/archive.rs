@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::failing_disk::{FailingDisk, Fails};
 use super::power_cut::{Call, Dice, IMAGES, Model, RecordingDisk};
-use crate::archive::{Archive, ArchiveError};
+use crate::archive::{ArchiveError, Packs};
 use crate::disk::{Disk, SystemDisk};
 
 /// A few bodies fill a pack.
@@ -31,7 +31,7 @@ fn name(number: u64) -> ContentHash {
 /// Puts and takes out, until something fails. `acknowledged` is called with how many bodies are in; what it is called
 /// with in the end, and whether taking out has begun.
 fn run(root: &Path, disk: Arc<dyn Disk>, acknowledged: &mut dyn FnMut(u64)) -> Result<(), ArchiveError> {
-    let archive = Archive::open_on(root, disk, PACK_BYTES)?;
+    let archive = Packs::open_on(root, disk, PACK_BYTES)?;
     for first in (0..BODIES).step_by(2) {
         let (names, bodies) = ([name(first), name(first + 1)], [body(first), body(first + 1)]);
         archive.put_all(&[(&names[0], &bodies[0]), (&names[1], &bodies[1])])?;
@@ -41,7 +41,7 @@ fn run(root: &Path, disk: Arc<dyn Disk>, acknowledged: &mut dyn FnMut(u64)) -> R
     take_out(&archive)
 }
 
-fn take_out(archive: &Archive) -> Result<(), ArchiveError> {
+fn take_out(archive: &Packs) -> Result<(), ArchiveError> {
     let sweep = archive.sweep().unwrap();
     let unwanted: Vec<ContentHash> = (0..BODIES).filter(|number| !number.is_multiple_of(KEPT)).map(name).collect();
     for body in archive.bodies()?.iter().filter(|body| unwanted.contains(&body.content)) {
@@ -53,7 +53,7 @@ fn take_out(archive: &Archive) -> Result<(), ArchiveError> {
 /// Opens what is left: what must be there is there and can be added to; in the end everything works again.
 fn check(root: &Path, acknowledged: u64, moment: &str) {
     let wanted = |number: u64| number < acknowledged && (acknowledged < BODIES || number.is_multiple_of(KEPT));
-    let archive = Archive::open_on(root, Arc::new(SystemDisk), PACK_BYTES).unwrap();
+    let archive = Packs::open_on(root, Arc::new(SystemDisk), PACK_BYTES).unwrap();
     for number in (0..BODIES).filter(|number| wanted(*number)) {
         match archive.get(&name(number)) {
             Ok(found) => assert_eq!(found, body(number), "{moment}"),
@@ -64,7 +64,7 @@ fn check(root: &Path, acknowledged: u64, moment: &str) {
         archive.put(&body(number)).unwrap();
         archive.settled(&name(number));
     }
-    let again = Archive::open_on(root, Arc::new(SystemDisk), PACK_BYTES).unwrap();
+    let again = Packs::open_on(root, Arc::new(SystemDisk), PACK_BYTES).unwrap();
     assert!((0..BODIES).all(|number| again.get(&name(number)).unwrap() == body(number)), "{moment}");
     take_out(&archive).unwrap();
     assert_eq!(archive.usage().unwrap().bodies, BODIES.div_ceil(KEPT), "{moment}");
@@ -95,13 +95,13 @@ fn after_a_failure_the_same_archive_goes_on() {
     for n in 1..20 {
         let folder = TempDir::new().unwrap();
         let disk = FailingDisk::new(Fails::Only(n));
-        let archive = Archive::open_on(folder.path(), Arc::new(disk), PACK_BYTES).unwrap();
+        let archive = Packs::open_on(folder.path(), Arc::new(disk), PACK_BYTES).unwrap();
         let told: Vec<bool> = (0..BODIES).map(|number| archive.put(&body(number)).is_ok()).collect();
         assert!(told.iter().filter(|is_in| !**is_in).count() <= 1, "call {n}: {told:?}");
         for number in 0..BODIES {
             archive.put(&body(number)).unwrap();
         }
-        let again = Archive::open_on(folder.path(), Arc::new(SystemDisk), PACK_BYTES).unwrap();
+        let again = Packs::open_on(folder.path(), Arc::new(SystemDisk), PACK_BYTES).unwrap();
         assert!((0..BODIES).all(|number| again.get(&name(number)).unwrap() == body(number)), "call {n}");
     }
 }

@@ -75,7 +75,7 @@ fn views_that_fail_are_given_up_and_built_anew() {
     let folder = TempDir::new().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store.commit(step(1)).unwrap();
-    store.inner.views.spoil();
+    store.inner.core.views.spoil();
     let differences = store.verify().unwrap();
     assert_eq!(differences.len(), 1, "{differences:?}");
     assert!(differences[0].starts_with("view `cursor`: the entry `steps"), "{differences:?}");

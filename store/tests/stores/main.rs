@@ -1,12 +1,17 @@
-//! The embedded store from outside: the suite that every backend must pass, and what only this one promises of kills,
-//! damage and views that are built anew.
+//! Stores from outside: the suite that every backend must pass, what a folder promises of kills, damage and views that
+//! are built anew, and what a server promises of several processes.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod care;
 mod everything;
 mod kill;
+#[cfg(feature = "postgres")]
+#[path = "../../../tests/support/postgres.rs"]
+mod postgres;
 mod rebuild;
 mod sample;
+#[cfg(feature = "postgres")]
+mod server;
 mod suite;
 
 use std::cell::RefCell;
@@ -15,7 +20,7 @@ use bellwether_store::Store;
 use tempfile::TempDir;
 
 #[test]
-fn it_conforms() {
+fn a_folder_conforms() {
     let folders = RefCell::new(Vec::new());
     suite::conformance(&|| {
         let folder = TempDir::new().unwrap();

@@ -136,7 +136,7 @@ fn the_past_is_only_read() {
 fn what_is_committed_behind_a_seal_counts_as_later() {
     let (folder, _) = filled();
     let store = Store::open(folder.path()).unwrap();
-    let sealed = store.sealed(at(60));
+    let sealed = store.sealed(at(60)).unwrap();
     let told = past(&sealed);
     // Begun before the seal, and by a clock that was set back.
     for (name, time) in [("late", 50), ("later", 60), ("last", 10)] {
