@@ -326,3 +326,21 @@ fn a_partner_without_a_period_behind_a_sum_and_a_month_is_not_sure() {
     assert!(read.iter().filter(unsure).count() > 0);
     assert!(read.iter().all(|figure| (figure.confidence == Confidence::Low) == figure.partner.is_some()), "{read:?}");
 }
+
+#[test]
+fn a_title_that_names_no_flow_says_of_when_the_figures_are() {
+    assert_figures(
+        "2031-02-20",
+        "日本1月貿易統計（速報）\n\n對美出口1兆5,100億日圓（-2.0%）。",
+        &[
+            "JP exports with US level 1510000000000 JPY 2031-01 actual",
+            "JP exports with US yoy -2 percent 2031-01 actual",
+        ],
+    );
+    assert_figures(
+        "2031-02-20",
+        "2031年1月外贸数据\n\n中国对东盟出口5200亿元。",
+        &["CN exports with ASEAN level 520000000000 CNY 2031-01 actual"],
+    );
+    assert_figures("2031-02-20", "日本1月份天氣\n\n對美出口1兆5,100億日圓（-2.0%）。", &[]);
+}

@@ -296,9 +296,12 @@ impl Binder<'_> {
     /// 對中國出口87億歐元；進口103億歐元: a sentence that has told of trade with one partner alone goes on with it.
     fn is_bilateral_throughout(&self) -> bool {
         let partners = &self.frame.partners;
+        // （2）南韓2月出口: another economy has turned up.
+        let other = self.subject.as_ref().is_some_and(|(area, _)| self.frame.area.as_ref() != Some(area));
         let told = || self.found.iter().filter(|c| c.zone.is_none());
         self.setting.chinese
             && !self.aside
+            && !other
             && self.frame.goods.is_empty()
             && partners.len() == 1
             && told().count() > 0

@@ -6,6 +6,7 @@ use bellwether_model::place::Area;
 use super::finish::PARTS;
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::Role;
+use super::number::is_statistic;
 use super::token::Break;
 
 /// The economy whose trade an item of a list tells. Where the item speaks of no flow of its own, or of a share, the
@@ -36,6 +37,47 @@ pub(super) fn read(text: &str, start: usize, items: &mut [Item]) -> Option<Area>
     }
     items[at].kind = ItemKind::Partners(areas, Side::Market);
     None
+}
+
+/// 分國別（出口同比）：美國-28.6%，歐盟+14.8%: behind a colon whose label names a flow, economies with a number each are the
+/// partners of that flow.
+pub(super) fn read_partners(items: &mut [Item]) {
+    let Some(colon) = items.iter().position(|item| matches!(item.kind, ItemKind::Break(Break::Colon))) else { return };
+    let (label, list) = items.split_at_mut(colon);
+    let mut flows =
+        label.iter().filter_map(|item| if let ItemKind::Flow(word) = &item.kind { Some(word) } else { None });
+    let (Some(flow), None) = (flows.next(), flows.next()) else { return };
+    let side = match flow.flow {
+        Flow::Exports => Side::To,
+        Flow::Imports => Side::From,
+        _ => Side::With,
+    };
+    let named = |item: &Item| matches!(item.kind, ItemKind::Subject(_));
+    if label.iter().any(|item| named(item) || is_statistic(item)) || !are_counted_one_by_one(&list[1..]) {
+        return;
+    }
+    for item in list.iter_mut() {
+        if let ItemKind::Subject(area) = &item.kind {
+            item.kind = ItemKind::Partners(vec![area.clone()], side);
+        }
+    }
+    // The flow in the bracket is that of the list, and no aside.
+    for item in label.iter_mut().filter(|item| matches!(item.kind, ItemKind::Break(_))) {
+        item.kind = ItemKind::Break(Break::List);
+    }
+}
+
+/// Whether two economies or more stand there, each with its number, and no flow.
+fn are_counted_one_by_one(list: &[Item]) -> bool {
+    let counted = |at: usize| {
+        let behind = list[at + 1..].iter().find(|item| !matches!(item.kind, ItemKind::Direction(_)));
+        behind.is_some_and(is_statistic)
+    };
+    let named = |at: &usize| matches!(list[*at].kind, ItemKind::Subject(_));
+    let economies = (0..list.len()).filter(named).count();
+    economies > 1
+        && (0..list.len()).filter(named).all(counted)
+        && !list.iter().any(|item| matches!(item.kind, ItemKind::Flow(_)))
 }
 
 /// What may stand before the first word of an item: its number, a bullet, brackets.

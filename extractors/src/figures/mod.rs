@@ -299,6 +299,9 @@ impl Reader<'_> {
         if let Some(area) = label::read(self.setting.text, sentence.start, &mut items) {
             carry.area = Some(area);
         }
+        if self.setting.chinese {
+            label::read_partners(&mut items);
+        }
         if !self.setting.chinese
             && let Some(partners) = english::turns_to(self.setting.text, sentence.start, &items)
         {
@@ -333,7 +336,7 @@ impl Reader<'_> {
         carry.told = gave.as_ref().map(|(period, ..)| *period).or(carry.told);
         // The first of its figures is what a lead is about; the last may be set against it.
         carry.lead = carry.lead.or(first);
-        self.remember(carry, (sentence, &items), bound, gave);
+        self.remember(carry, (sentence, &items), bound, gave, title);
         mechanism::forget(self.setting.left_out, carry);
         if let (Some(notes), Some(told)) = (&mut self.notes, told) {
             notes.keep(told, carry);
@@ -347,6 +350,7 @@ impl Reader<'_> {
         (sentence, items): Told<'_>,
         bound: Bound,
         gave: Option<(Period, Status, Frame)>,
+        title: bool,
     ) {
         let one_flow = bound.speaks_of_one_flow();
         carry.base = bound.base().or(carry.base);
@@ -401,8 +405,9 @@ impl Reader<'_> {
                 && !is_year_gone_by(*period, carry.lead)
                 && later.is_none_or(|later| period.end() >= later.start())
         });
-        // 2024年，我国对160多个国家实现进出口增长: it gives no figure, but the period of those that follow.
-        let opens = matches!(items.first(), Some(Item { kind: ItemKind::Period(_), .. }));
+        // 2024年，我国对160多个国家实现进出口增长, and a title like 日本1月貿易統計: it gives no figure, but the period of those
+        // that follow.
+        let opens = title || matches!(items.first(), Some(Item { kind: ItemKind::Period(_), .. }));
         let stated = stated.or(last.period.filter(|_| self.setting.chinese && opens && gave.is_none()));
         // `全年數據顯示：` states the period of the list behind it.
         let announced = last.period.filter(|_| announces(items));
@@ -417,7 +422,10 @@ impl Reader<'_> {
             |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast) || term.is(Role::Modal));
         let lead =
             speaks_of_trade && !items.iter().any(ahead) && !self.setting.chinese && !last.forecast && gave.is_none();
-        if carry.anchor.is_none() && (lead || items.iter().any(wider)) {
+        // 日本1月貿易統計: so does a title that names no flow.
+        let words = self.setting.text.get(sentence.clone()).unwrap_or_default();
+        let heads = title && self.setting.chinese && chinese::CHINESE.statistics.stand_in(words);
+        if carry.anchor.is_none() && (lead || heads || items.iter().any(wider)) {
             carry.anchor = last.period.filter(|period| !self.is_background(*period));
         }
         carry.lead = carry.lead.or(carry.anchor);
