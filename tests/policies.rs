@@ -56,6 +56,51 @@ fn no_two_actions_are_taken_for_one() {
         }
     }
     assert!(merged >= MERGED, "{merged} pairs are merged");
+    // What was just read is read again without a change.
+    assert_eq!(home.rows(&["replay", "--dry-run", "--format", "jsonl"], 0), [] as [Value; 0]);
+}
+
+/// The policy events of pages that are read in this order, without what depends on when they were read.
+fn events_of(pages: &[(&str, String)]) -> Vec<Value> {
+    let home = Home::new("", "");
+    for (round, (name, page)) in pages.iter().enumerate() {
+        std::fs::write(home.path().join(format!("{name}.md")), page).unwrap();
+        let line = json!({
+            "id": name, "path": format!("{name}.md"), "kind": "policy", "url": format!("https://{name}.example/1"),
+        });
+        let manifest = home.path().join(format!("{round}.jsonl"));
+        std::fs::write(&manifest, line.to_string()).unwrap();
+        let output = home.run(&["ingest", "--manifest", manifest.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+    assert_eq!(
+        home.rows(&["replay", "--dry-run", "--format", "jsonl"], 0),
+        [] as [Value; 0],
+        "a replay changes nothing"
+    );
+    let events = home.rows(&["events", "list", "--kind", "policy"], 0);
+    let told = events.iter().filter(|event| event["state"] != "withdrawn").map(|event| {
+        let mut sites: Vec<&str> =
+            event["mentions"].as_array().unwrap().iter().map(|mention| mention["url"].as_str().unwrap()).collect();
+        sites.sort_unstable();
+        json!({ "id": event["id"], "number": event["policy"]["number"], "mentions": sites })
+    });
+    told.collect()
+}
+
+#[test]
+fn a_copy_without_the_number_is_one_event_with_the_numbered_one_whichever_comes_first() {
+    let page = |title: &str, day: &str| {
+        format!(
+            "# {title}\n\n- **URL**: https://gov.example/notices/71.html\n- **日期**: {day}\n\n现决定对演示用物项实施出口管制。本公告自2025年6月1日起正式实施。\n"
+        )
+    };
+    let numbered = ("full", page("商务部公告2025年第71号 公布对部分演示用物项实施出口管制的决定", "2025-05-20"));
+    let copy = ("copy", page("公布对部分演示用物项实施出口管制的决定", "2025-05-21"));
+    let first = events_of(&[numbered.clone(), copy.clone()]);
+    assert_eq!(first.len(), 1, "{first:#?}");
+    assert_eq!((&first[0]["number"], first[0]["mentions"].as_array().unwrap().len()), (&"2025-71".into(), 2));
+    assert_eq!(events_of(&[copy, numbered]), first);
 }
 
 #[test]

@@ -31,7 +31,11 @@ fn said(said: &Said) -> String {
     match said {
         Said::Record { end, of, rank, among } => {
             let end = if *end == RecordEnd::High { "highest" } else { "lowest" };
-            let of = if *of == Of::Value { "value" } else { "growth" };
+            let of = match of {
+                Of::Value => "value",
+                Of::Growth => "growth",
+                Of::Either => "value or growth",
+            };
             let rank = if *rank == 1 { String::new() } else { format!("{rank}. ") };
             let among = match among {
                 Among::All => String::new(),
@@ -59,6 +63,7 @@ fn records_are_read_with_what_they_are_among() {
         ("寫下16個月來新高。", "exports level 2025-12: highest value in 16 Month"),
         ("創2011年以來新高。", "exports level 2025-12: highest value since 2011"),
         ("年增43.4%，創歷年單月新高。", "exports level 2025-12: highest value"),
+        ("年增43.4%，創5個月以來新高。", "exports yoy 2025-12: highest value or growth in 5 Month"),
         ("年增43.4%，創5個月以來最快增速。", "exports yoy 2025-12: highest growth in 5 Month"),
         ("年減3.4%，創2011年以來最大跌幅。", "exports yoy 2025-12: lowest growth since 2011"),
     ] {
@@ -113,6 +118,8 @@ fn english_records_are_read() {
 fn what_is_denied_expected_or_said_of_others_is_no_claim() {
     for text in [
         "財政部9日公布，2025年12月出口624.8億美元，未能創下歷年單月新高。",
+        "財政部9日公布，2025年12月出口624.8億美元，為六國中最高。",
+        "財政部9日公布，2025年12月出口624.8億美元 台股收盤創新高",
         "財政部9日公布，2025年12月出口624.8億美元，結束連續3個月衰退。",
         "財政部9日公布，2025年12月出口624.8億美元，年增43.4%，連續3個月成長放緩。",
         "財政部9日公布，2025年12月出口624.8億美元，明年可望創歷年新高。",

@@ -60,6 +60,8 @@ pub enum Of {
     Value,
     /// Its change against the year before.
     Growth,
+    /// One of the two: the text does not say which.
+    Either,
 }
 
 /// Among which values something is a record.

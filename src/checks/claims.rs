@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use bellwether_model::claim::{Among, Claim, Of, Said, Span};
-use bellwether_model::figure::Measure;
+use bellwether_model::figure::{Flow, Measure};
 use bellwether_model::id::{EventId, SourceId};
 use bellwether_model::period::Period;
 use bellwether_model::reading::Interval;
@@ -127,10 +127,14 @@ fn look<'a, 'b>(book: &'b Book<'a>, series: &Series, known: &'b Known<'a>, said:
     let period = known.figure.period;
     match said {
         Said::Record { end, of, rank, among } => {
-            let measure = if *of == Of::Value { Measure::Level } else { Measure::Yoy };
-            match beside(book, series, period, measure, None) {
+            let look = |measure| match beside(book, series, period, measure, None) {
                 Some((figures, own)) => record(figures, own, *end, usize::from(*rank), *among),
                 None => Look::of(Verdict::SeriesTooShort, "its own value is not known"),
+            };
+            match of {
+                Of::Value => look(Measure::Level),
+                Of::Growth => look(Measure::Yoy),
+                Of::Either => both(look(Measure::Level), look(Measure::Yoy)),
             }
         }
         Said::Streak { growing, count, each } => streak(book, series, period, *growing, (i32::from(*count), *each)),
@@ -140,6 +144,16 @@ fn look<'a, 'b>(book: &'b Book<'a>, series: &Series, known: &'b Known<'a>, said:
                 None => Look::of(Verdict::SeriesTooShort, "its own value is not known in that currency"),
             }
         }
+    }
+}
+
+/// What is said of one of two, nobody knows which: it is contradicted where both are.
+fn both<'a, 'b>(value: Look<'a, 'b>, growth: Look<'a, 'b>) -> Look<'a, 'b> {
+    match (value.verdict, growth.verdict) {
+        (Verdict::Contradicted, Verdict::Contradicted) | (Verdict::NotContradicted, _) => value,
+        (_, Verdict::NotContradicted) => growth,
+        (Verdict::SeriesTooShort, _) => value,
+        _ => growth,
     }
 }
 
@@ -209,6 +223,14 @@ fn record<'a, 'b>(
         }
     };
     let mine = loosely(own);
+    // The largest deficit is the lowest balance.
+    let is_deficit =
+        own.figure.flow == Flow::Balance && own.figure.measure == Measure::Level && mine.high < Decimal::ZERO;
+    let end = match end {
+        RecordEnd::High if is_deficit => RecordEnd::Low,
+        RecordEnd::Low if is_deficit => RecordEnd::High,
+        end => end,
+    };
     let beats = |other: &&&Known<'_>| match end {
         RecordEnd::High => other.stated.low > mine.high,
         RecordEnd::Low => other.stated.high < mine.low,
@@ -350,6 +372,35 @@ mod tests {
         };
         assert_eq!(at("c TW exports 2025-12 level 50.0@0.1", lowest(8)), (NotContradicted, 0));
         assert_eq!(at("c TW exports 2025-12 level 50.0@0.1", lowest(10)), (Contradicted, 1));
+    }
+
+    #[test]
+    fn what_may_be_said_of_value_or_rate_is_contradicted_by_both() {
+        let either = Said::Record {
+            end: RecordEnd::High,
+            of: Of::Either,
+            rank: 1,
+            among: Among::Within { count: 3, each: Span::Month },
+        };
+        let rates = |last: &'static str| {
+            let earlier = ["a TW exports 2025-10 yoy 49.7@0.1", "a TW exports 2025-11 yoy 56.0@0.1", last];
+            claimed(&[&MONTHS[..], &["c TW exports 2025-12 level 62.5@0.1"], &earlier[..]].concat(), either.clone()).0
+        };
+        assert_eq!(rates("c TW exports 2025-12 yoy 43.4@0.1"), Verdict::Contradicted);
+        assert_eq!(rates("c TW exports 2025-12 yoy 57.4@0.1"), Verdict::NotContradicted);
+    }
+
+    #[test]
+    fn the_largest_deficit_is_the_lowest_balance() {
+        let record = |last: &'static str| {
+            claimed(
+                &["a US balance 2025-10 level -52.8@0.1", "a US balance 2025-11 level -70.3@0.1", last],
+                highest(1, Among::All),
+            )
+            .0
+        };
+        assert_eq!(record("b US balance 2025-12 level -60.1@0.1"), Verdict::Contradicted);
+        assert_eq!(record("b US balance 2025-12 level -75.2@0.1"), Verdict::SeriesTooShort);
     }
 
     #[test]

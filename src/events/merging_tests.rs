@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use super::held;
 use super::merge::{Known, Outcome, Report, forget, merge, merge_near, replace};
 use super::record;
-use super::testing::{NAMES, empty_document, figure, snapshot, time};
+use super::testing::{NAMES, action, empty_document, figure, snapshot, time};
 
 /// One event over a series of reports.
 #[derive(Default)]
@@ -413,6 +413,21 @@ fn statements_and_policy_actions_fill_their_gaps() {
     assert_eq!(shown.effective, Some(jiff::civil::date(2025, 12, 1)));
 }
 
+/// A report of one policy action by a document that knows some of what there is to know of it: bits.
+fn partly(known: u8) -> Report {
+    let has = |bit: u8| known & (1 << bit) != 0;
+    let day = |bit: u8| has(bit).then(|| jiff::civil::date(2025, 10, i8::try_from(bit).expect("a small number") + 1));
+    let fact = PolicyAction {
+        announced: day(0),
+        effective: day(1),
+        expires: day(2),
+        category: has(3).then(|| "export_control".to_owned()),
+        originals: has(4).then(|| "https://gov.example/62".to_owned()).into_iter().collect(),
+        ..action("MOFCOM 2025-62 2025-10-01 controls")
+    };
+    Report { event: NAMES.policy(&fact, None), fact: Fact::Policy(fact), release: None, stands_out: false }
+}
+
 /// Values near each other, so that some agree and some do not.
 fn any_value() -> impl Strategy<Value = String> {
     (64_060i64..64_100, 0u32..3).prop_map(|(tenths, scale)| {
@@ -448,6 +463,46 @@ proptest! {
         };
         prop_assert_eq!(told(&reports), told(&order));
         prop_assert!(!told(&reports).2);
+    }
+
+    #[test]
+    fn what_documents_know_of_an_action_is_joined_in_any_order(
+        (reports, order) in proptest::collection::vec(0_u8..32, 1..6).prop_flat_map(|known| {
+            let named: Vec<(usize, u8)> = known.into_iter().enumerate().collect();
+            (Just(named.clone()), Just(named).prop_shuffle())
+        })
+    ) {
+        let told = |reports: &[(usize, u8)]| {
+            let mut story = Story::default();
+            for (place, known) in reports {
+                let said = document(&format!("p{place}"), Trust::Press, None);
+                story.report(&partly(*known), &said);
+                let once = story.known.clone();
+                assert_eq!(story.report(&partly(*known), &said), "nothing");
+                assert_eq!(&story.known, &once);
+            }
+            let known = story.known.expect("something was said");
+            let mut documents: Vec<String> = known.mentions.iter().map(|mention| mention.url.clone()).collect();
+            documents.sort();
+            (known.event.fact, documents, known.event.mention_count)
+        };
+        let first = told(&reports);
+        prop_assert_eq!(first.1.len(), reports.len());
+        prop_assert_eq!(told(&order), first);
+    }
+
+    #[test]
+    fn forecasts_are_kept_and_twice_is_once(ranges in proptest::collection::vec((40_u8..60, 0_u8..9, 1_i8..28), 1..6)) {
+        let mut story = Story::default();
+        for (place, (low, width, day)) in ranges.iter().enumerate() {
+            let text = format!("TW exports 2026-01 level {low}..{}@1 forecast", low + width);
+            let (said, from) = (report(figure(&text)), document(&format!("p{place}"), Trust::Press, Some(*day)));
+            story.report(&said, &from);
+            let once = story.known.clone();
+            prop_assert_eq!(story.report(&said, &from), "nothing");
+            prop_assert_eq!(&story.known, &once);
+        }
+        prop_assert_eq!(story.known.expect("something was said").mentions.len(), ranges.len());
     }
 
     #[test]

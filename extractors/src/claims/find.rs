@@ -114,7 +114,8 @@ fn record(rules: &Rules, captures: &Captures<'_>, words: &str, reference: Option
     let high = is(&rules.high, end);
     // The largest fall is the lowest rate.
     let high = if is_fall || fall_among(rules, among) && !is(&rules.paces, end) { !high } else { high };
-    if !is(&rules.high, end) && !is(&rules.low, end) {
+    // 六国中最大: among others, not in time.
+    if !is(&rules.high, end) && !is(&rules.low, end) || rules.others.iter().any(|word| among.contains(word.as_str())) {
         return None;
     }
     let rank = match (text(captures, "rank"), end) {

@@ -6,7 +6,7 @@ mod rules;
 
 use std::ops::Range;
 
-use bellwether_model::claim::{Claim, Of, Said};
+use bellwether_model::claim::{Among, Claim, Of, Said};
 use bellwether_model::evidence::Evidence;
 use bellwether_model::figure::{Figure, Measure};
 use jiff::civil::Date;
@@ -53,9 +53,10 @@ fn of_sentence(words: &str, from: usize, reference: Option<Date>, figures: &mut 
         let span = place(found.span.start)..place(found.span.end);
         let part = part_of(&folded, found.span.start);
         let part = place(part.start)..place(part.end);
-        let Some(figure) = owner(&found, &span, &part, figures, told) else { continue };
+        let Some((figure, nearest)) = owner(&found, &span, &part, figures, told) else { continue };
+        let (said, figure) = weighed(found.said, figure, nearest, figures);
         let text = words[found.span.clone()].trim().to_owned();
-        let claim = Claim { said: found.said, evidence: Evidence { text, start: span.start, end: span.end } };
+        let claim = Claim { said, evidence: Evidence { text, start: span.start, end: span.end } };
         let claims = &mut figures[figure].claims;
         if claims.iter().all(|known| known.said != claim.said) {
             claims.push(claim);
@@ -63,9 +64,28 @@ fn of_sentence(words: &str, from: usize, reference: Option<Date>, figures: &mut 
     }
 }
 
-/// The figure of which something is claimed: of those in the same part of the sentence the nearest before the claim, else the
+/// A claim that names neither amount nor rate, behind a rate: the highest there ever was is an amount, the highest in so many
+/// months may be either. The second: the figure of which it then is.
+fn weighed(said: Said, owner: usize, nearest: usize, figures: &[Figure]) -> (Said, usize) {
+    match said {
+        Said::Record { end, of: Of::Value, rank, among: among @ (Among::Within { .. } | Among::Since { .. }) }
+            if !figures[nearest].measure.is_money() =>
+        {
+            (Said::Record { end, of: Of::Either, rank, among }, nearest)
+        }
+        said => (said, owner),
+    }
+}
+
+/// The figure of which something is claimed, and the nearest one: of those in the same part of the sentence the nearest before the claim, else the
 /// nearest behind it; of the flow and partner of that one, the one that is counted as the claim counts.
-fn owner(found: &Found, span: &Range<usize>, part: &Range<usize>, figures: &[Figure], told: &[usize]) -> Option<usize> {
+fn owner(
+    found: &Found,
+    span: &Range<usize>,
+    part: &Range<usize>,
+    figures: &[Figure],
+    told: &[usize],
+) -> Option<(usize, usize)> {
     let inside = told.iter().copied().filter(|place| {
         let figure = &figures[*place];
         part.contains(&figure.evidence.start) && !figure.status.is_forecast()
@@ -90,24 +110,30 @@ fn owner(found: &Found, span: &Range<usize>, part: &Range<usize>, figures: &[Fig
             == (&near.area, near.flow, &near.partner, &near.product, near.period)
     };
     let wanted = |place: &&usize| counts_so(&found.said, figures[**place].measure);
-    Some(*inside.iter().filter(alike).find(wanted).unwrap_or(nearest))
+    Some((*inside.iter().filter(alike).find(wanted).unwrap_or(nearest), *nearest))
 }
 
 /// Whether a claim is about figures that are counted so.
 fn counts_so(said: &Said, measure: Measure) -> bool {
     match said {
         Said::Record { of: Of::Value, .. } | Said::FirstAbove { .. } => measure == Measure::Level,
-        Said::Record { of: Of::Growth, .. } | Said::Streak { .. } => measure == Measure::Yoy,
+        Said::Record { of: Of::Growth | Of::Either, .. } | Said::Streak { .. } => measure == Measure::Yoy,
     }
 }
 
-/// The part of a sentence around a place: to the next semicolon on either side.
+/// The part of a sentence around a place: to the next semicolon on either side, or the next space between Chinese words, by
+/// which headlines part what they tell.
 fn part_of(folded: &str, place: usize) -> Range<usize> {
-    let ends = |c: char| matches!(c, ';' | '；' | '\n');
-    let start = folded[..place].rfind(ends).map_or(0, |at| at + 1);
-    let start = (start..=place).find(|at| folded.is_char_boundary(*at)).unwrap_or(place);
-    let end = folded[place..].find(ends).map_or(folded.len(), |at| place + at);
-    start..end
+    let is_wide = |c: Option<char>| c.is_some_and(|c| !c.is_ascii());
+    let ends = |(at, c): (usize, char)| match c {
+        ';' | '；' | '\n' | '\u{3000}' => true,
+        ' ' => is_wide(folded[..at].chars().next_back()) && is_wide(folded[at + 1..].chars().next()),
+        _ => false,
+    };
+    let start = folded[..place].char_indices().rev().find(|found| ends(*found));
+    let start = start.map_or(0, |(at, c)| at + c.len_utf8());
+    let end = folded[place..].char_indices().map(|(at, c)| (place + at, c)).find(|found| ends(*found));
+    start..end.map_or(folded.len(), |(at, _)| at)
 }
 
 /// A text in Simplified characters and small letters, each character as long as before.
