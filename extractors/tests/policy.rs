@@ -277,3 +277,64 @@ fn a_decree_is_read_without_labelled_lines() {
     let read = actions(text, DocumentKind::Policy, "2031-03-06");
     assert!(read.contains("修正石墨檢疫規定") && read.contains("| 2031-04-01 |"), "{read}");
 }
+
+#[test]
+fn acts_name_their_issuer_by_their_opening() {
+    let lines = |text: &str| actions(text, DocumentKind::Policy, "2031-03-07");
+    let council = "# Council Decision (CFSP) 2031/512 of 4 March 2031 concerning restrictive measures in view of the situation in Freedonia\n\n\
+        THE COUNCIL OF THE EUROPEAN UNION,\n\nThis Decision shall apply from 10 March 2031.\n";
+    assert!(
+        lines(council).starts_with("Decision (CFSP) 2031/512 | Council of the European Union | "),
+        "{}",
+        lines(council)
+    );
+    let commission = "# Commission Implementing Regulation (EU) 2031/15 of 5 March 2031 imposing a duty on imports of widgets\n\n\
+        This Regulation shall enter into force on 9 March 2031.\n";
+    assert!(lines(commission).contains("| European Commission |"), "{}", lines(commission));
+    let order = "# Executive Order 14999 of March 5, 2031: Adjusting Duties\n\nBy the authority vested in me as President, it is ordered:\n\n\
+        The duty is effective March 9, 2031.\n";
+    assert!(lines(order).contains("| President of the United States |"), "{}", lines(order));
+}
+
+#[test]
+fn acts_of_more_gazettes_are_announcements() {
+    let read = |text: &str| {
+        let context = PageContext {
+            published: Some("2031-03-07".to_owned()),
+            content_type: Some("text/markdown".to_owned()),
+            ..PageContext::default()
+        };
+        let (document, _) = page::read(text.as_bytes(), &context);
+        (document.kind, policy::read(&document, document.published.map(|time| time.date())))
+    };
+    let cases = [
+        (
+            "# Import and Export (Widgets) Regulations (Amendment) Order 2031\n\nL.N. 66 of 2031\n\nThis Order comes into operation on 15 September 2031.\n",
+            "2031-09-15",
+        ),
+        ("# 輸出貿易管理令の一部を改正する政令\n\n公布日：2031年3月5日\n施行日：2031年4月1日\n", "2031-04-01"),
+        (
+            "# 전략물자 수출입고시 일부개정\n\n산업통상부고시 제2031-18호\n\n이 고시는 2031년 4월 1일부터 시행한다.\n",
+            "2031-04-01",
+        ),
+        (
+            "# 行政院公報資訊網\n\n甲部令\n\n台甲關字第1201013456號\n\n修正「進口稅則」部分稅則，自中華民國一百二十年四月一日施行。\n",
+            "2031-04-01",
+        ),
+        (
+            "# 甲署公告2031年第58号（关于进口甲国水果要求的公告）\n\n即日起，允许符合要求的甲国水果进口。\n",
+            "2031-03-07",
+        ),
+        (
+            "# Notification No. 51/2031-32\n\nMinistry of Trade\n\nSubject: Import policy of widgets\n\nThe rule is effective 1 April 2031.\n",
+            "2031-04-01",
+        ),
+    ];
+    for (text, effective) in cases {
+        let (kind, found) = read(text);
+        assert_eq!(kind, DocumentKind::Policy, "{text}");
+        let days: Vec<String> = found.iter().filter_map(|action| action.effective).map(|day| day.to_string()).collect();
+        assert_eq!(days, [effective], "{text}: {found:?}");
+    }
+    assert_eq!(read(cases[5].0).1[0].subject, "Import policy of widgets");
+}

@@ -7,7 +7,7 @@ use bellwether_model::place::Area;
 use rust_decimal::Decimal;
 
 use super::chinese::CHINESE;
-use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Term};
+use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Shape, Term};
 use super::phrases::PHRASES;
 use super::token::{Break, Kind, Token};
 use crate::text::{Numeral, NumeralKind, PeriodExpression};
@@ -72,10 +72,28 @@ pub(super) fn items(text: &str, tokens: &[Token], home: &Area, lexicon: &Lexicon
     while reader.at < tokens.len() {
         reader.step();
     }
+    read_added(text, &mut reader.items);
     join_numbers(text, &mut reader.items);
     scale_lists(text, &mut reader.items);
     super::asides::open(text, &mut reader.items);
     reader.items
+}
+
+/// `those to Vietnam added 17.6 percent`: before a percentage the word tells of a rise; elsewhere somebody adds words.
+fn read_added(text: &str, items: &mut Vec<Item>) {
+    const WORDS: [&str; 3] = ["added ", "adding ", "tacked on "];
+    let mut at = 0;
+    while at < items.len() {
+        let percent = matches!(&items[at].kind, ItemKind::Number(numeral) if numeral.kind == NumeralKind::Percent);
+        let (start, floor) = (items[at].span.start, at.checked_sub(1).map_or(0, |before| items[before].span.end));
+        let before = text.get(floor..start).unwrap_or_default();
+        if let Some(word) = WORDS.iter().find(|word| percent && before.ends_with(**word)) {
+            let kind = ItemKind::Direction(DirectionWord { sign: 1, shape: Shape::Move, base: None });
+            items.insert(at, Item { span: start - word.len()..start - 1, kind, groups: Vec::new() });
+            at += 1;
+        }
+        at += 1;
+    }
 }
 
 /// `20.4 percent, 13.4 percent and 22.8 percent`: a comma between two numbers of one kind joins a list.

@@ -237,7 +237,13 @@ impl Reader<'_> {
             BlockRole::Title | BlockRole::ListItem => {}
             BlockRole::Heading | BlockRole::Paragraph | BlockRole::Note => {
                 carry.area.clone_from(&self.economy);
-                carry.anchor = self.section.or_else(|| period::of_new_paragraph(carry.anchor, carry.lead));
+                carry.anchor = self.section.or_else(|| {
+                    // `The June surplus was 11.4 billion.` tells of one number; the paragraph behind goes on with the text.
+                    let back = |now: &Period| carry.lead.is_some_and(|lead| now.end() < lead.start());
+                    let lead =
+                        carry.lead.filter(|_| !self.setting.chinese && carry.anchor.is_some_and(|now| back(&now)));
+                    lead.or_else(|| period::of_new_paragraph(carry.anchor, carry.lead))
+                });
             }
         }
         // （三）基本金屬、機械分別年減34.8%、13.5%: a point of a list goes on with the flow of the point before; so does a

@@ -62,7 +62,11 @@ impl Binder<'_> {
             last.left = Some("counts something that is no trade in goods");
             return;
         }
-        let attached = !flow && !self.frame.flows.is_empty() && self.is_cause(span.start);
+        // `as auto sales dropped 14.2 percent`: what moves by a number of its own is no cause alone.
+        let moves = !self.setting.chinese
+            && matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Direction(_)))
+            && matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Number(_)));
+        let attached = !flow && !moves && !self.frame.flows.is_empty() && self.is_cause(span.start);
         if !attached {
             if self.frame.numbers > 0 {
                 self.open();

@@ -322,13 +322,7 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     }
     // `raised its export forecast to 2.5 percent`: what is forecast in percent is growth.
     let foreseen = !binder.setting.chinese && binder.frame.forecast && arrives(binder, at);
-    before.or_else(|| ellipsis(binder)).or(foreseen.then_some(1)).or(added(binder, numeral).then_some(1))
-}
-
-/// `exports to China added 3.9 percent`: the word stands for a rise only before its rate; elsewhere somebody adds words.
-fn added(binder: &Binder<'_>, numeral: &Numeral) -> bool {
-    let before = ending(between(binder.setting.text, binder.start, numeral.span.start)).trim_end();
-    !binder.setting.chinese && [" added", " adding", " put on", " tacked on"].iter().any(|word| before.ends_with(word))
+    before.or_else(|| ellipsis(binder)).or(foreseen.then_some(1))
 }
 
 fn sentence_of<'a>(binder: &Binder<'a>) -> &'a str {

@@ -15,6 +15,16 @@ use super::token::Break;
 impl Binder<'_> {
     pub(super) fn partners(&mut self, at: usize, areas: &[Area], side: Side) {
         let items = self.items;
+        // `and that with Vietnam to $14.4 billion`: the same of another partner.
+        let cue = at.checked_sub(1).filter(|cue| matches!(items[*cue].kind, ItemKind::Word(_)));
+        let before = cue.map(|cue| ending(between(self.setting.text, self.start, items[cue].span.start)).trim_end());
+        if !self.setting.chinese
+            && self.frame.numbers > 0
+            && before.is_some_and(|before| before.ends_with(" that") || before.ends_with(" those"))
+        {
+            self.open();
+            self.frame.partners.clear();
+        }
         let groups = &items[at].groups;
         // 前三大市場占比為美國32%: in a list of markets the economy before the number is the part, not the whole.
         let counted = side == Side::Market

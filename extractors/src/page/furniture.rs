@@ -5,6 +5,7 @@ use bellwether_model::document::BlockRole;
 use super::dates;
 use super::draft::Piece;
 use super::rules::rules;
+use super::title::names_no_article;
 use super::walk::Walked;
 
 /// A block with at least this share of link words (in tenths) is a link, not text.
@@ -24,7 +25,12 @@ pub(crate) fn clear(mut pieces: Vec<Walked>) -> Vec<Piece> {
     trim_end(&mut pieces);
     drop_copy(&mut pieces);
     // Links to other articles and ornaments in front; inside the text a line of links may belong to it.
-    let is_front = |walked: &Walked| is_link(walked) || walked.piece.words().is_some_and(is_rule);
+    // A heading in front that only names a list of the site is none of the article's.
+    let is_front = |walked: &Walked| {
+        is_link(walked)
+            || walked.piece.words().is_some_and(is_rule)
+            || matches!(&walked.piece, Piece::Text { role: BlockRole::Heading, text, .. } if names_no_article(text))
+    };
     let start = pieces.iter().position(|walked| !is_front(walked)).unwrap_or(0);
     pieces.drain(..start);
     drop_teasers(&mut pieces);

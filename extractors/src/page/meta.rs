@@ -16,7 +16,7 @@ use super::structured::{self, Posting, Structured};
 use super::title::{self, Candidates};
 
 /// `meta` names of a publication time, most exact first.
-const PUBLISHED: [&str; 36] = [
+const PUBLISHED: [&str; 44] = [
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
@@ -35,8 +35,16 @@ const PUBLISHED: [&str; 36] = [
     "apub:time",
     "date.issued",
     "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.available",
     "dcterms.created",
     "dcterms.date",
+    "dc.date.created",
+    "article.created",
+    "release_date",
+    "releasedate",
+    "pub_date",
+    "rnews:datepublished",
     "dc.date",
     "cxenseparse:recs:publishtime",
     "article_date_original",

@@ -53,6 +53,7 @@ use jiff::tz::TimeZone;
 pub(crate) use markup::tame;
 use regex::Regex;
 pub(crate) use spacing::{collapse, columns};
+pub(crate) use title::names_no_article;
 pub(crate) use walk::is_no_text;
 
 use crate::PageContext;

@@ -127,7 +127,7 @@ fn strip_once(title: &str, sites: &[String]) -> Option<String> {
     }
     let (first, rest) = title.split_once(separator)?;
     let (first, rest) = (first.trim(), rest.trim());
-    let known = sites.iter().any(|site| names_site(first, site));
+    let known = sites.iter().any(|site| names_site(first, site)) || ends_like_authority(first);
     (known && !rest.is_empty() && first.chars().count() < rest.chars().count()).then(|| rest.to_owned())
 }
 
@@ -259,6 +259,7 @@ mod tests {
             ("Exports rise - The Paper", &["The Paper"], "Exports rise"),
             ("Rise - or fall?", &[], "Rise - or fall?"),
             ("某网--出口創新高", &["某网"], "出口創新高"),
+            ("甲國統計處 - 5月外銷訂單統計", &[], "5月外銷訂單統計"),
             ("US-China trade", &["Daily"], "US-China trade"),
             ("出口のはなし　＜今日のはなし　某集＞", &[], "出口のはなし"),
             ("＜速報＞出口が増加", &[], "＜速報＞出口が増加"),

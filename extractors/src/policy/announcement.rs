@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dates;
-use super::issuer::{issuer_of_title, letterhead, signature};
+use super::issuer::{issuer_of_act, issuer_of_title, letterhead, signature};
 use super::measure::{Days, Force, category, duration, force, kind, lasting, partner, term, weak_force};
 use super::number::{self, Number};
 use super::parts::parts;
@@ -153,7 +153,7 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
     let signature = signature(passages, reference);
     let signer = || signature.as_ref().and_then(|(signer, _)| signer.clone());
     let named = issuer_of_title(title).or_else(|| letterhead(passages)).or_else(signer);
-    head.issuer = named.or(head.issuer.take()).or(head.source.take());
+    head.issuer = named.or(head.issuer.take()).or_else(|| issuer_of_act(title, passages)).or(head.source.take());
     head.signed = signature.map(|(_, day)| day);
     head.announced =
         head.announced.or_else(|| promulgated(&first, reference)).or_else(|| dateline(passages, title, reference));

@@ -6,6 +6,7 @@ use super::announcement::{HEAD, is_head};
 use super::dates;
 use super::number;
 use super::passage::Passage;
+use super::rules::rules;
 use crate::names::organisations::organisations;
 
 /// Longest signature of a person with the office: 部长 秦刚.
@@ -35,6 +36,17 @@ pub(super) fn organisations_at_start(title: &Passage) -> Option<(usize, Vec<Stri
         names.push(written[start..at].iter().collect());
     }
     (!names.is_empty()).then_some((at, names))
+}
+
+/// Who issues an act whose title, or a line of whose head, begins as such acts do: Commission Implementing Regulation ….
+pub(super) fn issuer_of_act(title: &Passage, passages: &[Passage]) -> Option<String> {
+    let begins = |passage: &Passage| {
+        let words = passage.written.trim_start_matches(['#', '*', ' ']);
+        let row =
+            rules().issuers.iter().find(|row| row.begins.iter().any(|begin| words.starts_with(begin.as_str())))?;
+        Some(row.name.clone())
+    };
+    passages.iter().take(HEAD).find_map(begins).or_else(|| begins(title))
 }
 
 /// The organisations of a head's line that gives its number or goes on to it: 中华人民共和国外交部令.

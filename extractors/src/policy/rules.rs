@@ -51,6 +51,8 @@ pub(super) struct Rules {
     pub(super) numbers: Patterns,
     pub(super) decrees: Patterns,
     pub(super) citations: Citations,
+    /// Who issues acts that name no office.
+    pub(super) issuers: Vec<IssuerRow>,
     pub(super) acts: Vec<String>,
     pub(super) toward: Vec<String>,
     pub(super) letters: HashMap<char, Area>,
@@ -213,6 +215,7 @@ struct File {
     numbers: Vec<String>,
     decrees: Vec<String>,
     citation: Vec<CitationRow>,
+    issuer: Vec<IssuerRow>,
     acts: Vec<String>,
     toward: Vec<String>,
     letters: HashMap<char, Area>,
@@ -227,6 +230,16 @@ struct File {
     cites: Vec<String>,
     lists: Vec<String>,
     again: String,
+}
+
+/// Who issues acts whose text begins with certain words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IssuerRow {
+    /// The name that is given.
+    pub(super) name: String,
+    /// Words at the beginning of a title or of a line of the head.
+    pub(super) begins: Vec<String>,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
@@ -255,6 +268,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         numbers: all(&file.numbers),
         decrees: all(&file.decrees),
         citations: Citations::of(&file.citation),
+        issuers: file.issuer,
         acts: file.acts,
         toward: file.toward,
         letters: file.letters,

@@ -9,6 +9,7 @@ use super::measure::kind;
 use super::number::{self, Number};
 use super::passage::Passage;
 use super::rules::rules;
+use crate::page::names_no_article;
 
 /// Longest words before a subject that name the issuer, in bytes of folded text.
 const LONGEST_ISSUER: usize = 60;
@@ -47,12 +48,18 @@ fn without_days(subject: &str) -> &str {
 fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String {
     let line = subject_line(passages, title);
     let titled = subject(&line);
-    let bare = titled.is_empty() || is_letterhead(&line) || number::first(&titled).is_some();
+    // Behind a title that is a number alone, a line that is labelled as the subject says it better than the next line.
+    if let Some(labelled) = labelled.filter(|_| line.start != title.start) {
+        return labelled.to_owned();
+    }
+    let only_site = names_no_article(&line.written);
+    let bare = only_site || titled.is_empty() || is_letterhead(&line) || number::first(&titled).is_some();
     if !bare {
         return titled;
     }
     let promulgated = || passages.iter().find_map(promulgated_title);
-    let ordered = || is_letterhead(&line).then(|| passages.iter().find_map(|p| ordered(p, title))).flatten();
+    let ordered =
+        || (only_site || is_letterhead(&line)).then(|| passages.iter().find_map(|p| ordered(p, title))).flatten();
     labelled.map(ToOwned::to_owned).or_else(promulgated).or_else(ordered).unwrap_or(titled)
 }
 
