@@ -6,8 +6,15 @@
 mod postgres;
 mod support;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use postgres::PostgresServer;
 use serde_json::{Value, json};
 use support::{Home, Pages, Site, sources_of_pages, text};
 
@@ -118,17 +125,178 @@ fn a_password_comes_from_the_environment_and_the_connection_is_secret() {
     assert_eq!(run("sslmode=disable", "s3cret").0, Some(3), "the server wants it secret");
 }
 
+/// Asks the server until it answers with what is wanted; the server waits between two questions.
+fn until(server: &PostgresServer, database: &str, sql: &str, wanted: &str, what: &str) {
+    for _ in 0..300 {
+        if server.sql(database, sql) == wanted {
+            return;
+        }
+        server.sql(database, "SELECT pg_sleep(0.2)");
+    }
+    panic!("{what}: {}, not {wanted}", server.sql(database, sql));
+}
+
+/// Leases that are held.
+const HELD: &str = "SELECT count(*) FROM bellwether.lease WHERE expires > clock_timestamp()";
+
 #[test]
-fn one_process_writes_and_others_look() {
+fn a_command_that_does_everything_waits_for_nobody() {
     let Some(server) = postgres::server() else { return };
-    let (home, _site) = home(&server.database());
+    let url = server.database();
+    let (home, _site) = home(&url);
     let mut running = home.start(&["run"]);
     let mut lines = BufReader::new(running.stderr.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("http://127.0.0.1:")), "it says where it listens");
+    until(server, &url, HELD, "6", "leases of the rooms");
     let refused = home.run(&["crawl"]);
     assert_eq!(refused.status.code(), Some(3));
     assert!(text(&refused.stderr).contains(&format!("process {}", running.id())), "{}", text(&refused.stderr));
     assert!(home.run(&["store", "stats"]).status.success());
-    running.kill().unwrap();
-    running.wait().unwrap();
+    terminate(&running);
+    assert!(running.wait().unwrap().success());
+    assert_eq!(server.sql(&url, HELD), "0", "they were given back");
+    assert_eq!(home.run(&["crawl"]).status.code(), Some(0));
+}
+
+fn terminate(child: &Child) {
+    let status = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+/// Between two requests to one host.
+const GAP: Duration = Duration::from_millis(300);
+
+/// A month's figure on a page of its own.
+fn monthly(month: usize) -> String {
+    format!(
+        "<html lang=\"zh-Hant\"><head><title>財政部公布{month}月出口統計</title>\
+         <meta property=\"article:published_time\" content=\"2025-{next:02}-09T16:00:00+08:00\"></head><body><article>\
+         <h1>財政部公布{month}月出口統計</h1><p>財政部今天公布2025年{month}月海關進出口統計，出口{value}.8億美元。</p>\
+         </article></body></html>",
+        next = month + 1,
+        value = 400 + month,
+    )
+}
+
+/// When each request came, and alerts that were taken.
+#[derive(Clone, Default)]
+struct Seen {
+    requests: Arc<Mutex<Vec<Instant>>>,
+    alerts: Arc<Mutex<Vec<String>>>,
+}
+
+/// Three processes over one configuration, with a site and a receiver.
+struct Trio {
+    home: Home,
+    seen: Seen,
+    pages: Pages,
+    _sites: [Site; 2],
+}
+
+impl Trio {
+    fn new(url: &str) -> Self {
+        let (seen, pages) = (Seen::default(), Pages::default());
+        let site = {
+            let (seen, pages) = (seen.clone(), pages.clone());
+            Site::answering(move |path, headers, _| {
+                seen.requests.lock().unwrap().push(Instant::now());
+                pages.answer(path, headers)
+            })
+        };
+        let desk = {
+            let seen = seen.clone();
+            Site::answering(move |_, headers, _| {
+                seen.alerts.lock().unwrap().push(headers["webhook-id"].to_str().unwrap().to_owned());
+                StatusCode::NO_CONTENT.into_response()
+            })
+        };
+        let mut sources = format!(
+            "[crawler]\nstore = \"{url}\"\nlease = \"2s\"\ngap = \"{} ms\"\nbacklog = \"news\"\nallow_private = [\"{}\"]\n\n[serve]\nlisten = \"127.0.0.1:0\"\n",
+            GAP.as_millis(),
+            site.address
+        )
+        .replace(" ms", "ms");
+        for month in 1..=8 {
+            sources.push_str(&format!(
+                "\n[[source]]\nid = \"m{month}\"\nkind = \"page\"\narea = \"TW\"\ntrust = \"official\"\nevery = \"1s\"\nfastest = \"1s\"\nslowest = \"2s\"\nurl = \"http://{}/{month}.html\"\n",
+                site.address
+            ));
+            pages.put(&format!("/{month}.html"), "<html><body><p>soon</p></body></html>");
+        }
+        let watchlist = format!(
+            "[alerts]\nallow_private = [\"{0}\"]\n\n[[channel]]\nid = \"desk\"\nkind = \"webhook\"\nurl = \"http://{0}/\"\n",
+            desk.address
+        );
+        Self { home: Home::new(&sources, &watchlist), seen, pages, _sites: [site, desk] }
+    }
+
+    fn publish(&self, months: std::ops::RangeInclusive<usize>) {
+        months.for_each(|month| self.pages.put(&format!("/{month}.html"), monthly(month)));
+    }
+
+    /// Waits until so many alerts were taken.
+    fn wait_for_alerts(&self, server: &PostgresServer, url: &str, count: usize) {
+        for _ in 0..300 {
+            if self.seen.alerts.lock().unwrap().len() >= count {
+                return;
+            }
+            server.sql(url, "SELECT pg_sleep(0.2)");
+        }
+        panic!("{} of {count} alerts came", self.seen.alerts.lock().unwrap().len());
+    }
+}
+
+#[test]
+fn of_three_processes_one_is_killed_and_nothing_is_lost_doubled_or_asked_too_fast() {
+    let Some(server) = postgres::server() else { return };
+    let url = server.database();
+    let trio = Trio::new(&url);
+    let mut running: Vec<Child> = (0..3).map(|_| trio.home.start(&["run"])).collect();
+    trio.publish(1..=3);
+    trio.wait_for_alerts(server, &url, 3);
+    until(server, &url, HELD, "6", "leases of the rooms");
+    // The one that asks the site is killed, whichever that is, in the midst of its work.
+    let holder = server.sql(&url, "SELECT holder FROM bellwether.lease WHERE name = 'crawl'");
+    let victim = running.iter().position(|child| holder.starts_with(&format!("process {} ", child.id()))).unwrap();
+    trio.publish(4..=5);
+    let mut killed = running.remove(victim);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    trio.publish(6..=7);
+    trio.wait_for_alerts(server, &url, 7);
+    let another = server.sql(&url, "SELECT holder FROM bellwether.lease WHERE name = 'crawl'");
+    assert_ne!(another, holder);
+    // One that ends in peace gives its work to the last one.
+    let victim = running.iter().position(|child| another.starts_with(&format!("process {} ", child.id()))).unwrap();
+    let mut ended = running.remove(victim);
+    terminate(&ended);
+    assert!(ended.wait().unwrap().success());
+    trio.publish(8..=8);
+    trio.wait_for_alerts(server, &url, 8);
+    terminate(&running[0]);
+    assert!(running[0].wait().unwrap().success());
+
+    let events = trio.home.events();
+    assert_eq!(events.len(), 8, "one event a month: {events:?}");
+    let payloads = server.sql(&url, "SELECT convert_from(payload, 'UTF8') FROM bellwether.record ORDER BY position");
+    let mut new = BTreeMap::new();
+    for line in payloads.lines() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        for row in record["changes"].as_array().unwrap().iter().filter_map(|change| change.get("log")) {
+            if row["change"].to_string().contains("\"new\"") {
+                *new.entry(row["event"].to_string()).or_insert(0) += 1;
+            }
+        }
+    }
+    assert_eq!((new.len(), new.values().max()), (8, Some(&1)), "an event is new once: {new:?}");
+    let mut alerts = trio.seen.alerts.lock().unwrap().clone();
+    alerts.sort();
+    let told = alerts.len();
+    alerts.dedup();
+    assert_eq!((told, alerts.len()), (8, 8), "each alert was taken once");
+    let requests = trio.seen.requests.lock().unwrap().clone();
+    let closest = requests.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap();
+    assert!(closest >= GAP, "two requests came {closest:?} after each other, and the gap is {GAP:?}");
+    assert!(requests.len() >= 9, "robots.txt and each page: {}", requests.len());
+    assert_eq!(trio.home.run(&["store", "verify"]).status.code(), Some(0));
 }

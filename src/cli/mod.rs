@@ -9,6 +9,7 @@ mod checks;
 mod crawl;
 mod demo;
 mod discover;
+mod duty;
 mod events;
 mod explain;
 mod explained;

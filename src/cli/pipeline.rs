@@ -9,10 +9,11 @@ use bellwether_model::id::SourceId;
 use bellwether_model::source::SourceKind;
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
-use bellwether_store::{Lease, OpenError, Store};
+use bellwether_store::{Lease, Store};
 use tokio::task::JoinSet;
 
 use super::activity;
+use super::duty::{self, on_duty};
 use super::home::Home;
 use crate::clock::{SharedClock, SystemClock};
 use crate::metrics::{Metrics, TIDY_EVERY};
@@ -29,30 +30,26 @@ pub(super) struct House {
     pub(super) store: Store,
     pub(super) archive: Archive,
     pub(super) clock: SharedClock,
-    /// Held as long as anybody may write; `None`: nobody does.
-    _lease: Option<Lease>,
+    /// Of a command that does everything itself, as long as it may write.
+    _leases: Vec<Lease>,
 }
 
-/// The lease of whoever writes into a store on a server.
-const WRITER: &str = "writer";
-
 impl House {
-    /// Opens store and archive, which makes them where they are not there.
+    /// Opens store and archive, which makes them where they are not there, for a command that does everything itself: no
+    /// other process may write meanwhile.
     pub(super) fn open(settings: Settings) -> anyhow::Result<Self> {
-        let house = Self::look(settings)?;
-        let Some(lease) = house.store.lease(WRITER)? else {
-            let path = Home::of(&house.settings)?.shown();
-            return Err(OpenError::InUse { path, holder: house.store.lease_holder(WRITER)? }.into());
-        };
-        Ok(Self { store: house.store.under([&lease]), _lease: Some(lease), ..house })
+        let house = Self::join(settings)?;
+        let place = Home::of(&house.settings)?;
+        let leases = duty::take_all(&house.store, || place.shown())?;
+        Ok(Self { store: house.store.under(&leases), _leases: leases, ..house })
     }
 
-    /// As [`House::open`], for those who write nothing: others may hold a store on a server meanwhile.
-    pub(super) fn look(settings: Settings) -> anyhow::Result<Self> {
+    /// As [`House::open`], for those who write nothing, or share the work: others may hold a store on a server meanwhile.
+    pub(super) fn join(settings: Settings) -> anyhow::Result<Self> {
         let store = Home::of(&settings)?.open()?;
         store.set_holder(&format!("process {}", std::process::id())).context("cannot write into the store")?;
         let archive = store.archive(&settings.archive)?;
-        Ok(Self { settings, store, archive, clock: Arc::new(SystemClock), _lease: None })
+        Ok(Self { settings, store, archive, clock: Arc::new(SystemClock), _leases: Vec::new() })
     }
 
     /// The sources of the configuration, and the one that documents of `ingest` count as.
@@ -154,38 +151,53 @@ pub(super) async fn all_rooms(
     let reading_sources = house.readable_sources();
     let House { settings, store, archive, clock, .. } = house.clone();
 
-    let crawling = crawl::run(
-        settings.crawler.clone(),
-        settings.sources.clone(),
-        store.clone(),
-        archive.clone(),
-        clock.clone(),
-        crawl::Mode::Forever,
-        rooms_end.clone(),
-    );
     let pulse = Pulse::new(clock.clone());
     start(&mut rooms, "crawl", {
-        let pulse = pulse.clone();
-        async { Ok(pulse.watch(crawling).await.map(|_summary| ())?) }
+        let (pulse, house) = (pulse.clone(), house.clone());
+        let crawling = on_duty(store.clone(), duty::CRAWL, rooms_end.clone(), move |store, ends| {
+            let House { settings, archive, clock, .. } = house.clone();
+            async move {
+                let mode = crawl::Mode::Forever;
+                crawl::run(settings.crawler, settings.sources, store, archive, clock, mode, ends).await?;
+                Ok(())
+            }
+        });
+        async move { pulse.watch(crawling).await }
     });
-    let reading = events::run(reading_sources, store.clone(), archive.clone(), clock.clone(), rooms_end.clone());
-    start(&mut rooms, "events", async { Ok(reading.await?) });
-    let judging = health::run(
-        settings.sources.clone(),
-        settings.channels.clone(),
-        store.clone(),
-        clock.clone(),
-        rooms_end.clone(),
-    );
-    start(&mut rooms, "health", async { Ok(judging.await?) });
-    let keeping = archive::run(settings.keep.clone(), store.clone(), archive.clone(), clock.clone(), rooms_end.clone());
-    start(&mut rooms, "archive", async { Ok(keeping.await?) });
-    let watching =
-        watch::run(settings.watch.clone(), settings.routing.clone(), store.clone(), clock.clone(), rooms_end.clone());
-    start(&mut rooms, "watch", async { Ok(watching.await?) });
-    let alerts_end = rooms_end.clone();
-    start(&mut rooms, "alerts", async move {
-        deliver(&house, alerts::Mode::Forever, alerts_end).await.map(|_delivered| ())
+    start(&mut rooms, "events", {
+        let house = house.clone();
+        on_duty(store.clone(), duty::EVENTS, rooms_end.clone(), move |store, ends| {
+            let House { archive, clock, .. } = house.clone();
+            let sources = reading_sources.clone();
+            async move { Ok(events::run(sources, store, archive, clock, ends).await?) }
+        })
+    });
+    start(&mut rooms, "health", {
+        let house = house.clone();
+        on_duty(store.clone(), duty::HEALTH, rooms_end.clone(), move |store, ends| {
+            let House { settings, clock, .. } = house.clone();
+            async move { Ok(health::run(settings.sources, settings.channels, store, clock, ends).await?) }
+        })
+    });
+    start(&mut rooms, "archive", {
+        let house = house.clone();
+        on_duty(store.clone(), duty::ARCHIVE, rooms_end.clone(), move |store, ends| {
+            let House { settings, archive, clock, .. } = house.clone();
+            async move { Ok(archive::run(settings.keep, store, archive, clock, ends).await?) }
+        })
+    });
+    start(&mut rooms, "watch", {
+        let house = house.clone();
+        on_duty(store.clone(), duty::WATCH, rooms_end.clone(), move |store, ends| {
+            let House { settings, clock, .. } = house.clone();
+            async move { Ok(watch::run(settings.watch, settings.routing, store, clock, ends).await?) }
+        })
+    });
+    start(&mut rooms, "alerts", {
+        on_duty(store.clone(), duty::ALERTS, rooms_end.clone(), move |store, ends| {
+            let house = House { store, ..house.clone() };
+            async move { deliver(&house, alerts::Mode::Forever, ends).await.map(|_delivered| ()) }
+        })
     });
     let besides = besides(archive, Some(pulse));
     let metrics = besides.metrics.clone();

@@ -27,7 +27,7 @@ pub(super) fn run(cli: &Cli, as_news: bool) -> anyhow::Result<ExitStatus> {
 
 async fn follow(configuration: &mut Configuration<'_>, settings: Settings) -> anyhow::Result<ExitStatus> {
     let signal = pipeline::on_signal()?;
-    let mut house = House::open(settings)?;
+    let mut house = House::join(settings)?;
     let mut listener = listen(house.settings.serve.listen)?;
     loop {
         pipeline::warn_of_missing_contact(&house.settings)?;

@@ -14,7 +14,7 @@ pub(super) fn run(cli: &Cli) -> anyhow::Result<ExitStatus> {
             .with_hint("`bellwether run` makes one and serves it")
             .into());
     }
-    let house = House::look(settings)?;
+    let house = House::join(settings)?;
     super::runtime()?.block_on(async {
         let signal = pipeline::on_signal()?;
         super::run::serve(house, signal).await

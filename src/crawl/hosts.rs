@@ -28,7 +28,8 @@ use crate::shutdown::Shutdown;
 /// Hosts that are kept in memory although nobody asks them just now; others are read from the store again.
 const HOSTS_KEPT: usize = 1024;
 /// Bytes of rules that are written again with each visit, to keep the time of the last request. A longer file would
-/// swell the journal: there the time is not kept, and the first request of a process waits for a whole gap.
+/// swell the journal: there the time is not kept, and the first request of a process waits for a whole gap, as it does where
+/// another process may have asked before.
 const SMALL_ROBOTS: usize = 2048;
 
 /// All hosts.
@@ -150,6 +151,9 @@ impl Hosts {
         for host in blocking(move || store.hosts()).await? {
             if let Some(group) = self.groups.of(host_of(&host.origin)).and_then(|group| self.shared.get(group)) {
                 group.rest(manners::wait(&host, group.gap, now).gap);
+                if self.is_shared() {
+                    group.rest(group.gap);
+                }
             }
         }
         Ok(())
@@ -202,7 +206,8 @@ impl Hosts {
         let name = group.map_or(name, |group| format!("group {group}"));
         let (kept, now) = (host.clone(), Instant::now());
         let mut state = State { rules: None, gap_ends: now, backoff_ends: now, host, kept };
-        if robots_bytes(&state.host) > SMALL_ROBOTS {
+        // Of a store that is shared, a process that died may have asked and not have said so.
+        if robots_bytes(&state.host) > SMALL_ROBOTS || self.is_shared() {
             state.host.last_request = Some(self.clock.now());
         }
         state.read_rules();
@@ -220,6 +225,10 @@ impl Hosts {
             robots_question: tokio::sync::Mutex::new(()),
             state: Mutex::new(state),
         }
+    }
+
+    fn is_shared(&self) -> bool {
+        self.store.as_ref().is_some_and(Store::is_shared)
     }
 
     fn lanes(&self) -> MutexGuard<'_, HashMap<String, Arc<Lane>>> {

@@ -151,7 +151,7 @@ impl Pages {
         self.0.lock().unwrap().insert(path.to_owned(), body.into());
     }
 
-    fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
+    pub(crate) fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
         let Some(body) = self.0.lock().unwrap().get(path).cloned() else {
             return StatusCode::NOT_FOUND.into_response();
         };
