@@ -74,7 +74,8 @@ async fn delays(events: usize, pause: Duration) -> Vec<Duration> {
     };
     let clock: SharedClock = Arc::new(SystemClock);
     let (signal, end) = shutdown::channel();
-    let watching = tokio::spawn(watch::run(Vec::new(), routing, store.clone(), clock.clone(), end.clone()));
+    let watching =
+        tokio::spawn(watch::run(Vec::new(), routing, Arc::new(()), store.clone(), clock.clone(), end.clone()));
     let delivering = tokio::spawn(alerts::run(settings, store.clone(), clock, Mode::Forever, end));
 
     let committed: Arc<Mutex<HashMap<String, Instant>>> = Arc::default();

@@ -119,7 +119,7 @@ impl Desk {
         let clock: SharedClock = self.clock.clone();
         let before = self.store().alerts(usize::MAX).unwrap().len();
         events::read_all(&self.sources, self.store(), archive, &clock, false).unwrap();
-        watch::catch_up(&items(), &routing(), self.store(), &clock).unwrap();
+        watch::catch_up(&items(), &routing(), &(), self.store(), &clock).unwrap();
         let alerts = self.store().alerts(usize::MAX).unwrap();
         let mut lines: Vec<String> = alerts[..alerts.len() - before]
             .iter()

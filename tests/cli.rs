@@ -132,7 +132,7 @@ fn the_shipped_configuration_is_right() {
     let with = check(&shipped("sources.toml").replace("# contact =", "contact ="));
     assert_eq!(with.status.code(), Some(0), "{}", text(&with.stderr));
     let items = program(&["--config", env!("CARGO_MANIFEST_DIR"), "watch", "list", "--format", "jsonl"]);
-    assert_eq!(text(&items.stdout).lines().count(), 5);
+    assert_eq!(text(&items.stdout).lines().count(), 10);
 }
 
 #[test]

@@ -149,7 +149,7 @@ impl House {
             )
         }];
         let routing = Routing { releases: vec![ChannelId::new("wall")], ..Routing::default() };
-        watch::catch_up(&items, &routing, &self.store, &self.clock()).expect("watching goes on");
+        watch::catch_up(&items, &routing, &(), &self.store, &self.clock()).expect("watching goes on");
         let mut alerts = self.store.alerts(usize::MAX).expect("the store reads");
         alerts.sort_by_key(|alert| (alert.created, alert.kind.name()));
         alerts
@@ -495,6 +495,7 @@ async fn an_answer_becomes_a_delivered_alert_while_all_rooms_run() {
     let watching = watch::run(
         Vec::new(),
         Routing { releases: vec![ChannelId::new("wall")], ..Routing::default() },
+        Arc::new(()),
         house.store.clone(),
         house.clock(),
         shutdown.clone(),

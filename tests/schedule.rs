@@ -129,7 +129,7 @@ async fn a_late_release_is_told_once_over_restarts_and_again_when_it_comes() {
 
     let routing = Routing { releases: vec![ChannelId::new("desk")], ..Routing::default() };
     let clock: SharedClock = trial.clock.clone();
-    watch::catch_up(&[], &routing, &store, &clock).unwrap();
+    watch::catch_up(&[], &routing, &(), &store, &clock).unwrap();
     let alerts = store.alerts(10).unwrap();
     assert_eq!(alerts.iter().map(|alert| alert.kind.name()).collect::<Vec<_>>(), ["release.overdue"; 2]);
     assert!(alerts.iter().all(|alert| alert.subject == owed.id.as_str()));

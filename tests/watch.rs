@@ -124,3 +124,35 @@ fn an_event_says_why_each_item_does_or_does_not_flag_it() {
     let items = home.rows(&["watch", "list", "--format", "jsonl"], 0);
     assert_eq!((&items[0]["owner"], &items[0]["next_check"]), (&"林".into(), &"2026-02-09".into()));
 }
+
+#[test]
+fn words_of_a_document_without_facts_are_flagged_and_explained() {
+    let watch = "[[watch]]\nid = \"talks\"\ntitle = \"關稅談判\"\nwhen = { words = [\"半導體關稅\"] }\n";
+    let home = Home::new("", watch);
+    let line = |name: &str, text: &str| {
+        let path = home.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        serde_json::json!({ "id": name, "path": path, "published": "2026-01-09" }).to_string()
+    };
+    let lines = [
+        line("talks.txt", "雙方會談\n\n商務部發言人表示，雙方就半導體關稅交換意見。磋商日期未定。\n"),
+        line("copy.txt", "双方会谈\n\n商务部发言人表示，双方就半导体关税交换意见。\n"),
+        line("weather.txt", "港口大霧\n\n渡輪今晨停航，午後恢復。\n"),
+    ];
+    let manifest = home.path().join("manifest.jsonl");
+    std::fs::write(&manifest, lines.join("\n")).unwrap();
+    done(&home, &["ingest", "--manifest", manifest.to_str().unwrap()]);
+    assert!(home.events().is_empty(), "none of them tells a fact");
+    let flags = home.rows(&["watch", "flags", "--format", "jsonl"], 0);
+    assert_eq!(flags.len(), 1, "the same sentence in the other script is no other flag: {flags:#?}");
+    assert_eq!((&flags[0]["state"], &flags[0]["watch"]), (&"new".into(), &"talks".into()));
+    assert!(flags[0]["evidence"]["text"].as_str().unwrap().contains("雙方就半導體關稅交換意見"));
+    // Over the whole store, where each document is told.
+    let found = home.rows(&["watch", "test", "--format", "jsonl"], 0);
+    assert_eq!(found.iter().filter(|row| row["reason"] == "it says 半導體關稅").count(), 2, "{found:#?}");
+    let document = flags[0]["event"].as_str().unwrap();
+    let judged = home.rows(&["watch", "explain", document, "--format", "jsonl"], 0);
+    assert_eq!((&judged[0]["met"], &judged[0]["reason"]), (&true.into(), &"it says 半導體關稅".into()));
+    done(&home, &["watch", "ack", flags[0]["id"].as_str().unwrap()]);
+    assert_eq!(states(&home), [("talks".to_owned(), "acknowledged".to_owned())]);
+}

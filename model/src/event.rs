@@ -100,6 +100,7 @@ impl EventChange {
             Self::Settled { .. } => "settled",
             Self::Held { .. } => "held",
             Self::Withdrawn => "withdrawn",
+            Self::Read { .. } => "read",
             Self::Overdue => "overdue",
             Self::Arrived => "arrived",
         }
@@ -243,6 +244,11 @@ pub enum EventChange {
     /// A first report whose value stands out from its series: nobody is told before it is confirmed.
     Held {
         /// Who brought it.
+        document: DocumentId,
+    },
+    /// Of a document, by its own name: it was read, and no other row tells of it.
+    Read {
+        /// Which.
         document: DocumentId,
     },
     /// No document carries it any more.

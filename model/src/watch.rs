@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::FactKind;
 use crate::evidence::Evidence;
 use crate::figure::{Flow, Measure};
-use crate::id::{ChannelId, DocumentId, EventId, FlagId, ReleaseId, WatchId, digest_name};
+use crate::id::{ChannelId, DocumentId, EventId, FlagId, ReleaseId, SourceId, WatchId, digest_name};
 use crate::number::Number;
 use crate::period::Period;
 use crate::place::{Area, Partner};
@@ -123,15 +123,16 @@ pub struct Condition {
     pub above: Option<Number>,
     /// The value, or the lower bound of a range, lies below this.
     pub below: Option<Number>,
-    /// The words of the fact's evidence hold one of these, in either Chinese script.
+    /// The words of the fact's evidence, or of a document of which no fact is met, hold one of these, in either Chinese script.
     pub words: Vec<String>,
-    /// Kind of fact.
-    pub kind: Option<FactKind>,
+    /// Kind of fact, or another thing than a fact.
+    pub kind: Option<SubjectKind>,
     /// A policy action of which these hold.
     pub policy: Option<PolicyCondition>,
     /// A statement by this person, by name in either Chinese script.
     pub speaker: Option<String>,
-    /// Words that stand near to each other in the fact's evidence, in either Chinese script.
+    /// Words that stand near to each other in the fact's evidence, or in a document of which no fact is met, in either Chinese
+    /// script.
     pub near: Option<Near>,
     /// A source that is believed at least so far gives the value shown.
     pub trust: Option<Trust>,
@@ -145,12 +146,63 @@ pub struct Condition {
     pub streak: Option<Streak>,
     /// The value lies outside of what somebody expected of it.
     pub missed: Option<Missed>,
+    /// Something of this kind is overdue: a release that has not come, a source that has nothing new.
+    pub overdue: Option<Absent>,
     /// Every one of these holds.
     pub all: Vec<Condition>,
     /// At least one of these holds.
     pub any: Vec<Condition>,
     /// This does not hold.
     pub not: Option<Box<Condition>>,
+}
+
+/// What a condition can be met by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectKind {
+    /// A statistic.
+    Figure,
+    /// Words of an official.
+    Statement,
+    /// A policy action.
+    Policy,
+    /// A document, by its words.
+    Document,
+    /// Something that has not come.
+    Overdue,
+}
+
+impl From<FactKind> for SubjectKind {
+    fn from(kind: FactKind) -> Self {
+        match kind {
+            FactKind::Figure => Self::Figure,
+            FactKind::Statement => Self::Statement,
+            FactKind::Policy => Self::Policy,
+        }
+    }
+}
+
+/// What has not come.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Absent {
+    /// The source that was expected to bring it. Default: any.
+    #[schemars(with = "Option<String>")]
+    pub source: Option<SourceId>,
+    /// The calendar by which it was expected. Default: any.
+    pub calendar: Option<String>,
+    /// What was expected. Default: either.
+    pub of: Option<Absence>,
+}
+
+/// What can be awaited of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Absence {
+    /// A release of its calendar.
+    Release,
+    /// Anything new.
+    News,
 }
 
 /// Words near to each other.
@@ -288,7 +340,7 @@ pub struct Flag {
     pub watch: WatchId,
     /// The item's title when it was flagged.
     pub title: String,
-    /// The event.
+    /// The event; the document itself where its words were flagged, or what is overdue.
     pub event: EventId,
     /// The event's release.
     pub release: Option<ReleaseId>,
@@ -296,12 +348,16 @@ pub struct Flag {
     pub at: Timestamp,
     /// Why, in one line for people.
     pub reason: String,
-    /// The document that brought it.
-    pub document: DocumentId,
-    /// Its address.
+    /// The document that brought it; `None`: something did not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentId>,
+    /// Its address; empty: there is none.
     pub url: String,
     /// The words that prove it.
     pub evidence: Evidence,
+    /// When what was overdue came after all, so that nothing more needs to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<Timestamp>,
 }
 
 impl Flag {

@@ -75,6 +75,13 @@ impl Telling<'_> {
             ("item", describe::plain(text(&data["watch"], "title"))),
             ("reason", describe::plain(text(&data["watch"], "reason"))),
         ]);
+        if let Some(absence) = self.absence() {
+            values.insert("absence", absence);
+            let told = if values["item"].is_empty() { "absence" } else { "absent" };
+            let first = if told == "absent" { self.words.say(told, &values) } else { values["absence"].clone() };
+            return (first, Vec::new());
+        }
+        values.insert("deadline", self.deadline());
         for name in ["old", "said"] {
             let amount = lead.as_ref().zip(serde_json::from_value::<Amount>(data[name].clone()).ok());
             let amount = amount.map(|(lead, amount)| amounts::amount(lead, &amount, self.language));
@@ -87,6 +94,47 @@ impl Telling<'_> {
         lines.extend(Some(self.words.say("item", &values)).filter(|line| !line.is_empty()));
         lines.extend(self.further(&figures, lead.as_ref(), change));
         (first, lines)
+    }
+
+    /// What has not come, or has come late. `None`: it is about something else.
+    fn absence(&self) -> Option<String> {
+        let data = self.data;
+        let moment = |key: &str| text(data, key).parse().map(wording::moment).unwrap_or_default();
+        let (is_release, has_come) = (!text(data, "calendar").is_empty(), text(data, "state") == "arrived");
+        if text(data, "by").is_empty() {
+            return None;
+        }
+        let name = match (is_release, has_come) {
+            (true, false) => "release.overdue",
+            (true, true) => "release.arrived",
+            (false, false) => "source.silent",
+            (false, true) => "source.arrived",
+        };
+        let values = Values::from([
+            ("source", describe::plain(text(data, "source"))),
+            ("calendar", describe::plain(text(data, "calendar"))),
+            ("expected", moment("expected")),
+            ("since", moment("since")),
+            ("by", moment("by")),
+            ("arrived", moment("arrived")),
+        ]);
+        Some(self.words.say(name, &values))
+    }
+
+    /// The day that comes near; empty: none does.
+    fn deadline(&self) -> String {
+        let data = &self.data["deadline"];
+        let (Ok(day), Some(days)) = (text(data, "day").parse(), data["days"].as_i64()) else { return String::new() };
+        let left = Values::from([("days", days.to_string())]);
+        let values = Values::from([
+            ("day", wording::day(day, self.language)),
+            ("part", describe::plain(text(data, "part"))),
+            (
+                "left",
+                self.words.say(["today", "tomorrow"].get(usize::try_from(days).unwrap_or(2)).unwrap_or(&"left"), &left),
+            ),
+        ]);
+        self.words.say(if text(data, "turn") == "ends" { "ends" } else { "begins" }, &values)
     }
 
     /// The figures of a release besides those of the first line.
@@ -148,6 +196,9 @@ impl Telling<'_> {
                 ("effective", effective.unwrap_or_default()),
             ]);
             return self.words.say("policy", &values);
+        }
+        if text(self.data, "kind") == "document" {
+            return self.words.say("document", &Values::from([("words", describe::plain(text(self.data, "words")))]));
         }
         String::new()
     }

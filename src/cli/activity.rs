@@ -88,8 +88,8 @@ pub(super) fn lines(transaction: &Transaction) -> Vec<String> {
                     EventChange::Settled { .. } => ("settled", fact),
                     EventChange::Held { .. } => ("held", fact),
                     EventChange::Withdrawn => ("withdrawn", fact),
-                    // Told by the row of the outbox or of what is owed, which says more.
-                    EventChange::Overdue | EventChange::Arrived => continue,
+                    // Told by the document, the row of the outbox or of what is owed, which say more.
+                    EventChange::Read { .. } | EventChange::Overdue | EventChange::Arrived => continue,
                 }
             }
             Change::Overdue(overdue) if overdue.arrived.is_some() => ("arrived", describe::overdue(overdue)),

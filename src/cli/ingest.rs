@@ -37,7 +37,7 @@ pub(super) fn run(cli: &Cli, arguments: &IngestArguments) -> anyhow::Result<Exit
     let before = house.store.stats()?.events;
     let read =
         events::read_all(&house.readable_sources(), &house.store, &house.archive, &house.clock, !arguments.as_news)?;
-    watch::catch_up(&house.settings.watch, &house.settings.routing, &house.store, &house.clock)?;
+    watch::catch_up(&house.settings.watch, &house.settings.routing, &house.words(), &house.store, &house.clock)?;
     let events = house.store.stats()?.events - before;
     writeln!(std::io::stderr(), "{read} documents read, {events} new events, {unread} files not readable")?;
     Ok(ExitStatus::attention_if(unread > 0))

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use anyhow::Context as _;
+use bellwether_model::document::DocumentRecord;
 use bellwether_model::id::SourceId;
 use bellwether_model::source::SourceKind;
 use bellwether_model::web::CanonicalUrl;
@@ -52,11 +53,37 @@ impl House {
         Ok(Self { settings, store, archive, clock: Arc::new(SystemClock), _leases: Vec::new() })
     }
 
+    /// The words of what was read.
+    pub(super) fn words(&self) -> Words {
+        Words::new(&self.settings, &self.store, &self.archive)
+    }
+
     /// The sources of the configuration, and the one that documents of `ingest` count as.
     pub(super) fn readable_sources(&self) -> Vec<SourceSettings> {
         let mut sources = self.settings.sources.clone();
         sources.push(manifest_source());
         sources
+    }
+}
+
+/// The words of documents, for items of the watch list that ask for them.
+pub(super) struct Words(events::Texts);
+
+impl Words {
+    /// Of what a store and its archive hold.
+    pub(super) fn new(settings: &Settings, store: &Store, archive: &Archive) -> Self {
+        let mut sources = settings.sources.clone();
+        sources.push(manifest_source());
+        Self(events::Texts::new(sources, store.clone(), archive.clone()))
+    }
+}
+
+impl watch::Texts for Words {
+    fn of(&self, document: &DocumentRecord) -> Option<String> {
+        self.0.of(document).unwrap_or_else(|cause| {
+            tracing::error!(url = %document.url, "the words of a document cannot be read again: {cause}");
+            None
+        })
     }
 }
 
@@ -122,7 +149,7 @@ pub(super) async fn pass(house: &House, mode: crawl::Mode, shutdown: &Shutdown) 
     let rest = house.clone();
     tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
         events::read_all(&rest.readable_sources(), &rest.store, &rest.archive, &rest.clock, false)?;
-        watch::catch_up(&rest.settings.watch, &rest.settings.routing, &rest.store, &rest.clock)?;
+        watch::catch_up(&rest.settings.watch, &rest.settings.routing, &rest.words(), &rest.store, &rest.clock)?;
         watch::remind(&rest.settings.watch, &rest.settings.routing, &rest.store, &rest.clock)?;
         health::catch_up(&rest.settings.sources, &rest.settings.channels, &rest.store, &rest.clock)?;
         if rest.settings.keep.is_limited() {
@@ -189,8 +216,9 @@ pub(super) async fn all_rooms(
     start(&mut rooms, "watch", {
         let house = house.clone();
         on_duty(store.clone(), duty::WATCH, rooms_end.clone(), move |store, ends| {
+            let words = Arc::new(house.words());
             let House { settings, clock, .. } = house.clone();
-            async move { Ok(watch::run(settings.watch, settings.routing, store, clock, ends).await?) }
+            async move { Ok(watch::run(settings.watch, settings.routing, words, store, clock, ends).await?) }
         })
     });
     start(&mut rooms, "alerts", {

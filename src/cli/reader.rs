@@ -1,8 +1,10 @@
 //! Reads a store: directly, or through the process that holds it.
 
 use bellwether_model::alert::{Alert, ChannelState};
+use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::EventState;
 use bellwether_model::id::{ReleaseId, SourceId};
+use bellwether_model::overdue::Overdue;
 use bellwether_model::place::{Area, Partner};
 use bellwether_model::snapshot::{Removal, Snapshot};
 use bellwether_store::archive::Archive;
@@ -13,6 +15,7 @@ use super::args::{Cli, EventArguments, ReportArguments, StatusArgument};
 use super::failure::UsageError;
 use super::flag;
 use super::home::Home;
+use super::pipeline;
 use super::remote::Remote;
 use crate::clock::{Clock as _, SystemClock};
 use crate::settings::{ChannelSettings, Settings};
@@ -23,6 +26,13 @@ use crate::view::{self, EventView, SourceView, StoreView};
 pub(super) struct Reader {
     settings: Settings,
     place: Place,
+}
+
+/// What is known besides events.
+pub(super) struct BesideFacts {
+    pub(super) documents: Vec<DocumentRecord>,
+    pub(super) words: pipeline::Words,
+    pub(super) owed: Vec<Overdue>,
 }
 
 enum Place {
@@ -71,6 +81,16 @@ impl Reader {
             Place::Here(store) => Ok(view::events(store, filter)?),
             Place::There(remote) => remote.get("/api/events", &query(filter)?),
         }
+    }
+
+    /// What is known besides events: documents with their words, which are read as they are asked for, and what sources owe.
+    /// `None`: another process holds the store, and does not give them.
+    pub(super) fn beside_facts(&self) -> anyhow::Result<Option<BesideFacts>> {
+        let Place::Here(store) = &self.place else { return Ok(None) };
+        let archive = self.archive()?;
+        let words = pipeline::Words::new(&self.settings, store, &archive);
+        let documents = store.documents(None, usize::MAX)?;
+        Ok(Some(BesideFacts { documents, words, owed: store.all_overdue()? }))
     }
 
     /// Flags with how they stand, newest first.

@@ -23,7 +23,7 @@ pub(super) fn run(cli: &Cli, ids: &[String]) -> anyhow::Result<ExitStatus> {
             writeln!(std::io::stderr(), "released {}", describe::fact(&event.fact))?;
         }
     }
-    watch::catch_up(&house.settings.watch, &house.settings.routing, &house.store, &house.clock)?;
+    watch::catch_up(&house.settings.watch, &house.settings.routing, &house.words(), &house.store, &house.clock)?;
     Ok(ExitStatus::Success)
 }
 

@@ -1,10 +1,12 @@
 //! `watch …`: the watch list, and what it flagged.
 
+use std::io::Write as _;
 use std::path::Path;
 
+use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{Event, Mention};
 use bellwether_model::id::EventId;
-use bellwether_model::watch::Condition;
+use bellwether_model::watch::{Condition, WatchItem};
 use bellwether_store::EventFilter;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -13,8 +15,9 @@ use super::args::{Cli, FormatArgument, WatchCommand};
 use super::failure::{ExitStatus, UsageError};
 use super::flag;
 use super::output::{self, Column};
-use super::reader::Reader;
-use crate::{config, watch};
+use super::reader::{BesideFacts, Reader};
+use crate::config;
+use crate::watch::{self, Judgement, Texts as _};
 
 /// An item as it is printed.
 #[derive(Serialize)]
@@ -106,20 +109,59 @@ const JUDGEMENT_COLUMNS: &[Column] = &[
     Column("reason", "/reason"),
 ];
 
-/// Events with their reports, as the watch list looks at them.
-fn known(cli: &Cli) -> anyhow::Result<Vec<(Event, Vec<Mention>)>> {
-    let events = Reader::open(cli)?.events(&EventFilter::default())?;
-    Ok(events.into_iter().map(|view| (view.event, view.mentions)).collect())
+/// Everything that the watch list looks at: events with their reports, documents, what sources owe.
+struct Known {
+    events: Vec<(Event, Vec<Mention>)>,
+    beside: Option<BesideFacts>,
 }
 
-/// What each item says of one event. The id may be shortened as long as it names one event only.
+impl Known {
+    fn of(cli: &Cli) -> anyhow::Result<Self> {
+        let reader = Reader::open(cli)?;
+        let events = reader.events(&EventFilter::default())?;
+        let events = events.into_iter().map(|view| (view.event, view.mentions)).collect();
+        Ok(Self { events, beside: reader.beside_facts()? })
+    }
+
+    /// What items say of what is named, or of everything.
+    fn judged(self, items: &[WatchItem], asked: Option<&EventId>) -> anyhow::Result<Vec<Judgement>> {
+        let mut judgements = watch::look(items, &self.events, asked);
+        let Some(BesideFacts { documents, words, owed }) = self.beside else {
+            if asked.is_none() {
+                writeln!(
+                    std::io::stderr(),
+                    "hint: documents and what is overdue are not looked at while another process holds the store"
+                )?;
+            }
+            return Ok(judgements);
+        };
+        let is_asked = |document: &DocumentRecord| match asked {
+            Some(asked) => document.id.as_str() == asked.as_str(),
+            None => watch::asks_for_words(items),
+        };
+        let read = |document: DocumentRecord| Some((words.of(&document)?, document));
+        let documents = documents.into_iter().filter(is_asked).filter_map(read);
+        let documents = documents.map(|(text, document)| (document, text));
+        judgements.extend(watch::look_beside_facts(items, &self.events, documents, &owed, asked));
+        Ok(judgements)
+    }
+
+    /// The names of all of it.
+    fn ids(&self) -> impl Iterator<Item = String> {
+        let events = self.events.iter().map(|(event, _)| event.id.to_string());
+        let documents = self.beside.iter().flat_map(|beside| &beside.documents).map(|document| document.id.to_string());
+        let owed = self.beside.iter().flat_map(|beside| &beside.owed).map(|owed| owed.id.to_string());
+        events.chain(documents).chain(owed)
+    }
+}
+
+/// What each item says of one event, document or absence. The id may be shortened as long as it names one only.
 fn explain(cli: &Cli, id: &str, format: FormatArgument) -> anyhow::Result<()> {
     let items = super::settings(cli)?.watch;
-    let events = known(cli)?;
-    let found: Vec<&EventId> =
-        events.iter().map(|(event, _)| &event.id).filter(|known| known.as_str().starts_with(id)).collect();
-    let event = match found.as_slice() {
-        [event] => (*event).clone(),
+    let known = Known::of(cli)?;
+    let found: Vec<String> = known.ids().filter(|known| known.starts_with(id)).collect();
+    let asked = match found.as_slice() {
+        [one] => EventId(one.clone()),
         [] => {
             let wrong = UsageError::new(format!("there is no event `{id}`"));
             return Err(wrong.with_hint("`bellwether events list` prints the ids").into());
@@ -129,7 +171,7 @@ fn explain(cli: &Cli, id: &str, format: FormatArgument) -> anyhow::Result<()> {
             return Err(UsageError::new(wrong).into());
         }
     };
-    output::print(&watch::look(&items, &events, Some(&event)), JUDGEMENT_COLUMNS, format)
+    output::print(&known.judged(&items, Some(&asked))?, JUDGEMENT_COLUMNS, format)
 }
 
 /// What items would flag of everything that is known. Nothing is written, nobody is told.
@@ -146,7 +188,7 @@ fn test(cli: &Cli, item: Option<&str>, file: Option<&Path>, format: FormatArgume
             return Err(wrong.with_hint(format!("items: {}", known.join(", "))).into());
         }
     }
-    let mut judgements = watch::look(&items, &known(cli)?, None);
+    let mut judgements = Known::of(cli)?.judged(&items, None)?;
     judgements.retain(|judgement| judgement.met);
     output::print(&judgements, JUDGEMENT_COLUMNS, format)
 }

@@ -145,7 +145,7 @@ fn row(change: &EventChange) -> String {
         EventChange::Settled { .. } => "settled".into(),
         EventChange::Held { .. } => "held".into(),
         EventChange::Withdrawn => "withdrawn".into(),
-        EventChange::Overdue | EventChange::Arrived => unreachable!("no document brings it"),
+        EventChange::Read { .. } | EventChange::Overdue | EventChange::Arrived => unreachable!("no merge brings it"),
     }
 }
 

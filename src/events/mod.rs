@@ -21,6 +21,7 @@ mod rows;
 mod standing;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod threads;
 mod values;
 mod words;
@@ -37,6 +38,7 @@ use bellwether_store::{Change, Committed, Store, Transaction};
 use jiff::Timestamp;
 use reader::Reader;
 pub use replay::{ReplayChange, ReplayReport, ReplayRow};
+pub use texts::Texts;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 

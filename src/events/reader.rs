@@ -6,7 +6,7 @@ use bellwether_extractors::listing::ListingRules;
 use bellwether_extractors::problem::Problem;
 use bellwether_extractors::{Extraction, PageContext, extract, feed, fold, listing, names, page};
 use bellwether_model::document::{DocumentKind, DocumentRecord};
-use bellwether_model::event::ChangeEntry;
+use bellwether_model::event::{ChangeEntry, EventChange};
 use bellwether_model::health::{Harvest, Yield};
 use bellwether_model::id::{EventId, ReleaseId};
 use bellwether_model::rows::RowMapping;
@@ -228,13 +228,24 @@ impl Reader<'_> {
     ) -> Result<(), EventsError> {
         let now = transaction.at;
         transaction.push(Change::Document(Box::new(document.clone())));
+        // An entry of a feed is read again whenever the feed changes; its own text is as long as before then.
+        let extent = |document: &DocumentRecord| (document.title.clone(), document.body_chars);
+        let before = self.store.document(&document.id)?;
+        let mut is_told = before.is_some_and(|before| extent(&before) == extent(&document));
         for report in self.settled(reports::of(extraction, &NAMES))? {
             let (outcome, release) = self.merged(&report, &document, now)?;
             let outcome = self.with_copies(&report, outcome, transaction)?;
             if let Some(outcome) = outcome {
                 let outcome = standing::marked(self.brought_to_light(&report, outcome, newness, now)?, newness);
+                is_told |= outcome.change.is_some() && !outcome.silent;
                 push(transaction, &report.event, release, outcome, newness.is_silent());
             }
+        }
+        if !is_told {
+            let change = EventChange::Read { document: document.id.clone() };
+            let (event, silent) = (EventId(document.id.to_string()), newness.is_silent());
+            let entry = ChangeEntry { at: now, event, release: None, change, silent };
+            transaction.push(Change::Log(Box::new(entry)));
         }
         Ok(())
     }

@@ -142,7 +142,9 @@ impl Marks {
         }
         let view = |flag: Flag| {
             let mark = marks.get(&flag.id).copied();
-            let untouched = if !in_force.contains(flag.watch.as_str()) {
+            let untouched = if flag.resolved.is_some() {
+                FlagState::Resolved
+            } else if !in_force.contains(flag.watch.as_str()) {
                 FlagState::Expired
             } else if first.get(&(flag.watch.clone(), flag.event.clone())).is_some_and(|at| *at < flag.at) {
                 FlagState::Updated
@@ -186,9 +188,10 @@ mod tests {
             release: None,
             at: at(second),
             reason: "above 30".into(),
-            document: DocumentId::new("d"),
+            document: Some(DocumentId::new("d")),
             url: "https://wire.example/1".into(),
             evidence: Evidence { text: "占31%".into(), start: 0, end: 4 },
+            resolved: None,
         }
     }
 

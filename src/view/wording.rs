@@ -7,7 +7,9 @@ use bellwether_model::event::EventState;
 use bellwether_model::figure::{Figure, Flow, Measure, Status};
 use bellwether_model::indicator;
 use bellwether_model::period::Period;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::areas;
 
@@ -165,6 +167,12 @@ pub fn day(date: Date, language: DisplayLanguage) -> String {
         format!("{} 年 {month} 月 {} 日", date.year(), date.day()),
         format!("{} {} {}", date.day(), month_name(month), date.year()),
     )
+}
+
+/// A moment, to the minute, by Coordinated Universal Time.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// What limits a figure, in words: forecast and by whom, provisional, corrected. `None`: a plain actual value.

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use bellwether_extractors::fold::fold;
 use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention};
 use bellwether_model::figure::{Amount, Figure};
 use bellwether_model::place::Partner;
 use bellwether_model::policy::PolicyAction;
-use bellwether_model::watch::{Condition, Near, PolicyCondition, WatchStatus};
+use bellwether_model::watch::{Condition, PolicyCondition, SubjectKind, WatchStatus};
 
 use super::plan::{Before, Row};
 use super::series;
+use super::words::{Haystack, folded};
 use crate::describe;
 
 /// The word that asks for all partners, or for all goods.
@@ -40,18 +40,38 @@ pub(super) fn matches<B: Before>(condition: &Condition, row: &Row, before: &B) -
 /// A part that speaks of figures (`area`, `flow`, a threshold) is met by figures alone. The mention that brought the
 /// change counts with its words beside those that the event shows.
 pub(super) fn judge<B: Before>(condition: &Condition, row: &Row, before: &B) -> Result<Verdict, B::Error> {
+    let own = own(condition, row, before)?;
+    combined(condition, own, &mut |part| judge(part, row, before))
+}
+
+/// The parts of a condition itself, without those that it combines.
+fn own<B: Before>(condition: &Condition, row: &Row, before: &B) -> Result<Result<Vec<String>, String>, B::Error> {
     let mut clauses = match of_event(condition, row) {
         Ok(clauses) => clauses,
-        Err(why) => return Ok(Verdict::Unmet(why)),
+        Err(why) => return Ok(Err(why)),
     };
     for found in [of_mentions(condition, row, before)?, of_series(condition, &row.event.fact, before)?] {
         match found {
             Ok(more) => clauses.extend(more),
-            Err(why) => return Ok(Verdict::Unmet(why)),
+            Err(why) => return Ok(Err(why)),
         }
     }
+    Ok(Ok(clauses))
+}
+
+/// What a condition says with those that it combines. `own`: what its own parts say, `judge`: what another condition says of
+/// the same thing.
+pub(super) fn combined<E>(
+    condition: &Condition,
+    own: Result<Vec<String>, String>,
+    judge: &mut dyn FnMut(&Condition) -> Result<Verdict, E>,
+) -> Result<Verdict, E> {
+    let mut clauses = match own {
+        Ok(clauses) => clauses,
+        Err(why) => return Ok(Verdict::Unmet(why)),
+    };
     for part in &condition.all {
-        match judge(part, row, before)? {
+        match judge(part)? {
             Verdict::Met(more) => clauses.extend(more),
             unmet @ Verdict::Unmet(_) => return Ok(unmet),
         }
@@ -60,7 +80,7 @@ pub(super) fn judge<B: Before>(condition: &Condition, row: &Row, before: &B) -> 
         let mut unmet = Vec::new();
         let mut met = None;
         for part in &condition.any {
-            match judge(part, row, before)? {
+            match judge(part)? {
                 Verdict::Met(more) => {
                     met = Some(more);
                     break;
@@ -74,10 +94,11 @@ pub(super) fn judge<B: Before>(condition: &Condition, row: &Row, before: &B) -> 
         }
     }
     if let Some(part) = &condition.not
-        && let Verdict::Met(said) = judge(part, row, before)?
+        && let Verdict::Met(said) = judge(part)?
     {
         let said = if said.is_empty() { "what it must not be".to_owned() } else { said.join(", ") };
-        return Ok(Verdict::Unmet(format!("it is {said}")));
+        let said = if said.starts_with("it ") { said } else { format!("it is {said}") };
+        return Ok(Verdict::Unmet(said));
     }
     Ok(Verdict::Met(clauses))
 }
@@ -85,7 +106,8 @@ pub(super) fn judge<B: Before>(condition: &Condition, row: &Row, before: &B) -> 
 /// The parts that the event and its newest report decide.
 fn of_event(condition: &Condition, row: &Row) -> Result<Vec<String>, String> {
     let fact = &row.event.fact;
-    let kind = fact.kind();
+    let kind = SubjectKind::from(fact.kind());
+    need(condition.overdue.is_none(), || format!("it is a {}", kind_word(fact)))?;
     need(condition.kind.is_none_or(|asked| asked == kind), || format!("it is a {}", kind_word(fact)))?;
     let mut clauses = of_fact(condition, fact)?;
     if let Some(status) = condition.status {
@@ -96,14 +118,14 @@ fn of_event(condition: &Condition, row: &Row) -> Result<Vec<String>, String> {
     let words_hold = condition.words.is_empty() || any_word(&condition.words, &texts);
     need(words_hold, || format!("its words hold none of: {}", condition.words.join(", ")))?;
     if let Some(near) = &condition.near {
-        need(are_near(near, &texts), || {
+        need(texts.iter().any(|text| Haystack::new(text).near(near).is_some()), || {
             format!("its words do not hold within {} characters: {}", near.within, near.words.join(", "))
         })?;
     }
     Ok(clauses)
 }
 
-fn need(holds: bool, why_not: impl FnOnce() -> String) -> Result<(), String> {
+pub(super) fn need(holds: bool, why_not: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(why_not()) }
 }
 
@@ -294,26 +316,6 @@ fn status_words(status: WatchStatus, holds: bool) -> &'static str {
     }
 }
 
-/// Whether all the words stand in one stretch of at most so many characters of one text.
-fn are_near(near: &Near, texts: &[&str]) -> bool {
-    let words: Vec<Vec<char>> = near.words.iter().map(|word| folded(word).chars().collect()).collect();
-    texts.iter().any(|text| {
-        let text: Vec<char> = folded(text).chars().collect();
-        // Where each word stands: from, to, and which one.
-        let mut places: Vec<(usize, usize, usize)> = Vec::new();
-        for (which, word) in words.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
-            let found = text.windows(word.len()).enumerate().filter(|(_, part)| part == word);
-            places.extend(found.map(|(from, _)| (from, from + word.len(), which)));
-        }
-        places.sort_unstable();
-        (0..places.len()).any(|first| {
-            let end = places[first].0.saturating_add(near.within);
-            let inside = places[first..].iter().take_while(|place| place.0 < end).filter(|place| place.1 <= end);
-            inside.map(|place| place.2).collect::<BTreeSet<usize>>().len() == words.len()
-        })
-    })
-}
-
 /// The words in which `words` are looked for: those that prove the fact, and those of the report at hand.
 fn texts<'a>(event: &'a Event, mention: Option<&'a Mention>) -> Vec<&'a str> {
     let (shown, words): (&str, &str) = match &event.fact {
@@ -335,9 +337,4 @@ fn contains(text: &str, word: &str) -> bool {
 
 fn same(a: &str, b: &str) -> bool {
     folded(a).trim() == folded(b).trim()
-}
-
-/// Both Chinese scripts, full and half width, upper and lower case compare equal.
-fn folded(text: &str) -> String {
-    fold(text).to_lowercase()
 }

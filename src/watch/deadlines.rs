@@ -13,6 +13,10 @@ pub(super) struct Reminder {
     pub(super) days: i32,
     /// The day.
     pub(super) day: Date,
+    /// What happens then: `begins` or `ends`.
+    pub(super) turn: &'static str,
+    /// The part of the act that it happens to; `None`: the whole.
+    pub(super) part: Option<String>,
     /// For people: `in force from 2026-04-01, in 7 days`.
     pub(super) words: String,
 }
@@ -24,7 +28,7 @@ pub(super) fn due(action: &PolicyAction, stages: &[u16], today: Date) -> Vec<Rem
     let parts = action.parts.iter().map(|part| (Some(part.subject.as_str()), part.effective, part.expires));
     let mut reminders: Vec<Reminder> = Vec::new();
     for (part, effective, expires) in std::iter::once(whole).chain(parts) {
-        for (turn, day) in [("in force from", effective), ("ends with", expires)] {
+        for (turn, word, day) in [("in force from", "begins", effective), ("ends with", "ends", expires)] {
             let Some(day) = day else { continue };
             let Some(days) = today.until((Unit::Day, day)).ok().map(|span| span.get_days()) else { continue };
             let stage = stages.iter().copied().filter(|stage| (0..=i32::from(*stage)).contains(&days)).min();
@@ -43,6 +47,8 @@ pub(super) fn due(action: &PolicyAction, stages: &[u16], today: Date) -> Vec<Rem
                 name: format!("{turn} {day}, {stage} days before{of_part}"),
                 days,
                 day,
+                turn: word,
+                part: part.map(str::to_owned),
                 words: format!("{turn} {day}, {when}{of_part}"),
             });
         }

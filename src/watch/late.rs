@@ -4,7 +4,7 @@ use bellwether_model::alert::{Alert, AlertKind, Delivery};
 use bellwether_model::event::EventChange;
 use bellwether_model::overdue::{Awaited, Overdue};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::describe;
 use crate::routing::{Labels, Routing};
@@ -17,29 +17,14 @@ pub(super) fn alerts(change: &EventChange, overdue: &Overdue, routing: &Routing,
         EventChange::Arrived => overdue.clone(),
         _ => return Vec::new(),
     };
-    let state = if overdue.arrived.is_some() { "arrived" } else { "overdue" };
+    let state = state(&overdue);
     let summary = describe::overdue(&overdue);
-    let (kind, awaited) = match &overdue.awaited {
-        Awaited::Release { calendar, expected } => {
-            (AlertKind::ReleaseOverdue, json!({ "calendar": calendar, "expected": expected }))
-        }
-        Awaited::News { since } => (AlertKind::SourceSilent, json!({ "since": since })),
+    let kind = match &overdue.awaited {
+        Awaited::Release { .. } => AlertKind::ReleaseOverdue,
+        Awaited::News { .. } => AlertKind::SourceSilent,
     };
-    let mut data = json!({
-        "id": overdue.id,
-        "state": state,
-        "summary": summary,
-        "source": overdue.source,
-        "by": overdue.by,
-        "noticed": overdue.noticed,
-        "arrived": overdue.arrived,
-    });
-    for (name, value) in awaited.as_object().into_iter().flatten() {
-        data[name] = value.clone();
-    }
-    let mut labels = Labels::new();
-    labels.insert("type".to_owned(), kind.name().to_owned());
-    labels.insert("source".to_owned(), overdue.source.to_string());
+    let data = data(&overdue, &summary);
+    let labels = labels(kind, &overdue);
     let tickets = routing.tickets(&labels, &routing.releases, now).into_iter();
     tickets
         .map(|ticket| Alert {
@@ -55,6 +40,42 @@ pub(super) fn alerts(change: &EventChange, overdue: &Overdue, routing: &Routing,
             delivery: Delivery::Waiting { due: ticket.due, attempts: 0, last_error: None },
         })
         .collect()
+}
+
+/// Whether it has come.
+pub(super) fn state(overdue: &Overdue) -> &'static str {
+    if overdue.arrived.is_some() { "arrived" } else { "overdue" }
+}
+
+/// The `data` of an alert on it.
+pub(super) fn data(overdue: &Overdue, summary: &str) -> Value {
+    let mut data = json!({
+        "id": overdue.id,
+        "state": state(overdue),
+        "summary": summary,
+        "source": overdue.source,
+        "by": overdue.by,
+        "noticed": overdue.noticed,
+        "arrived": overdue.arrived,
+    });
+    match &overdue.awaited {
+        Awaited::Release { calendar, expected } => {
+            data["calendar"] = json!(calendar);
+            data["expected"] = json!(expected);
+        }
+        Awaited::News { since } => data["since"] = json!(since),
+    }
+    data
+}
+
+/// What routes and silences tell an alert on it apart by.
+pub(super) fn labels(kind: AlertKind, overdue: &Overdue) -> Labels {
+    let mut labels =
+        Labels::from([("type".to_owned(), kind.name().to_owned()), ("source".to_owned(), overdue.source.to_string())]);
+    if let Awaited::Release { calendar, .. } = &overdue.awaited {
+        labels.insert("calendar".to_owned(), calendar.clone());
+    }
+    labels
 }
 
 #[cfg(test)]

@@ -4,14 +4,18 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 
 use bellwether_model::alert::Alert;
+use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Event, EventChange, Mention};
 use bellwether_model::figure::Figure;
-use bellwether_model::id::{AlertId, EventId, FlagId, ReleaseId, WatchId};
+use bellwether_model::id::{AlertId, DocumentId, EventId, FlagId, ReleaseId, WatchId};
+use bellwether_model::overdue::Overdue;
 use bellwether_model::watch::WatchItem;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::condition::{Verdict, judge};
+use super::documents::{self, Paper};
+use super::owed;
 use super::plan::{Before, Row};
 use super::series;
 use crate::describe;
@@ -48,6 +52,38 @@ pub fn look(items: &[WatchItem], events: &[(Event, Vec<Mention>)], asked: Option
             let fact = describe::fact(&event.fact);
             judgements.push(Judgement { watch: item.id.clone(), event: event.id.clone(), fact, met, reason });
         }
+    }
+    judgements
+}
+
+/// What each item says of the documents and of what sources owe that `asked` names; `None`: of all of them.
+#[must_use]
+pub fn look_beside_facts(
+    items: &[WatchItem],
+    events: &[(Event, Vec<Mention>)],
+    documents: impl IntoIterator<Item = (DocumentRecord, String)>,
+    owed: &[Overdue],
+    asked: Option<&EventId>,
+) -> Vec<Judgement> {
+    let known = Known(events.iter().map(|(event, mentions)| (&event.id, (event, mentions.as_slice()))).collect());
+    let mut told: HashMap<&DocumentId, Vec<Row>> = HashMap::new();
+    for (event, mentions) in events {
+        for mention in mentions {
+            told.entry(&mention.document).or_default().extend(row(event, std::slice::from_ref(mention)));
+        }
+    }
+    let is_asked = |id: &EventId| asked.is_none_or(|asked| asked == id);
+    let mut judgements = Vec::new();
+    for (record, text) in documents {
+        let facts = told.get(&record.id).cloned().unwrap_or_default();
+        let paper = Paper::new(record, &text, facts, true);
+        if is_asked(&paper.id()) {
+            let Ok(judged) = documents::judged(items, &paper, &known);
+            judgements.extend(judged);
+        }
+    }
+    for owed in owed.iter().filter(|owed| is_asked(&owed.id)) {
+        judgements.extend(owed::judged(items, owed));
     }
     judgements
 }

@@ -2,10 +2,13 @@
 
 use bellwether_model::event::{EventChange, Fact, Mention};
 use bellwether_model::id::ReleaseId;
+use bellwether_model::overdue::Overdue;
 use bellwether_model::watch::{Flag, WatchItem};
 use serde_json::{Value, json};
 
 use super::deadlines::Reminder;
+use super::documents::{self, Paper};
+use super::late;
 use super::plan::Row;
 use crate::describe;
 
@@ -49,8 +52,50 @@ pub(super) fn deadline(subject: &str, row: &Row, item: &WatchItem, reminder: &Re
     let mut data = event_value(row);
     data["id"] = json!(subject);
     data["summary"] = json!(summary);
-    data["deadline"] = json!({ "day": reminder.day, "days": reminder.days, "words": cut(&reminder.words) });
+    data["deadline"] = json!({
+        "day": reminder.day,
+        "days": reminder.days,
+        "turn": reminder.turn,
+        "part": reminder.part.as_deref().map(cut),
+        "words": cut(&reminder.words),
+    });
     data["watch"] = watch(item);
+    data.to_string()
+}
+
+/// The `data` of an alert on a document that holds the words of an item.
+pub(super) fn document(
+    subject: &str,
+    paper: &Paper,
+    item: &WatchItem,
+    flag: &Flag,
+    found: &documents::Found,
+    summary: &str,
+) -> String {
+    let mut data = json!({
+        "id": subject,
+        "kind": "document",
+        "summary": summary,
+        "document": documents::value(paper),
+        "words": cut(&found.word),
+        "title": describe::plain(&paper.record.title),
+        "source": paper.record.source,
+        "url": flag.url,
+        "evidence": { "text": cut(&found.evidence.text), "start": found.evidence.start, "end": found.evidence.end },
+        "flag": flag.id,
+        "watch": watch(item),
+    });
+    data["watch"]["reason"] = json!(cut(&found.reason));
+    data.to_string()
+}
+
+/// The `data` of an alert on what a source owes, for an item that asks for it.
+pub(super) fn owed(owed: &Overdue, item: &WatchItem, flag: &Flag, summary: &str) -> String {
+    let mut data = late::data(owed, summary);
+    data["kind"] = json!("overdue");
+    data["flag"] = json!(flag.id);
+    data["watch"] = watch(item);
+    data["watch"]["reason"] = json!(flag.reason);
     data.to_string()
 }
 

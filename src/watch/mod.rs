@@ -4,10 +4,14 @@ mod condition;
 #[cfg(test)]
 mod condition_tests;
 mod deadlines;
+mod documents;
+#[cfg(test)]
+mod documents_tests;
 mod labels;
 mod late;
 mod look;
 mod message;
+mod owed;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
@@ -15,22 +19,27 @@ mod releases;
 #[cfg(test)]
 mod releases_tests;
 mod series;
+mod words;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether_model::alert::Alert;
+use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Event, EventChange, EventState, Fact, FactKind, Mention};
 use bellwether_model::figure::{Confidence, Figure};
-use bellwether_model::id::{AlertId, EventId, FlagId, ReleaseId};
+use bellwether_model::id::{AlertId, DocumentId, EventId, FlagId, ReleaseId};
 use bellwether_model::place::Partner;
 use bellwether_model::watch::WatchItem;
 use bellwether_store::{Change, Committed, EventFilter, ReadError, Store, Transaction};
+use documents::Paper;
 use jiff::Timestamp;
 use plan::{Before, Row};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-pub use self::look::{Judgement, look};
+pub use self::look::{Judgement, look, look_beside_facts};
 use crate::clock::SharedClock;
 use crate::routing::Routing;
 use crate::shutdown::Shutdown;
@@ -43,6 +52,19 @@ const ROWS: usize = 2_000;
 /// How often days that come near are looked for. Days end at midnight, but a machine can sleep over it.
 const LOOK_AHEAD: Duration = Duration::from_secs(600);
 
+/// Where the words of documents are had from.
+pub trait Texts: Send + Sync {
+    /// The text of a document; `None`: it cannot be had any more.
+    fn of(&self, document: &DocumentRecord) -> Option<String>;
+}
+
+/// No words: items that ask for them are answered by facts alone.
+impl Texts for () {
+    fn of(&self, _: &DocumentRecord) -> Option<String> {
+        None
+    }
+}
+
 /// Watching that cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum WatchError {
@@ -54,6 +76,12 @@ pub enum WatchError {
     Read(#[from] bellwether_store::ReadError),
 }
 
+/// Whether an item asks for words in documents.
+#[must_use]
+pub fn asks_for_words(items: &[WatchItem]) -> bool {
+    items.iter().any(documents::are_asked_for)
+}
+
 /// Follows the change log until shutdown.
 ///
 /// # Errors
@@ -61,6 +89,7 @@ pub enum WatchError {
 pub async fn run(
     items: Vec<WatchItem>,
     routing: Routing,
+    texts: Arc<dyn Texts>,
     store: Store,
     clock: SharedClock,
     shutdown: Shutdown,
@@ -77,8 +106,9 @@ pub async fn run(
             () = next_row(&mut commits) => false,
         };
         let (items, routing, store, clock) = (items.clone(), routing.clone(), store.clone(), clock.clone());
+        let texts = Arc::clone(&texts);
         let work = tokio::task::spawn_blocking(move || {
-            catch_up(&items, &routing, &store, &clock)?;
+            catch_up(&items, &routing, texts.as_ref(), &store, &clock)?;
             if is_time { remind(&items, &routing, &store, &clock) } else { Ok(()) }
         });
         match work.await {
@@ -113,6 +143,7 @@ async fn next_row(commits: &mut broadcast::Receiver<Committed>) {
 pub fn catch_up(
     items: &[WatchItem],
     routing: &Routing,
+    texts: &dyn Texts,
     store: &Store,
     clock: &SharedClock,
 ) -> Result<usize, WatchError> {
@@ -126,15 +157,26 @@ pub fn catch_up(
         let cursor = Change::Cursor { name: CURSOR.to_owned(), sequence: *last };
         let mut rows = Vec::with_capacity(entries.len());
         let mut late = Vec::new();
+        let mut owed = Vec::new();
+        // Which documents the rows tell of, and whether nobody is alerted of them: one sure report of a document says so for all.
+        let mut documents: BTreeMap<DocumentId, bool> = BTreeMap::new();
         for (_, entry) in entries {
             if matches!(entry.change, EventChange::Overdue | EventChange::Arrived) {
                 let overdue = store.overdue(&entry.event)?;
-                late.extend(overdue.map(|overdue| late::alerts(&entry.change, &overdue, routing, now)));
+                late.extend(overdue.iter().map(|overdue| late::alerts(&entry.change, overdue, routing, now)));
+                owed.extend(overdue.map(|overdue| (entry.change.clone(), overdue)));
             } else {
+                if let Some(document) = plan::document(&entry.change) {
+                    *documents.entry(document.clone()).or_insert(true) &= entry.silent;
+                }
                 rows.extend(row(store, entry)?);
             }
         }
         let plan = plan::plan(&rows, items, routing, &Told(store), now)?;
+        let papers = papers(items, documents, texts, store)?;
+        let beside = plan::beside_facts(&papers, &owed, items, routing, &Told(store), now)?;
+        let plan =
+            plan::Plan { flags: [plan.flags, beside.flags].concat(), alerts: [plan.alerts, beside.alerts].concat() };
         raised += plan.flags.len();
         let mut transaction = Transaction::new(now);
         transaction.changes.extend(plan.flags.into_iter().map(|flag| Change::Flag(Box::new(flag))));
@@ -168,6 +210,30 @@ pub fn remind(items: &[WatchItem], routing: &Routing, store: &Store, clock: &Sha
         store.commit(transaction)?;
     }
     Ok(())
+}
+
+/// Documents with their words, where an item asks for words at all.
+fn papers(
+    items: &[WatchItem],
+    documents: BTreeMap<DocumentId, bool>,
+    texts: &dyn Texts,
+    store: &Store,
+) -> Result<Vec<Paper>, ReadError> {
+    let mut papers = Vec::new();
+    if !asks_for_words(items) {
+        return Ok(papers);
+    }
+    for (id, silent) in documents {
+        let Some(record) = store.document(&id)? else { continue };
+        let Some(text) = texts.of(&record) else { continue };
+        let mut facts = Vec::new();
+        for event in store.events_of(&id)? {
+            let (Some(event), Some(mention)) = (store.event(&event)?, store.mention(&event, &id)?) else { continue };
+            facts.extend(look::row(&event, &[mention]));
+        }
+        papers.push(Paper::new(record, &text, facts, silent));
+    }
+    Ok(papers)
 }
 
 /// A row of the change log with its event and the mention that brought it.

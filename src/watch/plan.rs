@@ -6,12 +6,14 @@ use bellwether_model::alert::{Alert, AlertKind, Delivery};
 use bellwether_model::event::{ChangeEntry, Event, EventChange, Fact, Mention};
 use bellwether_model::figure::{Amount, Figure};
 use bellwether_model::id::{AlertId, ChannelId, DocumentId, EventId, FlagId, ReleaseId};
+use bellwether_model::overdue::Overdue;
 use bellwether_model::watch::{Flag, WatchItem};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::condition::matches;
 use super::deadlines::Reminder;
+use super::documents::Paper;
 use super::message::{self, Told};
 use super::{deadlines, labels};
 use crate::describe;
@@ -74,6 +76,27 @@ pub(super) fn plan<B: Before>(
     Ok(planner.plan)
 }
 
+/// Flags and alerts of documents by their words, and of what sources owe.
+pub(super) fn beside_facts<B: Before>(
+    papers: &[Paper],
+    owed: &[(EventChange, Overdue)],
+    items: &[WatchItem],
+    routing: &Routing,
+    before: &B,
+    now: Timestamp,
+) -> Result<Plan, B::Error> {
+    let mut planner = Planner { before, now, routing, plan: Plan::default(), planned: HashSet::new() };
+    for item in items {
+        for paper in papers {
+            planner.document(paper, item)?;
+        }
+        for (change, owed) in owed {
+            planner.owed(change, owed, item)?;
+        }
+    }
+    Ok(planner.plan)
+}
+
 /// Reminders of policy actions that begin or end before long, for the channels of items that they answer. `rows`: the
 /// policy actions that are known, each with a report.
 pub(super) fn remind<B: Before>(
@@ -105,7 +128,7 @@ pub(super) struct Planner<'a, B> {
     pub(super) now: Timestamp,
     pub(super) routing: &'a Routing,
     pub(super) plan: Plan,
-    planned: HashSet<String>,
+    pub(super) planned: HashSet<String>,
 }
 
 impl<B: Before> Planner<'_, B> {
@@ -276,9 +299,10 @@ fn flag(row: &Row, item: &WatchItem, reason: &str, now: Timestamp) -> Option<Fla
         release: row.event.release.clone(),
         at: now,
         reason: reason.to_owned(),
-        document: mention.document.clone(),
+        document: Some(mention.document.clone()),
         url: mention.url.clone(),
         evidence: mention.evidence.clone(),
+        resolved: None,
     })
 }
 
@@ -297,6 +321,7 @@ pub(super) fn document(change: &EventChange) -> Option<&DocumentId> {
         | EventChange::Revised { document, .. }
         | EventChange::Disputed { document, .. }
         | EventChange::Settled { document }
+        | EventChange::Read { document }
         | EventChange::Held { document } => Some(document),
         EventChange::Withdrawn | EventChange::Overdue | EventChange::Arrived => None,
     }

@@ -58,7 +58,7 @@ fn evidence(text: &str) -> Evidence {
     Evidence { text: text.into(), start: 0, end: text.chars().count() }
 }
 
-fn document() -> DocumentId {
+pub(super) fn document() -> DocumentId {
     DocumentId::new("doc-1")
 }
 

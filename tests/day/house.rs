@@ -12,6 +12,7 @@ use bellwether::routing::Routing;
 use bellwether::settings::{AlertSettings, ChannelKind, ChannelSettings, CrawlerSettings, SourceSettings};
 use bellwether::{alerts, crawl, events, shutdown, watch};
 use bellwether_model::alert::Alert;
+use bellwether_model::document::DocumentRecord;
 use bellwether_model::id::ChannelId;
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::Store;
@@ -160,14 +161,16 @@ impl Task {
         let telling = tokio::spawn(tell(store.clone()));
         let reader = tokio::spawn(read(sources.clone(), store.clone(), archive.clone(), clock.clone()));
         let mode = crawl::Mode::Once { sources: Vec::new(), all: true };
-        let crawling = crawl::run(settings, sources, store.clone(), archive, clock.clone(), mode, ends.clone());
+        let crawling =
+            crawl::run(settings, sources.clone(), store.clone(), archive.clone(), clock.clone(), mode, ends.clone());
         tokio::time::timeout(Duration::from_secs(60), crawling).await.expect("the pass ends").unwrap();
         reader.abort();
         let _aborted = reader.await;
         let routing = Routing { releases: vec![ChannelId::new("desk")], ..Routing::default() };
         let (unseen, time) = (store.clone(), clock.clone());
+        let words = Words(events::Texts::new(sources.clone(), store.clone(), archive.clone()));
         let watching = move || {
-            watch::catch_up(&items(), &routing, &unseen, &time).unwrap();
+            watch::catch_up(&items(), &routing, &words, &unseen, &time).unwrap();
             watch::remind(&items(), &routing, &unseen, &time).unwrap();
         };
         tokio::task::spawn_blocking(watching).await.unwrap();
@@ -185,6 +188,15 @@ async fn read(sources: Vec<SourceSettings>, store: Store, archive: Archive, cloc
         let reading = move || events::read_all(&sources, &unread, &archive, &clock, false).unwrap();
         tokio::task::spawn_blocking(reading).await.unwrap();
         let _lagged_or_told = commits.recv().await;
+    }
+}
+
+/// The words of documents.
+struct Words(events::Texts);
+
+impl watch::Texts for Words {
+    fn of(&self, document: &DocumentRecord) -> Option<String> {
+        self.0.of(document).unwrap()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A day of a desk by stepped time: twelve outlets report one release in two scripts and English, one with a misprint, one
 //! of them a forum; the official page comes first and is corrected an hour later; a forecast is missed; a suspension ends in
-//! seven days; another release is overdue. The list of alerts was written before the code that makes it.
+//! seven days; another release is overdue, and a page without a fact holds words that an item asks for. The list of alerts was written before the code that makes it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
@@ -19,11 +19,13 @@ use town::{OUTLETS, Town, page};
 /// What the desk is told on the day, and when: hour and minute by Coordinated Universal Time, kind, beginning of the line.
 const TOLD: &[(&str, &str, &str)] = &[
     ("00:00", "watch.deadline", "管制: ends with 2026-01-16, in 7 days"),
+    ("06:00", "watch.flagged", "磋商: 荷兰经济大臣同中方就安世半导体举行磋商。 (strait: "),
     ("08:00", "release.new", "TW exports 2025-12: 62.48 billion USD, +43.4% on a year before (ministry:"),
     ("08:00", "watch.flagged", "超出預測: TW exports 2025-12: +43.4% on a year before (ministry:"),
     ("08:14", "release.updated", "further figures: TW imports 2025-12: 43.05 billion USD, and 1 more (daily:"),
     ("09:00", "figure.revised", "TW exports 2025-12 revised: 62.84 billion USD, was 62.48 billion USD (ministry:"),
     ("10:00", "release.overdue", "customs: the release of kr-trade expected at 2026-01-09T09:00:00Z"),
+    ("10:00", "watch.flagged", "韓國統計逾期: customs: the release of kr-trade expected at 2026-01-09T09:00:00Z"),
 ];
 
 /// Plays the day and gives what was told.
@@ -52,6 +54,13 @@ async fn play(answers: Vec<Answer>, kills: Option<u64>) -> House {
     assert_eq!(house.alerts(), [], "a backlog is silent");
 
     house.until("00:00").await;
+    // A page that tells no fact, and its copy in the other script: an item asks for its words.
+    let talks = "双方在北京会谈。荷兰经济大臣同中方就安世半导体举行磋商。";
+    town.show("strait", page("会谈", "2026-01-09T13:50:00+08:00", talks));
+    house.until("06:00").await;
+    let copy = "荷蘭經濟大臣同中方就安世半導體舉行磋商。";
+    town.show("weekly", page("會談", "2026-01-09T14:20:00+08:00", copy));
+    house.until("06:30").await;
     let official = |exports: &str| {
         let text = format!("財政部公布114年12月海關進出口統計：出口{exports}億美元，較上年同月增43.4%。");
         page("114年12月海關進出口貿易初步統計", "2026-01-09T16:00:00+08:00", &text)

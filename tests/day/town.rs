@@ -125,7 +125,11 @@ pub(crate) fn items() -> Vec<WatchItem> {
         "flow = \"exports\"\nmeasure = \"yoy\"\npartner = \"all\"\nstatus = \"actual\"\nmissed = { side = \"above\" }",
     );
     let policy = when("kind = \"policy\"");
+    let talks = when("near = { words = [\"安世半導體\", \"磋商\"], within = 20 }");
+    let late = when("overdue = { source = \"customs\", calendar = \"kr-trade\" }");
     vec![
+        WatchItem { channels: desk(), ..WatchItem::new(WatchId::new("talks"), "磋商", talks) },
+        WatchItem { channels: desk(), ..WatchItem::new(WatchId::new("late"), "韓國統計逾期", late) },
         WatchItem { channels: desk(), ..WatchItem::new(WatchId::new("missed"), "超出預測", missed) },
         WatchItem { channels: desk(), remind: vec![7, 1], ..WatchItem::new(WatchId::new("control"), "管制", policy) },
     ]

@@ -273,9 +273,10 @@ impl Filler {
             release: Some(ReleaseId::new("TW-2025-12")),
             at: at(page.read),
             reason: reason.to_owned(),
-            document: document_id(page),
+            document: Some(document_id(page)),
             url: page.url.to_owned(),
             evidence: evidence(words),
+            resolved: None,
         })));
     }
 

@@ -229,6 +229,7 @@ fn change_words(change: &EventChange, figure: Option<&Figure>, mentions: &[Menti
         EventChange::Held { document } => {
             format!("held, since it stands out from its series: first report, by {}", by(document))
         }
+        EventChange::Read { document } => format!("read, by {}", by(document)),
         EventChange::Withdrawn => "withdrawn: no document carries it any more".to_owned(),
         EventChange::Overdue => "expected by now, and not there".to_owned(),
         EventChange::Arrived => "came after all".to_owned(),

@@ -123,12 +123,16 @@ impl FlagRow {
             },
             is_open: matches!(state, FlagState::New | FlagState::Updated),
             note,
-            language: languages.of(&flag.document)?,
+            language: flag.document.as_ref().map_or(Ok(""), |document| languages.of(document))?,
             title: flag.title,
             watch: flag.watch.to_string(),
             reason: flag.reason,
             at: minute(flag.at),
-            event: format!("/events/{}", flag.event),
+            // What is flagged without being an event has no page of its own.
+            event: match flag.event.as_str().strip_prefix("ev-") {
+                Some(_) => format!("/events/{}", flag.event),
+                None => cards::safe_href(&flag.url).unwrap_or_else(|| "/sources".to_owned()),
+            },
             evidence: flag.evidence.text,
             href: cards::safe_href(&flag.url),
         })

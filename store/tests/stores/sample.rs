@@ -209,9 +209,10 @@ pub(crate) fn flag(name: &str, watch: &str, seconds: i64) -> Flag {
         release: None,
         at: at(seconds),
         reason: "31.5 % lies above 30 %".into(),
-        document: DocumentId::new("doc-1"),
+        document: Some(DocumentId::new("doc-1")),
         url: "https://news.example/a".into(),
         evidence: evidence("占比31.5%"),
+        resolved: None,
     }
 }
 
