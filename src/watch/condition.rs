@@ -223,14 +223,41 @@ fn of_mentions<B: Before>(
         return Ok(Err("no source that is believed so far gives the value".to_owned()));
     }
     if let Some(asked) = condition.outlets {
-        let sites: BTreeSet<String> = agreeing.iter().map(|mention| site(&mention.url)).collect();
-        let said = format!("on {} sites", sites.len());
-        if sites.len() < usize::try_from(asked).unwrap_or(usize::MAX) {
+        let sites = independent(&agreeing);
+        let said = format!("on {sites} sites");
+        if sites < usize::try_from(asked).unwrap_or(usize::MAX) {
             return Ok(Err(said));
         }
         clauses.push(said);
     }
     Ok(Ok(clauses))
+}
+
+/// How many sites tell it on their own. A site counts once, and those that have the same sentence, in whatever script, have it
+/// from each other or from one agency.
+fn independent(mentions: &[&Mention]) -> usize {
+    let told: BTreeSet<(String, String)> = mentions
+        .iter()
+        .map(|mention| {
+            let words = folded(&mention.evidence.text).chars().filter(|c| c.is_alphanumeric()).collect();
+            (site(&mention.url), words)
+        })
+        .collect();
+    // What shares a site or a sentence with another is of one group with it.
+    let mut groups: Vec<(BTreeSet<String>, BTreeSet<String>)> = Vec::new();
+    for (site, words) in told {
+        let (mut sites, mut sentences) = (BTreeSet::from([site]), BTreeSet::from([words]));
+        groups.retain(|(known_sites, known_sentences)| {
+            let is_one = !known_sites.is_disjoint(&sites) || !known_sentences.is_disjoint(&sentences);
+            if is_one {
+                sites.extend(known_sites.iter().cloned());
+                sentences.extend(known_sentences.iter().cloned());
+            }
+            !is_one
+        });
+        groups.push((sites, sentences));
+    }
+    groups.len()
 }
 
 /// The site of an address: its host without `www.`.

@@ -61,17 +61,20 @@ fn words_count_as_near_within_their_stretch_only() {
 
 #[test]
 fn sites_are_counted_once_and_only_where_they_agree() {
-    let said = |url: &str, trust: Trust, agrees: bool| Mention {
+    let said = |url: &str, text: &str, trust: Trust, agrees: bool| Mention {
         url: url.to_owned(),
         trust,
         agrees,
-        ..mention("12月出口624.8億美元")
+        ..mention(text)
     };
     let mentions = vec![
-        said("https://www.wire.example/1", Trust::Press, true),
-        said("https://wire.example/2", Trust::Press, true),
-        said("https://paper.example/3", Trust::Press, true),
-        said("https://office.example/4", Trust::Official, false),
+        said("https://www.wire.example/1", "12月出口624.8億美元。", Trust::Press, true),
+        said("https://wire.example/2", "十二月出口達624.8億美元。", Trust::Press, true),
+        said("https://paper.example/3", "去年12月出口值624.8億美元。", Trust::Press, true),
+        // Copies, one of them in the other script.
+        said("https://mirror.example/5", "12月出口624.8亿美元", Trust::Press, true),
+        said("https://portal.example/6", "去年12月出口值 624.8億美元。", Trust::Press, true),
+        said("https://office.example/4", "12月出口六百億美元。", Trust::Official, false),
     ];
     let earlier = Earlier { mentions, ..Earlier::default() };
     let level = figure(Measure::Level, "62480000000");
