@@ -300,7 +300,7 @@ impl Reader<'_> {
         if opens && counted && behind.starts_with(['則', '则', '為', '为', '是']) {
             return self.push_list(span, groups, Side::To);
         }
-        if opens && behind.starts_with(['，', '則', '则', '方', '部', '地', '市', '為', '为', '是']) {
+        if opens && behind.starts_with(['，', '則', '则', '方', '部', '地', '市', '為', '为', '是', '分']) {
             self.push_list(span, groups, Side::Topic);
         }
     }

@@ -131,16 +131,17 @@ impl Binder<'_> {
         if !self.setting.chinese || self.partner_clause == Some(self.clause) {
             return;
         }
-        let Some((partner, home)) = self.partner_named_before(at) else { return };
-        self.frame.partners = vec![partner];
+        let Some((partners, home)) = self.partners_named_before(at) else { return };
+        self.frame.respective = partners.len() > 1;
+        self.frame.partners = partners;
         self.frame.groups.clear();
         self.frame.area = home;
         self.subject = None;
         self.partner_clause = Some(self.clause);
     }
 
-    /// That economy, and the one whose partner it is.
-    fn partner_named_before(&self, at: usize) -> Option<(Area, Option<Area>)> {
+    /// That economy, or those of 東協、歐盟分別為前兩大貿易夥伴, and the one whose partner it is.
+    fn partners_named_before(&self, at: usize) -> Option<(Vec<Area>, Option<Area>)> {
         let idle = |item: &&Item| matches!(item.kind, ItemKind::Period(_));
         let mut before = self.items[..at].iter().rev().skip_while(idle);
         let comma = before.next().is_some_and(|item| matches!(item.kind, ItemKind::Break(Break::Clause)));
@@ -151,15 +152,25 @@ impl Binder<'_> {
         if !(comma && market) {
             return None;
         }
-        let clause = before.take_while(|item| !matches!(item.kind, ItemKind::Break(_) | ItemKind::Flow(_)));
-        let named = clause.filter_map(|item| match &item.kind {
-            ItemKind::Subject(area) => Some(area.clone()),
-            _ => None,
-        });
+        let clause = before
+            .take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part) | ItemKind::Flow(_)));
+        let (mut named, mut one_by_one) = (Vec::new(), false);
+        for item in clause {
+            match &item.kind {
+                ItemKind::Subject(area) => named.push(vec![area.clone()]),
+                ItemKind::Partners(areas, _) => named.push(areas.clone()),
+                ItemKind::Word(term) => one_by_one |= term.is(Role::Respective),
+                _ => {}
+            }
+        }
         let known = &self.carry.area;
-        match named.collect::<Vec<_>>().as_slice() {
-            [partner] if known.as_ref() != Some(partner) => Some((partner.clone(), known.clone())),
-            [home, partner] => Some((partner.clone(), Some(home.clone()))),
+        match named.as_slice() {
+            [partners] if partners.len() == 1 || one_by_one => {
+                (known.as_ref() != partners.first()).then(|| (partners.clone(), known.clone()))
+            }
+            [home, partners] if home.len() == 1 && (partners.len() == 1 || one_by_one) => {
+                Some((partners.clone(), home.first().cloned()))
+            }
             _ => None,
         }
     }
