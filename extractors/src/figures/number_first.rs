@@ -12,21 +12,7 @@ impl Binder<'_> {
     pub(super) fn flow_behind_number(&mut self, at: usize, word: &FlowWord) -> bool {
         let text = self.setting.text;
         if self.setting.chinese {
-            let start = self.items[at].span.start;
-            let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
-            let open_balance = last.frame.flows.iter().any(|flow| flow.flow == Flow::Balance && flow.sign.is_none());
-            let gap = between(text, last.numeral.span.end, start);
-            // 進口跌9.8%，至331億美元，錄得3.03億美元貿易逆差
-            let first = self.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(_)));
-            let clause = &self.items[first.map_or(0, |first| first + 1)..at];
-            let alone = clause.iter().all(|item| matches!(item.kind, ItemKind::Word(_) | ItemKind::Number(_)));
-            let balance = gap.is_empty() && word.flow == Flow::Balance && word.sign.is_some() && alone;
-            let named = (gap == "的" || gap.is_empty() && open_balance || balance) && last.reading == Reading::Level;
-            if named {
-                last.frame.flows = vec![word.clone()];
-                self.frame.flows = vec![word.clone()];
-            }
-            return named;
+            return self.names_amount_before(at, word);
         }
         let (clause, span) = (self.clause, self.items[at].span.clone());
         let subject = self.subject.clone();
@@ -126,6 +112,26 @@ impl Binder<'_> {
         self.frame.flows = vec![word.clone()];
         self.subject = None;
         true
+    }
+
+    /// 錄得3.03億美元貿易逆差, 500億美元的出口: the flow of the amount that stands directly before it.
+    fn names_amount_before(&mut self, at: usize, word: &FlowWord) -> bool {
+        let text = self.setting.text;
+        let start = self.items[at].span.start;
+        let Some(last) = self.found.last_mut().filter(|last| last.numeral.span.end <= start) else { return false };
+        let open_balance = last.frame.flows.iter().any(|flow| flow.flow == Flow::Balance && flow.sign.is_none());
+        let gap = between(text, last.numeral.span.end, start);
+        // 進口跌9.8%，至331億美元，錄得3.03億美元貿易逆差
+        let first = self.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(_)));
+        let clause = &self.items[first.map_or(0, |first| first + 1)..at];
+        let alone = clause.iter().all(|item| matches!(item.kind, ItemKind::Word(_) | ItemKind::Number(_)));
+        let balance = gap.is_empty() && word.flow == Flow::Balance && word.sign.is_some() && alone;
+        let named = (gap == "的" || gap.is_empty() && open_balance || balance) && last.reading == Reading::Level;
+        if named {
+            last.frame.flows = vec![word.clone()];
+            self.frame.flows = vec![word.clone()];
+        }
+        named
     }
 
     /// `goods worth 112.5 billion euros were imported`: the verb behind the amount names its flow.
