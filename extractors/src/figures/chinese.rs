@@ -52,6 +52,8 @@ pub(super) struct Chinese {
     pub(super) polls: Phrases,
     /// In a clause that tells of several months: a mark was passed in each of them.
     pub(super) in_a_row: Phrases,
+    /// A balance without more said.
+    pub(super) bare_balance: Phrases,
     /// In a title that says of when the statistics are.
     pub(super) statistics: Phrases,
     /// The end of a word for those with whom an economy trades.

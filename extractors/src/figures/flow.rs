@@ -95,6 +95,7 @@ impl Binder<'_> {
         }
         self.become_market(at);
         self.take_partner_named_before(at);
+        self.go_on_with_balance(at, &word);
         self.take_subject();
         self.take_partner_of_paragraph(at, &word);
         self.give_to_waiting();
@@ -306,6 +307,28 @@ impl Binder<'_> {
             && partners.len() == 1
             && told().count() > 0
             && told().all(|c| c.frame.partners == *partners && c.frame.goods.is_empty())
+    }
+
+    /// 美台貿易逆差擴大至1,269億美元。10月單月逆差174億美元: a bare word for a balance is the one of which the sentence before
+    /// spoke.
+    fn go_on_with_balance(&mut self, at: usize, word: &FlowWord) {
+        let before = &self.carry.frame;
+        let bilateral = before.flows.iter().all(|flow| flow.flow == Flow::Balance)
+            && before.partners.len() == 1
+            && before.goods.is_empty();
+        let named =
+            |item: &Item| matches!(item.kind, ItemKind::Subject(_) | ItemKind::Partners(..) | ItemKind::Flow(_));
+        let bare = CHINESE.bare_balance.are(&self.setting.text[self.items[at].span.clone()]);
+        if self.setting.chinese
+            && self.carry.gave
+            && bilateral
+            && word.flow == Flow::Balance
+            && bare
+            && !self.items[..at].iter().any(named)
+        {
+            self.frame.partners.clone_from(&before.partners);
+            self.frame.area.clone_from(&before.area);
+        }
     }
 
     /// The product class that the flow word itself or the phrase before it names.
