@@ -57,6 +57,7 @@ fn of_side(side: Side) -> &'static str {
         Side::With => "with",
         Side::Market => "of a list of markets",
         Side::Topic => "spoken of behind the comma",
+        Side::Next => "next of a row",
         Side::Rival => "set against another",
     }
 }

@@ -66,7 +66,7 @@ impl Binder<'_> {
             Side::To => flow.flow == Flow::Exports,
             Side::From => flow.flow == Flow::Imports,
             Side::With => matches!(flow.flow, Flow::Balance | Flow::Total),
-            Side::Market | Side::Topic | Side::Rival => false,
+            Side::Market | Side::Topic | Side::Rival | Side::Next => false,
         };
         let claimed = self.unclaimed;
         let near = self.found.last().is_some_and(|last| {

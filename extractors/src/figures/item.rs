@@ -6,6 +6,7 @@ use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 use rust_decimal::Decimal;
 
+use super::bind::ending;
 use super::chinese::CHINESE;
 use super::lexicon::{DirectionWord, FlowWord, Lexicon, Role, Shape, Term};
 use super::phrases::PHRASES;
@@ -61,6 +62,8 @@ pub(super) enum Side {
     Topic,
     /// One that another is set against (超越陸港的25.9%).
     Rival,
+    /// The next of a row (followed by Japan with $2.5 billion, and the Union at $1.2 billion).
+    Next,
 }
 
 /// The code under which the rules keep 我國.
@@ -68,7 +71,8 @@ pub(super) const HOME: &str = "HOME";
 
 /// The items of one sentence. `home` is the economy that calls itself ours.
 pub(super) fn items(text: &str, tokens: &[Token], home: &Area, lexicon: &Lexicon) -> Vec<Item> {
-    let mut reader = Reader { text, tokens, home, lexicon, at: 0, market: false, items: Vec::new() };
+    let mut reader =
+        Reader { text, tokens, home, lexicon, at: 0, market: false, partnered: false, row: false, items: Vec::new() };
     while reader.at < tokens.len() {
         reader.step();
     }
@@ -162,6 +166,9 @@ pub(super) struct Reader<'a> {
     pub(super) at: usize,
     /// Whether economies from here on are markets of a list.
     pub(super) market: bool,
+    /// Whether a partner was named, and whether others follow it in a row.
+    pub(super) partnered: bool,
+    pub(super) row: bool,
     pub(super) items: Vec<Item>,
 }
 
@@ -190,6 +197,7 @@ impl Reader<'_> {
     }
 
     fn push_list(&mut self, span: Range<usize>, groups: Vec<Vec<Area>>, side: Side) {
+        self.partnered = true;
         self.items.push(Item { span, kind: ItemKind::Partners(groups.concat(), side), groups });
     }
 
@@ -240,6 +248,10 @@ impl Reader<'_> {
         }
         let mut areas = groups.concat();
         let two_tokens = last > first;
+        if self.is_next_in_row(first, last) {
+            self.row = true;
+            return self.push_list(span, groups, Side::Next);
+        }
         if self.is_rival(first, last) {
             return self.push_list(span, groups, Side::Rival);
         }
@@ -326,6 +338,19 @@ impl Reader<'_> {
         let behind = self.text.get(end..).unwrap_or_default();
         let rest = behind.strip_prefix("'s ").or_else(|| behind.strip_prefix("’s "));
         rest.is_some_and(|rest| PHRASES.ranks_economy(rest))
+    }
+
+    /// `followed by Japan with $2.5 billion, and the Union at $1.2 billion`: whether economies, each with an amount, follow a
+    /// partner in a row.
+    fn is_next_in_row(&self, first: usize, last: usize) -> bool {
+        let before = self.text.get(..self.tokens[first].span.start).unwrap_or_default();
+        let before = ending(before).to_ascii_lowercase();
+        let joined = before.trim_end().trim_end_matches("the").trim_end();
+        let goes_on = joined.ends_with(" and") || joined.ends_with(',');
+        let mut behind = self.tokens[last + 1..].iter();
+        let leads = behind.next().is_some_and(|next| next.is(Role::Level) || next.is(Role::PartnerWith));
+        let amount = matches!(behind.next().map(|next| &next.kind), Some(Kind::Numeral(n)) if matches!(n.kind, NumeralKind::Money(_)));
+        self.partnered && (PHRASES.leads_to_next(&before) || self.row && goes_on) && leads && amount
     }
 
     /// Whether a word that sets one against another stands before economies, and their number directly behind.

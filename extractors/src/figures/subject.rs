@@ -70,7 +70,7 @@ impl Binder<'_> {
         if self.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Compare) && !self.setting.chinese {
             return;
         }
-        if !self.setting.chinese && self.frame.numbers > 0 && !self.begins_something(at) {
+        if !self.setting.chinese && side != Side::Next && self.frame.numbers > 0 && !self.begins_something(at) {
             return self.partner_behind_number(at, areas, side);
         }
         if self.frame.numbers > 0 {
