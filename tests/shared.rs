@@ -4,6 +4,8 @@
 
 #[path = "support/postgres.rs"]
 mod postgres;
+#[path = "support/release.rs"]
+mod release;
 mod support;
 
 use std::collections::BTreeMap;
@@ -15,19 +17,21 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use postgres::PostgresServer;
+use release::{PAGES, article};
 use serde_json::{Value, json};
 use support::{Home, Pages, Site, sources_of_pages, text};
 
-const PAGES: &[(&str, &str, &str)] =
-    &[("ministry", "/ministry.html", "area = \"TW\"\ntrust = \"official\""), ("wire", "/wire.html", "area = \"TW\"")];
-
-fn article(value: &str) -> String {
-    format!(
-        "<html lang=\"zh-Hant\"><head><title>財政部公布12月出口統計</title>\
-         <meta property=\"article:published_time\" content=\"2026-01-09T16:00:00+08:00\"></head><body><article>\
-         <h1>財政部公布12月出口統計</h1><p>財政部今天公布2025年12月海關進出口統計，出口{value}億美元，年增43.4%。\
-         財政部預估2026年1月出口可達581億至604億美元。</p></article></body></html>"
-    )
+#[test]
+fn a_copy_of_what_is_not_there_makes_nothing_on_the_server() {
+    let Some(server) = postgres::server() else { return };
+    let url = server.database();
+    let home = Home::new("", "");
+    for from in ["nowhere", "."] {
+        let copied = home.run(&["store", "copy", from, &url]);
+        assert_eq!(copied.status.code(), Some(2), "{}", text(&copied.stderr));
+    }
+    let stats = home.run(&["--store", &url, "store", "stats"]);
+    assert!(text(&stats.stderr).contains("there is no store"), "{}", text(&stats.stderr));
 }
 
 /// A configuration whose store is on a server, and two pages.

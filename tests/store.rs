@@ -1,24 +1,15 @@
 //! Care of the store through the real binary: backup while it is in use, restoring, copying, compaction, and what is refused.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
+#[path = "support/release.rs"]
+mod release;
 mod support;
 
 use std::io::{BufRead as _, BufReader};
 
+use release::{PAGES, article};
 use serde_json::{Value, json};
 use support::{Home, Pages, Site, sources_of_pages, text};
-
-const PAGES: &[(&str, &str, &str)] =
-    &[("ministry", "/ministry.html", "area = \"TW\"\ntrust = \"official\""), ("wire", "/wire.html", "area = \"TW\"")];
-
-fn article(value: &str) -> String {
-    format!(
-        "<html lang=\"zh-Hant\"><head><title>財政部公布12月出口統計</title>\
-         <meta property=\"article:published_time\" content=\"2026-01-09T16:00:00+08:00\"></head><body><article>\
-         <h1>財政部公布12月出口統計</h1><p>財政部今天公布2025年12月海關進出口統計，出口{value}億美元，年增43.4%。\
-         財政部預估2026年1月出口可達581億至604億美元。</p></article></body></html>"
-    )
-}
 
 /// A home with a store that one crawl has filled.
 fn crawled() -> (Home, Site, Pages) {

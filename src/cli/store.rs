@@ -155,6 +155,8 @@ fn copy(cli: &Cli, from: &str, to: &str, archive: Option<&Path>, format: FormatA
     let progress = Progress::new("bodies copied");
     let copied = from.with(false, |from| {
         to.with(true, |to| {
+            // Nothing is made on a server for a copy of what is not there.
+            from.check_store()?;
             let (here, there) = (from.archive(&folder)?, to.archive(&folder)?);
             care::copy_whole((from, &here), (to, &there), &mut |seen| progress.at(seen))
         })

@@ -65,7 +65,7 @@ pub(super) fn plan<B: Before>(
     before: &B,
     now: Timestamp,
 ) -> Result<Plan, B::Error> {
-    let mut planner = Planner { before, now, routing, plan: Plan::default(), planned: HashSet::new() };
+    let mut planner = Planner::new(routing, before, now);
     for row in rows {
         for item in items {
             planner.item(row, item)?;
@@ -85,7 +85,7 @@ pub(super) fn beside_facts<B: Before>(
     before: &B,
     now: Timestamp,
 ) -> Result<Plan, B::Error> {
-    let mut planner = Planner { before, now, routing, plan: Plan::default(), planned: HashSet::new() };
+    let mut planner = Planner::new(routing, before, now);
     for item in items {
         for paper in papers {
             planner.document(paper, item)?;
@@ -106,7 +106,7 @@ pub(super) fn remind<B: Before>(
     before: &B,
     now: Timestamp,
 ) -> Result<Vec<Alert>, B::Error> {
-    let mut planner = Planner { before, now, routing, plan: Plan::default(), planned: HashSet::new() };
+    let mut planner = Planner::new(routing, before, now);
     let today = now.to_zoned(TimeZone::UTC).date();
     for item in items.iter().filter(|item| !item.remind.is_empty() && !item.has_expired(now)) {
         for row in rows {
@@ -131,7 +131,11 @@ pub(super) struct Planner<'a, B> {
     pub(super) planned: HashSet<String>,
 }
 
-impl<B: Before> Planner<'_, B> {
+impl<'a, B: Before> Planner<'a, B> {
+    fn new(routing: &'a Routing, before: &'a B, now: Timestamp) -> Self {
+        Self { before, now, routing, plan: Plan::default(), planned: HashSet::new() }
+    }
+
     /// Flags an event for an item, once a value, and tells the item's channels.
     fn item(&mut self, row: &Row, item: &WatchItem) -> Result<(), B::Error> {
         if !row.event.state.is_published() || item.has_expired(self.now) {

@@ -331,9 +331,7 @@ fn read_store(store: Place<'_>, does: &str, take: &mut Take<'_>) -> Result<bool,
         #[cfg(feature = "postgres")]
         Place::Server(sharing) => return read_server(sharing, take),
     };
-    if !store.join(FORMAT_FILE).exists() {
-        return Err(CareError::NoStore { path: store.to_owned() });
-    }
+    Place::Folder(store).check_store()?;
     check_format(store)?;
     let mut stopped = None;
     let mut each = |record: Record<'_>| match take(record) {

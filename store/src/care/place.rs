@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::Sharing;
 use crate::archive::Archive;
 use crate::care::CareError;
+use crate::open::FORMAT_FILE;
 
 /// Where a store lies.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,19 @@ impl Place<'_> {
             Self::Folder(folder) => folder.to_path_buf(),
             #[cfg(feature = "postgres")]
             Self::Server(sharing) => sharing.address.to_string().into(),
+        }
+    }
+
+    /// Makes sure that a folder holds a store; a server says so when it is asked.
+    ///
+    /// # Errors
+    /// It holds none.
+    pub fn check_store(&self) -> Result<(), CareError> {
+        match self {
+            Self::Folder(folder) if !folder.join(FORMAT_FILE).exists() => {
+                Err(CareError::NoStore { path: folder.to_path_buf() })
+            }
+            _ => Ok(()),
         }
     }
 
