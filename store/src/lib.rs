@@ -14,6 +14,7 @@ mod lock;
 mod open;
 #[cfg(feature = "postgres")]
 mod server;
+pub mod share;
 mod shared;
 mod stats;
 mod store;
@@ -25,6 +26,7 @@ pub use filter::EventFilter;
 pub use lease::Lease;
 #[cfg(feature = "postgres")]
 pub use server::{ServerAddress, ServerError};
+pub use share::Share;
 #[cfg(feature = "postgres")]
 pub use shared::Sharing;
 pub use stats::Stats;

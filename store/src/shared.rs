@@ -113,7 +113,7 @@ impl Store {
     #[must_use]
     pub fn under<'a>(&self, leases: impl IntoIterator<Item = &'a Lease>) -> Self {
         let under: Arc<[Fence]> = leases.into_iter().filter_map(Lease::fence).collect();
-        Self { under, ..self.clone() }
+        Self { under, share: None, ..self.clone() }
     }
 
     /// Takes in what other processes have committed until now.

@@ -20,6 +20,7 @@ use tokio::sync::broadcast;
 
 use crate::lease::Fence;
 use crate::open::{Core, Inner, Surroundings};
+use crate::share::Share;
 use crate::views::{Trouble, View, Views};
 use crate::{CommitError, EventFilter, OpenError, Position, ReadError, Sequence, Stats, Transaction, lock};
 
@@ -43,6 +44,8 @@ pub struct Store {
     pub(crate) as_of: Option<Timestamp>,
     /// The leases that commits are made under.
     pub(crate) under: Arc<[Fence]>,
+    /// The part in shared work that they are made under.
+    pub(crate) share: Option<Share>,
 }
 
 impl Store {
@@ -61,7 +64,7 @@ impl Store {
     }
 
     pub(crate) fn of(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner), as_of: None, under: Arc::default() }
+        Self { inner: Arc::new(inner), as_of: None, under: Arc::default(), share: None }
     }
 
     /// Tells other processes who holds the store, for their message (`process 4711, listening on 127.0.0.1:8787`).

@@ -4,15 +4,18 @@
 //! head    one row: the name of the store, the format, the last position, until when the past is sealed
 //! record  a transaction a row, only added to; behind which one it stands, and two checksums
 //! body    the bytes of an answer under their hash, compressed
-//! lease   who may do something that one process at a time may do, until when, with a number that only grows
+//! lease   who may do something that one process at a time may do, until when, with a number that only grows; who takes
+//!         part in work that several do together has one too, under a name of its own
+//! lane    which of those has a host to itself, who had it last, whether another one waits for it
 //! ```
 
 use tokio_postgres::GenericClient;
 
 use super::error::Cause;
 
-/// Version of the tables and of the payload in them.
-pub(crate) const FORMAT: u32 = 1;
+/// Version of the tables and of the payload in them. 2: several processes crawl at a time, each with hosts of its own. Tables
+/// of version 1 become those of version 2 when they are opened; an earlier program would crawl as if it were alone.
+pub(crate) const FORMAT: u32 = 2;
 /// The channel on which a commit is told to those who listen.
 pub(super) const CHANNEL: &str = "bellwether_record";
 
@@ -55,6 +58,16 @@ CREATE TABLE bellwether.lease (
     expires timestamptz NOT NULL
 );
 ";
+/// What version 2 has besides.
+const MAKE_LANES: &str = "
+CREATE TABLE bellwether.lane (
+    name text PRIMARY KEY,
+    holder text NOT NULL DEFAULT '',
+    last text NOT NULL DEFAULT '',
+    wanted boolean NOT NULL DEFAULT false
+);
+CREATE INDEX lane_holder ON bellwether.lane (holder) WHERE holder <> '';
+";
 
 /// Whether a store is made where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,15 +98,32 @@ pub(super) async fn identify(client: &mut tokio_postgres::Client, wanted: Wanted
             return Ok(None);
         }
         transaction.batch_execute(MAKE).await?;
+        transaction.batch_execute(MAKE_LANES).await?;
         let format = i32::try_from(FORMAT).expect("a small number");
         transaction.execute("INSERT INTO bellwether.head (format) VALUES ($1)", &[&format]).await?;
     }
     let row = transaction.query_opt("SELECT store::text, format FROM bellwether.head", &[]).await?;
     let row = row.ok_or_else(|| Cause::lasting("the table `bellwether.head` has no row: the store is damaged"))?;
-    let format: i32 = row.get(1);
+    let format = match row.get::<_, i32>(1) {
+        1 => lift(&transaction).await?,
+        format => format,
+    };
     let identity = Identity { store: row.get(0), format: u32::try_from(format).unwrap_or(u32::MAX) };
     transaction.commit().await?;
     Ok(Some(identity))
+}
+
+/// Makes tables of version 1 those of this version, unless another program has just done so.
+async fn lift(client: &impl GenericClient) -> Result<i32, Cause> {
+    client.batch_execute(MAKING).await?;
+    let format: i32 = client.query_one("SELECT format FROM bellwether.head FOR UPDATE", &[]).await?.get(0);
+    if format > 1 {
+        return Ok(format);
+    }
+    client.batch_execute(MAKE_LANES).await?;
+    let now = i32::try_from(FORMAT).expect("a small number");
+    client.execute("UPDATE bellwether.head SET format = $1", &[&now]).await?;
+    Ok(now)
 }
 
 async fn is_there(client: &impl GenericClient) -> Result<bool, Cause> {

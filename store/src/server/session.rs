@@ -5,7 +5,7 @@ use std::collections::hash_map::RandomState;
 use std::future::Future;
 use std::hash::BuildHasher as _;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, Weak, mpsc};
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub(crate) struct Server {
     pub(super) leases: Mutex<HashMap<Arc<str>, Weak<Held>>>,
     /// It did not answer when a lease was given back: those that follow are left to expire.
     pub(super) is_away: AtomicBool,
+    /// How often it has become a member of those who share some work.
+    pub(super) joined: AtomicU64,
 }
 
 impl Server {
@@ -85,6 +87,7 @@ impl Server {
             lease,
             leases: Mutex::default(),
             is_away: AtomicBool::new(false),
+            joined: AtomicU64::new(0),
         });
         tenure::renew_from_now_on(&server);
         Ok(server)

@@ -16,7 +16,7 @@ use super::session::Server;
 use crate::lease::Fence;
 
 /// How long a lease is waited for that is given back.
-const GOODBYE: Duration = Duration::from_secs(1);
+pub(super) const GOODBYE: Duration = Duration::from_secs(1);
 
 const KNOW: &str = "INSERT INTO bellwether.lease (name, token, holder, expires)
     SELECT name, 0, '', '-infinity' FROM UNNEST($1::text[]) AS name ORDER BY name ON CONFLICT DO NOTHING";

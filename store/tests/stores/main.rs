@@ -12,6 +12,8 @@ mod rebuild;
 mod sample;
 #[cfg(feature = "postgres")]
 mod server;
+#[cfg(feature = "postgres")]
+mod sharing;
 mod suite;
 
 use std::cell::RefCell;
