@@ -84,7 +84,7 @@ impl std::fmt::Debug for StorePlace {
 pub struct SharingSettings {
     /// Folder of this machine for views, which can be thrown away at any time.
     pub cache: PathBuf,
-    /// So long a process that died, or is cut off from the server, keeps what only one at a time may do.
+    /// So long a process that died, or is cut off from the server, keeps its hosts and what only one at a time may do.
     pub lease: Duration,
     /// The password, where the address has none.
     pub password: Option<String>,

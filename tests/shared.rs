@@ -2,11 +2,15 @@
 #![cfg(feature = "postgres")]
 #![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
+#[path = "shared/many_hosts.rs"]
+mod many_hosts;
 #[path = "support/postgres.rs"]
 mod postgres;
 #[path = "support/release.rs"]
 mod release;
 mod support;
+#[path = "support/web.rs"]
+mod web;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -151,7 +155,7 @@ fn a_command_that_does_everything_waits_for_nobody() {
     let mut running = home.start(&["run"]);
     let mut lines = BufReader::new(running.stderr.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("http://127.0.0.1:")), "it says where it listens");
-    until(server, &url, HELD, "6", "leases of the rooms");
+    until(server, &url, HELD, "7", "leases of five rooms, a share in the crawl, and the schedule");
     let refused = home.run(&["crawl"]);
     assert_eq!(refused.status.code(), Some(3));
     assert!(text(&refused.stderr).contains(&format!("process {}", running.id())), "{}", text(&refused.stderr));
@@ -163,19 +167,28 @@ fn a_command_that_does_everything_waits_for_nobody() {
 }
 
 fn terminate(child: &Child) {
-    let status = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    signal(child, "-TERM");
+}
+
+fn signal(child: &Child, signal: &str) {
+    let status = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(status.success());
 }
 
 /// Between two requests to one host.
 const GAP: Duration = Duration::from_millis(300);
 
-/// A month's figure on a page of its own.
+/// A month's figure of 2025 on a page of its own.
 fn monthly(month: usize) -> String {
+    publish_at(2025, month)
+}
+
+/// A month's figure on a page of its own.
+fn publish_at(year: usize, month: usize) -> String {
     format!(
         "<html lang=\"zh-Hant\"><head><title>財政部公布{month}月出口統計</title>\
-         <meta property=\"article:published_time\" content=\"2025-{next:02}-09T16:00:00+08:00\"></head><body><article>\
-         <h1>財政部公布{month}月出口統計</h1><p>財政部今天公布2025年{month}月海關進出口統計，出口{value}.8億美元。</p>\
+         <meta property=\"article:published_time\" content=\"{year}-{next:02}-09T16:00:00+08:00\"></head><body><article>\
+         <h1>財政部公布{month}月出口統計</h1><p>財政部今天公布{year}年{month}月海關進出口統計，出口{value}.8億美元。</p>\
          </article></body></html>",
         next = month + 1,
         value = 400 + month,
@@ -250,6 +263,21 @@ impl Trio {
     }
 }
 
+/// How often each event was new, by the records on the server.
+fn new_events(server: &PostgresServer, url: &str) -> BTreeMap<String, u32> {
+    let payloads = server.sql(url, "SELECT convert_from(payload, 'UTF8') FROM bellwether.record ORDER BY position");
+    let mut new = BTreeMap::new();
+    for line in payloads.lines() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        for row in record["changes"].as_array().unwrap().iter().filter_map(|change| change.get("log")) {
+            if row["change"].to_string().contains("\"new\"") {
+                *new.entry(row["event"].to_string()).or_insert(0) += 1;
+            }
+        }
+    }
+    new
+}
+
 #[test]
 fn of_three_processes_one_is_killed_and_nothing_is_lost_doubled_or_asked_too_fast() {
     let Some(server) = postgres::server() else { return };
@@ -258,9 +286,9 @@ fn of_three_processes_one_is_killed_and_nothing_is_lost_doubled_or_asked_too_fas
     let mut running: Vec<Child> = (0..3).map(|_| trio.home.start(&["run"])).collect();
     trio.publish(1..=3);
     trio.wait_for_alerts(server, &url, 3);
-    until(server, &url, HELD, "6", "leases of the rooms");
-    // The one that asks the site is killed, whichever that is, in the midst of its work.
-    let holder = server.sql(&url, "SELECT holder FROM bellwether.lease WHERE name = 'crawl'");
+    until(server, &url, HELD, "9", "leases of five rooms, three shares in the crawl, and the schedule");
+    // The one that merges is killed, whichever that is, in the midst of its work.
+    let holder = server.sql(&url, "SELECT holder FROM bellwether.lease WHERE name = 'events'");
     let victim = running.iter().position(|child| holder.starts_with(&format!("process {} ", child.id()))).unwrap();
     trio.publish(4..=5);
     let mut killed = running.remove(victim);
@@ -268,7 +296,7 @@ fn of_three_processes_one_is_killed_and_nothing_is_lost_doubled_or_asked_too_fas
     killed.wait().unwrap();
     trio.publish(6..=7);
     trio.wait_for_alerts(server, &url, 7);
-    let another = server.sql(&url, "SELECT holder FROM bellwether.lease WHERE name = 'crawl'");
+    let another = server.sql(&url, "SELECT holder FROM bellwether.lease WHERE name = 'events'");
     assert_ne!(another, holder);
     // One that ends in peace gives its work to the last one.
     let victim = running.iter().position(|child| another.starts_with(&format!("process {} ", child.id()))).unwrap();
@@ -282,16 +310,7 @@ fn of_three_processes_one_is_killed_and_nothing_is_lost_doubled_or_asked_too_fas
 
     let events = trio.home.events();
     assert_eq!(events.len(), 8, "one event a month: {events:?}");
-    let payloads = server.sql(&url, "SELECT convert_from(payload, 'UTF8') FROM bellwether.record ORDER BY position");
-    let mut new = BTreeMap::new();
-    for line in payloads.lines() {
-        let record: Value = serde_json::from_str(line).unwrap();
-        for row in record["changes"].as_array().unwrap().iter().filter_map(|change| change.get("log")) {
-            if row["change"].to_string().contains("\"new\"") {
-                *new.entry(row["event"].to_string()).or_insert(0) += 1;
-            }
-        }
-    }
+    let new = new_events(server, &url);
     assert_eq!((new.len(), new.values().max()), (8, Some(&1)), "an event is new once: {new:?}");
     let mut alerts = trio.seen.alerts.lock().unwrap().clone();
     alerts.sort();

@@ -1,17 +1,21 @@
-//! What one process at a time does with a store that several share: each room runs in the process that has its lease, and
-//! in another one when that one ends, dies or is cut off. Wiring only: the rooms know nothing of it.
+//! Who does what with a store that several processes share. All crawl, each with hosts that it has to itself. Any other room
+//! runs in the process that has its lease, and in another one when that one ends, dies or is cut off. Wiring only.
+//!
+//! Delivery has one lease, not one a channel: a message waits for its receiver and not for us, slow and failing channels do
+//! not hold up the others within a process either, and what is gathered, digested or held back by a limit is counted in one
+//! place. A lease a channel would share out work that is next to nothing.
 
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bellwether_store::{CommitError, Lease, OpenError, Store};
+use bellwether_store::{CommitError, Lease, OpenError, Share, Store};
 
 use crate::shutdown::{self, Shutdown};
 
 /// Everything that one process at a time does.
 pub(super) const ALL: [&str; 6] = [CRAWL, EVENTS, WATCH, HEALTH, ARCHIVE, ALERTS];
-/// Asks hosts, so that the manners towards each of them are in one hand.
+/// Asks hosts. `run` has no lease of it but a share, and each host in one hand, so that manners hold over all processes.
 pub(super) const CRAWL: &str = "crawl";
 /// Reads answers and merges what they say.
 pub(super) const EVENTS: &str = "events";
@@ -33,13 +37,42 @@ const CHECK: Duration = Duration::from_millis(250);
 pub(super) fn take_all(store: &Store, shown: impl FnOnce() -> PathBuf) -> anyhow::Result<Vec<Lease>> {
     let leases = store.leases(&ALL)?;
     let is_taken = |name: &&&str| leases.iter().any(|lease| lease.name() == **name);
-    match ALL.iter().find(|name| !is_taken(name)) {
+    if let Some(missing) = ALL.iter().find(|name| !is_taken(name)) {
+        return Err(OpenError::InUse { path: shown(), holder: store.lease_holder(missing)? }.into());
+    }
+    // Looked at after the lease is ours: who takes a share looks for the lease after that.
+    match store.sharers(CRAWL)?.into_iter().next() {
         None => Ok(leases),
-        Some(missing) => Err(OpenError::InUse { path: shown(), holder: store.lease_holder(missing)? }.into()),
+        holder => Err(OpenError::InUse { path: shown(), holder }.into()),
     }
 }
 
-/// Runs a room whenever this process has its lease, until shutdown.
+/// The right to run a room.
+enum Right {
+    /// No other process runs it.
+    Alone(Lease),
+    /// Others run it too.
+    Shared(Share),
+}
+
+impl Right {
+    fn is_held(&self) -> bool {
+        match self {
+            Self::Alone(lease) => lease.is_held(),
+            Self::Shared(share) => share.is_held(),
+        }
+    }
+
+    /// The store for the room: what it commits is refused once the right is lost.
+    fn store(&self, store: &Store) -> Store {
+        match self {
+            Self::Alone(lease) => store.under([lease]),
+            Self::Shared(share) => store.sharing(share),
+        }
+    }
+}
+
+/// Runs a room whenever this process has the right to, until shutdown.
 pub(super) async fn on_duty<W>(
     store: Store,
     name: &'static str,
@@ -53,16 +86,31 @@ where
         return room(store, shutdown).await;
     }
     while !shutdown.is_requested() {
-        let Some(lease) = take(&store, name).await? else {
+        let Some(right) = take(&store, name).await? else {
             tokio::select! {
                 () = shutdown.requested() => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
             continue;
         };
-        tracing::info!(room = name, taken_over = lease.was_anothers(), "this process does the work of the room now");
+        match &right {
+            Right::Alone(lease) => {
+                tracing::info!(
+                    room = name,
+                    taken_over = lease.was_anothers(),
+                    "this process does the work of the room now"
+                );
+            }
+            Right::Shared(share) => {
+                tracing::info!(
+                    room = name,
+                    processes = share.members().len(),
+                    "this process takes part in the work now"
+                );
+            }
+        }
         let (sender, ends) = shutdown::channel();
-        let work = room(store.under([&lease]), ends);
+        let work = room(right.store(&store), ends);
         tokio::pin!(work);
         let ended = tokio::select! {
             ended = &mut work => ended,
@@ -70,27 +118,30 @@ where
                 sender.shut_down();
                 work.await
             }
-            () = lost(&lease) => {
+            () = lost(&right) => {
                 sender.shut_down();
                 work.await
             }
         };
         match ended {
             Err(error) if is_loss(&error) => {}
-            Ok(()) if !lease.is_held() && !shutdown.is_requested() => {}
+            Ok(()) if !right.is_held() && !shutdown.is_requested() => {}
             ended => return ended,
         }
-        tracing::warn!(room = name, "the lease of the room is lost: another process may do its work now");
+        tracing::warn!(room = name, "the lease is lost: another process may do the work now");
     }
     Ok(())
 }
 
-/// Takes a lease; `None`: somebody has it, or nobody can say.
-async fn take(store: &Store, name: &'static str) -> anyhow::Result<Option<Lease>> {
+/// Takes the right to run a room; `None`: somebody has it, or nobody can say.
+async fn take(store: &Store, name: &'static str) -> anyhow::Result<Option<Right>> {
     let asked = store.clone();
-    let taken = tokio::task::spawn_blocking(move || asked.lease(name)).await?;
-    match taken {
-        Ok(lease) => Ok(lease),
+    let take = move || match name {
+        CRAWL => asked.share(name).map(|share| share.map(Right::Shared)),
+        _ => asked.lease(name).map(|lease| lease.map(Right::Alone)),
+    };
+    match tokio::task::spawn_blocking(take).await? {
+        Ok(right) => Ok(right),
         Err(error) if store.closed().is_some() => Err(error.into()),
         Err(error) => {
             tracing::warn!(room = name, "cannot ask for the lease: {error}");
@@ -99,9 +150,9 @@ async fn take(store: &Store, name: &'static str) -> anyhow::Result<Option<Lease>
     }
 }
 
-/// Returns when a lease is no longer ours for certain.
-async fn lost(lease: &Lease) {
-    while lease.is_held() {
+/// Returns when a right is no longer ours for certain.
+async fn lost(right: &Right) {
+    while right.is_held() {
         tokio::time::sleep(CHECK).await;
     }
 }

@@ -110,7 +110,7 @@ struct CrawlerTable {
     fresh: Option<String>,
     /// Folder for views of a store on a server, relative to this file; it can be thrown away at any time. Default `data/cache`.
     cache: Option<String>,
-    /// How long a process that died keeps what only one at a time may do with a store on a server. Default `"15s"`.
+    /// How long a process that died keeps its hosts, and what only one at a time may do, of a store on a server. Default `"15s"`.
     lease: Option<String>,
     /// Exact `address:port` pairs that may be fetched although they are not global. Opens nothing else.
     allow_private: Vec<String>,

@@ -157,7 +157,7 @@ async fn fetch(
         limit,
     };
     let failed = |status, reason: &str| TryFetchError::Failed { url: url.clone(), status, reason: reason.to_owned() };
-    let fetch = fetcher.fetch(&order).await.map_err(|error| failed(None, &error.to_string()))?;
+    let fetch = fetcher.fetch(&order, None).await.map_err(|error| failed(None, &error.to_string()))?;
     let robots = robots_views(&fetch);
     match fetch.outcome {
         FetchOutcome::Answered { answer, url: final_url } => Ok(FetchedPage {

@@ -3,6 +3,9 @@
 //!
 //! It decides little: `timetable` says who is next, `schedule` when again, `visitor` makes the visit.
 
+mod dispatch;
+mod planning;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +14,7 @@ use bellwether_model::source::{Resource, ResourceRole, VisitOutcome};
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Committed, Store};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::{JoinError, JoinSet};
@@ -24,8 +27,9 @@ use super::hosts::Hosts;
 use super::keeper::{Fetched, KEPT_AT_ONCE, Kept, keep};
 use super::news::News;
 use super::schedule::set_back;
+use super::sharing::{Found, Sharing};
 use super::timetable::Timetable;
-use super::upkeep::{expect, follow, sow, whole_schedule};
+use super::upkeep::follow;
 use super::visitor::{Report, Visitor};
 use super::{CrawlError, Mode, Summary, blocking};
 use crate::clock::SharedClock;
@@ -42,8 +46,6 @@ const READER_CHECK: Duration = Duration::from_secs(1);
 const PASS_PATIENCE: Duration = Duration::from_secs(10);
 /// Visits to one resource in one pass, where its host asks to come back soon.
 const PASS_ATTEMPTS: u32 = 3;
-/// How much further than the time that has passed a clock must have gone, or less far, to count as set.
-const CLOCK_JUMP: SignedDuration = SignedDuration::from_secs(60);
 /// How often it is looked whether a source owes something.
 const OVERDUE_CHECK: Duration = Duration::from_secs(60);
 /// How long requests in flight may still take when the program ends.
@@ -73,12 +75,19 @@ pub(super) struct Engine {
     is_ahead: bool,
     /// When it is looked again whether a source owes something.
     overdue_check: Instant,
+    groups: Arc<Groups>,
+    /// `None`: nobody else crawls with this store.
+    sharing: Option<Sharing>,
 }
 
 /// What a task of the engine has come to.
 enum Step {
     /// Resources that are to be visited, as the store knows them.
-    Found(Vec<(CanonicalUrl, Option<Resource>)>),
+    Found(Vec<Found>),
+    /// The same of those whose hosts had to be claimed first.
+    Claimed(Vec<Found>),
+    /// Hosts that are not needed any more are given back.
+    GivenBack,
     /// A visit.
     Visited(Report),
 }
@@ -113,7 +122,10 @@ impl Engine {
             redirects: settings.redirects,
         };
         let clock_seen = (clock.now(), Instant::now());
+        let sharing = fetcher.hosts.claims().map(Sharing::new);
         Ok(Self {
+            groups: Arc::clone(&groups),
+            sharing,
             visitor: Arc::new(Visitor {
                 sources: follow(sources, &selected)?,
                 fetcher,
@@ -160,6 +172,7 @@ impl Engine {
                 self.overdue_check = Instant::now() + OVERDUE_CHECK;
             }
             self.dispatch();
+            self.give_back();
             self.keep_next();
             if self.under_way == 0 && self.is_over().await? {
                 self.expect().await?;
@@ -179,57 +192,6 @@ impl Engine {
         }
         self.wind_up().await?;
         Ok(self.summary)
-    }
-
-    /// Makes sure that each source's own address is in the store.
-    async fn sow(&self) -> Result<(), CrawlError> {
-        let owners = self.visitor.sources.values().filter(|source| source.owns_url);
-        let own: Vec<Arc<SourceSettings>> = owners.map(|source| Arc::clone(&source.settings)).collect();
-        let store = self.visitor.store.clone();
-        let now = self.visitor.clock.now();
-        blocking(move || sow(&store, &own, now)).await
-    }
-
-    /// Reads the whole schedule, and sets right what was written by a clock that was set back since.
-    async fn load(&mut self) -> Result<(), CrawlError> {
-        let store = self.visitor.store.clone();
-        let now = self.visitor.clock.now();
-        let resources = blocking(move || whole_schedule(&store, now)).await?;
-        for resource in &resources {
-            self.consider(resource);
-        }
-        Ok(())
-    }
-
-    /// Whether the clock was set, or the machine slept: it went on by another time than has passed.
-    fn clock_has_jumped(&mut self) -> bool {
-        let now = (self.visitor.clock.now(), Instant::now());
-        let passed = SignedDuration::try_from(now.1 - self.clock_seen.1).unwrap_or(SignedDuration::MAX);
-        let jump = now.0.duration_since(self.clock_seen.0).saturating_sub(passed);
-        self.clock_seen = now;
-        let has_jumped = jump.abs() > CLOCK_JUMP;
-        if has_jumped {
-            tracing::info!(
-                seconds = jump.as_secs(),
-                "the clock was set, or the machine slept: the schedule is counted anew"
-            );
-        }
-        has_jumped
-    }
-
-    /// Notes what sources owe, and what has come after all: each becomes a row of the change log.
-    async fn expect(&self) -> Result<(), CrawlError> {
-        let has_hopes = |source: &SourceSettings| source.calendar.is_some() || source.silent_after.is_some();
-        let hopeful = self.visitor.sources.values().filter(|source| source.owns_url && has_hopes(&source.settings));
-        let now = self.visitor.clock.now();
-        let sources: Vec<(Arc<SourceSettings>, Option<Timestamp>)> = hopeful
-            .map(|source| (Arc::clone(&source.settings), self.visitor.news.of(&source.settings.id, now)))
-            .collect();
-        if sources.is_empty() {
-            return Ok(());
-        }
-        let store = self.visitor.store.clone();
-        blocking(move || expect(&store, &sources, now)).await
     }
 
     /// Puts a resource into the timetable if it is ours to visit.
@@ -285,28 +247,6 @@ impl Engine {
         }
     }
 
-    /// Begins the visits that may begin.
-    fn dispatch(&mut self) {
-        self.timetable.advance(self.visitor.clock.now());
-        let mut urls = Vec::new();
-        while self.under_way < self.most_under_way {
-            let Some(url) = self.timetable.next(Instant::now()) else { break };
-            self.under_way += 1;
-            urls.push(url);
-        }
-        if urls.is_empty() {
-            return;
-        }
-        let store = self.visitor.store.clone();
-        self.running.spawn(async move {
-            let found = blocking(move || {
-                let look = |url: CanonicalUrl| store.resource(&url).map(|resource| (url, resource));
-                urls.into_iter().map(look).collect::<Result<Vec<_>, _>>()
-            });
-            Ok(Step::Found(found.await?))
-        });
-    }
-
     /// Has answers kept that wait for it, unless others are being kept.
     fn keep_next(&mut self) {
         if self.fetched.is_empty() || !self.keeping.is_empty() {
@@ -321,6 +261,8 @@ impl Engine {
     fn wake(&self) -> Instant {
         let now = Instant::now();
         let longest = if self.pass.is_some() { READER_CHECK } else { LONGEST_SLEEP };
+        let tidy = self.sharing.as_ref().and_then(Sharing::wake);
+        let longest = tidy.map_or(longest, |tidy| longest.min(tidy.saturating_duration_since(now)));
         if self.under_way >= self.most_under_way {
             // Nothing can begin before a visit has ended, and that wakes by itself.
             return now + longest;
@@ -352,17 +294,17 @@ impl Engine {
     fn finish(&mut self, ended: Result<Result<Step, CrawlError>, JoinError>) -> Result<(), CrawlError> {
         let report = match outcome(ended)? {
             None => return Ok(()),
+            Some(Step::GivenBack) => return Ok(()),
             Some(Step::Visited(report)) => report,
             Some(Step::Found(found)) => {
-                for (url, resource) in found {
-                    match resource {
-                        Some(resource) => {
-                            let visitor = Arc::clone(&self.visitor);
-                            self.running.spawn(async move { visitor.visit(resource).await.map(Step::Visited) });
-                        }
-                        None => self.given_up(&url),
-                    }
+                found.into_iter().for_each(|found| self.found(found));
+                return Ok(());
+            }
+            Some(Step::Claimed(found)) => {
+                if let Some(sharing) = &mut self.sharing {
+                    sharing.has_claimed();
                 }
+                found.into_iter().for_each(|found| self.found(found));
                 return Ok(());
             }
         };
@@ -391,13 +333,15 @@ impl Engine {
     }
 
     fn kept(&mut self, ended: Result<Result<Vec<Kept>, CrawlError>, JoinError>) -> Result<(), CrawlError> {
-        for Kept { url, settled, backoff } in outcome(ended)?.unwrap_or_default() {
+        for Kept { url, settled, backoff, holds } in outcome(ended)?.unwrap_or_default() {
             self.under_way -= 1;
             match settled {
                 Some((resource, moved_to)) => self.settled(&url, &resource, moved_to, backoff),
                 None => self.timetable.settle(&url, None),
             }
             self.be_patient(&url, backoff);
+            // It is committed: from here on the host may be another's.
+            drop(holds);
         }
         Ok(())
     }

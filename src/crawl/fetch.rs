@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
+use super::claims::{Hold, RETRY};
 use super::client::{Answer, Client, Request, RequestError};
 use super::freshness;
 use super::hosts::{Hosts, Known, Lane, NoTurn};
@@ -65,6 +66,8 @@ pub(super) struct Fetch {
     pub(super) hops: Vec<(u16, Url)>,
     /// The hosts that were asked or judged, the last hop's last.
     pub(super) lanes: Vec<Arc<Lane>>,
+    /// The claims under which they were asked: kept until what came of it is committed.
+    pub(super) holds: Vec<Hold>,
     /// When the answer had ended.
     pub(super) ended: Timestamp,
     /// The last request named validators, so that a 304 may answer it.
@@ -108,15 +111,16 @@ enum Asked {
 }
 
 impl Fetcher {
-    /// Fetches an address.
+    /// Fetches an address. `hold`: of its host, where other processes ask hosts too.
     ///
     /// # Errors
     /// The store cannot be read. All else is an outcome.
-    pub(super) async fn fetch(&self, order: &Order<'_>) -> Result<Fetch, ReadError> {
+    pub(super) async fn fetch(&self, order: &Order<'_>, hold: Option<Hold>) -> Result<Fetch, ReadError> {
         let mut fetch = Fetch {
             outcome: FetchOutcome::Stopped,
             hops: Vec::new(),
             lanes: Vec::new(),
+            holds: hold.into_iter().collect(),
             ended: self.clock.now(),
             was_conditional: false,
         };
@@ -151,7 +155,17 @@ impl Fetcher {
         left_origin: bool,
         fetch: &mut Fetch,
     ) -> Result<Hop, ReadError> {
-        let lane = self.hosts.lane(url).await?;
+        let lane = match self.hosts.lane(url, &mut fetch.holds).await? {
+            Ok(lane) => lane,
+            Err(NoTurn::Elsewhere) if !fetch.hops.is_empty() => {
+                let origin = url.origin().ascii_serialization();
+                let reason =
+                    format!("{origin}: a redirect leads here, and another process asks this host all the time");
+                let status = fetch.hops.last().map(|(status, _)| *status);
+                return Ok(Hop::End(FetchOutcome::Failed { status, reason }));
+            }
+            Err(no_turn) => return Ok(Hop::End(no_turn.into())),
+        };
         fetch.lanes.retain(|known| known.origin() != lane.origin());
         fetch.lanes.push(Arc::clone(&lane));
         if let Some(outcome) = self.permission(&lane, url, fetch).await? {
@@ -261,7 +275,10 @@ impl Fetcher {
                 return Ok(Ok(()));
             };
             url = next;
-            hop_lane = self.hosts.lane(&url).await?;
+            hop_lane = match self.hosts.lane(&url, &mut fetch.holds).await? {
+                Ok(lane) => lane,
+                Err(no_turn) => return Ok(Err(no_turn.into())),
+            };
             if fetch.lanes.iter().all(|known| known.origin() != hop_lane.origin()) {
                 fetch.lanes.insert(0, Arc::clone(&hop_lane));
             }
@@ -281,7 +298,9 @@ impl Fetcher {
             Ok(turn) => turn,
             Err(no_turn) => return Asked::NoTurn(no_turn),
         };
-        let answered = self.client.send(request).await;
+        let Some(answered) = lane.while_ours(self.client.send(request)).await else {
+            return Asked::NoTurn(NoTurn::Elsewhere);
+        };
         let random = chance();
         match &answered {
             Ok(answer) => lane.note(|host, now| {
@@ -309,6 +328,7 @@ impl From<NoTurn> for FetchOutcome {
     fn from(no_turn: NoTurn) -> Self {
         match no_turn {
             NoTurn::BackingOff(until) => Self::Postponed(until),
+            NoTurn::Elsewhere => Self::Postponed(Instant::now() + RETRY),
             NoTurn::ShuttingDown => Self::Stopped,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use url::Url;
+
 use crate::settings::HostGroup;
 
 /// The groups of the configuration, by the names of their hosts.
@@ -40,6 +42,16 @@ impl Groups {
             domain = parent;
         }
         None
+    }
+
+    /// The name of what has one limit with an address: its group, or its host, whatever the scheme. A port of its own is a
+    /// server of its own. All processes that follow the same configuration give it the same name.
+    pub(super) fn limit(&self, url: &Url) -> String {
+        let origin = url.origin().ascii_serialization();
+        if let Some(group) = self.of(host_of(&origin)).and_then(|group| self.list.get(group)) {
+            return format!("group/{}", group.id);
+        }
+        format!("host/{}", url.host_str().filter(|_| url.port().is_none()).unwrap_or(&origin))
     }
 
     /// All groups.
@@ -87,6 +99,21 @@ mod tests {
         ] {
             let found = groups.of(host).map(|number| groups.list()[number].id.as_str());
             assert_eq!(found, expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn what_shares_a_limit_has_one_name() {
+        let groups = Groups::new(&[group("blogs", &["*.blogs.example"])]);
+        for (url, limit) in [
+            ("https://a.example/1", "host/a.example"),
+            ("http://a.example/2?q=1", "host/a.example"),
+            ("http://a.example:8080/", "host/http://a.example:8080"),
+            ("http://[::1]/", "host/[::1]"),
+            ("https://x.blogs.example/", "group/blogs"),
+            ("http://y.blogs.example:81/", "group/blogs"),
+        ] {
+            assert_eq!(groups.limit(&Url::parse(url).expect("an address")), limit, "{url}");
         }
     }
 

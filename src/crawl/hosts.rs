@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
 use super::blocking;
+use super::claims::{Claims, Hold, Wanted};
 use super::groups::{Groups, host_of};
 use super::manners::{self, unknown_host};
 use super::robots::{PRODUCT_TOKEN, Rules};
@@ -45,6 +46,8 @@ pub(super) struct Hosts {
     groups: Arc<Groups>,
     /// How they stand, by their place in the list.
     shared: Vec<Arc<Shared>>,
+    /// `None`: nobody else asks any of them.
+    claims: Option<Arc<Claims>>,
     shutdown: Shutdown,
 }
 
@@ -64,14 +67,15 @@ type NameRate = DefaultKeyedRateLimiter<String>;
 /// What is known of one host, and the queue for it.
 pub(super) struct Lane {
     origin: String,
-    /// Key of the rate; a port of its own is a server of its own.
-    name: String,
+    /// The name of what has one limit with it: key of the rate and of the claim.
+    limit: String,
     gap: Duration,
     clock: SharedClock,
     permits: Arc<Semaphore>,
     slots: Arc<Semaphore>,
     rate: Option<Arc<NameRate>>,
     group: Option<Arc<Shared>>,
+    claims: Option<Arc<Claims>>,
     shutdown: Shutdown,
     /// Held while robots.txt is asked for, so that it is asked for once.
     pub(super) robots_question: tokio::sync::Mutex<()>,
@@ -112,6 +116,8 @@ pub(super) struct Turn {
 pub(super) enum NoTurn {
     /// The host is left alone until then.
     BackingOff(Instant),
+    /// Another process asks the host.
+    Elsewhere,
     /// The program ends.
     ShuttingDown,
 }
@@ -125,6 +131,7 @@ impl Hosts {
         clock: SharedClock,
         shutdown: Shutdown,
     ) -> Self {
+        let claims = store.as_ref().and_then(Store::part).map(|share| Arc::new(Claims::new(share.clone())));
         let burst = u32::try_from(settings.connections_per_host).ok().and_then(NonZeroU32::new);
         // No quota has a period of nothing: without a gap there is no rate.
         let quota = Quota::with_period(settings.gap).map(|quota| quota.allow_burst(burst.unwrap_or(NonZeroU32::MIN)));
@@ -137,8 +144,14 @@ impl Hosts {
             rate: quota.map(|quota| Arc::new(RateLimiter::keyed(quota))),
             shared: groups.list().iter().map(|group| Arc::new(Shared::new(group))).collect(),
             groups,
+            claims,
             shutdown,
         }
+    }
+
+    /// The hosts that this process has to itself. `None`: nobody else asks any.
+    pub(super) fn claims(&self) -> Option<&Arc<Claims>> {
+        self.claims.as_ref()
     }
 
     /// Takes over what the store remembers of the hosts of groups: the last answer of each holds for all of its group.
@@ -167,14 +180,28 @@ impl Hosts {
         }
     }
 
-    /// The lane of an address's host.
+    /// The lane of an address's host, which is claimed for the visit where it is not yet. Inside: why there is none.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub(super) async fn lane(&self, url: &Url) -> Result<Arc<Lane>, ReadError> {
-        let origin = url.origin().ascii_serialization();
+    pub(super) async fn lane(&self, url: &Url, holds: &mut Vec<Hold>) -> Result<Result<Arc<Lane>, NoTurn>, ReadError> {
+        let (origin, limit) = (url.origin().ascii_serialization(), self.groups.limit(url));
+        if let Some(claims) = &self.claims {
+            if !holds.iter().any(|hold| hold.is_of(&limit)) {
+                let wanted = Wanted { limit: limit.clone(), origin: origin.clone() };
+                let mut shutdown = self.shutdown.clone();
+                let hold = tokio::select! {
+                    biased;
+                    () = shutdown.requested() => return Ok(Err(NoTurn::ShuttingDown)),
+                    hold = claims.wait_for(wanted) => hold,
+                };
+                let Some(hold) = hold else { return Ok(Err(NoTurn::Elsewhere)) };
+                holds.push(hold);
+            }
+            self.forget_stale(claims, &limit);
+        }
         if let Some(lane) = self.lanes().get(&origin) {
-            return Ok(Arc::clone(lane));
+            return Ok(Ok(Arc::clone(lane)));
         }
         let known = match self.store.clone() {
             Some(store) => {
@@ -184,7 +211,7 @@ impl Hosts {
             None => None,
         };
         let host = known.unwrap_or_else(|| unknown_host(&origin));
-        let lane = Arc::new(self.open(url, host));
+        let lane = Arc::new(self.open(url, limit, host));
         let mut lanes = self.lanes();
         if lanes.len() >= HOSTS_KEPT {
             // What nobody uses is in the store as it is here: a visit commits the hosts that it asked.
@@ -194,33 +221,47 @@ impl Hosts {
                 rate.shrink_to_fit();
             }
         }
-        Ok(Arc::clone(lanes.entry(origin).or_insert(lane)))
+        Ok(Ok(Arc::clone(lanes.entry(origin).or_insert(lane))))
     }
 
-    fn open(&self, url: &Url, host: Host) -> Lane {
+    /// Another process has asked these hosts meanwhile: what is remembered of them is read again.
+    fn forget_stale(&self, claims: &Claims, limit: &str) {
+        let mut lanes = self.lanes();
+        if claims.is_stale(limit) {
+            lanes.retain(|_, lane| lane.limit != limit);
+            let groups = self.groups.list().iter().zip(&self.shared);
+            groups
+                .filter(|(group, _)| limit == format!("group/{}", group.id))
+                .for_each(|(_, shared)| shared.rest(shared.gap));
+        }
+    }
+
+    fn open(&self, url: &Url, limit: String, host: Host) -> Lane {
         let origin = host.origin.clone();
         let (gap, connections) = self.settings.manners_at(url);
-        let name = url.host_str().filter(|_| url.port().is_none()).unwrap_or(&origin).to_owned();
         let group = self.groups.of(host_of(&origin));
-        // The hosts of a group have one rate.
-        let name = group.map_or(name, |group| format!("group {group}"));
         let (kept, now) = (host.clone(), Instant::now());
         let mut state = State { rules: None, gap_ends: now, backoff_ends: now, host, kept };
-        // Of a store that is shared, a process that died may have asked and not have said so.
-        if robots_bytes(&state.host) > SMALL_ROBOTS || self.is_shared() {
+        // Another process that died may have asked and not have said so, and its clock may be another.
+        let was_anothers = match &self.claims {
+            Some(claims) => claims.was_anothers(&limit),
+            None => self.is_shared(),
+        };
+        if robots_bytes(&state.host) > SMALL_ROBOTS || was_anothers {
             state.host.last_request = Some(self.clock.now());
         }
         state.read_rules();
         state.look_ahead(gap, self.clock.now());
         Lane {
             origin,
-            name,
+            limit,
             gap,
             clock: Arc::clone(&self.clock),
             permits: Arc::new(Semaphore::new(connections.max(1))),
             slots: Arc::clone(&self.slots),
             rate: self.rate.clone(),
             group: group.and_then(|group| self.shared.get(group)).cloned(),
+            claims: self.claims.clone(),
             shutdown: self.shutdown.clone(),
             robots_question: tokio::sync::Mutex::new(()),
             state: Mutex::new(state),
@@ -275,11 +316,29 @@ impl Lane {
                 break;
             }
         }
-        Ok(Turn { _host: host, _group: group, _slot: acquire(&self.slots).await })
+        let slot = acquire(&self.slots).await;
+        // Whatever was waited for, the claim may have been lost meanwhile.
+        if !self.is_ours() {
+            return Err(NoTurn::Elsewhere);
+        }
+        Ok(Turn { _host: host, _group: group, _slot: slot })
+    }
+
+    /// Whether no other process may ask the host.
+    fn is_ours(&self) -> bool {
+        self.claims.as_ref().is_none_or(|claims| claims.has(&self.limit))
+    }
+
+    /// Goes on with a request as long as no other process may ask the host. `None`: the claim is lost.
+    pub(super) async fn while_ours<T>(&self, request: impl Future<Output = T>) -> Option<T> {
+        match &self.claims {
+            Some(claims) => claims.while_held(&self.limit, request).await,
+            None => Some(request.await),
+        }
     }
 
     fn name_is_busy(&self) -> Option<Duration> {
-        let not_until = self.rate.as_ref()?.check_key(&self.name).err()?;
+        let not_until = self.rate.as_ref()?.check_key(&self.limit).err()?;
         Some(not_until.wait_time_from(DefaultClock::default().now()))
     }
 

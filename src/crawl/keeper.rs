@@ -13,6 +13,7 @@ use bellwether_store::{Change, ReadError, Store, Transaction};
 use tokio::time::Instant;
 
 use super::CrawlError;
+use super::claims::Hold;
 use super::fetch::{Fetch, FetchOutcome};
 use super::visit::{Settled, Visited, has_moved, settle};
 
@@ -34,6 +35,8 @@ pub(super) struct Kept {
     /// The resource, and the one as which it goes on. `None`: nothing was sent, so nothing has changed.
     pub(super) settled: Option<(Box<Resource>, Option<CanonicalUrl>)>,
     pub(super) backoff: Instant,
+    /// The claims under which it was fetched.
+    pub(super) holds: Vec<Hold>,
 }
 
 /// Archives and commits; nothing of it counts before all of it is on disk.
@@ -44,12 +47,13 @@ pub(super) fn keep(store: &Store, archive: &Archive, fetched: Vec<Fetched>) -> R
     let mut batch = Batch::default();
     let mut kept = Vec::with_capacity(fetched.len());
     let mut bodies: Vec<(ContentHash, Fetch)> = Vec::new();
-    for Fetched { url, visited, fetch, backoff } in fetched {
+    for Fetched { url, visited, mut fetch, backoff } in fetched {
+        let holds = std::mem::take(&mut fetch.holds);
         let settled = batch.settle(store, visited, &fetch)?.map(|(resource, moved_to, body)| {
             bodies.extend(body.map(|content| (content, fetch)));
             (resource, moved_to)
         });
-        kept.push(Kept { url, settled, backoff });
+        kept.push(Kept { url, settled, backoff, holds });
     }
     let Some(transaction) = batch.transaction() else { return Ok(kept) };
     let named: Vec<(&ContentHash, &[u8])> =

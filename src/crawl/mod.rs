@@ -1,12 +1,13 @@
 //! Says what is due, asks robots, waits its turn, fetches, archives. Never parses a page.
 //!
-//! Pure: `robots`, `address`, `groups`, `manners`, `news`, `rhythm`, `schedule`, `timetable`, `overdue`, `request`, `visit`, `decode`,
-//! `freshness`. Doors: `client` (the one that makes requests), `connector` (its way out), `hosts` (waits), `fetch` (one
-//! address), `visitor` (up to the answer), `keeper` (archives and commits), `engine` (the loop),
-//! `upkeep` (the schedule as a whole), `attempt`.
+//! Pure: `robots`, `address`, `groups`, `homes`, `manners`, `news`, `rhythm`, `schedule`, `timetable`, `overdue`, `request`, `visit`, `decode`,
+//! `freshness`. Doors: `client` (the one that makes requests), `connector` (its way out), `hosts` (waits), `claims` (which
+//! hosts are ours), `fetch` (one address), `visitor` (up to the answer), `keeper` (archives and commits), `engine` (the
+//! loop), `sharing` (the same where several processes crawl), `upkeep` (the schedule as a whole), `attempt`.
 
 mod address;
 mod attempt;
+mod claims;
 mod client;
 mod connector;
 mod decode;
@@ -14,6 +15,7 @@ mod engine;
 mod fetch;
 mod freshness;
 mod groups;
+mod homes;
 mod hosts;
 mod keeper;
 mod manners;
@@ -23,6 +25,7 @@ mod request;
 mod rhythm;
 mod robots;
 mod schedule;
+mod sharing;
 pub mod simulation;
 mod timetable;
 mod upkeep;

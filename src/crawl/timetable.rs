@@ -286,6 +286,11 @@ impl Timetable {
         dropped
     }
 
+    /// Whether anything waits for a host or is visited there.
+    pub(super) fn is_busy(&self, origin: &str) -> bool {
+        self.hosts.contains_key(origin)
+    }
+
     /// When the next resource becomes due.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.upcoming.first().map(|(due, _)| *due)

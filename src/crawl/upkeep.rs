@@ -52,25 +52,43 @@ pub(super) fn follow(
     Ok(followed)
 }
 
+/// What of the sources is taken up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sow {
+    /// Those that are not known yet: nobody visits them, so that nobody's visit is written over.
+    New,
+    /// And those that have changed.
+    All,
+}
+
 /// Makes sure that each source's own address is in the store.
-pub(super) fn sow(store: &Store, own: &[Arc<SourceSettings>], now: Timestamp) -> Result<(), CrawlError> {
+pub(super) fn sow(store: &Store, own: &[Arc<SourceSettings>], what: Sow, now: Timestamp) -> Result<(), CrawlError> {
+    if store.is_shared() {
+        store.catch_up()?;
+    }
     let mut transaction = Transaction::new(now);
     for source in own {
-        if let Some(resource) = seed(source, store.resource(&source.url)?, now) {
+        let known = store.resource(&source.url)?;
+        if what == Sow::New && known.is_some() {
+            continue;
+        }
+        if let Some(resource) = seed(source, known, now) {
             transaction.push(Change::Resource(Box::new(resource)));
         }
     }
     commit(store, transaction)
 }
 
-/// Reads the whole schedule, and sets right what was written by a clock that was set back since.
-pub(super) fn whole_schedule(store: &Store, now: Timestamp) -> Result<Vec<Resource>, CrawlError> {
+/// Reads the whole schedule, and sets right what was written by a clock that was set back since; `corrects`: in the store too.
+pub(super) fn whole_schedule(store: &Store, corrects: bool, now: Timestamp) -> Result<Vec<Resource>, CrawlError> {
     let mut resources = store.resources(None)?;
     let mut corrected = Vec::new();
     for resource in &mut resources {
         if let Some(due) = set_back(resource, now) {
             resource.due = Some(due);
-            corrected.push(Change::Resource(Box::new(resource.clone())));
+            if corrects {
+                corrected.push(Change::Resource(Box::new(resource.clone())));
+            }
         }
     }
     while !corrected.is_empty() {

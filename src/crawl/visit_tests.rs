@@ -39,7 +39,14 @@ fn answer(status: u16, body: &[u8], etag: Option<&'static str>) -> Answer {
 
 fn fetched(outcome: FetchOutcome, hops: &[(u16, &str)]) -> Fetch {
     let hops = hops.iter().map(|(status, to)| (*status, Url::parse(to).unwrap())).collect();
-    Fetch { outcome, hops, lanes: Vec::new(), ended: at("2026-01-07T08:00:05Z"), was_conditional: true }
+    Fetch {
+        outcome,
+        hops,
+        lanes: Vec::new(),
+        holds: Vec::new(),
+        ended: at("2026-01-07T08:00:05Z"),
+        was_conditional: true,
+    }
 }
 
 fn answered(answer: Answer, hops: &[(u16, &str)]) -> Fetch {

@@ -14,6 +14,7 @@ use hyper::header::HeaderMap;
 use tokio::time::Instant;
 
 use super::CrawlError;
+use super::claims::Hold;
 use super::fetch::{FetchOutcome, Fetcher, Order, chance};
 use super::keeper::Fetched;
 use super::news::News;
@@ -56,8 +57,8 @@ pub(super) enum Report {
 }
 
 impl Visitor {
-    /// Fetches a resource.
-    pub(super) async fn visit(&self, resource: Resource) -> Result<Report, CrawlError> {
+    /// Fetches a resource. `hold`: of its host, where other processes ask hosts too.
+    pub(super) async fn visit(&self, resource: Resource, hold: Option<Hold>) -> Result<Report, CrawlError> {
         let url = resource.url.clone();
         let Some(source) = self.sources.get(&resource.source) else { return Ok(Report::Nothing { url }) };
         let own = source.settings.url == resource.url;
@@ -82,7 +83,7 @@ impl Visitor {
             last_modified: resource.last_modified.as_deref().filter(|_| conditional),
             limit,
         };
-        let fetch = self.fetcher.fetch(&order).await?;
+        let fetch = self.fetcher.fetch(&order, hold).await?;
         match fetch.outcome {
             FetchOutcome::Stopped => return Ok(Report::Nothing { url }),
             FetchOutcome::Postponed(until) => {

@@ -151,6 +151,10 @@ impl Pages {
         self.0.lock().unwrap().insert(path.to_owned(), body.into());
     }
 
+    pub(crate) fn get(&self, path: &str) -> Option<String> {
+        self.0.lock().unwrap().get(path).map(|body| text(body))
+    }
+
     pub(crate) fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
         let Some(body) = self.0.lock().unwrap().get(path).cloned() else {
             return StatusCode::NOT_FOUND.into_response();
