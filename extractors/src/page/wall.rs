@@ -48,8 +48,9 @@ pub fn wall(document: &Document, bytes: &[u8]) -> Option<Wall> {
     }
     let start = &bytes[..bytes.len().min(LOOKED_AT)];
     let field = |words: &[u8]| start.windows(words.len()).any(|window| window.eq_ignore_ascii_case(words));
-    let asks = field(b"type=\"password\"") || field(b"type=password") || field(b"type='password'");
-    (asks && says(Wall::Login)).then_some(Wall::Login)
+    let asks = || field(b"type=\"password\"") || field(b"type=password") || field(b"type='password'");
+    // The title first: it is short, and the page is not.
+    (says(Wall::Login) && asks()).then_some(Wall::Login)
 }
 
 /// Whether a title holds words; those of Latin letters and digits only between others.
