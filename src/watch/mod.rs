@@ -241,8 +241,10 @@ fn row(store: &Store, entry: ChangeEntry) -> Result<Option<Row>, ReadError> {
     let Some(event) = store.event(&entry.event)? else {
         return Ok(None);
     };
-    let document = plan::document(&entry.change);
-    let mention = store.mentions(&event.id)?.into_iter().find(|mention| Some(&mention.document) == document);
+    let mention = match plan::document(&entry.change) {
+        Some(document) => store.mention(&event.id, document)?,
+        None => None,
+    };
     Ok(Some(Row { entry, event, mention }))
 }
 
