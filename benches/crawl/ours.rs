@@ -90,7 +90,7 @@ async fn find_links(store: Store, archive: Archive) -> anyhow::Result<()> {
             // In one transaction, as the links of one list are: what is measured is the crawl, not the reader.
             let mut transaction = Transaction::new(last.fetched);
             for snapshot in &unread {
-                let page = String::from_utf8(from.get(&snapshot.content)?)?;
+                let page = String::from_utf8(from.first(&snapshot.content)?)?;
                 for path in links::paths(&page) {
                     if !known.contains(path) {
                         let link = snapshot.final_url.join(path)?;

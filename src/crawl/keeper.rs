@@ -59,8 +59,14 @@ pub(super) fn keep(store: &Store, archive: &Archive, fetched: Vec<Fetched>) -> R
     let named: Vec<(&ContentHash, &[u8])> =
         bodies.iter().filter_map(|(content, fetch)| Some((content, body(fetch)?))).collect();
     archive.put_all(&named)?;
+    let names: Vec<ContentHash> = named.iter().map(|(content, _)| (*content).clone()).collect();
+    for (content, fetch) in bodies {
+        if let FetchOutcome::Answered { answer, .. } = fetch.outcome {
+            archive.leave(content, answer.body);
+        }
+    }
     let committed = store.commit(transaction);
-    named.iter().for_each(|(content, _)| archive.settled(content));
+    names.iter().for_each(|content| archive.settled(content));
     committed?;
     Ok(kept)
 }

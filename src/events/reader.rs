@@ -47,7 +47,7 @@ impl Reader<'_> {
     /// Reads a snapshot and commits what it says. `silent`: nobody is to be alerted.
     pub(super) fn read(&self, snapshot: &Snapshot, now: Timestamp, silent: bool) -> Result<(), EventsError> {
         let mut transaction = Transaction::new(now);
-        match self.body(snapshot)? {
+        match present(self.archive.first(&snapshot.content))? {
             Some(body) => match snapshot.role {
                 ResourceRole::Rows => match self.mapping(snapshot) {
                     Some((source, mapping)) => {
@@ -69,11 +69,7 @@ impl Reader<'_> {
 
     /// The bytes of an answer; `None`: the archive no longer has them.
     pub(super) fn body(&self, snapshot: &Snapshot) -> Result<Option<Vec<u8>>, EventsError> {
-        match self.archive.get(&snapshot.content) {
-            Ok(body) => Ok(Some(body)),
-            Err(ArchiveError::Missing(_) | ArchiveError::Damaged(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        present(self.archive.get(&snapshot.content))
     }
 
     /// Reads the facts of a page. A defect of a rule costs this page alone.
@@ -410,6 +406,15 @@ pub(super) fn push(
         metrics::counter!(EVENT_CHANGES, "change" => change.name()).increment(1);
         let entry = ChangeEntry { at: transaction.at, event: event.clone(), release, change, silent };
         transaction.push(Change::Log(Box::new(entry)));
+    }
+}
+
+/// A body; `None`: the archive no longer has it.
+fn present(body: Result<Vec<u8>, ArchiveError>) -> Result<Option<Vec<u8>>, EventsError> {
+    match body {
+        Ok(body) => Ok(Some(body)),
+        Err(ArchiveError::Missing(_) | ArchiveError::Damaged(_)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

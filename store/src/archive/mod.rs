@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what the bytes mean, and nothing of the journal: a body lies here before a record names it.
 
+mod fresh;
 mod index;
 mod intake;
 mod loose;

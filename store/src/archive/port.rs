@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bellwether_model::id::ContentHash;
 
+use super::fresh::Fresh;
 use super::{ArchiveError, Body, PackSweep, Packs, Usage};
 #[cfg(feature = "postgres")]
 use crate::server::{BodySweep, ServerArchive};
@@ -12,7 +14,11 @@ use crate::server::{BodySweep, ServerArchive};
 /// The bytes of answers, under the hash of their content. A body is on disk, synced, before `put` returns; one that is there
 /// already is not written again. Bodies that come at the same time share a write and a sync.
 #[derive(Clone)]
-pub struct Archive(Kind);
+pub struct Archive {
+    kind: Kind,
+    /// What was kept a moment ago, for its first reader.
+    fresh: Arc<Mutex<Fresh>>,
+}
 
 #[derive(Clone)]
 enum Kind {
@@ -23,7 +29,7 @@ enum Kind {
 
 impl fmt::Debug for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::Packs(packs) => packs.fmt(f),
             #[cfg(feature = "postgres")]
             Kind::Server(bodies) => f.debug_tuple("Archive").field(&bodies.shown()).finish(),
@@ -37,13 +43,17 @@ impl Archive {
     /// # Errors
     /// The folder cannot be made.
     pub fn open(root: &Path) -> Result<Self, ArchiveError> {
-        Ok(Self(Kind::Packs(Packs::open(root)?)))
+        Ok(Self::of(Kind::Packs(Packs::open(root)?)))
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self { kind, fresh: Arc::default() }
     }
 
     /// The archive of a store on a server.
     #[cfg(feature = "postgres")]
     pub(crate) fn on(bodies: ServerArchive) -> Self {
-        Self(Kind::Server(bodies))
+        Self::of(Kind::Server(bodies))
     }
 
     /// Keeps a body. Say [`Archive::settled`] when the record that names it is committed.
@@ -62,7 +72,7 @@ impl Archive {
     /// # Errors
     /// They cannot be written; then none counts as kept, and none is to be settled.
     pub fn put_all(&self, bodies: &[(&ContentHash, &[u8])]) -> Result<(), ArchiveError> {
-        match &self.0 {
+        match &self.kind {
             Kind::Packs(packs) => packs.put_all(bodies),
             #[cfg(feature = "postgres")]
             Kind::Server(server) => server.put_all(bodies),
@@ -74,17 +84,33 @@ impl Archive {
     /// # Errors
     /// See [`ArchiveError`].
     pub fn get(&self, content: &ContentHash) -> Result<Vec<u8>, ArchiveError> {
-        match &self.0 {
+        match &self.kind {
             Kind::Packs(packs) => packs.get(content),
             #[cfg(feature = "postgres")]
             Kind::Server(server) => server.get(content),
         }
     }
 
+    /// Leaves a body that [`Archive::put_all`] has kept for the one who reads it next, in memory. Some megabytes wait; the
+    /// oldest make room.
+    pub fn leave(&self, content: ContentHash, body: Vec<u8>) {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).put(content, body);
+    }
+
+    /// A body, and if it was just kept and left here, without a look at the disk; it is handed out so once, so that what is
+    /// read later is checked against its hash.
+    ///
+    /// # Errors
+    /// See [`ArchiveError`].
+    pub fn first(&self, content: &ContentHash) -> Result<Vec<u8>, ArchiveError> {
+        let left = self.fresh.lock().unwrap_or_else(PoisonError::into_inner).take(content);
+        left.map_or_else(|| self.get(content), Ok)
+    }
+
     /// Says that the record which names a body has been committed, or never will be: from then on the store knows
     /// whether the body is needed. A body that is never settled is never taken out by this process.
     pub fn settled(&self, content: &ContentHash) {
-        match &self.0 {
+        match &self.kind {
             Kind::Packs(packs) => packs.settled(content),
             #[cfg(feature = "postgres")]
             Kind::Server(server) => server.settled(content),
@@ -97,7 +123,7 @@ impl Archive {
     /// # Errors
     /// The folder cannot be read, or the server does not answer.
     pub fn usage(&self) -> Result<Usage, ArchiveError> {
-        match &self.0 {
+        match &self.kind {
             Kind::Packs(packs) => packs.usage(),
             #[cfg(feature = "postgres")]
             Kind::Server(server) => server.usage(),
@@ -109,7 +135,7 @@ impl Archive {
     /// # Errors
     /// A folder cannot be read, or the server does not answer.
     pub fn bodies(&self) -> Result<Vec<Body>, ArchiveError> {
-        match &self.0 {
+        match &self.kind {
             Kind::Packs(packs) => packs.bodies(),
             #[cfg(feature = "postgres")]
             Kind::Server(server) => server.bodies(),
@@ -121,7 +147,7 @@ impl Archive {
     /// # Errors
     /// The server does not answer.
     pub fn sweep(&self) -> Result<Option<Sweep<'_>>, ArchiveError> {
-        Ok(match &self.0 {
+        Ok(match &self.kind {
             Kind::Packs(packs) => packs.sweep().map(|sweep| Sweep(SweepKind::Packs(sweep))),
             #[cfg(feature = "postgres")]
             Kind::Server(server) => server.sweep()?.map(|sweep| Sweep(SweepKind::Server(sweep))),
