@@ -70,30 +70,52 @@ pub(super) fn merge(
     outcome(&before, after, change, is_unsure(&report.fact) && !is_released)
 }
 
-/// Merges the report of a document that does not carry the event yet, without its other mentions: an event has thousands of
-/// them, and nearly every report is one more of the same. `shown`: the mention whose value is shown. `None`: it takes all
+/// What decides of a report by a document that does not carry its event yet: an event has thousands of mentions, and nearly
+/// every report is one more of the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Near {
+    /// Of a figure: the mention whose value is shown.
+    Shown(Option<Mention>),
+    /// Of words or a policy action: whether any mention is believed as much as the report.
+    Matched(bool),
+}
+
+/// Merges the report of a document that does not carry the event yet, without its other mentions. `None`: it takes all
 /// mentions; where it does not, the outcome is that of [`merge`].
 #[must_use]
 pub(super) fn merge_near(
     event: &Event,
-    shown: Option<Mention>,
+    near: Near,
     report: &Report,
     document: &DocumentRecord,
     now: Timestamp,
 ) -> Option<Outcome> {
-    let Fact::Figure(figure) = &report.fact else {
-        return None;
+    let mention = mention(report, document, now);
+    let (mut after, mention, change) = match (&report.fact, near) {
+        (Fact::Figure(figure), Near::Shown(shown)) => {
+            let mut near = Known { event: event.clone(), mentions: shown.into_iter().collect() };
+            let change = values::merge_near(&mut near, figure, mention)?;
+            let mention = near.mentions.pop()?;
+            (near.event, mention, change)
+        }
+        (fact, Near::Matched(is_matched)) if event.state != EventState::Withdrawn => {
+            let after = Event { fact: words::told(&event.fact, fact, !is_matched), ..event.clone() };
+            let change = EventChange::Merged { document: mention.document.clone() };
+            (after, mention, change)
+        }
+        _ => return None,
     };
-    let mut near = Known { event: event.clone(), mentions: shown.into_iter().collect() };
-    let change = values::merge_near(&mut near, figure, mention(report, document, now))?;
-    let mut after = near.event;
     after.release = earlier(after.release.take(), report.release.clone());
     after.mention_count = event.mention_count.saturating_add(1);
     if matters(event, &after) {
         after.changed = now;
     }
-    let mentions = near.mentions.pop().into_iter().collect();
-    Some(Outcome { event: Some(after), mentions, change: Some(change), silent: is_unsure(&report.fact) })
+    Some(Outcome {
+        event: Some(after),
+        mentions: vec![mention],
+        change: Some(change),
+        silent: is_unsure(&report.fact),
+    })
 }
 
 /// Takes away a document's mention, which today's rules no longer find. `None`: there was none.

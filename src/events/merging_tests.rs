@@ -12,7 +12,7 @@ use bellwether_model::source::Trust;
 use proptest::prelude::*;
 
 use super::held;
-use super::merge::{Known, Outcome, Report, forget, merge, merge_near, replace};
+use super::merge::{Known, Near, Outcome, Report, forget, merge, merge_near, replace};
 use super::record;
 use super::testing::{NAMES, action, empty_document, figure, snapshot, time};
 
@@ -76,10 +76,17 @@ impl Story {
         if known.mentions.iter().any(|mention| mention.document == document.id) {
             return;
         }
-        let url = &known.event.vintages.last().map(|last| last.url.clone()).unwrap_or_default();
-        let shown = known.mentions.iter().find(|mention| mention.url == *url).cloned();
-        if let Some(near) = merge_near(&known.event, shown, report, document, time(self.clock)) {
-            assert_eq!(Some(&near), outcome);
+        let is_figure = matches!(known.event.fact, Fact::Figure(_));
+        let near = if is_figure {
+            let url = &known.event.vintages.last().map(|last| last.url.clone()).unwrap_or_default();
+            Near::Shown(known.mentions.iter().find(|mention| mention.url == *url).cloned())
+        } else {
+            Near::Matched(known.mentions.iter().any(|mention| mention.trust >= document.trust))
+        };
+        let merged = merge_near(&known.event, near, report, document, time(self.clock));
+        assert!(is_figure || known.event.state == EventState::Withdrawn || merged.is_some());
+        if let Some(merged) = merged {
+            assert_eq!(Some(&merged), outcome);
         }
     }
 

@@ -6,7 +6,7 @@ use bellwether_extractors::listing::ListingRules;
 use bellwether_extractors::problem::Problem;
 use bellwether_extractors::{Extraction, PageContext, extract, feed, fold, listing, names, page};
 use bellwether_model::document::{DocumentKind, DocumentRecord};
-use bellwether_model::event::{ChangeEntry, EventChange};
+use bellwether_model::event::{ChangeEntry, Event, EventChange, Fact, Mention};
 use bellwether_model::health::{Harvest, Yield};
 use bellwether_model::id::{EventId, ReleaseId};
 use bellwether_model::rows::RowMapping;
@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 use super::backlog::Newness;
 use super::identity::Names;
-use super::merge::{Known, Outcome, Report, merge, merge_near};
+use super::merge::{Known, Near, Outcome, Report, merge, merge_near};
 use super::quota::Quota;
 use super::{EventsError, harvest, links, record, reports, rows, standing, threads};
 use crate::metrics::EVENT_CHANGES;
@@ -127,18 +127,26 @@ impl Reader<'_> {
         };
         let release = event.release.clone();
         if self.store.mention(&event.id, &document.id)?.is_none() {
-            let shown = event.vintages.last().and_then(|last| CanonicalUrl::parse(&last.url).ok());
-            let shown = match shown {
-                Some(url) => self.store.mention(&event.id, &url.document())?,
-                None => None,
-            };
-            let outcome = merge_near(&event, shown, report, document, now);
+            let outcome = merge_near(&event, self.near(&event, document)?, report, document, now);
             if outcome.is_some() {
                 return Ok((outcome, release));
             }
         }
         let mentions = self.store.mentions(&event.id)?;
         Ok((merge(Some(Known { event, mentions }), report, document, now), release))
+    }
+
+    /// The little of an event that decides of one more report.
+    fn near(&self, event: &Event, document: &DocumentRecord) -> Result<Near, ReadError> {
+        if !matches!(event.fact, Fact::Figure(_)) {
+            let is_believed = |other: &Mention| other.trust >= document.trust;
+            return Ok(Near::Matched(self.store.find_mention(&event.id, &is_believed)?.is_some()));
+        }
+        let shown = event.vintages.last().and_then(|last| CanonicalUrl::parse(&last.url).ok());
+        Ok(Near::Shown(match shown {
+            Some(url) => self.store.mention(&event.id, &url.document())?,
+            None => None,
+        }))
     }
 
     fn document(

@@ -15,7 +15,7 @@ pub(super) fn merge(known: &mut Known, report: &Fact, mention: Mention) -> Optio
     let withdrawn = known.event.state == EventState::Withdrawn;
     // The most trusted report is the one that is shown; one of equal trust only where it is the same document again.
     let leads = withdrawn || mention.trust > trusted || (mention.trust == trusted && is_only_leader(known, &mention));
-    let fact = if leads { filled(report, &known.event.fact) } else { filled(&known.event.fact, report) };
+    let fact = told(&known.event.fact, report, leads);
     let learned = differs(&fact, &known.event.fact);
     known.event.fact = fact;
     let mention = match &said_before {
@@ -28,6 +28,11 @@ pub(super) fn merge(known: &mut Known, report: &Fact, mention: Mention) -> Optio
         return Some(EventChange::New { document });
     }
     (said_before.is_none() || learned).then_some(EventChange::Merged { document })
+}
+
+/// A fact after one more report of it. `leads`: the report is the one that is shown.
+pub(super) fn told(fact: &Fact, report: &Fact, leads: bool) -> Fact {
+    if leads { filled(report, fact) } else { filled(fact, report) }
 }
 
 /// Whether this document alone is trusted so much, and so is the one that is shown.

@@ -310,6 +310,22 @@ impl Store {
         self.inner.core.views.read(View::Mention, |views| views.mention(event, document, self.as_of))
     }
 
+    /// A mention of an event that is what one looks for, the first by document. An event can have thousands of mentions; those
+    /// behind the one that is found are not read. `None`: there is none such.
+    ///
+    /// # Errors
+    /// The view is damaged.
+    pub fn find_mention(
+        &self,
+        event: &EventId,
+        wanted: &dyn Fn(&Mention) -> bool,
+    ) -> Result<Option<Mention>, ReadError> {
+        match self.as_of {
+            None => self.inner.core.views.read(View::Mention, |views| views.find_mention(event, wanted)),
+            Some(_) => Ok(self.mentions(event)?.into_iter().filter(wanted).min_by(|a, b| a.document.cmp(&b.document))),
+        }
+    }
+
     /// Events that a filter lets through: figures by area, flow, period, measure; then statements by the time at which
     /// they were first seen; then policy actions by the day of their announcement.
     ///

@@ -126,6 +126,22 @@ impl Views {
         Ok(mentions)
     }
 
+    /// The first mention of an event, by document, that is what one looks for: the others are not read.
+    pub(crate) fn find_mention(
+        &self,
+        event: &EventId,
+        wanted: &dyn Fn(&Mention) -> bool,
+    ) -> Result<Option<Mention>, Trouble> {
+        for entry in self.scan(&keys::mentions(event)) {
+            let (key, value) = entry?;
+            let mention = MentionEntry::of_key(&key, decode(View::Mention, &value)?);
+            if wanted(&mention) {
+                return Ok(Some(mention));
+            }
+        }
+        Ok(None)
+    }
+
     /// Rows of the change log behind a number.
     pub(crate) fn changes(&self, after: Sequence, limit: usize) -> Result<Vec<(Sequence, ChangeEntry)>, Trouble> {
         // Rows of a record that is just being applied are not yet there for anybody.
