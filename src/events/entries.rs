@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use super::EventsError;
 use super::backlog::Newness;
 use super::links::{Follow, wants_entry};
-use super::reader::{Reader, guarded};
+use super::pages::guarded;
+use super::reader::Reader;
 
 /// Characters of a text that is trusted to be the whole article, where it stands in the place for it. Shorter ones are
 /// read too, but the page is asked for all the same.
@@ -34,7 +35,7 @@ impl Reader<'_> {
                 left.push(entry);
                 continue;
             };
-            let known = self.store.resource(&url)?;
+            let known = self.store.store.resource(&url)?;
             let was_fetched = known
                 .as_ref()
                 .and_then(|known| known.visit.as_ref())
@@ -48,8 +49,8 @@ impl Reader<'_> {
             let whole = extraction.document.text.chars().count() >= WHOLE;
             let own = Snapshot { url: url.clone(), final_url: url, ..snapshot.clone() };
             let record = self.record(&own, &extraction, now)?;
-            // One stands in the store before the next is merged: both may tell one fact. A kill between them loses nothing,
-            // since the feed is read again, and what was told is known by then.
+            // One is taken in before the next is merged: both may tell one fact. A kill between them loses nothing, since the
+            // feed is read again, and what was told is known by then.
             let mut transaction = Transaction::new(now);
             let newness = match silent {
                 true => Newness::Silent,

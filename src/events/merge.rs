@@ -75,7 +75,7 @@ pub(super) fn merge(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Near {
     /// Of a figure: the mention whose value is shown.
-    Shown(Option<Mention>),
+    Shown(Option<Box<Mention>>),
     /// Of words or a policy action: whether any mention is believed as much as the report.
     Matched(bool),
 }
@@ -93,6 +93,7 @@ pub(super) fn merge_near(
     let mention = mention(report, document, now);
     let (mut after, mention, change) = match (&report.fact, near) {
         (Fact::Figure(figure), Near::Shown(shown)) => {
+            let shown = shown.map(|shown| *shown);
             let mut near = Known { event: event.clone(), mentions: shown.into_iter().collect() };
             let change = values::merge_near(&mut near, figure, mention)?;
             let mention = near.mentions.pop()?;
@@ -110,12 +111,7 @@ pub(super) fn merge_near(
     if matters(event, &after) {
         after.changed = now;
     }
-    Some(Outcome {
-        event: Some(after),
-        mentions: vec![mention],
-        change: Some(change),
-        silent: is_unsure(&report.fact),
-    })
+    Some(Outcome { event: Some(after), mentions: vec![mention], change: Some(change), silent: is_unsure(&report.fact) })
 }
 
 /// Takes away a document's mention, which today's rules no longer find. `None`: there was none.

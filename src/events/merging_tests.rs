@@ -79,7 +79,7 @@ impl Story {
         let is_figure = matches!(known.event.fact, Fact::Figure(_));
         let near = if is_figure {
             let url = &known.event.vintages.last().map(|last| last.url.clone()).unwrap_or_default();
-            Near::Shown(known.mentions.iter().find(|mention| mention.url == *url).cloned())
+            Near::Shown(known.mentions.iter().find(|mention| mention.url == *url).cloned().map(Box::new))
         } else {
             Near::Matched(known.mentions.iter().any(|mention| mention.trust >= document.trust))
         };

@@ -1,16 +1,19 @@
 //! Takes snapshots, has them read, merges what they say into events, and commits events, change log and links.
 
 mod backlog;
+mod draft;
 mod entries;
 mod harvest;
 mod held;
 mod identity;
 mod joining;
 mod links;
+mod lookahead;
 mod merge;
 #[cfg(test)]
 mod merging_tests;
 mod naming;
+mod pages;
 mod quota;
 mod reader;
 mod record;
@@ -26,16 +29,20 @@ mod threads;
 mod values;
 mod words;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use backlog::Newness;
 use bellwether_extractors::Extraction;
 use bellwether_model::document::{Document, DocumentRecord};
 use bellwether_model::figure::Figure;
 use bellwether_model::id::EventId;
+use bellwether_model::snapshot::Snapshot;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, Committed, Store, Transaction};
+use draft::Draft;
 use jiff::Timestamp;
+use lookahead::{Next, in_order};
+use pages::{Pages, Prepared};
 use reader::Reader;
 pub use replay::{ReplayChange, ReplayReport, ReplayRow};
 pub use texts::Texts;
@@ -49,6 +56,8 @@ use crate::shutdown::Shutdown;
 
 /// Snapshots taken from the store at once.
 const BATCH: usize = 64;
+/// Threads that read ahead at the most: merging is a third of the work, and is done by one.
+const MOST_THREADS: usize = 4;
 
 /// Reading that cannot go on. A page that cannot be read is no error.
 #[derive(Debug, thiserror::Error)]
@@ -82,8 +91,8 @@ pub async fn run(
         let (sources, store, archive, clock) = (sources.clone(), store.clone(), archive.clone(), clock.clone());
         let stop = shutdown.clone();
         let batch = tokio::task::spawn_blocking(move || {
-            let reader = Reader { sources: &sources, store: &store, archive: &archive };
-            read_batch(&reader, &clock, false, &|| stop.is_requested())
+            let pages = Pages { sources: &sources, archive: &archive };
+            read_batch(pages, &store, &clock, false, &|| stop.is_requested())
         });
         let read = match batch.await {
             Ok(read) => read?,
@@ -117,24 +126,46 @@ async fn next_snapshot(commits: &mut broadcast::Receiver<Committed>) {
 }
 
 /// Reads some unread snapshots and returns how many; 0: there are none, or `stop` asks to end.
+///
+/// They are merged one after the other, each with what the ones before it said, and read a little ahead on other threads. What
+/// is merged is committed with what follows, unless that is still being read.
 fn read_batch(
-    reader: &Reader<'_>,
+    pages: Pages<'_>,
+    store: &Store,
     clock: &SharedClock,
     silent: bool,
     stop: &dyn Fn() -> bool,
 ) -> Result<usize, EventsError> {
-    let mut read = 0;
-    for snapshot in reader.store.unread(BATCH)? {
-        if stop() {
-            break;
-        }
+    let draft = Draft::shared(store);
+    let reader = Reader { pages, store: &draft };
+    let prepare = |snapshot: &Snapshot| {
         let began = Instant::now();
-        reader.read(&snapshot, clock.now(), silent)?;
-        metrics::histogram!(READING_SECONDS).record(began.elapsed());
+        (pages.prepare(snapshot), began.elapsed())
+    };
+    let mut read = 0;
+    let mut take = |next: Next<'_, Snapshot, (Result<Prepared, EventsError>, Duration)>| {
+        if stop() {
+            return Ok(false);
+        }
+        let Next::Ready(snapshot, (prepared, took)) = next else {
+            draft.flush()?;
+            return Ok(true);
+        };
+        let began = Instant::now();
+        reader.read(snapshot, prepared?, clock.now(), silent)?;
+        metrics::histogram!(READING_SECONDS).record(took + began.elapsed());
         metrics::counter!(READINGS, "role" => snapshot.role.name()).increment(1);
         read += 1;
-    }
+        Ok::<bool, EventsError>(true)
+    };
+    in_order(&store.unread(BATCH)?, threads(), &prepare, &mut take)?;
+    draft.flush()?;
     Ok(read)
+}
+
+/// Threads that read ahead: one processor is left to the thread that merges, and more than a few would wait for it.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| (processors.get() - 1).clamp(1, MOST_THREADS))
 }
 
 /// Reads every unread snapshot and returns how many there were. `silent`: a backlog; nobody is alerted.
@@ -148,10 +179,10 @@ pub fn read_all(
     clock: &SharedClock,
     silent: bool,
 ) -> Result<usize, EventsError> {
-    let reader = Reader { sources, store, archive };
+    let pages = Pages { sources, archive };
     let mut read = 0;
     loop {
-        match read_batch(&reader, clock, silent, &|| false)? {
+        match read_batch(pages, store, clock, silent, &|| false)? {
             0 => return Ok(read),
             more => read += more,
         }
@@ -179,8 +210,10 @@ pub fn record_figures(
         policy: Vec::new(),
         problems: Vec::new(),
     };
-    Reader { sources: &[], store, archive }.report(&extraction, document, &mut transaction, Newness::News)?;
-    store.commit(transaction)?;
+    let draft = Draft::prompt(store);
+    let reader = Reader { pages: Pages { sources: &[], archive }, store: &draft };
+    reader.report(&extraction, document, &mut transaction, Newness::News)?;
+    draft.commit(transaction)?;
     Ok(())
 }
 
@@ -234,5 +267,6 @@ pub fn replay(
     mode: ReplayMode,
     seen: &mut dyn FnMut(usize, usize),
 ) -> Result<ReplayReport, EventsError> {
-    replay::replay(&Reader { sources, store, archive }, clock.now(), mode, seen)
+    let draft = Draft::prompt(store);
+    replay::replay(&Reader { pages: Pages { sources, archive }, store: &draft }, clock.now(), mode, seen)
 }

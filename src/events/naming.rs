@@ -3,12 +3,12 @@
 
 use std::collections::HashSet;
 
-use bellwether_model::event::{Event, Fact, FactKind};
+use bellwether_model::event::{Event, Fact};
 use bellwether_model::figure::Figure;
 use bellwether_model::id::EventId;
 use bellwether_model::policy::PolicyAction;
 use bellwether_model::scale;
-use bellwether_store::{EventFilter, ReadError, Transaction};
+use bellwether_store::{ReadError, Transaction};
 
 use super::merge::{Outcome, Report};
 use super::reader::{NAMES, Reader};
@@ -32,8 +32,7 @@ impl Reader<'_> {
     fn other_name(&self, report: &Report) -> Result<Option<EventId>, ReadError> {
         match &report.fact {
             Fact::Policy(action) if action.number.is_none() && !action.originals.is_empty() => {
-                let filter = EventFilter { kind: Some(FactKind::Policy), ..EventFilter::default() };
-                Ok(joining::numbered(action, &self.store.events(&filter)?))
+                Ok(joining::numbered(action, &self.store.policies()?))
             }
             Fact::Figure(figure) => {
                 let rates = joining::in_each_basis(figure);

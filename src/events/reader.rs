@@ -1,29 +1,26 @@
 //! Door: one snapshot out of the store, what it says back into it, in one transaction.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use bellwether_extractors::listing::ListingRules;
 use bellwether_extractors::problem::Problem;
-use bellwether_extractors::{Extraction, PageContext, extract, feed, fold, listing, names, page};
-use bellwether_model::document::{DocumentKind, DocumentRecord};
+use bellwether_extractors::{Extraction, feed, fold, listing, names, page};
+use bellwether_model::document::DocumentRecord;
 use bellwether_model::event::{ChangeEntry, Event, EventChange, Fact, Mention};
 use bellwether_model::health::{Harvest, Yield};
 use bellwether_model::id::{EventId, ReleaseId};
-use bellwether_model::rows::RowMapping;
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
 use bellwether_model::web::CanonicalUrl;
-use bellwether_store::archive::{Archive, ArchiveError};
-use bellwether_store::{Change, ReadError, Store, Transaction};
+use bellwether_store::{Change, ReadError, Transaction};
 use jiff::Timestamp;
 
 use super::backlog::Newness;
+use super::draft::Draft;
 use super::identity::Names;
 use super::merge::{Known, Near, Outcome, Report, merge, merge_near};
+use super::pages::{Pages, Prepared, context, guarded};
 use super::quota::Quota;
-use super::{EventsError, harvest, links, record, reports, rows, standing, threads};
+use super::{EventsError, harvest, links, record, reports, standing, threads};
 use crate::metrics::EVENT_CHANGES;
-use crate::settings::SourceSettings;
 
 /// The names of the rules.
 pub(super) const NAMES: Names =
@@ -35,60 +32,42 @@ const LINKS_AT_ONCE: usize = 200;
 
 /// What reading needs.
 pub(super) struct Reader<'a> {
-    /// What is followed.
-    pub(super) sources: &'a [SourceSettings],
+    /// Where answers lie, and whose they are.
+    pub(super) pages: Pages<'a>,
     /// Where facts go.
-    pub(super) store: &'a Store,
-    /// Where bodies lie.
-    pub(super) archive: &'a Archive,
+    pub(super) store: &'a Draft<'a>,
 }
 
 impl Reader<'_> {
-    /// Reads a snapshot and commits what it says. `silent`: nobody is to be alerted.
-    pub(super) fn read(&self, snapshot: &Snapshot, now: Timestamp, silent: bool) -> Result<(), EventsError> {
+    /// Merges what a snapshot says and commits it. `silent`: nobody is to be alerted.
+    pub(super) fn read(
+        &self,
+        snapshot: &Snapshot,
+        prepared: Prepared,
+        now: Timestamp,
+        silent: bool,
+    ) -> Result<(), EventsError> {
         let mut transaction = Transaction::new(now);
-        match present(self.archive.first(&snapshot.content))? {
-            Some(body) => match snapshot.role {
-                ResourceRole::Rows => match self.mapping(snapshot) {
-                    Some((source, mapping)) => {
-                        self.rows(snapshot, &body, source, mapping, &mut transaction, silent)?;
-                    }
-                    None => self.document(snapshot, &body, &mut transaction, silent)?,
-                },
-                ResourceRole::Document => self.document(snapshot, &body, &mut transaction, silent)?,
-                ResourceRole::Feed => self.feed(snapshot, &body, &mut transaction, silent)?,
-                ResourceRole::Listing | ResourceRole::Part => self.listing(snapshot, &body, &mut transaction)?,
-            },
-            None => tracing::error!(
+        let Prepared { body, extraction } = prepared;
+        match (body, extraction) {
+            (None, _) => tracing::error!(
                 source.id = %snapshot.source, url = %snapshot.url, snapshot = %snapshot.id,
                 "an archived answer cannot be read: its bytes are missing or damaged"
             ),
+            (Some(body), Some(extraction)) => self.document(snapshot, &body, extraction, &mut transaction, silent)?,
+            (Some(body), None) => match (snapshot.role, self.pages.mapping(snapshot)) {
+                (ResourceRole::Rows, Some((source, mapping))) => {
+                    self.rows(snapshot, &body, source, mapping, &mut transaction, silent)?;
+                }
+                (ResourceRole::Feed, _) => self.feed(snapshot, &body, &mut transaction, silent)?,
+                (ResourceRole::Listing | ResourceRole::Part, _) => self.listing(snapshot, &body, &mut transaction)?,
+                (ResourceRole::Document | ResourceRole::Rows, _) => {
+                    let extraction = self.pages.extract(snapshot, &body);
+                    self.document(snapshot, &body, extraction, &mut transaction, silent)?;
+                }
+            },
         }
         self.commit(transaction, snapshot)
-    }
-
-    /// The bytes of an answer; `None`: the archive no longer has them.
-    pub(super) fn body(&self, snapshot: &Snapshot) -> Result<Option<Vec<u8>>, EventsError> {
-        present(self.archive.get(&snapshot.content))
-    }
-
-    /// Reads the facts of a page. A defect of a rule costs this page alone.
-    pub(super) fn extract(&self, snapshot: &Snapshot, body: &[u8]) -> Extraction {
-        if let (ResourceRole::Rows, Some((source, mapping))) = (snapshot.role, self.mapping(snapshot)) {
-            return rows::extraction(snapshot, body, source, mapping);
-        }
-        let context = context(snapshot, self.source(snapshot));
-        guarded(|| extract(body, &context)).unwrap_or_else(|problem| {
-            tracing::error!(url = %snapshot.url, snapshot = %snapshot.id, "{problem}");
-            Extraction {
-                document: record::unreadable(context.title.as_deref()),
-                figures: Vec::new(),
-                officials: Vec::new(),
-                speakers: Vec::new(),
-                policy: Vec::new(),
-                problems: vec![problem],
-            }
-        })
     }
 
     /// The record of a page that was read, over the one of an earlier reading.
@@ -98,7 +77,7 @@ impl Reader<'_> {
         extraction: &Extraction,
         now: Timestamp,
     ) -> Result<DocumentRecord, ReadError> {
-        let trust = self.source(snapshot).map_or(Trust::Press, |source| source.trust);
+        let trust = self.pages.source(snapshot).map_or(Trust::Press, |source| source.trust);
         let before = self.store.document(&snapshot.final_url.document())?;
         Ok(record::of(snapshot, trust, &extraction.document, &extraction.problems, before.as_ref(), now))
     }
@@ -140,11 +119,11 @@ impl Reader<'_> {
     fn near(&self, event: &Event, document: &DocumentRecord) -> Result<Near, ReadError> {
         if !matches!(event.fact, Fact::Figure(_)) {
             let is_believed = |other: &Mention| other.trust >= document.trust;
-            return Ok(Near::Matched(self.store.find_mention(&event.id, &is_believed)?.is_some()));
+            return Ok(Near::Matched(self.store.has_mention(&event.id, &is_believed)?));
         }
         let shown = event.vintages.last().and_then(|last| CanonicalUrl::parse(&last.url).ok());
         Ok(Near::Shown(match shown {
-            Some(url) => self.store.mention(&event.id, &url.document())?,
+            Some(url) => self.store.mention(&event.id, &url.document())?.map(Box::new),
             None => None,
         }))
     }
@@ -153,11 +132,11 @@ impl Reader<'_> {
         &self,
         snapshot: &Snapshot,
         body: &[u8],
+        extraction: Extraction,
         transaction: &mut Transaction,
         silent: bool,
     ) -> Result<(), EventsError> {
         let now = transaction.at;
-        let extraction = self.extract(snapshot, body);
         let document = self.record(snapshot, &extraction, now)?;
         let before = self.store.document(&document.id)?;
         if let Some(wall) = self.wall(snapshot, &extraction, body)? {
@@ -199,7 +178,7 @@ impl Reader<'_> {
         if characters > SHORT || characters == 0 || !says_nothing || document.comments.is_some() {
             return Ok(None);
         }
-        let known = self.store.documents(Some(&snapshot.source), LOOKED_AT)?;
+        let known = self.store.documents(&snapshot.source, LOOKED_AT)?;
         let same = known.iter().filter(|other| {
             other.url != snapshot.final_url && other.title == document.title && other.body_chars == characters as u64
         });
@@ -214,11 +193,11 @@ impl Reader<'_> {
         after: &DocumentRecord,
         now: Timestamp,
     ) -> Result<Option<Resource>, ReadError> {
-        let is_board = self.source(snapshot).is_some_and(|source| source.kind == SourceKind::Forum);
+        let is_board = self.pages.source(snapshot).is_some_and(|source| source.kind == SourceKind::Forum);
         if !is_board || !threads::grew(before, after) {
             return Ok(None);
         }
-        let known = self.store.resource(&snapshot.url)?;
+        let known = self.store.store.resource(&snapshot.url)?;
         Ok(known.and_then(|known| threads::sooner(known, now)))
     }
 
@@ -261,7 +240,7 @@ impl Reader<'_> {
         transaction: &mut Transaction,
         silent: bool,
     ) -> Result<(), EventsError> {
-        let source = self.source(snapshot);
+        let source = self.pages.source(snapshot);
         let context = context(snapshot, source);
         let feed = guarded(|| feed::read(body, &context))
             .unwrap_or_else(|problem| feed::Feed { problems: vec![problem], ..feed::Feed::default() });
@@ -280,7 +259,7 @@ impl Reader<'_> {
 
     /// Notes for how long a feed asks to be left alone; the schedule keeps to it from the next visit on.
     fn note_pace(&self, snapshot: &Snapshot, ttl: u32, transaction: &mut Transaction) -> Result<(), ReadError> {
-        let Some(known) = self.store.resource(&snapshot.url)? else { return Ok(()) };
+        let Some(known) = self.store.store.resource(&snapshot.url)? else { return Ok(()) };
         // Who was visited again since has a newer answer, which is read after this one.
         let is_last = known.visit.as_ref().is_none_or(|visit| visit.at == snapshot.fetched);
         if is_last && known.ttl != ttl {
@@ -290,7 +269,7 @@ impl Reader<'_> {
     }
 
     fn listing(&self, snapshot: &Snapshot, body: &[u8], transaction: &mut Transaction) -> Result<(), EventsError> {
-        let source = self.source(snapshot);
+        let source = self.pages.source(snapshot);
         let context = context(snapshot, source);
         let rules = ListingRules {
             engine: source.and_then(|source| source.engine.clone()),
@@ -308,7 +287,7 @@ impl Reader<'_> {
         self.note_yield(snapshot, harvest::reading(listing.links.len(), found.len(), new, empty), transaction)?;
         let pages = source.map_or(1, |source| source.pages);
         if let Some(next) = listing.next.as_ref().filter(|_| all_new)
-            && let Some(older) = links::older(next, self.store.resource(next)?, snapshot, pages, transaction.at)
+            && let Some(older) = links::older(next, self.store.store.resource(next)?, snapshot, pages, transaction.at)
         {
             transaction.push(Change::Resource(Box::new(standing::stood_there(older, first_look))));
         }
@@ -327,13 +306,13 @@ impl Reader<'_> {
         let mut left_out = 0_usize;
         let mut quota: Option<Quota> = None;
         for found in found {
-            let known: Option<Resource> = self.store.resource(&found.url)?;
+            let known: Option<Resource> = self.store.store.resource(&found.url)?;
             let is_new = known.is_none();
             new += usize::from(is_new);
             let Some(mut resource) = links::resource(found, known, snapshot, transaction.at) else { continue };
             if is_new && resource.role == ResourceRole::Document {
                 if quota.is_none() {
-                    quota = Some(Quota::of(&self.store.resources(Some(&snapshot.source))?, transaction.at));
+                    quota = Some(Quota::of(&self.store.store.resources(Some(&snapshot.source))?, transaction.at));
                 }
                 let due = quota.as_mut().and_then(|quota| quota.due(&found.url, transaction.at));
                 if due.is_none() {
@@ -363,7 +342,7 @@ impl Reader<'_> {
         reading: Yield,
         transaction: &mut Transaction,
     ) -> Result<(), EventsError> {
-        let before = self.store.harvest(&snapshot.url)?;
+        let before = self.store.store.harvest(&snapshot.url)?;
         let after = Harvest::after(before, &snapshot.url, &snapshot.source, &reading, snapshot.fetched);
         transaction.push(Change::Harvest(Box::new(after)));
         Ok(())
@@ -381,16 +360,6 @@ impl Reader<'_> {
         transaction.push(Change::Read(snapshot.id.clone()));
         self.store.commit(transaction)?;
         Ok(())
-    }
-
-    /// How the rows of a source are read, where it says so.
-    fn mapping(&self, snapshot: &Snapshot) -> Option<(&SourceSettings, &RowMapping)> {
-        let source = self.source(snapshot)?;
-        Some((source, source.api.as_deref()?))
-    }
-
-    pub(super) fn source(&self, snapshot: &Snapshot) -> Option<&SourceSettings> {
-        self.sources.iter().find(|source| source.id == snapshot.source)
     }
 }
 
@@ -415,41 +384,6 @@ pub(super) fn push(
         let entry = ChangeEntry { at: transaction.at, event: event.clone(), release, change, silent };
         transaction.push(Change::Log(Box::new(entry)));
     }
-}
-
-/// A body; `None`: the archive no longer has it.
-fn present(body: Result<Vec<u8>, ArchiveError>) -> Result<Option<Vec<u8>>, EventsError> {
-    match body {
-        Ok(body) => Ok(Some(body)),
-        Err(ArchiveError::Missing(_) | ArchiveError::Damaged(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// What is known of an answer apart from its bytes.
-pub(super) fn context(snapshot: &Snapshot, source: Option<&SourceSettings>) -> PageContext {
-    let hint = snapshot.hint.clone().unwrap_or_default();
-    let is_forum = source.is_some_and(|source| source.kind == SourceKind::Forum);
-    PageContext {
-        url: Some(snapshot.final_url.as_str().to_owned()),
-        content_type: snapshot.content_type.clone(),
-        kind: is_forum.then_some(DocumentKind::Forum),
-        title: hint.title,
-        published: hint.published,
-        fetched: Some(snapshot.fetched),
-        area: source.and_then(|source| source.area.clone()),
-        timezone: source.and_then(|source| source.timezone.clone()),
-    }
-}
-
-/// Calls a reader of outside bytes. Readers do not panic; should one do so all the same, reading goes on.
-pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Problem> {
-    // Safe to observe after a panic: readers are pure, and what they were building is dropped.
-    catch_unwind(AssertUnwindSafe(read)).map_err(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let reason = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
-        Problem::new(format!("a reader stopped on this page, please report it: {reason}"))
-    })
 }
 
 /// Tells the operator of what could not be read.

@@ -77,7 +77,7 @@ pub(super) fn replay(
     seen: &mut dyn FnMut(usize, usize),
 ) -> Result<ReplayReport, EventsError> {
     let mut told = ReplayReport::default();
-    let documents = answers_of_each_document(reader.store)?;
+    let documents = answers_of_each_document(reader.store.store)?;
     let all = documents.len();
     for (place, answers) in documents.iter().enumerate() {
         seen(place, all);
@@ -154,14 +154,14 @@ impl Readings {
         let mut times = Vec::with_capacity(answers.len());
         let mut unreadable = None;
         for id in answers {
-            let Some(snapshot) = reader.store.snapshot(id)? else { continue };
-            let Some(body) = reader.body(&snapshot)? else {
+            let Some(snapshot) = reader.store.store.snapshot(id)? else { continue };
+            let Some(body) = reader.pages.body(&snapshot)? else {
                 times.push((snapshot.fetched, false));
                 unreadable.get_or_insert(snapshot);
                 continue;
             };
             times.push((snapshot.fetched, true));
-            let extraction = reader.extract(&snapshot, &body);
+            let extraction = reader.pages.extract(&snapshot, &body);
             let reports = reader.settled(reports::of(&extraction, &NAMES))?;
             match &mut readings {
                 Some(readings) => readings.add(reports),
@@ -175,7 +175,7 @@ impl Readings {
         match (&mut readings, unreadable) {
             (Some(readings), _) => readings.answers = times,
             (None, Some(snapshot)) => {
-                let is_removed = reader.store.removal(&snapshot.content)?.is_some();
+                let is_removed = reader.store.store.removal(&snapshot.content)?.is_some();
                 let change = if is_removed { ReplayChange::Removed } else { ReplayChange::Missing };
                 told.rows.push(row(change, &snapshot, None, None));
             }
@@ -209,7 +209,7 @@ fn reread(
     transaction.push(Change::Document(Box::new(document.clone())));
     let snapshot = &readings.snapshot;
     let found: HashSet<&EventId> = readings.reports.iter().map(|report| &report.event).collect();
-    for event in reader.store.events_of(&document.id)?.iter().filter(|event| !found.contains(event)) {
+    for event in reader.store.store.events_of(&document.id)?.iter().filter(|event| !found.contains(event)) {
         let Some(known) = reader.known(event)? else { continue };
         let read = known.mentions.iter().find(|mention| mention.document == document.id).map(|mention| mention.at);
         if read.is_some_and(|read| readings.is_out_of_sight(read)) {

@@ -19,7 +19,8 @@ use jiff::tz::TimeZone;
 
 use super::backlog::Newness;
 use super::merge::Report;
-use super::reader::{NAMES, Reader, context, guarded, push, tell};
+use super::pages::{context, guarded};
+use super::reader::{NAMES, Reader, push, tell};
 use super::{EventsError, links, record, reports, standing};
 use crate::settings::SourceSettings;
 
@@ -92,7 +93,7 @@ impl Reader<'_> {
             );
             return Ok(None);
         }
-        if self.store.resource(&next)?.is_some() {
+        if self.store.store.resource(&next)?.is_some() {
             return Ok(None);
         }
         let hint = LinkHint { depth, ..LinkHint::default() };

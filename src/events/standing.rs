@@ -21,7 +21,7 @@ impl Reader<'_> {
     /// When a feed or listing is looked at for the first time, and the source with it: what it names now stood there before.
     /// `None`: it was looked at before, or belongs to a list that was.
     pub(super) fn first_look(&self, snapshot: &Snapshot) -> Result<Option<Timestamp>, ReadError> {
-        if self.store.harvest(&snapshot.url)?.is_some() {
+        if self.store.store.harvest(&snapshot.url)?.is_some() {
             return Ok(None);
         }
         let hint = snapshot.hint.as_ref();
@@ -39,12 +39,12 @@ impl Reader<'_> {
         before: Option<&DocumentRecord>,
         first_look: Option<Timestamp>,
     ) -> Result<Newness, ReadError> {
-        let Some(source) = self.source(snapshot).filter(|_| before.is_none()) else { return Ok(Newness::News) };
+        let Some(source) = self.pages.source(snapshot).filter(|_| before.is_none()) else { return Ok(Newness::News) };
         let hint = snapshot.hint.as_ref();
         let mut first_look = first_look.or(hint.and_then(|hint| hint.first_look));
         let is_root = snapshot.url == source.url;
         // One that leads on to another address each month is another document each month.
-        if is_root && snapshot.role == ResourceRole::Document && self.store.documents(Some(&source.id), 1)?.is_empty() {
+        if is_root && snapshot.role == ResourceRole::Document && self.store.documents(&source.id, 1)?.is_empty() {
             first_look = first_look.or(Some(snapshot.fetched));
         }
         if is_root && snapshot.role == ResourceRole::Rows {
@@ -52,7 +52,7 @@ impl Reader<'_> {
         }
         let followed = match first_look {
             Some(_) => None,
-            None => self.store.resource(&source.url)?.map(|root| root.found),
+            None => self.store.store.resource(&source.url)?.map(|root| root.found),
         };
         let found = Found { first_look, followed, fetched: snapshot.fetched };
         let hinted = hint.and_then(|hint| hint.published.as_deref());
@@ -62,7 +62,7 @@ impl Reader<'_> {
                 .filter(|at| snapshot.fetched.duration_since(*at) > SignedDuration::from_secs(60)),
             _ => backlog::published(&extraction.document, hinted, source),
         };
-        Ok(backlog::judge(&found, published, source, self.sources))
+        Ok(backlog::judge(&found, published, source, self.pages.sources))
     }
 
     /// What a report changes, where it is the first one that counts: a page without a date told the fact a moment ago, at the

@@ -7,7 +7,7 @@ use bellwether_store::Store;
 use bellwether_store::archive::Archive;
 
 use super::EventsError;
-use super::reader::{Reader, context, guarded};
+use super::pages::{Pages, context, guarded};
 use crate::settings::SourceSettings;
 
 /// Reads documents again for those who look for words in them. Figures, statements and policy actions are left alone, so it
@@ -31,10 +31,10 @@ impl Texts {
     /// # Errors
     /// Store or archive cannot be read.
     pub fn of(&self, document: &DocumentRecord) -> Result<Option<String>, EventsError> {
-        let reader = Reader { sources: &self.sources, store: &self.store, archive: &self.archive };
+        let pages = Pages { sources: &self.sources, archive: &self.archive };
         let Some(snapshot) = self.store.snapshot(&document.snapshot)? else { return Ok(None) };
-        let Some(body) = reader.body(&snapshot)? else { return Ok(None) };
-        let context = context(&snapshot, reader.source(&snapshot));
+        let Some(body) = pages.body(&snapshot)? else { return Ok(None) };
+        let context = context(&snapshot, pages.source(&snapshot));
         let read = guarded(|| match snapshot.role {
             ResourceRole::Rows => None,
             ResourceRole::Feed => {
