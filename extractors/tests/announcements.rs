@@ -2,7 +2,8 @@
 //!
 //! The texts are written for this test, a file a region in `announcements/`: `=== kind day of the page`, the text, `---`, and one line for
 //! each action: `number | subject | announced | effective | expires | partner | kind`; below it `> does what number` for each
-//! act to which it refers and `+ part | effective | expires` for each part that has days of its own.
+//! act to which it refers and `+ part | effective | expires` for each part that has days of its own. `unstated -`: nobody says what
+//! kind of page it is and of which day, as with pages that a crawler finds.
 
 mod texts;
 
@@ -14,8 +15,8 @@ use bellwether_model::policy::PolicyAction;
 
 /// A page with the lines of what it announces.
 struct Case {
-    kind: DocumentKind,
-    published: String,
+    kind: Option<DocumentKind>,
+    published: Option<String>,
     text: String,
     expected: BTreeSet<String>,
 }
@@ -26,8 +27,13 @@ fn cases(file: &str) -> Vec<Case> {
     let (mut labels, mut action) = (false, String::new());
     for line in content.lines() {
         if let Some((kind, published)) = line.strip_prefix("=== ").and_then(|head| head.split_once(' ')) {
-            let kind = if kind == "briefing" { DocumentKind::Briefing } else { DocumentKind::Policy };
-            cases.push(Case { kind, published: published.to_owned(), text: String::new(), expected: BTreeSet::new() });
+            let kind = match kind {
+                "briefing" => Some(DocumentKind::Briefing),
+                "policy" => Some(DocumentKind::Policy),
+                _ => None,
+            };
+            let published = Some(published.to_owned()).filter(|day| day != "-");
+            cases.push(Case { kind, published, text: String::new(), expected: BTreeSet::new() });
             labels = false;
         } else if line == "---" {
             labels = true;
@@ -73,8 +79,8 @@ fn assert_file(file: &str) {
     let mut wrong = String::new();
     for case in cases(file) {
         let context = PageContext {
-            kind: Some(case.kind),
-            published: Some(case.published.clone()),
+            kind: case.kind,
+            published: case.published.clone(),
             content_type: Some("text/markdown; charset=utf-8".to_owned()),
             ..PageContext::default()
         };
@@ -94,6 +100,11 @@ fn mainland() {
 #[test]
 fn taiwan_and_hong_kong() {
     assert_file("taiwan.txt");
+}
+
+#[test]
+fn pages_of_which_nobody_says_what_they_are() {
+    assert_file("unstated.txt");
 }
 
 #[test]

@@ -116,6 +116,11 @@ fn other_economies() {
 }
 
 #[test]
+fn rows_of_classes_and_partners() {
+    assert_file("rows.txt");
+}
+
+#[test]
 fn newswires() {
     assert_file("newswire.txt");
 }

@@ -265,6 +265,7 @@ impl<'a> Binder<'a> {
                 self.direction_of_members(*word);
                 self.direction(at, *word);
             }
+            ItemKind::Number(_) if self.told_months(at) => {}
             ItemKind::Number(numeral) => {
                 self.unknown_subject(at);
                 self.end_base_of_rate(at);
@@ -357,11 +358,14 @@ impl<'a> Binder<'a> {
                     ItemKind::Subject(area) if self.goes_on_in_brackets(before) => Some(vec![area.clone()]),
                     _ => None,
                 });
+                let quoted = self.quoted_class(at);
+                let area = area.filter(|_| quoted.is_none());
                 self.market_bracket = area.is_some();
                 let goods = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
                     ItemKind::Goods(names) if self.setting.chinese && names.len() == 1 => Some(names.clone()),
                     _ => self.goods_before_bracket(at),
                 });
+                let goods = quoted.or(goods);
                 if let Some(areas) = area {
                     self.open();
                     self.frame.partners = areas;
@@ -433,6 +437,7 @@ impl<'a> Binder<'a> {
             self.unknown_list(at);
             self.frame.respective = true;
             if !self.setting.chinese {
+                self.names_of_respective();
                 let id = self.frame.id;
                 for candidate in self.found.iter_mut().filter(|c| c.frame.id == id) {
                     candidate.frame.respective = true;
@@ -469,8 +474,11 @@ impl<'a> Binder<'a> {
             last.left = Some("a mark that was passed");
         }
         let account = self.setting.chinese && term.is(Role::NationalAccounts);
-        if term.is(Role::OtherSubject) || term.is(Role::OtherFlow) || account {
+        if (term.is(Role::OtherSubject) || term.is(Role::OtherFlow) || account) && !self.sold_abroad(at) {
             self.other_subject(at, term.is(Role::OtherFlow));
+        }
+        if term.is(Role::PartnerTo) || term.is(Role::PartnerFrom) || term.is(Role::PartnerWith) {
+            self.unnamed_partner(at);
         }
         if term.is(Role::Company) && !self.is_cause(span.start) {
             (self.not_in_goods, self.of_company) = (true, true);

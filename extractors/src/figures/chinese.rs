@@ -62,6 +62,7 @@ pub(super) struct Chinese {
     pub(super) those_partners: Phrases,
     /// Before a count of classes that were named last.
     pub(super) those_classes: Phrases,
+    pub(super) views_of_goods: Phrases,
     /// Behind that count.
     pub(super) classes: Phrases,
 }

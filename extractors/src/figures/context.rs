@@ -199,6 +199,21 @@ pub(super) fn product(sentences: &[Range<usize>], tokens: &[Token], chinese: boo
     if chinese { word.in_chinese().product } else { word.product }
 }
 
+/// The direction of trade that opens the text: that of the first sentence that names any, where it names no other; of a
+/// Chinese text, in which a lead tells of several at once, that of its first line.
+pub(super) fn lead_flow(sentences: &[Range<usize>], tokens: &[Token], chinese: bool) -> Option<Flow> {
+    let flows = |sentence: &Range<usize>| {
+        let strong = |token: &Token| {
+            let word = token.term()?.flow.as_ref().filter(|word| !word.weak)?;
+            Some(word.flow)
+        };
+        inside(tokens, sentence).iter().filter_map(strong).collect::<Vec<_>>()
+    };
+    let reach = if chinese { 1 } else { LEAD_SENTENCES };
+    let first = sentences.iter().take(reach).map(flows).find(|flows| !flows.is_empty())?;
+    first.iter().all(|flow| *flow == first[0]).then_some(first[0])
+}
+
 /// Whether the title or lead speaks of trade in goods and services together.
 pub(super) fn is_wider(sentences: &[Range<usize>], tokens: &[Token]) -> bool {
     lead(sentences, tokens).any(|token| token.is(Role::Wider))

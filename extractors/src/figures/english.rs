@@ -133,7 +133,9 @@ impl Binder<'_> {
         let on = before.ends_with(" on") || before.ends_with(" over");
         let rate = self.found.last().is_some_and(|last| {
             let gap = between(text, last.numeral.span.end, start);
-            last.numeral.kind == NumeralKind::Percent && last.clause == self.clause && gap.len() < 24
+            // `on a seasonally adjusted basis over April`
+            let near = gap.len() < 24 || gap.len() < 64 && gap.contains(" basis ");
+            last.numeral.kind == NumeralKind::Percent && last.clause == self.clause && near
         });
         let with = before.ends_with(" with") || before.ends_with(" to");
         let comparing = with
@@ -202,6 +204,15 @@ impl Binder<'_> {
                 && !between(text, self.items[at].span.end, item.span.start).contains([',', '.', ';'])
         });
         !self.setting.chinese && owned && near && words_of(self, at) == "trade"
+    }
+
+    /// `For the second quarter, trade grew 3.1 percent`: the bare word, where the text has told of total trade before.
+    pub(super) fn trade_alone(&self, at: usize) -> bool {
+        let before = between(self.setting.text, self.start, self.items[at].span.start).trim_end();
+        let moves = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Direction(_)));
+        let told = self.carry.bases.iter().any(|(flow, _)| *flow == Flow::Total);
+        let opens = before.is_empty() || before.ends_with(',');
+        !self.setting.chinese && told && moves && opens && words_of(self, at) == "trade"
     }
 
     /// `434.5 billion yen in surplus`: words behind an amount tell which side of the balance it is.
@@ -347,7 +358,12 @@ impl Binder<'_> {
             return false;
         }
         let text = self.setting.text;
-        let amount = self.items[at + 1..].iter().take_while(|item| !matches!(item.kind, ItemKind::Break(_)));
+        let mut commas = 0;
+        // `was the largest buyer, taking in $70.91 billion`
+        let amount = self.items[at + 1..].iter().take_while(|item| {
+            commas += usize::from(matches!(item.kind, ItemKind::Break(_)));
+            commas < 2
+        });
         let amount = amount.into_iter().find(|item| matches!(item.kind, ItemKind::Number(_)));
         let Some(words) = amount.map(|item| between(text, self.items[at].span.end, item.span.start)) else {
             return false;
@@ -359,6 +375,7 @@ impl Binder<'_> {
         self.frame.flows = vec![FlowWord::unnamed(flow)];
         self.frame.partners = vec![area.clone()];
         self.frame.goods.clear();
+        self.market_clause = Some(self.clause);
         // Such a rank goes on with what was told last: the sum of the year so far, where that was.
         let period = |item: &Item| matches!(item.kind, ItemKind::Period(_));
         if self.frame.period.is_none() && !self.items.iter().any(period) {
@@ -376,7 +393,12 @@ impl Binder<'_> {
             ["forecast", "projection", "estimate", "outlook", "prediction"].iter().any(|word| name.starts_with(word));
         !self.setting.chinese
             && foresees
-            && before.split_whitespace().rev().take(WORDS_BACK).any(|word| PHRASES.revises(word.trim_end_matches(',')))
+            && before
+                .split_whitespace()
+                .rev()
+                .take(WORDS_BACK)
+                .take_while(|word| !(word.ends_with(',') && word.starts_with(char::is_uppercase)))
+                .any(|word| PHRASES.revises(word.trim_end_matches(',')))
     }
 
     /// The period of the number before.

@@ -65,8 +65,9 @@ impl Binder<'_> {
         let Some(last) = self.found.last_mut().filter(|last| last.clause == clause && last.trailing.is_none()) else {
             return false;
         };
-        let close = between(text, last.numeral.span.end, start).split_whitespace().count() <= 4;
-        let Some(zone) = last.zone.as_mut().filter(|zone| zone.period.is_none() && close) else { return false };
+        let words = between(text, last.numeral.span.end, start).split_whitespace().count();
+        let close = |zone: &&mut Zone| words <= if zone.kind == ZoneKind::Expect { 8 } else { 4 };
+        let Some(zone) = last.zone.as_mut().filter(|zone| zone.period.is_none()).filter(close) else { return false };
         if zone.kind == ZoneKind::Expect {
             // `the 5.8 percent drop tipped in a survey`: words behind those of an expectation tell whose it was.
             let tells = zone.forecaster.is_none() && pollster.is_some();

@@ -143,7 +143,8 @@ impl Finisher<'_> {
         };
         let mut status = self.status(main, period);
         let over = self.whole.reference.is_none_or(|day| period.end() <= day);
-        if self.whole.chinese && !over && self.carry.gave && self.carry.frame.forecast {
+        let goes_on = if self.whole.chinese { self.carry.gave } else { self.is_estimated() };
+        if !over && goes_on && self.carry.frame.forecast {
             // 預測113年出口成長5.5%。第1季出口1,088億美元: what is to come goes on being expected.
             status = Status::Forecast;
         }
@@ -183,6 +184,13 @@ impl Finisher<'_> {
             rule: self.rule(measure),
             confidence: if sure { Confidence::High } else { Confidence::Low },
         })
+    }
+
+    /// `The surplus is estimated at $50.3 billion`, behind a sentence that looked ahead.
+    fn is_estimated(&self) -> bool {
+        let words = &self.whole.document.text[self.sentence.clone()];
+        let ahead = [" estimated at ", " put at ", " seen at ", " pegged at ", " estimated to "];
+        (self.carry.gave || self.carry.paragraph_gave) && ahead.iter().any(|word| words.contains(word))
     }
 
     /// The flow, partner and product class of this number: of a list with 分別, the member in its place.

@@ -25,8 +25,21 @@ impl Binder<'_> {
             }
             return;
         }
+        // `China was the biggest supplier, with shipments worth $84.7 billion`: the rank has said which way they went.
+        if word.weak && !self.setting.chinese && self.market_clause.is_some_and(|clause| clause + 1 >= self.clause) {
+            return;
+        }
+        // `a surplus in trade in goods` is one balance, and no total.
+        let of_balance = at.checked_sub(1).is_some_and(|before| {
+            let gap = between(text, self.items[before].span.end, span.start);
+            matches!(&self.items[before].kind, ItemKind::Flow(before) if before.flow == Flow::Balance) && gap == " in "
+        });
+        if of_balance && word.flow == Flow::Total {
+            return;
+        }
         let word = self.with_part_before(at, word);
         self.leave_the_wider_out(at, &word);
+        self.partner_by_rank(at);
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
@@ -98,6 +111,7 @@ impl Binder<'_> {
         self.go_on_with_balance(at, &word);
         self.take_subject();
         self.take_partner_of_paragraph(at, &word);
+        self.two_sided(at);
         self.give_to_waiting();
         let behind = between(text, span.end, usize::MAX).trim_start_matches(['則', '则', '也', '亦', '仍', '雖', '虽']);
         if self.setting.chinese && ["受", "因", "由於", "由于"].iter().any(|cause| behind.starts_with(cause)) {
@@ -416,7 +430,11 @@ impl Binder<'_> {
                     && matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Flow(_)));
                 listed
                     || !flow_next
-                        && (partner || self.share.is_some() || !self.frame.partners.is_empty() || self.trade_moves(at))
+                        && (partner
+                            || self.share.is_some()
+                            || !self.frame.partners.is_empty()
+                            || self.trade_moves(at)
+                            || self.trade_alone(at))
             }
             // `The gap shrank to`, behind a sentence about a deficit.
             Flow::Balance if self.carry.frame.flows.iter().any(|flow| flow.flow == Flow::Balance) => true,

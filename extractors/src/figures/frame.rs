@@ -173,6 +173,14 @@ pub(super) struct Carry {
     pub(super) wider: bool,
     /// Against what the first rates of the document are counted.
     pub(super) lead_base: Option<RateBase>,
+    /// The direction of trade that opens an English text.
+    pub(super) lead_flow: Option<Flow>,
+    /// Whether the last period was told of by the way (in December alone).
+    pub(super) alone: bool,
+    /// The period of the first figure of the paragraph.
+    pub(super) opened: Option<Period>,
+    /// Whether the paragraph before ended in figures.
+    pub(super) paragraph_gave: bool,
     /// Against what the last rates of the paragraph are counted.
     pub(super) base: Option<RateBase>,
     /// Against what the last rate of each flow is counted, all partners and all goods.

@@ -3,11 +3,10 @@
 use bellwether_model::figure::Flow;
 
 use super::bind::{Binder, between};
+use super::chinese::CHINESE;
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{FlowWord, RateBase, Role, Shape, Term, starts_with};
 use super::number::is_statistic;
-use super::phrases::PHRASES;
-use super::token::Break;
 
 impl Binder<'_> {
     /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
@@ -25,11 +24,14 @@ impl Binder<'_> {
         // A text about orders speaks of nothing else.
         let gave = self.carry.gave || self.setting.orders && !self.carry.frame.flows.is_empty();
         let led = self.carry.spoke && self.opens_with_largest();
+        if !has_flow && (self.opens_with_moving_goods() || self.looks_at_classes()) {
+            self.frame.flows = self.carry.lead_flow.map(FlowWord::unnamed).into_iter().collect();
+            return;
+        }
         if has_flow || !(gave || markets || led) {
             return;
         }
-        let opening = between(self.setting.text, self.start, usize::MAX);
-        let pronoun = PHRASES.goes_on(opening);
+        let pronoun = self.opens_with_pronoun();
         let expectation = self.is_expectation();
         let family = self.setting.lexicon.family.is_some();
         let continues = pronoun
@@ -80,6 +82,16 @@ impl Binder<'_> {
             && partners.all(|side| side == Side::To)
     }
 
+    /// 以貨品別觀察，礦產品減少5.1億美元, in a text whose first line speaks of exports alone: its classes are those of exports.
+    fn looks_at_classes(&self) -> bool {
+        let opening = between(self.setting.text, self.start, usize::MAX);
+        let told = self.carry.gave || self.carry.paragraph_gave;
+        let one = matches!(self.carry.lead_flow, Some(Flow::Exports | Flow::Imports));
+        let goods = self.items.iter().any(|item| matches!(item.kind, ItemKind::Goods(_)));
+        let trade = self.setting.chinese && self.setting.lexicon.family.is_none();
+        trade && told && one && goods && CHINESE.views_of_goods.begin(opening.trim_start())
+    }
+
     /// 跌幅最大的是香港（55.1%）: those of which the sentence before spoke.
     pub(super) fn opens_with_largest(&self) -> bool {
         let first = self.items.first();
@@ -99,18 +111,6 @@ impl Binder<'_> {
         if self.setting.orders && !self.items.iter().any(other) {
             self.frame.partners.clone_from(&self.carry.topic);
         }
-    }
-
-    /// `with Mexico ($17.9), Vietnam ($16.2) and China ($13.9)`: an economy behind the bracket of a partner is one too.
-    pub(super) fn goes_on_in_brackets(&self, at: usize) -> bool {
-        let joins = |item: &&Item| match &item.kind {
-            ItemKind::Break(kind) => matches!(kind, Break::Clause | Break::List | Break::Part),
-            ItemKind::Word(term) => term.is(Role::ListAnd),
-            _ => false,
-        };
-        let before = self.items[..at].iter().rev().find(|item| !joins(item));
-        let closed = before.is_some_and(|item| matches!(item.kind, ItemKind::Break(Break::Close)));
-        !self.setting.chinese && closed && !self.frame.partners.is_empty()
     }
 
     /// `Economists polled by a news agency had expected a 3 percent rise.` tells what the figure before was expected to

@@ -16,6 +16,8 @@ pub(super) struct Read {
     pub(super) figure: Figure,
     /// Whether it stands in the title: the body says the same more fully.
     pub(super) title: bool,
+    /// Whether its words say that it is of goods alone (商品貿易逆差).
+    pub(super) goods_alone: bool,
 }
 
 /// Every fact once, in the order of the document.
@@ -23,6 +25,7 @@ pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Vec<Fig
     if left_out == Some(Mechanism::Merging) {
         return read.into_iter().map(|one| one.figure).collect();
     }
+    leave_the_wider_out(&mut read);
     let told_otherwise = left_out != Some(Mechanism::Contradictions);
     use_abbreviations(&mut read);
     let mut kept: Vec<Read> = Vec::new();
@@ -52,6 +55,24 @@ pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Vec<Fig
     figures.extend(body.into_iter().map(|read| read.figure));
     figures.sort_by_key(|figure| figure.evidence.start);
     figures
+}
+
+/// Where a text sets a balance of goods apart from one of the same period that is another number, what it tells of all
+/// trade without saying that it is of goods holds services too.
+fn leave_the_wider_out(read: &mut Vec<Read>) {
+    let balance = |one: &&Read| {
+        let figure = &one.figure;
+        (figure.flow, figure.measure, figure.status) == (Flow::Balance, Measure::Level, Status::Actual)
+            && figure.headline
+            && !one.title
+    };
+    let of_goods = read.iter().filter(balance).filter(|one| one.goods_alone);
+    let apart = |one: &&Read| {
+        let mut others = read.iter().filter(balance).filter(|other| !other.goods_alone);
+        others.any(|other| key(&other.figure) == key(&one.figure) && !same_fact(&other.figure, &one.figure))
+    };
+    let areas: BTreeSet<Area> = of_goods.filter(apart).map(|one| one.figure.area.clone()).collect();
+    read.retain(|one| one.goods_alone || !one.figure.headline || !areas.contains(&one.figure.area));
 }
 
 /// Gives a product class one name in the whole document where it is written out once and abbreviated elsewhere

@@ -37,6 +37,7 @@ mod number_first;
 mod office;
 mod period;
 mod phrases;
+mod rows;
 mod short_names;
 mod study;
 mod subject;
@@ -150,6 +151,7 @@ fn study_by(
     let mut carry = Carry {
         area: economy.clone(),
         lead_base: context::lead_base(&sentences, &tokens),
+        lead_flow: context::lead_flow(&sentences, &tokens, chinese),
         wider: context::is_wider(&sentences, &tokens),
         ..Carry::default()
     };
@@ -240,15 +242,19 @@ impl Reader<'_> {
                 carry.anchor = self.section.or_else(|| {
                     // `The June surplus was 11.4 billion.` tells of one number; the paragraph behind goes on with the text.
                     let back = |now: &Period| carry.lead.is_some_and(|lead| now.end() < lead.start());
-                    let lead =
-                        carry.lead.filter(|_| !self.setting.chinese && carry.anchor.is_some_and(|now| back(&now)));
-                    lead.or_else(|| period::of_new_paragraph(carry.anchor, carry.lead))
+                    let lead = carry.lead.filter(|_| carry.anchor.is_some_and(|now| back(&now)));
+                    // 2月出口下降0.1%。1月增長16.7%。 In Chinese, where such a paragraph began with the month of the text.
+                    let lead = lead.filter(|lead| !self.setting.chinese || carry.opened == Some(*lead));
+                    let aside = carry.lead.filter(|_| std::mem::take(&mut carry.alone));
+                    aside.or(lead).or_else(|| period::of_new_paragraph(carry.anchor, carry.lead))
                 });
             }
         }
         // （三）基本金屬、機械分別年減34.8%、13.5%: a point of a list goes on with the flow of the point before; so does a
         // paragraph that sets its figure beside another (The reading missed the 5 percent …).
         let words = self.setting.text.get(block.span.clone()).unwrap_or_default();
+        carry.opened = None;
+        carry.paragraph_gave = carry.gave && block.role == BlockRole::Paragraph;
         carry.gave &= if self.setting.chinese {
             !carry.frame.goods.is_empty() && opens_with_number(words)
         } else {
@@ -337,11 +343,14 @@ impl Reader<'_> {
                 first = first.or(past.then_some(figure.period));
                 gave = Some((figure.period, figure.status, candidate.frame.clone()));
             }
-            self.read.push(Read { figure, title });
+            let goods_alone = candidate.frame.flows.iter().any(|flow| flow.goods_alone);
+            self.read.push(Read { figure, title, goods_alone });
         }
+        carry.alone |= !self.setting.chinese && gave.is_some() && rows::tells_by_the_way(self.setting.text, &items);
         carry.told = gave.as_ref().map(|(period, ..)| *period).or(carry.told);
         // The first of its figures is what a lead is about; the last may be set against it.
         carry.lead = carry.lead.or(first);
+        carry.opened = carry.opened.or(first);
         self.remember(carry, (sentence, &items), bound, gave, title);
         mechanism::forget(self.setting.left_out, carry);
         if let (Some(notes), Some(told)) = (&mut self.notes, told) {

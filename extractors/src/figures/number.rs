@@ -253,7 +253,13 @@ fn is_share(binder: &Binder<'_>, at: usize) -> bool {
         // `Malaysia (+62.2%)`: what has a sign is no part of a whole.
         let moves = matches!(binder.items.get(at.wrapping_sub(1)).map(|item| &item.kind), Some(ItemKind::Direction(_)));
         let signed = binder.setting.text[binder.items[at].span.clone()].starts_with(['+', '-', '−', '–']);
-        return binder.setting.chinese || !signed && !moves;
+        // `rose to Germany (3.1%) and Belgium (0.8%)`: what the verb before the list tells of each of them.
+        let motion = binder.motion;
+        let told = binder.share.is_none() && motion.moved.is_some() && (motion.clause == binder.clause || !motion.used);
+        return binder.setting.chinese || !signed && !moves && !told;
+    }
+    if !binder.setting.chinese && is_part_of_total(binder, at) {
+        return true;
     }
     let Some((clause, done)) = binder.share else { return false };
     let arrived = arrives(binder, at);
@@ -261,6 +267,23 @@ fn is_share(binder: &Binder<'_>, at: usize) -> bool {
         return !done || arrived || !moved_here(binder);
     }
     arrived && binder.motion.rate.is_none()
+}
+
+/// `to $198.27 billion, or 30.9 percent of the total`: behind the amount of a partner or a class, what part of all it is.
+fn is_part_of_total(binder: &Binder<'_>, at: usize) -> bool {
+    const WHOLES: [&str; 6] = [
+        " of the total",
+        " of total exports",
+        " of total imports",
+        " of all exports",
+        " of all imports",
+        " of overall ",
+    ];
+    let behind = between(binder.setting.text, binder.items[at].span.end, usize::MAX);
+    let part = !binder.frame.partners.is_empty() || !binder.frame.goods.is_empty();
+    let or = between(binder.setting.text, binder.start, binder.items[at].span.start).trim_end().ends_with(" or");
+    let amount = binder.found.last().is_some_and(|last| last.reading == Reading::Level && last.left.is_none());
+    part && or && amount && WHOLES.iter().any(|whole| behind.starts_with(whole))
 }
 
 fn moved_here(binder: &Binder<'_>) -> bool {

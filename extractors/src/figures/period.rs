@@ -21,6 +21,10 @@ pub(super) fn main(
         return Some(Period::Year(day.year()));
     }
     let resolved = text::resolve(expression, reference, anchor)?;
+    // 今年以來, beside the first days of a month, ends with them.
+    if let (PeriodExpression::Same(SamePeriod::YearToDate), Some(Period::Days(_, end))) = (expression, anchor) {
+        return Period::days(Date::new(end.year(), 1, 1).ok()?, end);
+    }
     if !has_no_year(expression) {
         return Some(resolved);
     }

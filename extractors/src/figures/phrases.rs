@@ -30,6 +30,10 @@ pub(super) struct Phrases {
     market_noun: Vec<String>,
     source_noun: Vec<String>,
     amounts_to: Vec<String>,
+    led_by: Vec<String>,
+    set_apart: Vec<String>,
+    unnamed_article: Vec<String>,
+    unnamed_noun: Vec<String>,
     revising: Vec<String>,
 }
 
@@ -154,6 +158,44 @@ impl Phrases {
             (false, true) => Some(Flow::Exports),
             _ => None,
         }
+    }
+
+    /// Whether these words, in lower case, end in ones that lead to what did most of a change (led by).
+    pub(super) fn tells_most(&self, before: &str) -> bool {
+        let before = before.trim_end().trim_end_matches("the").trim_end();
+        self.led_by.iter().any(|phrase| before.ends_with(phrase.as_str()))
+    }
+
+    /// Whether the words behind `to` or `from` tell of another side without naming it: countries or markets that are known
+    /// by no name (all other destinations), or a name that no rule knows. `named`: an economy is named among them, which
+    /// then is only set apart (other ASEAN countries).
+    pub(super) fn leaves_unnamed(&self, words: &str, named: bool) -> bool {
+        const MOST_WORDS: usize = 6;
+        let listed = |list: &[String], word: &str| list.iter().any(|known| known.eq_ignore_ascii_case(word));
+        let bare = words.split_whitespace().skip_while(|word| listed(&self.unnamed_article, word));
+        let words: Vec<&str> = bare.collect();
+        let Some((first, last)) = words.first().zip(words.last()) else { return false };
+        if words.len() > MOST_WORDS {
+            return false;
+        }
+        let apart = listed(&self.set_apart, first);
+        if named {
+            return apart;
+        }
+        let name = first.starts_with(|c: char| c.is_ascii_uppercase())
+            && words
+                .iter()
+                .all(|word| word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’' | '&')));
+        listed(&self.unnamed_noun, last) || apart || name
+    }
+
+    /// Whether words behind an economy call it a market, a source or a partner by its rank (replaced China as the top
+    /// destination).
+    pub(super) fn ranks_partner(&self, words: &str) -> bool {
+        let lower = words.to_ascii_lowercase();
+        let ranked = self.superlative.iter().any(|rank| lower.contains(&format!(" {rank} ")));
+        let nouns = || self.market_noun.iter().chain(&self.source_noun);
+        ranked && (nouns().any(|noun| lower.contains(&format!(" {noun}"))) || lower.contains(" partner"))
     }
 
     /// Whether a word says that a forecast was made anew.

@@ -16,12 +16,13 @@ impl Binder<'_> {
     pub(super) fn partners(&mut self, at: usize, areas: &[Area], side: Side) {
         let items = self.items;
         // `and that with Vietnam to $14.4 billion`: the same of another partner.
-        let cue = at.checked_sub(1).filter(|cue| matches!(items[*cue].kind, ItemKind::Word(_)));
-        let before = cue.map(|cue| ending(between(self.setting.text, self.start, items[cue].span.start)).trim_end());
-        if !self.setting.chinese
-            && self.frame.numbers > 0
-            && before.is_some_and(|before| before.ends_with(" that") || before.ends_with(" those"))
-        {
+        let before = ending(between(self.setting.text, self.start, items[at].span.start)).trim_end();
+        let before = before.trim_end_matches(" the");
+        let those = ["that with", "those with", "that to", "those to", "that from", "those from"];
+        if !self.setting.chinese && self.frame.numbers > 0 && those.iter().any(|words| before.ends_with(words)) {
+            if self.zone.as_ref().is_some_and(|zone| zone.numbers > 0) {
+                self.close_zone();
+            }
             self.open();
             self.frame.partners.clear();
         }
@@ -259,6 +260,12 @@ impl Binder<'_> {
         }) {
             return true;
         }
+        // `but fell to France (-2.4%)`
+        if let [Item { kind: ItemKind::Break(Break::Open), .. }, Item { kind: ItemKind::Number(_), .. }, ..] =
+            &self.items[at + 1..]
+        {
+            return true;
+        }
         // `rose by 1.7 percent and to the European Union by 3.4 percent`
         if let [Item { kind: ItemKind::Word(by), .. }, Item { kind: ItemKind::Number(_), .. }, ..] =
             &self.items[at + 1..]
@@ -423,7 +430,8 @@ impl Binder<'_> {
         let idle = |c| ['」', '则', '也', '亦', '更', '仍', '均', '都', '虽', '却', '业'].contains(&aligned_char(c));
         let behind = between(text, span.end, usize::MAX).trim_start_matches(idle);
         if self.setting.chinese && self.setting.lexicon.cause_behind.iter().any(|word| starts_with(behind, word)) {
-            self.cause = Some(self.clause);
+            // What is told of the cause stands between; the flow behind it goes on with the class.
+            (self.cause, self.flow_seen) = (Some(self.clause), false);
         }
     }
 
@@ -443,7 +451,7 @@ impl Binder<'_> {
         let span = &self.items[at].span;
         let next = self.items[at + 1..].iter().find(|item| {
             !matches!(item.kind, ItemKind::Period(_) | ItemKind::Break(Break::Clause | Break::List) | ItemKind::Partners(..))
-                && !matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Respective) || term.is(Role::Level) || term.is(Role::ListAnd) || term.is(Role::PlainGoods))
+                && !matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Respective) || term.is(Role::Level) || term.is(Role::ListAnd) || term.is(Role::PlainGoods) || !self.setting.chinese && (term.is(Role::Forecast) || term.is(Role::Modal)))
         });
         let Some(next) = next else { return false };
         let mut gap = between(text, span.end, next.span.start).to_owned();
@@ -499,7 +507,7 @@ impl Binder<'_> {
             " to",
             "demand for",
         ];
-        let direct = gap.trim().is_empty();
+        let direct = matches!(gap.trim(), "" | "is" | "are");
         // `followed by transport equipment with a 25 percent slump`
         if PHRASES.leads_to_next(&before) && !self.frame_is_fresh() && self.number_with(at) {
             return true;
@@ -507,6 +515,9 @@ impl Binder<'_> {
         // `while those of petrochemicals dropped`
         if ["those of", "that of", "those for"].iter().any(|words| before.ends_with(words)) {
             return direct && matches!(next.kind, ItemKind::Direction(_));
+        }
+        if self.goes_on_in_row(at) {
+            return true;
         }
         let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;
         let moves = matches!(next.kind, ItemKind::Direction(_)) && direct && !self.frame_is_fresh();

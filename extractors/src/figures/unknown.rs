@@ -8,6 +8,7 @@ use super::mechanism::Mechanism;
 use super::number::is_statistic;
 use super::phrases::PHRASES;
 use super::token::Break;
+use crate::text::NumeralKind;
 
 /// Fewer characters are no name, more are no phrase.
 const NAME: std::ops::RangeInclusive<usize> = 2..=14;
@@ -16,6 +17,11 @@ impl Binder<'_> {
     /// A phrase without a word for a flow that fills a clause up to its number or its word of rising: 其中，飛機類增長5%.
     /// Of trade alone: the parts of an indicator are those that its family names.
     pub(super) fn unknown_subject(&mut self, at: usize) {
+        let number = matches!(self.items[at].kind, ItemKind::Number(_));
+        let open = !self.frame.other && !self.is_in_bracket() && !self.takes_none();
+        if !self.setting.chinese && number && open && self.setting.lexicon.family.is_none() {
+            return self.unknown_name_of_row(at);
+        }
         let listed = self.setting.chinese && self.is_behind_listed_number(at);
         let spoken = self.goods_clause == Some(self.clause) && !listed
             || self.frame.other
@@ -87,8 +93,10 @@ impl Binder<'_> {
         let text = self.setting.text;
         let level = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Level));
         let leads = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::ListAnd) || term.is(Role::PartnerWith));
+        let ahead =
+            |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast) || term.is(Role::Modal));
         let mut last = at;
-        if last > 0 && level(&self.items[last - 1]) {
+        while last > 0 && (level(&self.items[last - 1]) || ahead(&self.items[last - 1])) {
             last -= 1;
         }
         let end = self.items[last].span.start;
@@ -105,13 +113,45 @@ impl Binder<'_> {
             return;
         }
         start = start.max(self.clause_start);
-        let Some(name) = PHRASES.name_of_subject(between(text, start, end)) else { return };
+        let words = between(text, start, end).trim_end();
+        let words = [" are", " is", " were", " was"].iter().fold(words, |words, verb| words.trim_end_matches(verb));
+        let Some(name) = PHRASES.name_of_subject(words) else { return };
         let classes = !self.frame.goods.is_empty();
         self.open();
         self.zone = None;
         self.frame.counted = false;
         if classes {
             self.frame.goods = vec![name.to_owned()];
+            self.goods_clause = Some(self.clause);
+        } else {
+            self.frame.other = true;
+        }
+    }
+
+    /// `machinery fell 2.2 percent and furs 11.5 percent`: a name that no rule knows, between two rates of a row, its own directly
+    /// behind it.
+    fn unknown_name_of_row(&mut self, at: usize) {
+        let percent = |item: &Item| matches!(&item.kind, ItemKind::Number(n) if n.kind == NumeralKind::Percent);
+        let joins = |item: &Item| match &item.kind {
+            ItemKind::Break(kind) => matches!(kind, Break::Clause | Break::List),
+            ItemKind::Word(term) => term.is(Role::ListAnd),
+            _ => false,
+        };
+        let joint = self.items[..at].iter().rev().take_while(|item| joins(item)).count();
+        let Some(before) = at.checked_sub(joint + 1).map(|before| &self.items[before]) else { return };
+        let last = &self.items[at - 1];
+        let told =
+            self.found.last().is_some_and(|last| last.numeral.span.end == before.span.end && last.zone.is_none());
+        if joint == 0 || self.zone.is_some() || !(percent(before) && percent(&self.items[at]) && told) {
+            return;
+        }
+        let words = between(self.setting.text, last.span.end, self.items[at].span.start);
+        let name = PHRASES.name_of_subject(words.trim().trim_start_matches("and ")).map(str::to_owned);
+        let Some(name) = name.filter(|_| !words.trim().is_empty()) else { return };
+        let classes = !self.frame.goods.is_empty();
+        self.open();
+        if classes {
+            self.frame.goods = vec![name];
             self.goods_clause = Some(self.clause);
         } else {
             self.frame.other = true;

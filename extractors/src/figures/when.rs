@@ -156,10 +156,14 @@ impl Binder<'_> {
             return;
         }
         let forecast = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast));
+        // `In the second half, sales are forecast to fall`: a period before the comma belongs to the clause behind it.
+        let comma = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Break(Break::Clause)));
+        let clause = if comma { at + 2 } else { at };
         let ahead = self.frame.forecast
-            || self.items[at..]
+            || self.items[clause..]
                 .iter()
                 .take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part)))
+                .take_while(|item| !comma || !is_statistic(item))
                 .any(forecast);
         let expected = if self.frame.forecast { self.carry.forecast_anchor } else { None };
         let anchor = self.frame.period.or(expected).or(self.carry.anchor);

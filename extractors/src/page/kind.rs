@@ -5,13 +5,17 @@ use bellwether_model::document::{BlockRole, DocumentKind};
 use super::draft::{Draft, Piece};
 use super::rules::rules;
 use super::table;
+use crate::fold::fold;
+use crate::names::organisations::organisations;
 
 /// A page of which at least this share (in tenths) of the characters stands in tables is a page of statistics.
 const TABLE_TENTHS: usize = 5;
 /// The first blocks say what a document is.
 const OPENING: usize = 3;
 /// The head of an announcement stands in so many blocks.
-const HEAD: usize = 6;
+const HEAD: usize = 12;
+/// The words by which an act enacts something stand in so many blocks.
+const BODY: usize = 400;
 
 /// Decides the kind of a draft. What the source or the page's form says comes first.
 pub(crate) fn of(draft: &Draft, stated: Option<DocumentKind>) -> DocumentKind {
@@ -42,7 +46,19 @@ fn announces(draft: &Draft) -> bool {
     let mut opening = draft.pieces.iter().take(HEAD).filter_map(Piece::words);
     // Where nothing is set apart as the title, the first block may be one.
     let title = if draft.title.is_empty() { draft.pieces.first().and_then(Piece::words) } else { Some(&*draft.title) };
-    title.is_some_and(titled) || opening.any(heads_announcement)
+    let mut text = draft.pieces.iter().take(BODY).filter_map(Piece::words);
+    let mut letterhead = draft.pieces.iter().take(OPENING).filter_map(Piece::words);
+    title.is_some_and(|title| titled(title) || heads_announcement(title))
+        || opening.any(heads_announcement)
+        || title.is_some_and(|title| rules().policy_deed.is_match(title)) && letterhead.any(names_an_authority)
+        || text.any(|words| rules().policy_body.is_match(words.trim_start()))
+}
+
+/// Whether a line is an authority's name and nothing else: Ministry of Trade, Industry and Resources.
+fn names_an_authority(line: &str) -> bool {
+    let line: Vec<char> = fold(line).trim().chars().collect();
+    let listed = organisations().listed.at(&line, 0);
+    listed.is_some_and(|(length, organisation)| organisation.official && length == line.len())
 }
 
 /// Whether a line stands in the head of announcements: their number, their issuer's label.

@@ -29,6 +29,8 @@ struct PageFile {
     policy_told: String,
     policy_number: String,
     policy_head: String,
+    policy_body: String,
+    policy_deed: String,
     policy_field: String,
 }
 
@@ -85,6 +87,10 @@ pub(crate) struct PageRules {
     pub(crate) policy_number: Regex,
     /// Other blocks of an announcement's opening.
     pub(crate) policy_head: Regex,
+    /// How a block of the text of an act begins, and of no report about one.
+    pub(crate) policy_body: Regex,
+    /// Titles that say what an authority does.
+    pub(crate) policy_deed: Regex,
     /// What a field calls an announcement.
     pub(crate) policy_field: Regex,
     sites: Vec<Site>,
@@ -152,6 +158,8 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         policy_told: Regex::new(&page.policy_told).expect("patterns of the rules are tested"),
         policy_number: Regex::new(&page.policy_number).expect("patterns of the rules are tested"),
         policy_head: Regex::new(&page.policy_head).expect("patterns of the rules are tested"),
+        policy_deed: Regex::new(&page.policy_deed).expect("patterns of the rules are tested"),
+        policy_body: Regex::new(&page.policy_body).expect("patterns of the rules are tested"),
         policy_field: Regex::new(&page.policy_field).expect("patterns of the rules are tested"),
         sites: sites
             .site

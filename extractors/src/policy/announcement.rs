@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::dates;
 use super::issuer::{issuer_of_act, issuer_of_title, letterhead, signature};
-use super::measure::{Days, Force, category, duration, force, kind, lasting, partner, term, weak_force};
+use super::measure::{Days, Force, actor, category, duration, force, kind, lasting, partner, term, weak_force};
 use super::number::{self, Number};
 use super::parts::parts;
 use super::passage::{Passage, passages};
@@ -88,8 +88,15 @@ fn sections<'a>(passages: &'a [Passage], title: &Passage) -> Vec<&'a [Passage]> 
 /// The measure that these passages announce.
 fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Option<Date>) -> Option<PolicyAction> {
     let answer = is_answer(&title.folded);
-    if let Some(action) = answer.then(|| reported(passages, reference)).flatten() {
+    if let Some(action) = answer.then(|| reported(passages, None, reference)).flatten() {
         return Some(action);
+    }
+    // A page that tells of another economy's measure: 瑞士修订《…条例》.
+    if number::first(&title.folded).is_none() && actor(&title.folded).is_some() {
+        let subject = subject_of(passages, title, None);
+        if let Some(action) = reported(passages, Some(subject), reference) {
+            return Some(action);
+        }
     }
     let head = head(passages, title, answer, reference);
     // The page that carries a signed text announces it, some days later at times.
@@ -101,8 +108,11 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     let forceless = head.force == Force::default() && found == Force::default();
     // A copy of an announcement that names where it stands says by its title what kind of act it is, though neither a number
     // nor a day is left in it.
-    let titled = || document.cites.is_some() && kind(&[&subject]).is_some();
+    let agreed = rules().instruments.match_in(&title.folded);
+    let titled = || agreed || document.cites.is_some() && kind(&[&subject]).is_some();
+    let meeting = !agreed && head.number.is_none() && rules().meetings.match_in(&title.folded);
     if subject.is_empty()
+        || meeting
         || head.number.is_none() && !answer && forceless && !titled()
         || answer && forceless && category(&[&subject]).is_none()
     {
@@ -255,17 +265,30 @@ fn in_force(passages: &[Passage], title: &Passage, days: Days) -> Force {
         return Force { effective: None, expires: end };
     };
     let from = found.effective;
+    // 一、自…起取消；二、自…起至…: of points that are counted, the end of one is not that of another.
+    let counted = texts().any(|text| is_point(text) && force(text, days).effective == from);
+    let of_another = |text: &str| counted && is_point(text);
     found.expires = found
         .expires
         .or_else(|| duration(&title.folded, from?))
         .or_else(|| texts().find_map(|text| term(text, from?)))
-        .or_else(|| forces.iter().find_map(|f| f.expires.filter(|_| f.effective == from)))
+        .or_else(|| {
+            let mut all = texts().zip(&forces).filter(|(text, f)| f.effective == from && !of_another(text));
+            all.find_map(|(_, f)| f.expires)
+        })
         .or_else(|| texts().find_map(|text| lasting(text, days)).filter(|end| Some(*end) > from));
     found
 }
 
+/// Whether a passage is one of several counted points: 二、, (3).
+fn is_point(text: &str) -> bool {
+    let text = text.trim_start().trim_start_matches('(');
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    behind.len() < text.len() && behind.starts_with(['、', '.', ')'])
+}
+
 /// The announcement of somebody else about which a spokesperson is asked.
-fn reported(passages: &[Passage], reference: Option<Date>) -> Option<PolicyAction> {
+fn reported(passages: &[Passage], titled: Option<String>, reference: Option<Date>) -> Option<PolicyAction> {
     passages.iter().filter(|p| p.table.is_none()).find_map(|passage| {
         let captures = rules()
             .reported
@@ -273,7 +296,8 @@ fn reported(passages: &[Passage], reference: Option<Date>) -> Option<PolicyActio
             .find(|captures| captures.name("issuer").is_some_and(|issuer| is_authority(issuer.as_str())))?;
         let announced = dates::group(&captures, "day", reference)?;
         let issuer = passage.words(captures.name("issuer")?.range());
-        let subject = passage.words(captures.name("subject")?.range());
+        let said = passage.words(captures.name("subject")?.range());
+        let subject = titled.clone().filter(|title| !title.is_empty()).unwrap_or(said);
         let days = Days { announced: Some(announced), signed: None, reference };
         let force = passages.iter().map(|p| force(&p.folded, days)).find(|f| f.effective.is_some());
         let force = force.unwrap_or_default();

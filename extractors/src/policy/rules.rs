@@ -56,6 +56,12 @@ pub(super) struct Rules {
     pub(super) acts: Vec<String>,
     pub(super) toward: Vec<String>,
     pub(super) letters: HashMap<char, Area>,
+    /// Titles of meetings and visits.
+    pub(super) meetings: Patterns,
+    /// What two sides agree on.
+    pub(super) instruments: Patterns,
+    /// Titles that name only the paper or the government.
+    pub(super) letterheads: Patterns,
     pub(super) answers: Vec<String>,
     pub(super) subject_before: Vec<String>,
     pub(super) subject_after: Vec<String>,
@@ -219,6 +225,9 @@ struct File {
     acts: Vec<String>,
     toward: Vec<String>,
     letters: HashMap<char, Area>,
+    meetings: Vec<String>,
+    instruments: Vec<String>,
+    letterheads: Vec<String>,
     answers: Vec<String>,
     subject_before: Vec<String>,
     subject_after: Vec<String>,
@@ -272,6 +281,9 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         acts: file.acts,
         toward: file.toward,
         letters: file.letters,
+        meetings: all(&file.meetings),
+        instruments: all(&file.instruments),
+        letterheads: all(&file.letterheads),
         answers: file.answers,
         subject_before: file.subject_before,
         subject_after: file.subject_after,

@@ -85,6 +85,9 @@ fn ordered(passage: &Passage, title: &Passage) -> Option<String> {
 /// Whether a title only says who announces: 經濟部國際貿易署公告, 中华人民共和国国务院令.
 fn is_letterhead(title: &Passage) -> bool {
     let text = title.folded.trim_end().trim_end_matches(['告', '令', '公']);
+    if rules().letterheads.match_in(title.folded.trim()) {
+        return true;
+    }
     let words = organisations_at_start(title);
     words.is_some_and(|(end, _)| title.folded.chars().take(end).count() >= text.chars().count())
 }
@@ -103,7 +106,10 @@ fn subject_line(passages: &[Passage], title: &Passage) -> Passage {
         let day = rest.strip_prefix("of ").unwrap_or(rest);
         (rest.is_empty() && before_number(&title.folded, &number).is_none()) || dates::is_only_date(day)
     });
-    let behind = |p: &&Passage| p.start > title.start && is_head(p) && !p.folded.trim().is_empty();
+    let behind = |p: &&Passage| {
+        let words = p.folded.trim();
+        p.start > title.start && is_head(p) && !words.is_empty() && !dates::is_only_date(words) && p.field().is_none()
+    };
     let next = passages.iter().find(behind).filter(|_| ends);
     next.unwrap_or(title).clone()
 }
@@ -127,6 +133,11 @@ fn subject(title: &Passage) -> String {
     // Regulation (EU) 2031/62 of 3 April 2031 imposing …: the day is none of the subject.
     start += text[start..].strip_prefix(" of ").and_then(dates::leading).map_or(0, |day| day + " of ".len());
     start = trim_start(start);
+    // 商务部公布将…: the issuer before the word for an announcement.
+    let named = organisations_at_start(title).filter(|_| start == 0).map(|(characters, _)| characters);
+    let behind = named.and_then(|characters| text.char_indices().nth(characters)).map(|(at, _)| at);
+    let told = |at: &usize| rules.subject_before.iter().any(|word| text[*at..].starts_with(word.as_str()));
+    start = behind.filter(told).unwrap_or(start);
     while let Some(word) = rules.subject_before.iter().find(|word| text[start..].starts_with(word.as_str())) {
         start = trim_start(start + word.len());
     }
@@ -141,6 +152,11 @@ fn subject(title: &Passage) -> String {
 fn before_number<'a>(title: &'a str, number: &Number) -> Option<&'a str> {
     let behind = title[number.span.end..].trim_matches([' ', ')', ']']);
     let words = title[..number.span.start].trim_end();
+    // 公布将5家实体列入名单 商务部公告2026年第12号: the issuer with its word stands apart.
+    let apart = words.strip_suffix("公告").and_then(|_| words.rfind(' ')).map(|space| words[..space].trim_end());
+    if let Some(own) = apart.filter(|own| behind.is_empty() && own.len() >= SHORTEST_TITLE) {
+        return Some(own);
+    }
     let marked = words.strip_suffix([',', ':', '(', '[', ';'])?.trim_end();
     (behind.is_empty() && marked.len() >= SHORTEST_TITLE).then_some(marked)
 }

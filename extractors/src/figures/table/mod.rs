@@ -47,7 +47,7 @@ pub(super) fn read(whole: &Whole<'_>, economy: Option<&Area>, explain: bool, rea
                     studies.push(reader.told(&outcomes));
                 }
                 let figures = outcomes.into_iter().filter_map(|one| one.figure.ok());
-                read.extend(figures.map(|figure| Read { figure, title: false }));
+                read.extend(figures.map(|figure| Read { figure, title: false, goods_alone: false }));
             }
             Err(left) => {
                 if explain {

@@ -76,7 +76,10 @@ pub(super) fn office(line: &Line, start: usize, end: usize, class: Class, author
         }
         (None, _) => (false, org),
     };
-    Found { office: Office { title, org, official }, start: found_start }
+    // 日本首席談判代表: the economy before the words of rank begins the phrase.
+    let nation = || economy_before(line, found_start, clause).filter(|_| org.is_some() && whole_start.is_none());
+    let start = nation().unwrap_or(found_start);
+    Found { office: Office { title, org, official }, start }
 }
 
 /// Of several titles in a row the first one, which stands behind the organisation: 副局長、新聞發言人, 談判代表兼副部長.

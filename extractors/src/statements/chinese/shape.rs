@@ -125,7 +125,17 @@ fn foreign_name(line: &Line, at: usize) -> Option<usize> {
     (at + 2..=text.len().min(at + LONGEST_PLAIN))
         .take_while(|&end| is_han(text[end - 1]))
         .filter(|&end| goes_on(line, end) && !looks_like_a_noun(words, &text[at..end]))
-        .find(|&end| transliterated(end) || speech_follows(line, end) && !(surname && end > at + LONGEST_SURNAMED))
+        .find(|&end| {
+            transliterated(end)
+                || latin_follows(line, end)
+                || speech_follows(line, end) && !(surname && end > at + LONGEST_SURNAMED)
+        })
+}
+
+/// Whether brackets stand here that begin with a capital: the name in its own letters, 謝夫喬維奇（Maroš Šefčovič）.
+fn latin_follows(line: &Line, at: usize) -> bool {
+    let text = &line.folded;
+    matches!(text.get(at), Some('(' | '（')) && text.get(at + 1).is_some_and(|c| c.is_uppercase())
 }
 
 /// Latin capitalised words: Irina Fan, Ahn Duk-geun.

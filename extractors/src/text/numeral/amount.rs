@@ -160,7 +160,7 @@ impl Amount {
         }
     }
 
-    /// 三成, 三成五, 7成4, 三成半, 三成多, 三成○四, 一成八點四.
+    /// 三成, 三成五, 7成4, 三成半, 三成多, 三成○四, 四成六九, 一成八點四.
     fn tenths(&mut self, view: &View<'_>) {
         if self.scale > Decimal::ONE || self.value > Decimal::TEN {
             self.unit_behind = false;
@@ -178,6 +178,14 @@ impl Amount {
             if let Some((end, fraction, step, _)) = number::decimals(view, self.end) {
                 (self.value, self.step, self.end) = (self.value + fraction, step, end);
             }
+        } else if let Some((ones, tenths)) = digit.zip(number::han_digit(view.at(self.end + 1)))
+            && ones > 0
+            && !is_numeral(view.at(self.end + 2))
+        {
+            // 四成六九: ones and tenths of a percent, digit by digit.
+            let step = Decimal::ONE / Decimal::TEN;
+            let below = Decimal::from(ones) + step * Decimal::from(tenths);
+            (self.value, self.step, self.end) = (self.value + below, step, self.end + 2);
         } else if digit == Some(0)
             && let Some(tenths) = number::han_digit(view.at(self.end + 1))
         {
