@@ -26,13 +26,31 @@ use serde_json::{Value, json};
 use support::{Home, Pages, Site, sources_of_pages, text};
 
 #[test]
-fn a_copy_of_what_is_not_there_makes_nothing_on_the_server() {
+fn a_copy_of_what_is_not_there_or_damaged_makes_nothing_on_the_server() {
     let Some(server) = postgres::server() else { return };
     let url = server.database();
-    let home = Home::new("", "");
+    let (home, _site) = home(&url);
     for from in ["nowhere", "."] {
         let copied = home.run(&["store", "copy", from, &url]);
         assert_eq!(copied.status.code(), Some(2), "{}", text(&copied.stderr));
+    }
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let (store, backup) = (path("store"), path("a.backup"));
+    assert_eq!(home.run(&["--store", &store, "crawl", "--all"]).status.code(), Some(0));
+    assert_eq!(home.run(&["--store", &store, "store", "backup", &backup]).status.code(), Some(0));
+    let segment = path("store/journal/00000000000000000001.journal");
+    for (file, at, command) in [
+        (&backup, None, vec!["store", "restore", &backup, "--to", &url]),
+        (&segment, Some(100), vec!["store", "copy", &store, &url]),
+    ] {
+        let mut bytes = std::fs::read(file).unwrap();
+        // Near its end, behind records that are whole; a journal's end would be cut off as torn.
+        let at = at.unwrap_or(bytes.len() - 40);
+        bytes[at] ^= 1;
+        std::fs::write(file, bytes).unwrap();
+        let refused = home.run(&command);
+        assert_eq!(refused.status.code(), Some(3), "{command:?}: {}", text(&refused.stderr));
+        assert!(text(&refused.stderr).contains("damaged"), "{}", text(&refused.stderr));
     }
     let stats = home.run(&["--store", &url, "store", "stats"]);
     assert!(text(&stats.stderr).contains("there is no store"), "{}", text(&stats.stderr));

@@ -153,10 +153,11 @@ fn copy(cli: &Cli, from: &str, to: &str, archive: Option<&Path>, format: FormatA
         None => super::settings(cli)?.archive,
     };
     let progress = Progress::new("bodies copied");
+    let is_to_server = to.is_server();
     let copied = from.with(false, |from| {
         to.with(true, |to| {
-            // Nothing is made on a server for a copy of what is not there.
-            from.check_store()?;
+            // Nothing is made on a server for a copy of what is not there, or is damaged.
+            if is_to_server { care::check(from) } else { from.check_store() }?;
             let (here, there) = (from.archive(&folder)?, to.archive(&folder)?);
             care::copy_whole((from, &here), (to, &there), &mut |seen| progress.at(seen))
         })

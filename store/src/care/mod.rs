@@ -182,8 +182,20 @@ pub fn restore<'a>(file: &Path, to: impl Into<Place<'a>>) -> Result<Copied, Care
 }
 
 pub(crate) fn restore_on<'a>(disk: Arc<dyn Disk>, file: &Path, to: impl Into<Place<'a>>) -> Result<Copied, CareError> {
-    let mut reader = Reader::open(file)?;
-    make_store(disk, to.into(), &mut |each| reader.read(each).map(|_| false), &mut || Ok(()))
+    let (mut reader, to) = (Reader::open(file)?, to.into());
+    if !matches!(to, Place::Folder(_)) {
+        // Tables are not made for what turns out to be damaged.
+        Reader::open(file)?.read(&mut |_| Ok(()))?;
+    }
+    make_store(disk, to, &mut |each| reader.read(each).map(|_| false), &mut || Ok(()))
+}
+
+/// Reads a whole store once and keeps nothing: what is damaged is found before anything is made of it.
+///
+/// # Errors
+/// See [`CareError`].
+pub fn check<'a>(store: impl Into<Place<'a>>) -> Result<(), CareError> {
+    read_store(store.into(), "reads it", &mut |_| Ok(())).map(|_in_use| ())
 }
 
 /// Makes a store in another place that holds all that this one, which may be in use, has committed.
