@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Child;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::postgres::{self, PostgresServer};
 use super::support::{Home, Pages, Site};
@@ -200,4 +200,32 @@ fn three_processes_share_the_hosts_and_one_that_is_killed_or_stopped_does_no_har
     }
     assert_eq!(server.sql(&url, "SELECT count(*) FROM bellwether.lane WHERE holder <> ''"), "0", "all were given back");
     assert_eq!(town.homes[0].run(&["store", "verify"]).status.code(), Some(0));
+}
+
+#[test]
+fn who_gets_a_host_from_another_waits_a_whole_gap_first() {
+    let Some(server) = postgres::server() else { return };
+    let url = server.database();
+    let gap = Duration::from_secs(2);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let host = runtime.block_on(Web::serve(|_| Reply::page("<html><body><p>soon</p></body></html>")));
+    let toml = format!(
+        "[crawler]\nstore = \"{url}\"\ngap = \"{}s\"\nallow_private = [\"{}\"]\n\n[serve]\nlisten = \"127.0.0.1:0\"\n",
+        gap.as_secs(),
+        host.address()
+    );
+    assert_eq!(Home::new(&toml, "").run(&["crawl"]).status.code(), Some(0), "it makes the tables");
+    // Another process had the host, and died before it could say when it asked last.
+    server.sql(&url, &format!("INSERT INTO bellwether.lane (name, last) VALUES ('host/{}', 'crawl/x')", host.url("")));
+    let home =
+        Home::new(&format!("{toml}\n[[source]]\nid = \"h\"\nkind = \"page\"\nurl = \"{}\"\n", host.url("/")), "");
+    let began = Instant::now();
+    let running = Running(home.start(&["run"]));
+    until(server, &url, "SELECT count(*) FROM bellwether.lane WHERE last <> 'crawl/x'", "1", "taken");
+    while host.seen().is_empty() && began.elapsed() < gap * 10 {
+        server.sql(&url, "SELECT pg_sleep(0.1)");
+    }
+    let first = host.seen().first().expect("it is asked").came;
+    assert!(first.duration_since(began) >= gap, "it was asked {:?} after the start", first.duration_since(began));
+    drop(running);
 }
