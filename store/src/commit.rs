@@ -289,12 +289,15 @@ impl Committer {
     #[cfg(feature = "postgres")]
     fn catch_up_with(&self, views: &Views, progress: &mut Progress, log: &mut Log) -> Result<(), ServerError> {
         loop {
-            let rows = log.behind()?;
-            if rows.is_empty() {
+            let (rows, may_be_more) = log.behind()?;
+            let fresh: Result<Vec<Fresh>, ServerError> = rows.iter().map(|row| of_another(log, row)).collect();
+            let fresh = fresh?;
+            if !fresh.is_empty() {
+                self.take_in(views, progress, &fresh);
+            }
+            if !may_be_more {
                 return Ok(());
             }
-            let fresh: Result<Vec<Fresh>, ServerError> = rows.iter().map(|row| of_another(log, row)).collect();
-            self.take_in(views, progress, &fresh?);
         }
     }
 

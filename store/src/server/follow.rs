@@ -1,7 +1,7 @@
 //! Follows what other processes commit: the server tells of each commit, and now and then it is looked without being told.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
@@ -66,12 +66,13 @@ impl Drop for Follower {
 /// Listens on a connection of its own, which is made anew when it is lost, until nobody waits any more.
 async fn listen(server: Weak<Server>, wake: SyncSender<()>) {
     loop {
-        let Some(address) = server.upgrade().map(|server| server.address().clone()) else { return };
+        let upgraded = server.upgrade().map(|server| (server.address().clone(), Arc::clone(&server.known)));
+        let Some((address, known)) = upgraded else { return };
         let heard = if address.config.get_ssl_mode() == SslMode::Disable {
-            hear(&address.config, NoTls, &wake).await
+            hear(&address.config, NoTls, (&wake, &known)).await
         } else {
             match MakeSecret::new(address.authorities.as_deref()) {
-                Ok(secret) => hear(&address.config, secret, &wake).await,
+                Ok(secret) => hear(&address.config, secret, (&wake, &known)).await,
                 Err(what) => Err(Cause::lasting(what)),
             }
         };
@@ -83,8 +84,12 @@ async fn listen(server: Weak<Server>, wake: SyncSender<()>) {
     }
 }
 
-/// Wakes at each word of the server. `Ok`: nobody waits any more.
-async fn hear<T>(config: &tokio_postgres::Config, tls: T, wake: &SyncSender<()>) -> Result<(), Cause>
+/// Wakes at each word of the server of a record that is not known. `Ok`: nobody waits any more.
+async fn hear<T>(
+    config: &tokio_postgres::Config,
+    tls: T,
+    (wake, known): (&SyncSender<()>, &Arc<AtomicU64>),
+) -> Result<(), Cause>
 where
     T: MakeTlsConnect<Socket>,
     T::Stream: Send + 'static,
@@ -92,10 +97,12 @@ where
 {
     let (client, mut connection) = config.connect(tls).await?;
     let (lost, mut is_lost) = tokio::sync::oneshot::channel();
-    let waker = wake.clone();
+    let (waker, known) = (wake.clone(), Arc::clone(known));
     let speaking = tokio::spawn(async move {
         let ended = loop {
             match poll_fn(|context| connection.poll_message(context)).await {
+                // What this process has written itself is told it too.
+                Some(Ok(AsyncMessage::Notification(told))) if is_known(told.payload(), &known) => {}
                 Some(Ok(AsyncMessage::Notification(_))) => {
                     if let Err(TrySendError::Disconnected(())) = waker.try_send(()) {
                         break Ok(());
@@ -116,4 +123,9 @@ where
     speaking.abort();
     drop(client);
     ended
+}
+
+/// Whether the record that is told of is known already.
+fn is_known(told: &str, known: &AtomicU64) -> bool {
+    told.parse().is_ok_and(|position: u64| position <= known.load(Ordering::Relaxed))
 }

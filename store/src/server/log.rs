@@ -5,6 +5,7 @@
 //! all who listen. Whoever holds that row knows all that was ever committed.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Client, Pool};
@@ -57,15 +58,17 @@ pub(crate) enum Appended {
 impl Log {
     /// Goes on behind a record.
     pub(crate) fn new(server: Arc<Server>, head: Position) -> Self {
-        Self { server, head, batch: 0 }
+        let mut log = Self { server, head, batch: 0 };
+        log.is_at(head);
+        log
     }
 
     pub(crate) fn server(&self) -> &Arc<Server> {
         &self.server
     }
 
-    /// The next records of others, oldest first, at most a page of them; none: there are no more.
-    pub(crate) fn behind(&mut self) -> Result<Vec<Row>, ServerError> {
+    /// The next records of others, oldest first, at most a page of them, and whether there may be more.
+    pub(crate) fn behind(&mut self) -> Result<(Vec<Row>, bool), ServerError> {
         let mut previous = self.head;
         let rows = self.server.ask("read the records of others", move |client| async move {
             let mut rows = Vec::new();
@@ -76,8 +79,15 @@ impl Log {
             }
             Ok(rows)
         })?;
-        self.head = rows.last().map_or(self.head, |last| last.position);
-        Ok(rows)
+        self.is_at(rows.last().map_or(self.head, |last| last.position));
+        let is_full = rows.len() as u64 >= unsigned(PAGE);
+        Ok((rows, is_full))
+    }
+
+    /// Notes the last record that was handed on, also for those who are told of it by the server.
+    fn is_at(&mut self, head: Position) {
+        self.head = head;
+        self.server.known.store(head, Ordering::Relaxed);
     }
 
     /// Commits a group. A connection that is lost is made anew for a minute; a group that was committed although nobody
@@ -88,10 +98,10 @@ impl Log {
         let head = self.head;
         let (group, done) = self.server.wait(own.insist(group, head));
         if let Ok(Appended::Done(steps)) = &done {
-            self.head = steps.last().map_or(self.head, |step| match step {
+            self.is_at(steps.last().map_or(self.head, |step| match step {
                 Step::Own(_, position, _) => *position,
                 Step::Other(row) => row.position,
-            });
+            }));
         }
         (group, done.map_err(|cause| self.server.said("commit", cause)))
     }

@@ -43,6 +43,8 @@ pub(crate) struct Server {
     pub(super) leases: Mutex<HashMap<Arc<str>, Weak<Held>>>,
     /// It did not answer when a lease was given back: those that follow are left to expire.
     pub(super) is_away: AtomicBool,
+    /// The last record that this process has taken in or written.
+    pub(super) known: Arc<AtomicU64>,
     /// How often it has become a member of those who share some work.
     pub(super) joined: AtomicU64,
 }
@@ -87,6 +89,7 @@ impl Server {
             lease,
             leases: Mutex::default(),
             is_away: AtomicBool::new(false),
+            known: Arc::default(),
             joined: AtomicU64::new(0),
         });
         tenure::renew_from_now_on(&server);
