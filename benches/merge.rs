@@ -1,7 +1,7 @@
 //! What it costs to merge one more document, as the store grows: does it stay flat over many mentions of many events?
 //!
 //! `cargo bench -p bellwether-benches --bench merge`; `MENTIONS` and `EVENTS` set the size (10 million over 1 million:
-//! `MENTIONS=10000000 EVENTS=1000000`), `BENCH_FOLDER` the disk. Each document reports ten figures, of which the first is the
+//! `MENTIONS=10000000 EVENTS=1000000`), `BENCH_FOLDER` the disk, `STORE=postgres://…` an empty database in place of a folder. Each document reports ten figures, of which the first is the
 //! same for all documents: an event with as many mentions as there are documents.
 #![expect(
     clippy::unwrap_used,
@@ -9,6 +9,7 @@
     reason = "a bench prints its figures and stops at the first failure"
 )]
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bellwether::events;
@@ -19,8 +20,7 @@ use bellwether_model::id::{SnapshotId, SourceId};
 use bellwether_model::place::{Area, Partner};
 use bellwether_model::source::Trust;
 use bellwether_model::web::CanonicalUrl;
-use bellwether_store::archive::Archive;
-use bellwether_store::{EventFilter, Store};
+use bellwether_store::{EventFilter, ServerAddress, Sharing, Store};
 use jiff::Timestamp;
 
 const FIGURES_A_DOCUMENT: u64 = 10;
@@ -37,8 +37,8 @@ fn main() {
         Some(folder) => tempfile::tempdir_in(folder).unwrap(),
         None => tempfile::tempdir().unwrap(),
     };
-    let store = Store::open(&folder.path().join("store")).unwrap();
-    let archive = Archive::open(&folder.path().join("archive")).unwrap();
+    let store = open(folder.path());
+    let archive = store.archive(&folder.path().join("archive")).unwrap();
     let documents = mentions / FIGURES_A_DOCUMENT;
     tell(&format!("{mentions} mentions of {events} events by {documents} documents; merging one document, synced:"));
     let (mut taken, mut worked) = (Vec::new(), Vec::new());
@@ -73,6 +73,17 @@ fn main() {
     let filter = EventFilter { area: Some(Area::new("A01")), limit: 200, ..Default::default() };
     let found = then.events(&filter).unwrap();
     tell(&format!("{} events as of half the time: {:.1} ms", found.len(), milliseconds(began.elapsed())));
+}
+
+/// A new store in a folder, or on a server with its views in the folder.
+fn open(folder: &Path) -> Store {
+    let Ok(server) = std::env::var("STORE") else { return Store::open(&folder.join("store")).unwrap() };
+    let address = ServerAddress::parse(&server, std::env::var("PGPASSWORD").ok().as_deref()).unwrap();
+    let cache = folder.join("cache");
+    let sharing = Sharing { address: &address, cache: &cache, lease: Duration::from_secs(15), make: true };
+    let store = Store::open_shared(&sharing).unwrap();
+    assert_eq!(store.stats().unwrap().events, 0, "the database must be empty");
+    store
 }
 
 /// How long this thread has been on a processor, as Linux counts it; nothing elsewhere. On a machine that others use, it is what
