@@ -263,6 +263,14 @@ fn month_of(name: &str) -> Option<i16> {
     i16::try_from(place + 1).ok()
 }
 
+/// Whether words tell from when to when a measure is in force: a day among them is not that of the page.
+pub(super) fn tells_force(words: &str) -> bool {
+    static FORCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:effective|effect|force|expires?|until|through)\b|施行|生效|[实實]施|起[实實]?行|日起|有效期|시행|から").expect("a fixed pattern")
+    });
+    FORCE.is_match(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -46,12 +46,15 @@ fn announces(draft: &Draft) -> bool {
     let mut opening = draft.pieces.iter().take(HEAD).filter_map(Piece::words);
     // Where nothing is set apart as the title, the first block may be one.
     let title = if draft.title.is_empty() { draft.pieces.first().and_then(Piece::words) } else { Some(&*draft.title) };
+    if title.is_some_and(|title| titled(title) || heads_announcement(title)) || opening.any(heads_announcement) {
+        return true;
+    }
     let mut text = draft.pieces.iter().take(BODY).filter_map(Piece::words);
+    let mut lines = draft.pieces.iter().take(HEAD).filter_map(Piece::words);
     let mut letterhead = draft.pieces.iter().take(OPENING).filter_map(Piece::words);
-    title.is_some_and(|title| titled(title) || heads_announcement(title))
-        || opening.any(heads_announcement)
-        || title.is_some_and(|title| rules().policy_deed.is_match(title)) && letterhead.any(names_an_authority)
-        || text.any(|words| rules().policy_body.is_match(words.trim_start()))
+    let deed = title.is_some_and(|title| rules().policy_deed.is_match(title));
+    let enacts = text.any(|words| rules().policy_body.is_match(words.trim_start()));
+    (enacts || deed && letterhead.any(names_an_authority)) && !lines.any(|line| rules().policy_newsroom.is_match(line))
 }
 
 /// Whether a line is an authority's name and nothing else: Ministry of Trade, Industry and Resources.

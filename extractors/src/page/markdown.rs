@@ -132,13 +132,10 @@ fn is_dateline(words: &str) -> bool {
     /// Words and characters of a line with a date that may end with a full stop.
     const LONGEST_DATELINE: usize = 8;
     const LONGEST_LINE: usize = 40;
-    static FORCE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:effective|effect|force|expires?|until|through)\b|施行|生效|[实實]施|起[实實]?行|日起|有效期|시행|から").expect("a fixed pattern")
-    });
     // A sentence tells of days, but is none.
     let long = words.split_whitespace().count() > LONGEST_DATELINE || words.chars().count() > LONGEST_LINE;
     let sentence = words.ends_with(['.', '。']) && long;
-    !words.contains('，') && !sentence && !FORCE.is_match(words)
+    !words.contains('，') && !sentence && !dates::tells_force(words)
 }
 
 fn is_address(words: &str) -> bool {

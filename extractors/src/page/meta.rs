@@ -168,7 +168,8 @@ fn published(
     let named = PUBLISHED.iter().filter_map(|name| fields.get(*name)).flatten();
     let stated: Vec<PageTime> =
         structured.published.iter().chain(named).filter_map(|field| dates::parse(field, zone)).collect();
-    let in_title = || texts(html, &TITLE).first().and_then(|title| dates::find(title, zone));
+    let plain = |title: &&String| !dates::tells_force(title);
+    let in_title = || texts(html, &TITLE).first().filter(plain).and_then(|title| dates::find(title, zone));
     let first = stated.first().copied().or_else(in_title);
     let Some(day) = first.filter(|time| !time.has_time) else { return first.or_else(|| body_time(html, zone)) };
     // A day alone in one field, and a time of that day, or of the evening before a printed issue, in another.

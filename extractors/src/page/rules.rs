@@ -30,6 +30,7 @@ struct PageFile {
     policy_number: String,
     policy_head: String,
     policy_body: String,
+    policy_newsroom: String,
     policy_deed: String,
     policy_field: String,
 }
@@ -89,6 +90,8 @@ pub(crate) struct PageRules {
     pub(crate) policy_head: Regex,
     /// How a block of the text of an act begins, and of no report about one.
     pub(crate) policy_body: Regex,
+    /// How the report of a newsroom begins.
+    pub(crate) policy_newsroom: Regex,
     /// Titles that say what an authority does.
     pub(crate) policy_deed: Regex,
     /// What a field calls an announcement.
@@ -159,6 +162,7 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         policy_number: Regex::new(&page.policy_number).expect("patterns of the rules are tested"),
         policy_head: Regex::new(&page.policy_head).expect("patterns of the rules are tested"),
         policy_deed: Regex::new(&page.policy_deed).expect("patterns of the rules are tested"),
+        policy_newsroom: Regex::new(&page.policy_newsroom).expect("patterns of the rules are tested"),
         policy_body: Regex::new(&page.policy_body).expect("patterns of the rules are tested"),
         policy_field: Regex::new(&page.policy_field).expect("patterns of the rules are tested"),
         sites: sites

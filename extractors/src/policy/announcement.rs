@@ -92,7 +92,7 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
         return Some(action);
     }
     // A page that tells of another economy's measure: 瑞士修订《…条例》.
-    if number::first(&title.folded).is_none() && actor(&title.folded).is_some() {
+    if number::own(&title.folded).is_none() && actor(&title.folded).is_some() {
         let subject = subject_of(passages, title, None);
         if let Some(action) = reported(passages, Some(subject), reference) {
             return Some(action);
@@ -156,9 +156,8 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
         head.number = None;
     } else if head.number.is_none() {
         // The letters of a letterhead stand apart: 公 告, 第 1 号.
-        head.number = number::first(&title.folded)
-            .or_else(|| number::first(&first))
-            .or_else(|| number::first(&closed_up(&first)));
+        head.number =
+            number::own(&title.folded).or_else(|| number::first(&first)).or_else(|| number::first(&closed_up(&first)));
     }
     let signature = signature(passages, reference);
     let signer = || signature.as_ref().and_then(|(signer, _)| signer.clone());
@@ -231,7 +230,11 @@ pub(super) fn is_head(passage: &Passage) -> bool {
 /// The words of a head's line in which the own number may stand: its first sentence, unless it cites another act.
 fn head_words(passage: &Passage) -> Option<&str> {
     let words = passage.folded.trim().split('。').next().filter(|_| is_head(passage))?;
-    let before = number::first(words).map_or("", |number| &words[..number.span.start]);
+    let found = number::first(words);
+    if found.is_some() && number::own(words).is_none() {
+        return None;
+    }
+    let before = found.map_or("", |number| &words[..number.span.start]);
     // A single character is often one of a name: 经 of 经贸字第….
     let word = |found: regex::Match<'_>| found.as_str().chars().count() > 1;
     let cites = rules().cites.on(before).any(|pattern| pattern.find_iter(before).any(word));
@@ -290,10 +293,11 @@ fn is_point(text: &str) -> bool {
 /// The announcement of somebody else about which a spokesperson is asked.
 fn reported(passages: &[Passage], titled: Option<String>, reference: Option<Date>) -> Option<PolicyAction> {
     passages.iter().filter(|p| p.table.is_none()).find_map(|passage| {
-        let captures = rules()
-            .reported
-            .captures_iter(&passage.folded)
-            .find(|captures| captures.name("issuer").is_some_and(|issuer| is_authority(issuer.as_str())))?;
+        let patterns = rules().reported.on(&passage.folded);
+        let captures = patterns.flat_map(|pattern| pattern.captures_iter(&passage.folded)).find(|captures| {
+            let told = dates::group(captures, "day", reference).is_some_and(|day| !is_long_before(day, reference));
+            told && captures.name("issuer").is_some_and(|issuer| is_authority(issuer.as_str()))
+        })?;
         let announced = dates::group(&captures, "day", reference)?;
         let issuer = passage.words(captures.name("issuer")?.range());
         let said = passage.words(captures.name("subject")?.range());
@@ -329,6 +333,7 @@ fn is_authority(issuer: &str) -> bool {
             let body = known.listed.within(&folded, length, folded.len());
             economy.area.as_str() != "CN"
                 && (length == folded.len()
+                    || rules().offices.iter().any(|office| issuer.ends_with(office.as_str()))
                     || !body.is_empty()
                     || known.generic.authority.ending_at(&folded, folded.len()).is_some())
         })

@@ -100,6 +100,10 @@ fn items(passages: &[Passage], reference: Option<Date>) -> Vec<Entry> {
     for passage in passages.iter().filter(|passage| passage.table.is_none()) {
         match passage.field() {
             Some((field, value)) => {
+                // A heading with labelled days below it and no item between them is the item.
+                if open.is_none() && !heading.is_empty() && matches!(field, Field::Announced | Field::Effective) {
+                    open = Some(Entry::headed(std::mem::take(&mut heading), passage));
+                }
                 if let Some(entry) = open.as_mut() {
                     if field == Field::Issuer {
                         entry.issuer = entry.issuer.take().or_else(|| Some(passage.words(value.clone())));
@@ -234,13 +238,18 @@ fn merged(entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 impl Entry {
+    fn headed(subject: String, passage: &Passage) -> Self {
+        let (number, issuer, announced, force) = (None, None, None, Force::default());
+        Self { number, issuer, subject, announced, force, evidence: passage.whole() }
+    }
+
     fn is_dated(&self) -> bool {
         self.announced.is_some() || self.force != Force::default()
     }
 
-    /// A dated line is a measure where it has a number, or where its words are those of one.
+    /// A dated line is a measure where it has a number or a day of effect, or where its words are those of one.
     fn is_a_measure(&self) -> bool {
-        self.number.is_some() || category(&[&self.subject]).is_some()
+        self.number.is_some() || self.force.effective.is_some() || category(&[&self.subject]).is_some()
     }
 
     fn add(&mut self, field: Field, value: &str, reference: Option<Date>) {

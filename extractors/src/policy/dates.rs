@@ -59,8 +59,10 @@ pub(super) fn day(words: &str, reference: Option<Date>) -> Option<Date> {
             _ if one == other => date(*year, *one, *other),
             _ => None,
         },
-        // 115年2月6日: a year of the Republic without its name.
-        [year @ 100..200, month, day] if lower.contains('年') => date(year + ERA, *month, *day),
+        // 115年2月6日, 115-02-06: a year of the Republic without its name.
+        [year @ 100..200, month, day] if !lower.contains("民国") && !lower.contains("令和") => {
+            date(year + ERA, *month, *day)
+        }
         [year, month, day] => {
             let era = [("民国", ERA), ("令和", REIWA)].into_iter().find(|(name, _)| lower.contains(name));
             date(year.checked_add(era.map_or(0, |(_, before)| before))?, *month, *day)
@@ -181,6 +183,7 @@ mod tests {
             ("17th June, 2025", date(2025, 6, 17)),
             ("09/30/2025", date(2025, 9, 30)),
             ("up to 05.06.2025", date(2025, 6, 5)),
+            ("發布日期：114-11-08", date(2025, 11, 8)),
         ] {
             assert_eq!(first(words, reference), Some(day), "{words}");
         }

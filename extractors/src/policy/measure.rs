@@ -291,10 +291,20 @@ fn economies(text: &str) -> Vec<Area> {
 pub(super) fn actor(subject: &str) -> Option<(usize, Area)> {
     let folded: Vec<char> = fold(subject).to_lowercase().chars().collect();
     let cased: Vec<char> = fold(subject).chars().collect();
-    let (length, economy) = organisations().economies.at(&cased, 0)?;
+    let (mut length, economy) = organisations().economies.at(&cased, 0)?;
+    // 美国商务部宣布, 荷兰政府扩大: the economy acts through an office of its own.
+    if let Some((office, _)) = organisations().listed.at(&cased, length).filter(|(_, office)| office.official) {
+        length += office;
+    } else if let Some(office) = rules().offices.iter().find(|office| starts_with(&folded[length..], office)) {
+        length += office.chars().count();
+    }
     let behind: String = folded.get(length..)?.iter().take(12).collect();
     let acts = rules().acts.iter().any(|word| behind.trim_start().starts_with(word.as_str()));
     acts.then(|| (length, economy.area.clone()))
+}
+
+fn starts_with(text: &[char], word: &str) -> bool {
+    word.chars().eq(text.iter().take(word.chars().count()).copied())
 }
 
 /// The instrument that the first of these folded texts tells.

@@ -6,7 +6,8 @@ use bellwether_model::place::Area;
 use regex::Captures;
 
 use super::dates::chinese_number;
-use super::rules::{Citation, rules};
+use super::rules::{Citation, Reference, rules};
+use crate::names::organisations::organisations;
 
 /// A number and the folded bytes at which it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,44 @@ pub(super) fn first(text: &str) -> Option<Number> {
     let first = all.iter().min_by_key(|found| found.span.end)?.span.clone();
     // Decree No. 21/2025/ND-CP: of forms that overlap the one that says more holds, which stands before.
     all.into_iter().find(|found| found.span.start < first.end && first.start < found.span.end)
+}
+
+/// The first number of a folded text to which nothing is done there: 暂停实施商务部公告2026年第70号 gives none.
+pub(super) fn own(text: &str) -> Option<Number> {
+    let first = first(text)?;
+    if !is_object(text, first.span.start) {
+        return Some(first);
+    }
+    let mut object = true;
+    every(text).into_iter().filter(|number| number.span.start > first.span.start).find(|number| {
+        let listed =
+            text[..number.span.start].trim_end_matches(|c: char| !matches!(c, '、' | '和' | '及' | '号' | ' '));
+        object = object && listed.trim_end().ends_with(['、', '和', '及']) || is_object(text, number.span.start);
+        !object
+    })
+}
+
+/// Whether the words before a number say what is done to the act: its issuer and the word for it may stand between.
+fn is_object(text: &str, at: usize) -> bool {
+    const ACTS: [&str; 6] = ["联合公告", "公告", "通知", "决定", "令", "第"];
+    let mut before: Vec<char> = text[..at].chars().collect();
+    loop {
+        while before.last().is_some_and(|c| c.is_whitespace() || matches!(c, '《' | '(')) {
+            before.pop();
+        }
+        let words: String = before.iter().collect();
+        let issuer = organisations().listed.ending_at(&before, before.len()).map(|(start, _)| start);
+        let act = ACTS.iter().find(|act| words.ends_with(**act)).map(|act| before.len() - act.chars().count());
+        let Some(start) = issuer.or(act) else { break };
+        before.truncate(start);
+    }
+    let words: String = before.iter().collect();
+    let done = |kind: &Reference| {
+        let mut found = kind.before.on(&words).flat_map(|pattern| pattern.find_iter(&words));
+        // amending Regulation …; a capital may be one of the act's name (Revised Circular No. 3).
+        found.any(|cue| cue.end() == words.len() && !cue.as_str().starts_with(|c: char| c.is_ascii_uppercase()))
+    };
+    rules().references.iter().any(done)
 }
 
 /// Every form has a digit or 第 before a number in words; most passages have neither.
@@ -182,6 +221,14 @@ fn trimmed(digits: &str) -> String {
 mod tests {
     use super::*;
     use crate::fold::fold;
+
+    #[test]
+    fn a_number_to_which_something_is_done_is_not_the_own_one() {
+        let of = |text: &str| own(&fold(text)).map(|number| number.number);
+        assert_eq!(of("公布暂停实施商务部公告2026年第70号、海关总署公告2026年第71号"), None);
+        assert_eq!(of("关于废止商务部公告2019年第2号的公告 商务部公告2026年第9号").as_deref(), Some("2026-9"));
+        assert_eq!(of("商务部公告2026年第9号 关于废止商务部公告2019年第2号的公告").as_deref(), Some("2026-9"));
+    }
 
     #[test]
     fn numbers_in_all_their_spellings() {

@@ -14,7 +14,7 @@ use super::needs::{Patterns, automaton};
 const MONTH: &str = r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 
 /// A date as announcements write it; `dates` reads what it matches. `MONTH` stands for the name of one.
-const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?-u:\b)MONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?(?-u:\b)(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
+const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?-u:\b)1\d{2}[-/.]\d{2}[-/.]\d{2}(?-u:\b)|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?-u:\b)MONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?(?-u:\b)(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
 
 /// [`DAY_OF`] with the names of months.
 pub(super) static DAY: LazyLock<String> = LazyLock::new(|| DAY_OF.replace("MONTH", MONTH));
@@ -47,13 +47,15 @@ pub(super) struct Rules {
     pub(super) announced: Patterns,
     /// A count of days, months or years.
     pub(super) count: Regex,
-    pub(super) reported: Regex,
+    pub(super) reported: Patterns,
     pub(super) numbers: Patterns,
     pub(super) decrees: Patterns,
     pub(super) citations: Citations,
     /// Who issues acts that name no office.
     pub(super) issuers: Vec<IssuerRow>,
     pub(super) acts: Vec<String>,
+    /// Through whom an economy acts: its government, its minister.
+    pub(super) offices: Vec<String>,
     pub(super) toward: Vec<String>,
     pub(super) letters: HashMap<char, Area>,
     /// Titles of meetings and visits.
@@ -217,12 +219,13 @@ struct File {
     partial: Vec<String>,
     rest: Vec<String>,
     announced: Vec<String>,
-    reported: String,
+    reported: Vec<String>,
     numbers: Vec<String>,
     decrees: Vec<String>,
     citation: Vec<CitationRow>,
     issuer: Vec<IssuerRow>,
     acts: Vec<String>,
+    offices: Vec<String>,
     toward: Vec<String>,
     letters: HashMap<char, Area>,
     meetings: Vec<String>,
@@ -273,12 +276,13 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         rest: file.rest,
         announced: all(&file.announced),
         count: Regex::new(COUNT).expect("a fixed pattern"),
-        reported: compile(&file.reported),
+        reported: all(&file.reported),
         numbers: all(&file.numbers),
         decrees: all(&file.decrees),
         citations: Citations::of(&file.citation),
         issuers: file.issuer,
         acts: file.acts,
+        offices: file.offices,
         toward: file.toward,
         letters: file.letters,
         meetings: all(&file.meetings),

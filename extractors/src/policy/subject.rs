@@ -13,6 +13,8 @@ use crate::page::names_no_article;
 
 /// Longest words before a subject that name the issuer, in bytes of folded text.
 const LONGEST_ISSUER: usize = 60;
+/// Longest title of an act that stands on a line of its own, in characters.
+const LONGEST_ACT: usize = 400;
 /// A title has at least so many bytes before brackets that repeat it.
 const SHORTEST_TITLE: usize = 12;
 
@@ -53,7 +55,7 @@ fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String
         return labelled.to_owned();
     }
     let only_site = names_no_article(&line.written);
-    let bare = only_site || titled.is_empty() || is_letterhead(&line) || number::first(&titled).is_some();
+    let bare = only_site || titled.is_empty() || is_letterhead(&line) || number::own(&titled).is_some();
     if !bare {
         return titled;
     }
@@ -101,14 +103,20 @@ fn promulgated_title(passage: &Passage) -> Option<String> {
 
 /// The title, or the line behind a title that is nothing but a number.
 fn subject_line(passages: &[Passage], title: &Passage) -> Passage {
-    let ends = number::first(&title.folded).is_some_and(|number| {
+    let ends = number::own(&title.folded).is_some_and(|number| {
         let rest = title.folded[number.span.end..].trim();
         let day = rest.strip_prefix("of ").unwrap_or(rest);
         (rest.is_empty() && before_number(&title.folded, &number).is_none()) || dates::is_only_date(day)
     });
     let behind = |p: &&Passage| {
         let words = p.folded.trim();
-        p.start > title.start && is_head(p) && !words.is_empty() && !dates::is_only_date(words) && p.field().is_none()
+        let day = dates::is_only_date(words.strip_prefix("of ").unwrap_or(words));
+        // Key Provisions: a heading that tells no measure is one of the page.
+        let heading = p.role == BlockRole::Heading && kind(&[words]).is_none();
+        // amending Regulation (EU) 2021/821 …: the title of an act that is longer than other lines of a head.
+        let long =
+            words.chars().count() <= LONGEST_ACT && words.starts_with(char::is_lowercase) && kind(&[words]).is_some();
+        p.start > title.start && (is_head(p) || long) && !words.is_empty() && !day && !heading && p.field().is_none()
     };
     let next = passages.iter().find(behind).filter(|_| ends);
     next.unwrap_or(title).clone()
@@ -118,7 +126,7 @@ fn subject_line(passages: &[Passage], title: &Passage) -> Passage {
 fn subject(title: &Passage) -> String {
     let rules = rules();
     let text = unwrapped(&title.folded);
-    let number = number::first(text);
+    let number = number::own(text);
     let own = number.as_ref().and_then(|number| before_number(text, number));
     let text = own.unwrap_or(text);
     let mut start = number.filter(|_| own.is_none()).map_or(0, |number| number.span.end);
@@ -154,7 +162,7 @@ fn before_number<'a>(title: &'a str, number: &Number) -> Option<&'a str> {
     let words = title[..number.span.start].trim_end();
     // 公布将5家实体列入名单 商务部公告2026年第12号: the issuer with its word stands apart.
     let apart = words.strip_suffix("公告").and_then(|_| words.rfind(' ')).map(|space| words[..space].trim_end());
-    if let Some(own) = apart.filter(|own| behind.is_empty() && own.len() >= SHORTEST_TITLE) {
+    if let Some(own) = apart.filter(|own| behind.is_empty() && kind(&[own]).is_some()) {
         return Some(own);
     }
     let marked = words.strip_suffix([',', ':', '(', '[', ';'])?.trim_end();
@@ -165,7 +173,7 @@ fn before_number<'a>(title: &'a str, number: &Number) -> Option<&'a str> {
 /// the words in them (海关总署公告2025年第209号(关于…的公告)).
 fn unwrapped(text: &str) -> &str {
     let bracket = text.find('(').filter(|at| *at >= SHORTEST_TITLE && text.trim_end().ends_with(')'));
-    let in_number = |at: &usize| number::first(text).is_some_and(|number| number.span.contains(at));
+    let in_number = |at: &usize| number::own(text).is_some_and(|number| number.span.contains(at));
     let Some(at) = bracket.filter(|at| !in_number(at)) else { return text };
     let numbered = number::first(&text[..at]).is_some_and(|number| text[number.span.end..at].trim().is_empty());
     if numbered { text.trim_end().trim_end_matches(')') } else { &text[..at] }

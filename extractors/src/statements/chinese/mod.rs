@@ -3,7 +3,7 @@
 mod office;
 mod shape;
 
-use super::line::{Line, is_quote};
+use super::line::{Line, is_han, is_quote};
 use super::people::{Mention, Office, People, Speaker};
 use super::quotation::{Attribution, statement};
 use super::vocabulary::{Class, vocabulary};
@@ -13,6 +13,8 @@ use crate::names::organisations::organisations;
 const REACH: usize = 48;
 /// Most characters of brackets behind a name that give its office.
 const LONGEST_BRACKETS: usize = 32;
+/// Most characters of brackets between a title and a name, the marks counted.
+const LONGEST_FIELD: usize = 10;
 /// Farthest that a verb stands behind a pronoun.
 const PRONOUN_REACH: usize = 24;
 
@@ -75,7 +77,11 @@ fn introduced(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
     if body.is_some_and(|(length, ())| at + length > title_end) {
         return None;
     }
-    let name_start = if line.folded.get(title_end) == Some(&' ') { title_end + 1 } else { title_end };
+    let name_start = match line.folded.get(title_end) {
+        Some(' ') => title_end + 1,
+        Some('(' | '（') => behind_field(line, title_end).unwrap_or(title_end),
+        _ => title_end,
+    };
     let known = people.at(&line.folded, name_start).map(|(_, length)| name_start + length);
     let name_end = known.or_else(|| shape::name_at(line, name_start, class != Class::Profession))?;
     // 統計處處長: the department at the title is not the authority.
@@ -84,6 +90,14 @@ fn introduced(line: &Line, at: usize, people: &mut People) -> Option<Mention> {
     let found = office::office(line, at, title_end, class, authority.as_deref());
     let person = people.introduce(&line.text(name_start, name_end), &[], found.office);
     Some(Mention { person, start: name_start, end: name_end, phrase_start: found.start, phrase_end: name_end })
+}
+
+/// The character behind brackets that give the field of a title: 研究總監（亞洲）陳永健.
+fn behind_field(line: &Line, open: usize) -> Option<usize> {
+    let text = &line.folded;
+    let close = (open + 1..text.len().min(open + LONGEST_FIELD)).find(|&i| matches!(text[i], ')' | '）'))?;
+    let field = text[open + 1..close].iter().all(|&c| is_han(c));
+    (field && shape::chinese_name(line, close + 1).is_some()).then_some(close + 1)
 }
 
 /// A name at `at` with a title behind it: 賴清德總統說, 蔡處長說.

@@ -62,7 +62,7 @@ pub(super) fn office(line: &Line, start: usize, end: usize, class: Class, author
     let org = whole_start.map(|from| line.text(from, body.as_ref().map_or(title_start, |b| b.end)));
     let title = Some(line.text(title_start, end));
     let (official, org) = match (&body, class) {
-        _ if is_former(line, found_start) => (false, org),
+        _ if is_former(line, found_start) || was_held(line, title_start, start) => (false, org),
         (_, Class::Profession) => (false, org),
         (Some(body), _) => (body.official, org),
         (None, Class::State) => (true, org),
@@ -186,8 +186,14 @@ fn is_division(line: &Line, from: usize, to: usize) -> bool {
     // 貿易政策與戰略辦公室: in the name of an office a particle may join two words.
     let office = to > from && matches!(line.folded[to - 1], '室' | '司' | '局' | '处' | '署' | '厅');
     let joins = |c: &char| office && matches!(c, '与' | '和' | '及');
-    let part = |c: &char| (is_han(*c) || c.is_ascii_alphabetic()) && (!particles.contains(c) || joins(c));
-    from <= to && to - from <= LONGEST_DIVISION && line.folded[from..to].iter().all(part)
+    // 就業平等司, 對外貿易司: the particle is part of a word.
+    let pair = |at: usize| matches!((line.folded[at], line.folded[at + 1]), ('就', '业') | ('对', '外') | ('平', '等'));
+    let within = |at: usize| at + 1 < to && pair(at) || at > from && pair(at - 1);
+    let part = |at: usize| {
+        let c = line.folded[at];
+        (is_han(c) || c.is_ascii_alphabetic()) && (!particles.contains(&c) || joins(&c) || within(at))
+    };
+    from <= to && to - from <= LONGEST_DIVISION && (from..to).all(part)
 }
 
 /// Where the economy begins whose name ends right before `end`.
@@ -225,6 +231,14 @@ fn title_is_bare(line: &Line, clause: usize, title: usize) -> bool {
         let words = &vocabulary().chinese;
         words.continuations.ending_at(&line.folded, start).is_some()
             || words.particles.contains(&line.folded[start - 1])
+    }
+}
+
+/// Whether the title begins with a word for an office that somebody held: 商務部原副部長.
+fn was_held(line: &Line, from: usize, title: usize) -> bool {
+    from < title && matches!(line.folded[from], '原' | '前') && {
+        let rank = rank_start(line, from + 1, title);
+        rank == from + 1
     }
 }
 
