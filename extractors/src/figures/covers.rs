@@ -6,8 +6,9 @@ use super::period;
 
 use super::chinese::CHINESE;
 use super::finish::Finisher;
-use super::frame::ZoneKind;
+use super::frame::{Candidate, ZoneKind};
 use super::number::is_expected;
+use crate::text::PeriodExpression;
 
 impl Finisher<'_> {
     /// The period in question: stated behind the number, before it, behind another number of its frame, or before.
@@ -91,6 +92,18 @@ impl Finisher<'_> {
         inherited && sum && start.month() == 1 && (end.year(), end.month().unsigned_abs()) == (year, month)
     }
 
+    /// `exports would rise to 39 billion from 34.7 billion last year and imports to 34 billion from 30.5 billion`: what a
+    /// forecast is set beside, as the one before it in the sentence was.
+    fn compared_alike(&self) -> Option<PeriodExpression> {
+        let origin = |c: &&Candidate| c.zone.as_ref().is_some_and(|zone| zone.origin) && c.frame.forecast;
+        if self.whole.chinese || !origin(&self.candidate) {
+            return None;
+        }
+        let before = self.candidates.iter().take_while(|c| c.numeral.span != self.candidate.numeral.span);
+        let dated = before.filter(origin).filter(|c| c.reading == self.candidate.reading);
+        dated.filter_map(|c| c.trailing.or(c.zone.as_ref()?.period)).last()
+    }
+
     pub(super) fn period(&self, main: Option<Period>, place_in_comparison: usize) -> Result<Period, &'static str> {
         let open = "its period stays open";
         if self.foresees_the_past() {
@@ -100,7 +113,7 @@ impl Finisher<'_> {
         if zone.kind == ZoneKind::Expect {
             return main.ok_or(open);
         }
-        match self.candidate.trailing.or(zone.period) {
+        match self.candidate.trailing.or(zone.period).or_else(|| self.compared_alike()) {
             Some(expression) => period::compared(self.whole.reference, main, expression).ok_or(open),
             // A forecast that is revised (由4%下調至3%) speaks of one period twice.
             None if self.candidate.frame.forecast && zone.origin => main.ok_or(open),

@@ -289,7 +289,8 @@ impl Binder<'_> {
             return None;
         }
         let words = between(text, self.items[first].span.end, self.items[at].span.start);
-        PHRASES.name_of_subject(words.trim().trim_start_matches("and ")).map(|name| vec![name.to_owned()])
+        let words = PHRASES.behind_led_by(words).trim().trim_start_matches("and ");
+        PHRASES.name_of_subject(words).map(|name| vec![name.to_owned()])
     }
 
     /// `which jumped 12.7 percent in the previous month`: a rate or an amount of the period before, told beside the one in

@@ -5,6 +5,7 @@ use super::chinese::CHINESE;
 use super::frame::{Candidate, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
 use super::lexicon::{RateBase, Role, Term, aligned};
+use super::phrases::PHRASES;
 use crate::text::{Numeral, NumeralKind};
 
 impl Binder<'_> {
@@ -15,7 +16,13 @@ impl Binder<'_> {
         let end = self.items[at].span.end;
         let Some(next) = self.items.get(at + 1) else { return false };
         let noun = matches!(next.kind, ItemKind::Direction(_) | ItemKind::Flow(_) | ItemKind::Number(_));
-        let adjacent = between(text, end, next.span.start) == " ";
+        // `Analysts polled by a newsroom expected a rise of 8 percent`
+        let told = between(text, self.start, self.items[at].span.start);
+        let asked = ["polled", "surveyed", "Analysts", "Economists", "analysts", "economists"];
+        let asked = matches!(next.kind, ItemKind::Direction(_) | ItemKind::Flow(_))
+            && asked.iter().any(|word| told.contains(word));
+        let gap = between(text, end, next.span.start);
+        let adjacent = gap == " " || asked && matches!(gap, " a " | " an " | " the ");
         let before = ending(between(text, self.start, self.items[at].span.start)).trim_end();
         noun && adjacent
             && !["than", "as", "than-", "was", "were", "is", "are", "had", "have"]
@@ -67,7 +74,9 @@ impl Binder<'_> {
         };
         let words = between(text, last.numeral.span.end, start).split_whitespace().count();
         let close = |zone: &&mut Zone| words <= if zone.kind == ZoneKind::Expect { 8 } else { 4 };
-        let Some(zone) = last.zone.as_mut().filter(|zone| zone.period.is_none()).filter(close) else { return false };
+        let Some(zone) = last.zone.as_mut().filter(|zone| zone.period.is_none()).filter(close) else {
+            return last.zone.is_none() && self.was_outdone(at);
+        };
         if zone.kind == ZoneKind::Expect {
             // `the 5.8 percent drop tipped in a survey`: words behind those of an expectation tell whose it was.
             let tells = zone.forecaster.is_none() && pollster.is_some();
@@ -79,6 +88,26 @@ impl Binder<'_> {
         if let Some(open) = &mut self.zone {
             open.kind = ZoneKind::Expect;
         }
+        true
+    }
+
+    /// `topping the 6 percent increase tipped in a poll`: the number behind such a verb, of which words say that it was
+    /// expected, is an expectation, though nothing else sets it beside what came.
+    fn was_outdone(&mut self, at: usize) -> bool {
+        let text = self.setting.text;
+        let start = self.items[at].span.start;
+        let pollster = self.pollster(at);
+        let clause = self.clause;
+        let Some(last) = self.found.last_mut().filter(|last| last.clause == clause && last.zone.is_none()) else {
+            return false;
+        };
+        let near = between(text, last.numeral.span.end, start).split_whitespace().count() <= 4;
+        let before = ending(between(text, self.start, last.numeral.span.start)).to_ascii_lowercase();
+        if !near || !PHRASES.outdoes(&before) {
+            return false;
+        }
+        last.zone = Some(Zone { numbers: 1, forecaster: pollster, ..Zone::new(ZoneKind::Expect) });
+        self.frame.numbers = self.frame.numbers.saturating_sub(1);
         true
     }
 

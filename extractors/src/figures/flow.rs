@@ -112,6 +112,7 @@ impl Binder<'_> {
         self.take_subject();
         self.take_partner_of_paragraph(at, &word);
         self.two_sided(at);
+        self.results(at, &word);
         self.give_to_waiting();
         let behind = between(text, span.end, usize::MAX).trim_start_matches(['則', '则', '也', '亦', '仍', '雖', '虽']);
         if self.setting.chinese && ["受", "因", "由於", "由于"].iter().any(|cause| behind.starts_with(cause)) {
@@ -438,6 +439,7 @@ impl Binder<'_> {
             }
             // `The gap shrank to`, behind a sentence about a deficit.
             Flow::Balance if self.carry.frame.flows.iter().any(|flow| flow.flow == Flow::Balance) => true,
+            Flow::Balance if !self.setting.chinese && self.carry.lead_flow == Some(Flow::Balance) => true,
             // `Shipments of cars fell`, in a text that has named its period.
             Flow::Exports if !self.setting.chinese && self.carry.anchor.is_some() && self.is_of_goods(at) => true,
             // `Shipments had declined in March`, behind a sentence about exports.

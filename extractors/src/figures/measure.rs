@@ -62,6 +62,10 @@ impl Finisher<'_> {
                 {
                     Err("a rate against a period that stays open")
                 }
+                // Where the text has counted a balance against the month before, it counts its sides so too.
+                None if self.whole.lexicon.customs(area).monthly_rates && headline && self.counts_by_month() => {
+                    Ok(Measure::Mom)
+                }
                 None if self.whole.lexicon.customs(area).monthly_rates && matches!(main, Some(Period::Month(..))) => {
                     Err("a rate against a period that stays open")
                 }
@@ -92,6 +96,12 @@ impl Finisher<'_> {
     pub(super) fn base_of_flow(&self) -> Option<RateBase> {
         let flow = self.candidate.frame.flows.first()?.flow;
         self.carry.bases.iter().find(|(known, _)| *known == flow).map(|(_, base)| *base)
+    }
+
+    /// Whether the text has told rates of all partners and goods, and counted each against the month before.
+    fn counts_by_month(&self) -> bool {
+        let bases = &self.carry.bases;
+        !bases.is_empty() && bases.iter().all(|(_, base)| *base == RateBase::Month)
     }
 
     /// What a number of an indicator measures: what the words around it say, else what its family says of a rate alone.
@@ -140,7 +150,11 @@ impl Finisher<'_> {
             .iter()
             .take_while(|other| other.frame.id == frame && other.clause == self.candidate.clause)
             .find(|other| other.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Base))?;
-        let expression = other.trailing.or(other.zone.as_ref().and_then(|zone| zone.period))?;
+        let Some(expression) = other.trailing.or(other.zone.as_ref().and_then(|zone| zone.period)) else {
+            // `fell 2.8 percent to 20.5 billion from 21.1 billion`, behind a sentence that has named the other period.
+            let before = self.carry.compared.first().copied();
+            return before.filter(|_| !self.whole.chinese).and_then(|before| period::between(main?, before));
+        };
         period::base_of(self.whole.reference, main, expression)
     }
 }

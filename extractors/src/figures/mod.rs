@@ -455,7 +455,10 @@ impl Reader<'_> {
         });
         // `This was followed by a 2.9 percent rise in August.`
         let goes_on = phrases::PHRASES.goes_on(words);
-        earlier && !self.setting.chinese && (opens || goes_on || words.contains(" had "))
+        // `April's growth was 12.4 percent.`
+        let owned =
+            matches!(items, [Item { kind: ItemKind::Period(_), .. }, Item { kind: ItemKind::Direction(_), .. }, ..]);
+        earlier && !self.setting.chinese && (opens || goes_on || owned || words.contains(" had "))
     }
 
     /// Whether a period lies so far back that it is an old record, and not what the document is about.

@@ -217,7 +217,13 @@ fn scaled_amount(binder: &Binder<'_>, numeral: &Numeral) -> Option<Numeral> {
 
 /// `年減20.9%至17.1%`: a second percentage directly behind the first makes a range of it.
 fn extends_range(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> bool {
+    let crossed = crosses_zero(binder, at);
     let Some(last) = binder.found.last_mut() else { return false };
+    if let Some(first) = crossed {
+        (last.numeral.low, last.numeral.high) = (last.numeral.low * Decimal::from(first), Some(numeral.low));
+        (last.numeral.signed, last.numeral.span.end) = (true, numeral.span.end);
+        return true;
+    }
     let joins = at >= 2
         && matches!(&binder.items[at - 2].kind, ItemKind::Number(first) if first.span == last.numeral.span)
         && matches!(&binder.items[at - 1].kind, ItemKind::Word(term) if term.is(Role::Arrival));
@@ -244,6 +250,36 @@ fn extends_range(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> bool 
     (last.numeral.low, last.numeral.high) = (low, Some(high));
     last.numeral.span.end = numeral.span.end;
     true
+}
+
+/// `from a contraction of 0.9 percent to growth of 2.9 percent`, `between a 0.9 percent fall and a 2.9 percent rise`: the sign
+/// of the lower end, where two rates, the number before and this one, are the ends of a range with zero inside.
+fn crosses_zero(binder: &Binder<'_>, at: usize) -> Option<i8> {
+    let text = binder.setting.text;
+    let rate = |c: &&Candidate| c.reading == Reading::Rate && c.zone.is_none() && c.numeral.high.is_none();
+    let last = binder.found.last().filter(rate).filter(|c| c.clause == binder.clause && !binder.setting.chinese)?;
+    let number = binder.items[..at].iter().rposition(|item| item.span == last.numeral.span)?;
+    let moves = |item: &Item| matches!(item.kind, ItemKind::Direction(_));
+    let plain = |from: usize, to: usize, known: &[&str]| {
+        let inside = binder.items.iter().filter(|item| from <= item.span.start && item.span.end <= to && moves(item));
+        let words = inside
+            .fold(between(text, from, to).to_owned(), |words, item| words.replacen(&text[item.span.clone()], "", 1));
+        words.split_whitespace().all(|word| known.contains(&word))
+    };
+    let opening = ["from ", "between "].iter().filter_map(|open| {
+        let before = between(text, binder.start, last.numeral.span.start);
+        before.rfind(open).map(|place| binder.start + place + open.len())
+    });
+    let opened = opening.max().is_some_and(|open| plain(open, last.numeral.span.start, &["a", "an", "of"]));
+    let joined = plain(last.numeral.span.end, binder.items[at].span.start, &["to", "and", "a", "an", "of"]);
+    let sign = match following(binder, at) {
+        Some((sign, _)) if last.leads => Some(sign),
+        _ => binder.items[number..at].iter().rev().find_map(|item| match item.kind {
+            ItemKind::Direction(word) => Some(word.sign),
+            _ => None,
+        }),
+    };
+    last.sign.filter(|first| opened && joined && sign.is_some_and(|second| *first < second))
 }
 
 /// Whether a percentage is a part of a whole: a word says so in its clause, or said so before and this one has arrived

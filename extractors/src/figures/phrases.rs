@@ -31,6 +31,7 @@ pub(super) struct Phrases {
     source_noun: Vec<String>,
     amounts_to: Vec<String>,
     led_by: Vec<String>,
+    outdoing: Vec<String>,
     set_apart: Vec<String>,
     unnamed_article: Vec<String>,
     unnamed_noun: Vec<String>,
@@ -196,6 +197,19 @@ impl Phrases {
         let ranked = self.superlative.iter().any(|rank| lower.contains(&format!(" {rank} ")));
         let nouns = || self.market_noun.iter().chain(&self.source_noun);
         ranked && (nouns().any(|noun| lower.contains(&format!(" {noun}"))) || lower.contains(" partner"))
+    }
+
+    /// What stands behind the words that lead to what did most of a change, where they are among these.
+    pub(super) fn behind_led_by<'t>(&self, words: &'t str) -> &'t str {
+        let ends = self.led_by.iter().filter_map(|phrase| words.find(phrase.as_str()).map(|at| at + phrase.len()));
+        ends.max().map_or(words, |end| &words[end..])
+    }
+
+    /// Whether these words, in lower case, end in a verb that sets what came above or below the number behind.
+    pub(super) fn outdoes(&self, before: &str) -> bool {
+        let before = before.trim_end();
+        let before = [" the", " a", " an"].iter().find_map(|article| before.strip_suffix(article)).unwrap_or(before);
+        self.outdoing.iter().any(|verb| before.ends_with(verb.as_str()))
     }
 
     /// Whether a word says that a forecast was made anew.

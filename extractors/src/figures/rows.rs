@@ -56,14 +56,26 @@ impl Binder<'_> {
         if PHRASES.goes_on(opening) {
             return true;
         }
-        let Some(Item { kind: ItemKind::Period(_), span, .. }) = self.items.first() else { return false };
-        let before = between(self.setting.text, self.start, span.start).trim();
-        let behind = between(self.setting.text, span.end, usize::MAX).trim_start_matches([',', ' ']);
+        let [Item { kind: ItemKind::Period(_), span, .. }, rest @ ..] = self.items else { return false };
+        let text = self.setting.text;
+        let before = between(text, self.start, span.start).trim();
+        // `April's growth was 12.4 per cent.`
+        let noun = rest.first().filter(|next| matches!(next.kind, ItemKind::Direction(_)));
+        let of_period = noun.is_some_and(|noun| matches!(between(text, span.end, noun.span.start), "'s " | "’s "))
+            && before.is_empty();
         let leads = ["in", "in the", "for", "for the", "during", "during the", "over", "over the"];
-        let pronoun = ["it ", "they ", "the figure ", "the amount ", "the total ", "the value "];
-        !self.setting.chinese
-            && leads.iter().any(|word| before.eq_ignore_ascii_case(word))
-            && pronoun.iter().any(|word| behind.starts_with(word))
+        let leads = leads.iter().any(|word| before.eq_ignore_ascii_case(word));
+        let told = rest.iter().find(|item| !matches!(item.kind, ItemKind::Break(_)));
+        let told = told.filter(|item| match &item.kind {
+            ItemKind::Direction(_) => true,
+            ItemKind::Word(term) => term.is(Role::Level),
+            _ => false,
+        });
+        let pronoun = told.is_some_and(|verb| {
+            let words = between(text, span.end, verb.span.start).trim_start_matches([',', ' ']).trim_end();
+            matches!(words, "it" | "they" | "the figure" | "the amount" | "the total" | "the value")
+        });
+        !self.setting.chinese && (of_period || leads && pronoun)
     }
 
     /// `with Mexico ($17.9), Vietnam ($16.2) and China ($13.9)`: an economy behind the bracket of a partner is one too; so is
@@ -246,6 +258,17 @@ impl Binder<'_> {
         if let (Some(area), None, true) = (named.next(), named.next(), self.frame.partners.is_empty()) {
             self.frame.partners = vec![area.clone()];
             self.partner_clause = Some(self.clause);
+        }
+    }
+
+    /// `The resulting surplus of 3.6 billion`: the balance of what the sentence before told, with its partner.
+    pub(super) fn results(&mut self, at: usize, word: &FlowWord) {
+        let before = ending(between(self.setting.text, self.start, self.items[at].span.start)).to_ascii_lowercase();
+        let resulting = before.trim_end().ends_with("resulting");
+        let named = !self.frame.partners.is_empty() || !self.found.is_empty();
+        if !self.setting.chinese && resulting && word.flow == Flow::Balance && !named {
+            self.frame.partners.clone_from(&self.carry.frame.partners);
+            self.frame.area.clone_from(&self.carry.frame.area);
         }
     }
 

@@ -131,6 +131,10 @@ pub(super) fn words(original: &str, folded: &str, found: &mut Vec<Token>, lexico
         if !term.areas.is_empty() && names_currency(&folded[span.end..]) {
             continue;
         }
+        if let Some(token) = word_of_goods(original, folded, &span, term, lexicon) {
+            words.push(token);
+            continue;
+        }
         // Words come in order, as the tokens do.
         from += found[from..].iter().take_while(|token| token.span.end <= span.start).count();
         let until = from + found[from..].iter().take_while(|token| token.span.start < span.end).count();
@@ -171,6 +175,35 @@ pub(super) fn words(original: &str, folded: &str, found: &mut Vec<Token>, lexico
     let mut gone = given_way.into_iter();
     found.retain(|_| !gone.next().unwrap_or(false));
     words
+}
+
+/// 對台商品逆差, 進口商品247億美元: the words that hold 商品 where another word would take a part of it, or more.
+fn word_of_goods(
+    original: &str,
+    folded: &str,
+    span: &Range<usize>,
+    term: &Term,
+    lexicon: &'static Lexicon,
+) -> Option<Token> {
+    const LONGEST: usize = 8;
+    if term.areas.is_empty() && !term.none {
+        return None;
+    }
+    let goods = aligned("商品");
+    let kind = &goods[..goods.chars().next()?.len_utf8()];
+    let (word, behind) = (&folded[span.clone()], &folded[span.end..]);
+    let found = |from: usize, until: usize| {
+        let (hidden, term) = lexicon.find(&folded[from..until], &original[from..until]).next()?;
+        (hidden.start == 0).then(|| Token { span: from..from + hidden.end, kind: Kind::Word(term) })
+    };
+    if !term.areas.is_empty() && word.ends_with(kind) && behind.starts_with(&goods[kind.len()..]) {
+        let from = span.end - kind.len();
+        let until = folded[from..].char_indices().nth(LONGEST).map_or(folded.len(), |(at, _)| from + at);
+        return found(from, until);
+    }
+    let counted = behind.starts_with(|c: char| c.is_ascii_digit());
+    let named = term.none && counted && word.ends_with(goods.as_str());
+    named.then(|| found(span.start, span.end - goods.len())).flatten()
 }
 
 /// Whether the name of an economy before these words is part of a currency's (US$, U.S. dollars).

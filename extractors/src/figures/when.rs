@@ -171,6 +171,10 @@ impl Binder<'_> {
         if self.is_same_month(at, anchor, resolved) {
             return;
         }
+        if self.owns_next_number(at) {
+            self.zone = Some(Zone { period: Some(expression), ..Zone::new(ZoneKind::Compare) });
+            return;
+        }
         if self.trails_again(self.items[at].span.start) {
             if let Some(last) = self.found.last_mut() {
                 last.trailing = Some(expression);
@@ -193,6 +197,16 @@ impl Binder<'_> {
         self.frame.period = resolved;
         let written = between(self.setting.text, self.items[at].span.start, self.items[at].span.end);
         self.frame.periods_listed = written.contains(['、', '及', '和', '與', '与']);
+    }
+
+    /// `plunged 20.6 percent, deepening April's slight 0.2 percent fall`: behind a number, that of another period.
+    fn owns_next_number(&self, at: usize) -> bool {
+        let span = &self.items[at].span;
+        let Some(next) = self.items.get(at + 1).filter(|next| is_statistic(next)) else { return false };
+        let gap = between(self.setting.text, span.end, next.span.start);
+        let owned = gap.starts_with("'s ") || gap.starts_with("’s ");
+        let noun = self.items.get(at + 2).is_some_and(|item| matches!(item.kind, ItemKind::Direction(_)));
+        !self.setting.chinese && self.frame.numbers > 0 && owned && noun && gap.split_whitespace().count() <= 3
     }
 
     /// 主計總處去年11月預估, 較去年11月預測下修: the month in which somebody looked ahead, and no period of figures.
