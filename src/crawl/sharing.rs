@@ -163,8 +163,70 @@ pub(super) fn find(
 
 /// A resource as the store knows it now, and whether it is still due.
 fn look_again(store: &Store, url: CanonicalUrl, now: Timestamp) -> Result<Found, ReadError> {
-    let Some(mut resource) = store.resource(&url)? else { return Ok(Found::Gone(url)) };
-    resource.due = set_back(&resource, now).or(resource.due);
-    let is_due = resource.due.is_some_and(|due| due <= now);
+    let Some(resource) = store.resource(&url)? else { return Ok(Found::Gone(url)) };
+    // What a clock that was ahead has written is of no use: then it is its turn as the timetable has counted.
+    let is_due = resource.due.is_some_and(|due| due <= now) || set_back(&resource, now).is_some();
     Ok(if is_due { Found::Due(Box::new(resource), None) } else { Found::NotDue(Box::new(resource)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use bellwether_model::id::SourceId;
+    use bellwether_model::source::{ResourceRole, Visit, VisitOutcome};
+    use bellwether_store::{Change, Transaction};
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a time")
+    }
+
+    fn url(name: &str) -> CanonicalUrl {
+        CanonicalUrl::parse(&format!("https://{name}.example/")).expect("an address")
+    }
+
+    #[test]
+    fn what_is_due_is_claimed_and_what_another_one_has_visited_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let resource = |name: &str, due: i64, visited: Option<i64>| Resource {
+            due: Some(at(due)),
+            visit: visited.map(|time| Visit { at: at(time), outcome: VisitOutcome::Unchanged, took_ms: None }),
+            ..Resource::new(url(name), SourceId::new("wire"), ResourceRole::Document, at(0))
+        };
+        let mut transaction = Transaction::new(at(1000));
+        for resource in [
+            resource("due", 900, Some(800)),
+            resource("visited", 1600, Some(999)),
+            // By a clock that was a day ahead.
+            resource("dreamt", 88_000, Some(87_400)),
+        ] {
+            transaction.push(Change::Resource(Box::new(resource)));
+        }
+        store.commit(transaction).expect("it is written");
+        let claims = Arc::new(Claims::new(store.share("crawl").expect("nobody is asked").expect("nobody is there")));
+        let groups = Groups::default();
+        let urls = ["due", "visited", "dreamt", "gone"].map(url).to_vec();
+        let found = find(&store, Some((&claims, &groups)), urls.clone(), at(1000)).expect("it can be read");
+        let told: Vec<String> = found
+            .iter()
+            .map(|found| match found {
+                Found::Due(resource, hold) => format!("due {} {}", resource.url, hold.is_some()),
+                Found::NotDue(resource) => format!("not due {}", resource.url),
+                Found::Elsewhere(url, _) => format!("elsewhere {url}"),
+                Found::Gone(url) => format!("gone {url}"),
+            })
+            .collect();
+        let expected = [
+            "not due https://visited.example/",
+            "gone https://gone.example/",
+            "due https://due.example/ true",
+            "due https://dreamt.example/ true",
+        ];
+        assert_eq!(told, expected);
+        assert!(claims.has("host/due.example") && !claims.has("host/visited.example"));
+        let alone = find(&store, None, urls, at(1000)).expect("it can be read");
+        let due = alone.iter().filter(|found| matches!(found, Found::Due(_, None))).count();
+        assert_eq!((due, alone.len()), (3, 4), "who crawls alone goes by its timetable");
+    }
 }
