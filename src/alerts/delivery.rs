@@ -4,21 +4,19 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use bellwether_model::alert::{Alert, ChannelState, Delivery, Disabled, Group};
+use bellwether_model::alert::{Alert, ChannelState, Group};
 use bellwether_model::id::{AlertId, ChannelId};
-use bellwether_store::{Change, Committed, ReadError, Store, Transaction};
+use bellwether_store::{Change, ReadError, Store, Transaction};
 use jiff::Timestamp;
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::{JoinError, JoinSet};
 
+use super::attempt::{self, Attempt, CameOfIt, count};
 use super::gather::{self, Step};
 use super::lane::Lane;
-use super::schedule::{Answer, Fate};
 use super::silences::Silences;
+use super::touched::{Touched, next_alerts};
 use super::{AlertsError, record, schedule};
 use crate::clock::SharedClock;
-use crate::metrics::DELIVERIES;
 use crate::routing::Routing;
 use crate::shutdown::Shutdown;
 use crate::view::channels::words;
@@ -33,6 +31,8 @@ const GATHERED: usize = 500;
 const GATHERED_KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// Alerts put off in one transaction.
 const HELD_AT_ONCE: usize = 200;
+/// Attempts recorded in one transaction.
+const RECORDED_AT_ONCE: usize = 200;
 
 /// Delivers what is in the outbox.
 pub(super) struct Deliverer {
@@ -41,24 +41,15 @@ pub(super) struct Deliverer {
     silences: Silences,
     store: Store,
     clock: SharedClock,
-    tasks: JoinSet<Result<Attempt, AlertsError>>,
+    /// Attempts under way.
+    tasks: JoinSet<Attempt>,
+    /// Attempts that are to be recorded.
+    answered: Vec<Attempt>,
+    /// At most one: attempts that are being recorded. Those that end meanwhile are recorded together.
+    recording: JoinSet<Result<Vec<(ChannelId, AlertId)>, AlertsError>>,
     /// Whether a channel that failed is left alone for the rest of this pass.
     once: bool,
     delivered: u64,
-}
-
-/// An attempt that has been recorded.
-struct Attempt {
-    id: AlertId,
-    channel: ChannelId,
-    came_of_it: CameOfIt,
-}
-
-enum CameOfIt {
-    Taken,
-    Refused,
-    Failed { asked: Option<Timestamp> },
-    Gone { reason: String },
 }
 
 /// Alerts of one channel that are due or will be.
@@ -72,7 +63,18 @@ impl Deliverer {
         store: Store,
         clock: SharedClock,
     ) -> Self {
-        Self { lanes, routing, silences, store, clock, tasks: JoinSet::new(), once: false, delivered: 0 }
+        Self {
+            lanes,
+            routing,
+            silences,
+            store,
+            clock,
+            tasks: JoinSet::new(),
+            answered: Vec::new(),
+            recording: JoinSet::new(),
+            once: false,
+            delivered: 0,
+        }
     }
 
     /// Tries what is due. A channel that fails is left alone for the rest of the pass.
@@ -82,7 +84,8 @@ impl Deliverer {
         self.hold().await?;
         while !shutdown.is_requested() {
             let anew = self.start().await?;
-            if self.tasks.is_empty() {
+            self.record_next();
+            if self.tasks.is_empty() && self.recording.is_empty() {
                 if anew {
                     continue;
                 }
@@ -90,7 +93,8 @@ impl Deliverer {
             }
             tokio::select! {
                 () = shutdown.requested() => {}
-                Some(ended) = self.tasks.join_next() => self.ended(ended)?,
+                Some(ended) = self.tasks.join_next() => self.ended(ended),
+                Some(recorded) = self.recording.join_next() => self.recorded(recorded)?,
             }
         }
         self.finish().await
@@ -104,10 +108,12 @@ impl Deliverer {
         self.hold().await?;
         while !shutdown.is_requested() {
             self.start().await?;
+            self.record_next();
             let (now, sleep) = (self.clock.now(), self.until_next());
             tokio::select! {
                 () = shutdown.requested() => {}
-                Some(ended) = self.tasks.join_next() => self.ended(ended)?,
+                Some(ended) = self.tasks.join_next() => self.ended(ended),
+                Some(recorded) = self.recording.join_next() => self.recorded(recorded)?,
                 touched = next_alerts(&mut commits) => self.touch(touched).await?,
                 () = tokio::time::sleep(sleep) => {
                     if sleep == LONGEST_SLEEP || self.clock.now() < now {
@@ -181,9 +187,9 @@ impl Deliverer {
             }
             Touched::Channels(channels) => {
                 let mut held = false;
-                for channel in channels {
+                for (channel, alerts) in channels {
                     match self.lanes.get_mut(&channel) {
-                        Some(lane) if lane.disabled.is_none() => lane.touch(),
+                        Some(lane) if lane.disabled.is_none() => lane.touch_some(&alerts),
                         _ => held = true,
                     }
                 }
@@ -195,26 +201,31 @@ impl Deliverer {
     /// Starts what is due and has room. Returns whether alerts were put back into the outbox, so that more may be due.
     async fn start(&mut self) -> Result<bool, AlertsError> {
         let now = self.clock.now();
-        let ready = self.lanes.iter().filter(|(_, lane)| lane.is_ready(now));
-        let ready: Vec<(ChannelId, usize)> = ready.map(|(id, lane)| (id.clone(), lane.looks(now))).collect();
-        if ready.is_empty() {
+        let (mut ahead, mut ready): (Looked, Vec<(ChannelId, usize)>) = (Vec::new(), Vec::new());
+        for (id, lane) in self.lanes.iter_mut().filter(|(_, lane)| lane.is_ready(now)) {
+            match lane.take_ahead(now) {
+                alerts if alerts.is_empty() => ready.push((id.clone(), lane.looks(now))),
+                alerts => ahead.push((id.clone(), alerts)),
+            }
+        }
+        if ready.is_empty() && ahead.is_empty() {
             return Ok(false);
         }
-        let store = self.store.clone();
-        let looked: Looked = blocking(move || {
-            let look = |(channel, limit)| Ok((store.alerts_waiting(&channel, limit)?, channel));
-            ready
-                .into_iter()
-                .map(look)
-                .map(|found| found.map(|(alerts, id)| (id, alerts)))
-                .collect::<Result<_, ReadError>>()
-        })
-        .await?;
         let (mut put, mut groups) = (Vec::new(), Vec::new());
-        for (id, alerts) in looked {
-            for group in self.start_some(&id, alerts, now, &mut put) {
-                groups.push((id.clone(), group));
+        for (id, alerts) in ahead {
+            let (_, due) = self.start_some(&id, alerts, now, &mut put);
+            groups.extend(due.into_iter().map(|group| (id.clone(), group)));
+        }
+        for (id, alerts) in self.look(ready).await? {
+            let (next, due) = self.start_some(&id, alerts, now, &mut put);
+            if let Some(lane) = self.lanes.get_mut(&id) {
+                lane.looked(next);
             }
+            groups.extend(due.into_iter().map(|group| (id.clone(), group)));
+        }
+        for id in put.iter().map(|alert| &alert.channel).chain(groups.iter().map(|(id, _)| id)) {
+            // What was read ahead may be among what goes back.
+            self.lanes.get_mut(id).into_iter().for_each(Lane::touch);
         }
         let anew = !put.is_empty() || !groups.is_empty();
         if !put.is_empty() {
@@ -225,6 +236,19 @@ impl Deliverer {
             self.gather(&id, group, now).await?;
         }
         Ok(anew)
+    }
+
+    /// Looks into the outbox: so many alerts of each of these channels.
+    async fn look(&self, channels: Vec<(ChannelId, usize)>) -> Result<Looked, AlertsError> {
+        if channels.is_empty() {
+            return Ok(Vec::new());
+        }
+        let store = self.store.clone();
+        let look = move |(channel, limit)| {
+            let alerts = store.alerts_waiting(&channel, limit)?;
+            Ok((channel, alerts))
+        };
+        Ok(blocking(move || channels.into_iter().map(look).collect::<Result<Looked, ReadError>>()).await?)
     }
 
     /// Sends out what has come together in a group, or puts it off where the group has just had its message.
@@ -259,25 +283,31 @@ impl Deliverer {
         record::alerts(&self.store, all, Vec::new(), now).await
     }
 
-    /// Starts what is due of one channel. `put`: alerts that go back into the outbox. Returns groups that are due.
+    /// Starts what is due of one channel; what is due and has no room is kept for later. `put`: alerts that go back into the
+    /// outbox. Returns when the first of those is due whose time has not come, and groups that are due.
     fn start_some(
         &mut self,
         id: &ChannelId,
         alerts: Vec<Alert>,
         now: Timestamp,
         put: &mut Vec<Alert>,
-    ) -> HashSet<Group> {
-        let Some(lane) = self.lanes.get_mut(id) else { return HashSet::new() };
+    ) -> (Option<Timestamp>, HashSet<Group>) {
+        let Some(lane) = self.lanes.get_mut(id) else { return (None, HashSet::new()) };
         let silences = self.silences.now();
-        let (mut next, mut groups, held) = (None, HashSet::new(), put.len());
+        let (mut next, mut groups) = (None, HashSet::new());
         let mut started = Vec::new();
         for alert in alerts {
-            if lane.under_way.contains(&alert.id) {
+            if lane.has_under_way(&alert.id) {
                 continue;
             }
-            if record::due(&alert).is_none_or(|due| due > now) || lane.room(now) == 0 {
-                next = record::due(&alert);
+            if record::due(&alert).is_none_or(|due| due > now) {
+                next = next.or(record::due(&alert));
                 break;
+            }
+            if lane.room(now) == 0 {
+                next = next.or(record::due(&alert));
+                lane.keep_ahead([alert]);
+                continue;
             }
             match gather::step(alert, silences, &mut lane.recent, now) {
                 Step::Send(alert) => {
@@ -290,57 +320,82 @@ impl Deliverer {
                 }
             }
         }
-        lane.looked(next);
-        if put.len() > held || !groups.is_empty() {
-            lane.touch();
-        }
         for alert in started {
             self.attempt(alert);
         }
-        groups
+        (next, groups)
     }
 
     fn attempt(&mut self, alert: Alert) {
         let Some(lane) = self.lanes.get(&alert.channel) else { return };
         let (channel, fingerprint) = (lane.channel.clone(), lane.fingerprint.clone());
-        let (store, clock) = (self.store.clone(), self.clock.clone());
-        self.tasks.spawn(async move {
-            let answer = channel.send(&alert, clock.now()).await;
-            let now = clock.now();
-            let (came_of_it, state) = consequence(&alert.channel, fingerprint, &answer, now);
-            let delivery = schedule::after(record::attempts(&alert), answer, now, schedule::chance());
-            count(&delivery);
-            tell(&alert, &delivery);
-            let attempt = Attempt { id: alert.id.clone(), channel: alert.channel.clone(), came_of_it };
-            record::alerts(&store, vec![Alert { delivery, ..alert }], state.into_iter().collect(), now).await?;
-            Ok(attempt)
+        let clock = self.clock.clone();
+        self.tasks.spawn(attempt::make(alert, channel, fingerprint, clock));
+    }
+
+    fn ended(&mut self, ended: Result<Attempt, JoinError>) {
+        let mut ended = Some(ended);
+        while let Some(this) = ended {
+            match this {
+                Ok(attempt) => self.answered(attempt),
+                Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
+                // Nobody cancels a task while this loop runs.
+                Err(_) => {}
+            }
+            ended = self.tasks.try_join_next();
+        }
+    }
+
+    /// Takes up an answer. What came of it holds from now on; the place of the attempt is free.
+    fn answered(&mut self, attempt: Attempt) {
+        let now = self.clock.now();
+        if let Some(lane) = self.lanes.get_mut(&attempt.alert.channel) {
+            match &attempt.came_of_it {
+                CameOfIt::Taken | CameOfIt::Refused => lane.works(),
+                CameOfIt::Failed { asked } => {
+                    lane.failed(*asked, now, schedule::chance());
+                    if self.once {
+                        lane.rest_until(Timestamp::MAX);
+                    }
+                }
+                CameOfIt::Gone { reason } => lane.gone(reason.clone()),
+            }
+        }
+        self.answered.push(attempt);
+    }
+
+    /// Has attempts recorded that wait for it, unless others are being recorded: one transaction and one sync for all.
+    fn record_next(&mut self) {
+        if self.answered.is_empty() || !self.recording.is_empty() {
+            return;
+        }
+        let attempts: Vec<Attempt> = self.answered.drain(..self.answered.len().min(RECORDED_AT_ONCE)).collect();
+        let (store, now) = (self.store.clone(), self.clock.now());
+        self.delivered +=
+            attempts.iter().filter(|attempt| matches!(attempt.came_of_it, CameOfIt::Taken)).count() as u64;
+        self.recording.spawn(async move {
+            let names =
+                attempts.iter().map(|Attempt { alert, .. }| (alert.channel.clone(), alert.id.clone())).collect();
+            let (alerts, states): (Vec<Alert>, Vec<Option<ChannelState>>) =
+                attempts.into_iter().map(|attempt| (attempt.alert, attempt.state)).unzip();
+            record::alerts(&store, alerts, states.into_iter().flatten().collect(), now).await?;
+            Ok(names)
         });
     }
 
-    fn ended(&mut self, ended: Result<Result<Attempt, AlertsError>, JoinError>) -> Result<(), AlertsError> {
-        let attempt = match ended {
-            Ok(attempt) => attempt?,
+    fn recorded(
+        &mut self,
+        recorded: Result<Result<Vec<(ChannelId, AlertId)>, AlertsError>, JoinError>,
+    ) -> Result<(), AlertsError> {
+        let names = match recorded {
+            Ok(names) => names?,
             Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
-            // Nobody cancels a task while this loop runs.
+            // Nobody cancels it.
             Err(_) => return Ok(()),
         };
-        let now = self.clock.now();
-        let Some(lane) = self.lanes.get_mut(&attempt.channel) else { return Ok(()) };
-        match attempt.came_of_it {
-            CameOfIt::Taken => {
-                self.delivered += 1;
-                lane.works(&attempt.id);
-            }
-            CameOfIt::Refused => lane.works(&attempt.id),
-            CameOfIt::Failed { asked } => {
-                lane.failed(&attempt.id, asked, now, schedule::chance());
-                if self.once {
-                    lane.rest_until(Timestamp::MAX);
-                }
-            }
-            CameOfIt::Gone { reason } => {
-                lane.under_way.remove(&attempt.id);
-                lane.disabled = Some(reason);
+        for (channel, alert) in names {
+            if let Some(lane) = self.lanes.get_mut(&channel) {
+                lane.recorded(&alert);
             }
         }
         Ok(())
@@ -349,10 +404,14 @@ impl Deliverer {
     /// Lets attempts end, for a moment.
     async fn finish(mut self) -> Result<u64, AlertsError> {
         let all = async {
-            while let Some(ended) = self.tasks.join_next().await {
-                self.ended(ended)?;
+            loop {
+                self.record_next();
+                tokio::select! {
+                    Some(recorded) = self.recording.join_next() => self.recorded(recorded)?,
+                    Some(ended) = self.tasks.join_next() => self.ended(ended),
+                    else => return Ok::<(), AlertsError>(()),
+                }
             }
-            Ok::<(), AlertsError>(())
         };
         match tokio::time::timeout(GRACE, all).await {
             Ok(ended) => ended?,
@@ -372,103 +431,10 @@ impl Deliverer {
     }
 }
 
-/// Counts outcomes.
-fn count(delivery: &Delivery) {
-    let outcome = match delivery {
-        Delivery::Delivered { .. } => "delivered",
-        Delivery::Waiting { .. } => "failed",
-        Delivery::GaveUp { .. } => "gave_up",
-        Delivery::Joined { .. } => "joined",
-        Delivery::Silenced { .. } => "silenced",
-    };
-    metrics::counter!(DELIVERIES, "outcome" => outcome).increment(1);
-}
-
-/// What an answer means for the channel, and what is to be remembered of it.
-fn consequence(
-    channel: &ChannelId,
-    fingerprint: String,
-    answer: &Answer,
-    now: Timestamp,
-) -> (CameOfIt, Option<ChannelState>) {
-    let asked = schedule::asked_for(answer, now);
-    match answer {
-        Answer::Taken => (CameOfIt::Taken, None),
-        Answer::Failed { fate: Fate::Refused, .. } => (CameOfIt::Refused, None),
-        Answer::Failed { fate: Fate::Later, .. } => {
-            let state = |until| ChannelState { not_before: Some(until), ..record::fresh(channel.clone(), fingerprint) };
-            (CameOfIt::Failed { asked }, asked.map(state))
-        }
-        Answer::Failed { fate: Fate::Gone, reason, .. } => {
-            let disabled = Disabled { at: now, reason: reason.clone() };
-            tracing::error!(%channel, "the channel is out of use from now on: {reason}");
-            let gone = CameOfIt::Gone { reason: words(&disabled) };
-            (gone, Some(ChannelState { disabled: Some(disabled), ..record::fresh(channel.clone(), fingerprint) }))
-        }
-    }
-}
-
 /// Runs what blocks beside the runtime.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
-    }
-}
-
-fn tell(alert: &Alert, delivery: &Delivery) {
-    match delivery {
-        Delivery::Waiting { due, attempts, last_error } => tracing::warn!(
-            alert = %alert.id, channel = %alert.channel, attempts, next = %due,
-            "an alert was not delivered: {}", last_error.as_deref().unwrap_or_default()
-        ),
-        Delivery::GaveUp { attempts, last_error, .. } => tracing::error!(
-            alert = %alert.id, channel = %alert.channel, attempts,
-            "an alert was given up, `bellwether alerts retry` tries again: {last_error}"
-        ),
-        Delivery::Delivered { .. } | Delivery::Joined { .. } | Delivery::Silenced { .. } => {
-            tracing::debug!(alert = %alert.id, channel = %alert.channel, "delivered");
-        }
-    }
-}
-
-/// Where the outbox may have changed.
-enum Touched {
-    Channels(HashSet<ChannelId>),
-    Everything,
-}
-
-/// Returns when alerts may have become due, with their channels.
-async fn next_alerts(commits: &mut broadcast::Receiver<Committed>) -> Touched {
-    let mut channels = HashSet::new();
-    loop {
-        match commits.recv().await {
-            Ok(committed) => waiting_channels(&committed, &mut channels),
-            // Some were missed: the store knows what is due.
-            Err(RecvError::Lagged(_)) => return Touched::Everything,
-            // Nobody writes any more; the signal to end is on its way.
-            Err(RecvError::Closed) => std::future::pending::<()>().await,
-        }
-        loop {
-            match commits.try_recv() {
-                Ok(committed) => waiting_channels(&committed, &mut channels),
-                Err(TryRecvError::Lagged(_)) => return Touched::Everything,
-                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
-            }
-        }
-        if !channels.is_empty() {
-            return Touched::Channels(channels);
-        }
-    }
-}
-
-/// Channels of alerts that are new or due again. Those that an attempt of this process put off wake the loop by their attempt.
-fn waiting_channels(committed: &Committed, channels: &mut HashSet<ChannelId>) {
-    for change in &committed.transaction.changes {
-        if let Change::Alert(alert) = change
-            && matches!(alert.delivery, Delivery::Waiting { last_error: None, .. })
-        {
-            channels.insert(alert.channel.clone());
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! Takes a row of the outbox whose turn has come, sends it, records what came of it.
 
+mod attempt;
 mod channels;
 mod connector;
 mod delivery;
@@ -12,6 +13,7 @@ mod page;
 mod record;
 mod schedule;
 mod silences;
+mod touched;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
