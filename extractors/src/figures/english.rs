@@ -268,6 +268,11 @@ impl Binder<'_> {
     pub(super) fn goods_before_bracket(&self, at: usize) -> Option<Vec<String>> {
         let text = self.setting.text;
         let rate = self.items.get(at + 1).is_some_and(|next| match &next.kind {
+            // `motorcycles (USD 1.2 billion, -4.4%)`
+            ItemKind::Number(numeral) if matches!(numeral.kind, NumeralKind::Money(_)) => {
+                let inside = self.items[at + 2..].iter().take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Close)));
+                inside.take(3).any(|item| matches!(&item.kind, ItemKind::Number(n) if n.kind == NumeralKind::Percent))
+            }
             ItemKind::Number(numeral) => numeral.kind == NumeralKind::Percent,
             ItemKind::Direction(_) | ItemKind::Word(_) => {
                 matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Number(n)) if n.kind == NumeralKind::Percent)

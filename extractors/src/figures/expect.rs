@@ -19,15 +19,13 @@ impl Binder<'_> {
         // `Analysts polled by a newsroom expected a rise of 8 percent`
         let told = between(text, self.start, self.items[at].span.start);
         let asked = ["polled", "surveyed", "Analysts", "Economists", "analysts", "economists"];
-        let asked = matches!(next.kind, ItemKind::Direction(_) | ItemKind::Flow(_))
-            && asked.iter().any(|word| told.contains(word));
+        let asked = noun && asked.iter().any(|word| told.contains(word));
         let gap = between(text, end, next.span.start);
         let adjacent = gap == " " || asked && matches!(gap, " a " | " an " | " the ");
         let before = ending(between(text, self.start, self.items[at].span.start)).trim_end();
         noun && adjacent
-            && !["than", "as", "than-", "was", "were", "is", "are", "had", "have"]
-                .iter()
-                .any(|word| before.ends_with(word))
+            && !["than", "as", "than-", "was", "were", "is", "are"].iter().any(|word| before.ends_with(word))
+            && (asked || !["had", "have"].iter().any(|word| before.ends_with(word)))
     }
 
     /// 市場預期出口增長13%，進口增長10.4%: a sentence that has told nothing but expectations, the last one behind a flow of

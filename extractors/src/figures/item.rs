@@ -402,6 +402,15 @@ impl Reader<'_> {
 
     /// The cue that stands directly before a token; it is taken back from the items where it is no flow.
     fn cue_before(&mut self, at: usize) -> Option<Side> {
+        // `Key figures from China's trade report` are those of China's own trade.
+        let behind = self.text.get(self.tokens[at].span.end..).unwrap_or_default();
+        let owns = (behind.starts_with("'s ") || behind.starts_with("’s "))
+            && self.tokens.get(at + 1).is_some_and(|next| {
+                next.term().is_some_and(|term| term.flow.is_some()) && next.span.start <= self.tokens[at].span.end + 4
+            });
+        if owns {
+            return None;
+        }
         let mut before = at.checked_sub(1)?;
         // `to the larger 28-member European Union`, `to top trading partner China`: words of praise stand between.
         while before > 0 && is_praise(self.text, &self.tokens[before]) {

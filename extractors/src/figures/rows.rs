@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::bind::{Binder, between, ending, words_of};
 use super::frame::{Candidate, Reading};
 use super::item::{Item, ItemKind, Side};
-use super::lexicon::{FlowWord, Role};
+use super::lexicon::{FlowWord, Role, Term};
 use super::number::is_statistic;
 use super::phrases::PHRASES;
 use super::token::Break;
@@ -53,7 +53,13 @@ impl Binder<'_> {
     /// `It rose`, `In the first nine months they came to`: a pronoun, perhaps behind a period, that points back.
     pub(super) fn opens_with_pronoun(&self) -> bool {
         let opening = between(self.setting.text, self.start, usize::MAX);
-        if PHRASES.goes_on(opening) {
+        // `It expects orders to rise`: it is somebody.
+        let somebody = self.items.first().is_some_and(|first| {
+            let ahead = |term: &Term| term.is(Role::Forecast) || term.is(Role::Expected) || term.is(Role::ExpectedNoun);
+            let pronoun = between(self.setting.text, self.start, first.span.start).trim();
+            matches!(&first.kind, ItemKind::Word(term) if ahead(term)) && matches!(pronoun, "It" | "They")
+        });
+        if !somebody && PHRASES.goes_on(opening) {
             return true;
         }
         let [Item { kind: ItemKind::Period(_), span, .. }, rest @ ..] = self.items else { return false };

@@ -3,7 +3,7 @@
 use bellwether_model::figure::Flow;
 use bellwether_model::place::Area;
 
-use super::bind::{Binder, between, ending};
+use super::bind::{Binder, between, ending, words_of};
 use super::chinese::CHINESE;
 use super::frame::ZoneKind;
 use super::item::{Item, ItemKind, Side};
@@ -58,7 +58,9 @@ impl Binder<'_> {
             self.share = Some((self.clause, false));
             self.zone = None;
         }
-        let exports = self.frame.flows.last().is_some_and(|word| word.flow == Flow::Exports);
+        // `Orders for export from Taiwan`
+        let for_export = at > 0 && words_of(self, at - 1).ends_with(" for export");
+        let exports = self.frame.flows.last().is_some_and(|word| word.flow == Flow::Exports || for_export);
         if !self.setting.chinese
             && side == Side::From
             && exports
