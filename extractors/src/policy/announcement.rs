@@ -303,8 +303,9 @@ fn reported(passages: &[Passage], titled: Option<String>, reference: Option<Date
         let said = passage.words(captures.name("subject")?.range());
         let subject = titled.clone().filter(|title| !title.is_empty()).unwrap_or(said);
         let days = Days { announced: Some(announced), signed: None, reference };
-        let force = passages.iter().map(|p| force(&p.folded, days)).find(|f| f.effective.is_some());
-        let force = force.unwrap_or_default();
+        let plain = passages.iter().map(|p| force(&p.folded, days)).find(|f| f.effective.is_some());
+        let weak = || passages.iter().map(|p| weak_force(&p.folded, days)).find(|f| f.effective.is_some());
+        let force = plain.or_else(weak).unwrap_or_default();
         Some(PolicyAction {
             partner: partner(&subject, Some(&issuer), None),
             category: category(&[&subject, &passage.folded]),

@@ -144,7 +144,14 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
             let rest = behind.split(['(', ':', ',', '。']).next().unwrap_or_default();
             let words = passage.words(start..start + rest.len());
             let words = words.trim_matches(|c: char| c.is_whitespace() || "*-：)）」》".contains(c)).to_owned();
-            let before = || subject_before(passage, found.span.start).unwrap_or_else(|| heading.to_owned());
+            // US: Entity List additions, 91 FR 13001.
+            let told = || {
+                let words =
+                    passage.words(subject_range(text[..found.span.start].trim_end().trim_end_matches([',', ':'])));
+                Some(words).filter(|words| category(&[words]).is_some())
+            };
+            let before =
+                || subject_before(passage, found.span.start).or_else(told).unwrap_or_else(|| heading.to_owned());
             if words.is_empty() { before() } else { words }
         },
     );
@@ -152,7 +159,7 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
         issuer: number.as_ref().and_then(|found| issuer_before(passage, found.span.start)),
         number: number.map(|found| found.number),
         subject,
-        announced: None,
+        announced: announced_in(text, reference),
         force,
         evidence: passage.whole(),
     };
@@ -162,6 +169,13 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
         entry.add(field, &text[value], reference);
     }
     entry
+}
+
+/// The day in the brackets of an item that its words call that of the announcement: (announced 16 March 2026; …).
+fn announced_in(text: &str, reference: Option<Date>) -> Option<Date> {
+    let inside = &text[text.find('(')?..];
+    let all = rules().announced.on(inside).filter_map(|pattern| pattern.captures(inside));
+    all.filter_map(|captures| dates::group(&captures, "day", reference)).next()
 }
 
 /// The words before a number in brackets: **中國暫停收取特別港務費**（公告 2025年第63號）.

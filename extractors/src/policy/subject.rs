@@ -62,7 +62,10 @@ fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String
     let promulgated = || passages.iter().find_map(promulgated_title);
     let ordered =
         || (only_site || is_letterhead(&line)).then(|| passages.iter().find_map(|p| ordered(p, title))).flatten();
-    labelled.map(ToOwned::to_owned).or_else(promulgated).or_else(ordered).unwrap_or(titled)
+    // Below the name of a site the line of the announcement itself: 商务部公告2026年第10号 公布….
+    let numbered = |p: &&Passage| is_head(p) && number::own(&p.folded).is_some() && organisations_at_start(p).is_some();
+    let announced = passages.iter().filter(|_| only_site).find(numbered).map(subject).filter(|words| !words.is_empty());
+    announced.or_else(|| labelled.map(ToOwned::to_owned)).or_else(promulgated).or_else(ordered).unwrap_or(titled)
 }
 
 /// What a decree orders whose title is only its issuer: 修正「…」部分稅則, 並自…施行. The first clause of its first line that

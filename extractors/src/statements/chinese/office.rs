@@ -193,7 +193,9 @@ fn is_division(line: &Line, from: usize, to: usize) -> bool {
         let c = line.folded[at];
         (is_han(c) || c.is_ascii_alphabetic()) && (!particles.contains(&c) || joins(&c) || within(at))
     };
-    from <= to && to - from <= LONGEST_DIVISION && (from..to).all(part)
+    // 貿易和經濟安全委員: a field of two parts.
+    let two = |at: usize| at >= from + 2 && at + 2 < to && matches!(line.folded[at], '与' | '和' | '及');
+    from <= to && to - from <= LONGEST_DIVISION && (from..to).all(|at| part(at) || two(at))
 }
 
 /// Where the economy begins whose name ends right before `end`.

@@ -97,6 +97,9 @@ pub(super) fn chinese_name(line: &Line, at: usize) -> Option<usize> {
     }
     // A third character that is an adverb or a verb belongs to the predicate (李強也表示, 鮑爾說), if the name can end before it.
     let predicate = words.chinese.adverbs.at(text, at + 2).is_some() || speech_follows(line, at + 2);
+    // 凌激此前: a word of two characters follows, of which the second alone could follow too.
+    let follower = |at: usize| words.chinese.followers.at(text, at).map(|(length, ())| length);
+    let predicate = predicate || follower(at + 2) == Some(2) && follower(at + 3) == Some(1);
     let ends = if predicate { [at + 2, at + 3] } else { [at + 3, at + 2] };
     ends.into_iter().find(|&end| ends_at(line, at, end))
 }
