@@ -40,6 +40,11 @@ impl Binder<'_> {
         let word = self.with_part_before(at, word);
         self.leave_the_wider_out(at, &word);
         self.partner_by_rank(at);
+        // 日本是中國第五大貿易夥伴，雙邊貿易額1.01萬億元
+        if self.setting.chinese && ["雙邊", "双边"].iter().any(|both| text[span.clone()].starts_with(both)) {
+            self.frame.bilateral = true;
+            self.other_side(at);
+        }
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }

@@ -77,6 +77,7 @@ pub(super) fn items(text: &str, tokens: &[Token], home: &Area, lexicon: &Lexicon
         reader.step();
     }
     read_added(text, &mut reader.items);
+    read_more_than(text, &mut reader.items);
     join_numbers(text, &mut reader.items);
     scale_lists(text, &mut reader.items);
     super::asides::open(text, &mut reader.items);
@@ -94,6 +95,30 @@ fn read_added(text: &str, items: &mut Vec<Item>) {
         if let Some(word) = WORDS.iter().find(|word| percent && before.ends_with(**word)) {
             let kind = ItemKind::Direction(DirectionWord { sign: 1, shape: Shape::Move, base: None });
             items.insert(at, Item { span: start - word.len()..start - 1, kind, groups: Vec::new() });
+            at += 1;
+        }
+        at += 1;
+    }
+}
+
+/// 較去年同期多34億美元: between the year before and a number, by how much there was more or less.
+fn read_more_than(text: &str, items: &mut Vec<Item>) {
+    let mut at = 1;
+    while at < items.len() {
+        let (end, start) = (items[at - 1].span.end, items[at].span.start);
+        let base = match &items[at - 1].kind {
+            ItemKind::Word(term) => term.is(Role::Yoy),
+            ItemKind::Period(expression) => *expression == PeriodExpression::YearEarlier,
+            _ => false,
+        };
+        let sign = match text.get(end..start) {
+            Some("多" | "多出" | "多了") => Some(1),
+            Some("少" | "少了") => Some(-1),
+            _ => None,
+        };
+        if let (true, ItemKind::Number(_), Some(sign)) = (base, &items[at].kind, sign) {
+            let kind = ItemKind::Direction(DirectionWord { sign, shape: Shape::Move, base: None });
+            items.insert(at, Item { span: end..start, kind, groups: Vec::new() });
             at += 1;
         }
         at += 1;

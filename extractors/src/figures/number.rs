@@ -16,6 +16,8 @@ use crate::text::{Numeral, NumeralKind};
 
 /// Takes a number with a copy of what is being spoken of.
 pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
+    let grown = grown_by_multiple(binder, at, numeral);
+    let numeral = grown.as_ref().unwrap_or(numeral);
     let reached = reached_amount(binder, numeral);
     let scaled = scaled_amount(binder, numeral);
     let numeral = reached.as_ref().or(scaled.as_ref()).unwrap_or(numeral);
@@ -112,6 +114,22 @@ pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         Some(zone) => zone.numbers += 1,
         None => binder.frame.numbers += 1,
     }
+}
+
+/// 年增1.3倍: behind a word of rising, by how many times something grew, which is a rate of 130 percent. What it rose to
+/// (增至1.3倍), or fell by, and multiples in English, which count the whole, are none.
+fn grown_by_multiple(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> Option<Numeral> {
+    let before = at.checked_sub(1).map(|before| &binder.items[before])?;
+    let rises = matches!(before.kind, ItemKind::Direction(word) if word.shape == Shape::Move && word.sign > 0);
+    let adjacent = before.span.end == numeral.span.start && !arrives(binder, at);
+    let whole = |value: Decimal| value * Decimal::ONE_HUNDRED;
+    (binder.setting.chinese && numeral.kind == NumeralKind::Multiple && rises && adjacent).then(|| Numeral {
+        low: whole(numeral.low),
+        high: numeral.high.map(whole),
+        step: whole(numeral.step),
+        kind: NumeralKind::Percent,
+        ..numeral.clone()
+    })
 }
 
 /// `jumped 26.5 percent to 5,493.9 tonnes`: the rate before is one of quantities.
