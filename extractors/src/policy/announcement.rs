@@ -300,9 +300,9 @@ fn reported(passages: &[Passage], titled: Option<String>, reference: Option<Date
         })?;
         let announced = dates::group(&captures, "day", reference)?;
         let issuer = passage.words(captures.name("issuer")?.range());
-        let said = passage.words(captures.name("subject")?.range());
+        let said = first_clause(&passage.words(captures.name("subject")?.range()));
         let subject = titled.clone().filter(|title| !title.is_empty()).unwrap_or(said);
-        let days = Days { announced: Some(announced), signed: None, reference };
+        let days = Days { announced: Some(announced), signed: Some(announced), reference };
         let plain = passages.iter().map(|p| force(&p.folded, days)).find(|f| f.effective.is_some());
         let weak = || passages.iter().map(|p| weak_force(&p.folded, days)).find(|f| f.effective.is_some());
         let force = plain.or_else(weak).unwrap_or_default();
@@ -322,6 +322,15 @@ fn reported(passages: &[Passage], titled: Option<String>, reference: Option<Date
             evidence: passage.evidence(captures.get(0)?.range()),
         })
     })
+}
+
+/// What was announced without what follows it: 第19轮制裁措施，首次…. A clause of days says nothing of itself.
+fn first_clause(words: &str) -> String {
+    const SHORTEST: usize = 4;
+    let clause = words.split(['，', ',']).find(|clause| {
+        clause.chars().count() >= SHORTEST && !clause.starts_with(['自', '从', '從', '将', '將', '于', '於'])
+    });
+    clause.unwrap_or(words).trim().to_owned()
 }
 
 /// An authority, an economy's name with one behind it (美国商务部产业与安全局), or another economy alone (美方).

@@ -104,7 +104,8 @@ pub(super) fn starts(text: &str, days: Days) -> Vec<Start> {
     }
     // The day of an act in English is that of its adoption, days before it is published.
     let promulgated = || days.announced.filter(|_| !text.is_ascii());
-    if let Some(published) = days.reference.or_else(promulgated) {
+    let signed = days.signed.filter(|_| !text.is_ascii());
+    if let Some(published) = signed.or(days.reference).or_else(promulgated) {
         let behind = rules.following.on(text).flat_map(|pattern| pattern.captures_iter(text));
         starts.extend(behind.filter_map(|captures| {
             let day = dates::following(published, captures.name("ordinal").map(|found| found.as_str()))?;

@@ -160,7 +160,12 @@ fn attributions(line: &Line, mentions: &[Mention], people: &People) -> Vec<(usiz
     let mut found: Vec<(usize, Attribution)> = Vec::new();
     for (verb, end) in verbs(line, mentions) {
         let separated = |from: usize| line.folded[from..verb].iter().any(|c| matches!(c, ';' | '；'));
-        if found.last().is_some_and(|(_, last)| !separated(last.end)) {
+        // 邱志偉追問時程，江文若回應: the one who answers speaks.
+        let question = |last: &Attribution| {
+            last.verb.is_some_and(|(from, to)| vocabulary().chinese.asks.exactly(&line.folded, from, to).is_some())
+        };
+        let asked = found.len() == 1 && found.last().is_some_and(|(_, last)| question(last));
+        if !asked && found.last().is_some_and(|(_, last)| !separated(last.end)) {
             continue;
         }
         let clause = clause_of_subject(line, mentions, verb);
@@ -168,6 +173,9 @@ fn attributions(line: &Line, mentions: &[Mention], people: &People) -> Vec<(usiz
             .or_else(|| pronoun(line, mentions, clause, verb, people))
             .or_else(|| continued(line, mentions, clause, verb));
         if let Some((person, start)) = subject.filter(|(person, _)| found.iter().all(|(known, _)| known != person)) {
+            if asked {
+                found.clear();
+            }
             found.push((person, Attribution { start, end, verb: Some((verb, end)) }));
         }
     }
