@@ -25,26 +25,13 @@ impl Binder<'_> {
             }
             return;
         }
-        // `China was the biggest supplier, with shipments worth $84.7 billion`: the rank has said which way they went.
-        if word.weak && !self.setting.chinese && self.market_clause.is_some_and(|clause| clause + 1 >= self.clause) {
-            return;
-        }
-        // `a surplus in trade in goods` is one balance, and no total.
-        let of_balance = at.checked_sub(1).is_some_and(|before| {
-            let gap = between(text, self.items[before].span.end, span.start);
-            matches!(&self.items[before].kind, ItemKind::Flow(before) if before.flow == Flow::Balance) && gap == " in "
-        });
-        if of_balance && word.flow == Flow::Total {
+        if self.repeats_what_was_said(at, &word) {
             return;
         }
         let word = self.with_part_before(at, word);
         self.leave_the_wider_out(at, &word);
         self.partner_by_rank(at);
-        // 日本是中國第五大貿易夥伴，雙邊貿易額1.01萬億元
-        if self.setting.chinese && ["雙邊", "双边"].iter().any(|both| text[span.clone()].starts_with(both)) {
-            self.frame.bilateral = true;
-            self.other_side(at);
-        }
+        self.both_sides(at);
         if self.share_is_open() || self.ratio == Some(self.clause) || !self.flow_counts(at, &word) {
             return;
         }
@@ -125,6 +112,26 @@ impl Binder<'_> {
         }
         if word.flow == Flow::Orders && self.frame.partners.is_empty() {
             self.frame.partners.clone_from(&self.topic);
+        }
+    }
+
+    /// `China was the biggest supplier, with shipments worth $84.7 billion`, `a surplus in trade in goods`: the words before have
+    /// said which way goods went, or that it is a balance.
+    fn repeats_what_was_said(&self, at: usize, word: &FlowWord) -> bool {
+        let ranked = word.weak && self.market_clause.is_some_and(|clause| clause + 1 >= self.clause);
+        let of_balance = at.checked_sub(1).is_some_and(|before| {
+            let gap = between(self.setting.text, self.items[before].span.end, self.items[at].span.start);
+            matches!(&self.items[before].kind, ItemKind::Flow(before) if before.flow == Flow::Balance) && gap == " in "
+        });
+        !self.setting.chinese && (ranked || of_balance && word.flow == Flow::Total)
+    }
+
+    /// 日本是中國第五大貿易夥伴，雙邊貿易額1.01萬億元: both sides are meant, of which the sentence named one.
+    fn both_sides(&mut self, at: usize) {
+        let words = words_of(self, at);
+        if self.setting.chinese && ["雙邊", "双边"].iter().any(|both| words.starts_with(both)) {
+            self.frame.bilateral = true;
+            self.other_side(at);
         }
     }
 
