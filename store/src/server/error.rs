@@ -68,6 +68,7 @@ impl From<PoolError> for Cause {
     fn from(error: PoolError) -> Self {
         match error {
             PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => error.into(),
+            PoolError::PostCreateHook(HookError::Message(what)) => Self::lasting(what),
             PoolError::Timeout(_) => Self { what: "no connection within the time".to_owned(), may_pass: true },
             other => Self::lasting(other.to_string()),
         }

@@ -5,8 +5,8 @@ use std::collections::hash_map::RandomState;
 use std::future::Future;
 use std::hash::BuildHasher as _;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Arc, Mutex, Weak, mpsc};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, Weak, mpsc};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
@@ -18,7 +18,7 @@ use super::schema::{self, FORMAT, Wanted};
 use super::tenure::{self, Held};
 use super::tls::MakeSecret;
 use super::{ServerAddress, ServerError};
-use crate::OpenError;
+use crate::{OpenError, Position};
 
 /// Connections of one process besides the one that listens.
 const CONNECTIONS: usize = 6;
@@ -27,6 +27,8 @@ pub(super) const ANSWER: Duration = Duration::from_secs(30);
 /// A server that does not wait for its disk would lose what was acknowledged.
 const DURABLE: &str =
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+const HEAD: &str = "SELECT store::text, position FROM bellwether.head";
 
 /// A server with the store on it.
 pub(crate) struct Server {
@@ -59,7 +61,9 @@ impl Server {
             .enable_all()
             .build()
             .map_err(|cause| failed("start the threads that speak to it", Cause::lasting(cause.to_string())))?;
-        let pool = pool(address).map_err(|what| failed("set up connections", Cause::lasting(what)))?;
+        let (opened, known) = (Arc::new(OnceLock::new()), Arc::default());
+        let pool =
+            pool(address, (&opened, &known)).map_err(|what| failed("set up connections", Cause::lasting(what)))?;
         let (asked, wait) = (pool.clone(), ANSWER);
         let identify = async move {
             tokio::time::timeout(wait, async {
@@ -79,7 +83,8 @@ impl Server {
             let path = PathBuf::from(address.shown.as_ref());
             return Err(OpenError::Newer { path, found: identity.format, known: FORMAT });
         }
-        let (address, store) = (address.clone(), identity.store);
+        let address = address.clone();
+        let store = opened.get_or_init(|| identity.store).clone();
         let server = Arc::new(Self {
             runtime: Some(runtime),
             pool,
@@ -89,7 +94,7 @@ impl Server {
             lease,
             leases: Mutex::default(),
             is_away: AtomicBool::new(false),
-            known: Arc::default(),
+            known,
             joined: AtomicU64::new(0),
         });
         tenure::renew_from_now_on(&server);
@@ -174,7 +179,8 @@ fn wait_for<T: Send + 'static>(runtime: &tokio::runtime::Runtime, work: impl Fut
     }
 }
 
-fn pool(address: &ServerAddress) -> Result<Pool, String> {
+/// `opened`: the name of the store, as soon as that is known; `known`: the last record of it that this process knows.
+fn pool(address: &ServerAddress, (opened, known): (&Arc<OnceLock<String>>, &Arc<AtomicU64>)) -> Result<Pool, String> {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let config = address.config.clone();
     let manager = if config.get_ssl_mode() == SslMode::Disable {
@@ -182,16 +188,38 @@ fn pool(address: &ServerAddress) -> Result<Pool, String> {
     } else {
         Manager::from_config(config, MakeSecret::new(address.authorities.as_deref())?, recycling)
     };
-    let durable = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
-        Box::pin(async move { client.batch_execute(DURABLE).await.map_err(HookError::Backend) })
+    let (opened, known) = (Arc::clone(opened), Arc::clone(known));
+    let prepared = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
+        let (opened, known) = (Arc::clone(&opened), Arc::clone(&known));
+        Box::pin(async move {
+            client.batch_execute(DURABLE).await.map_err(HookError::Backend)?;
+            let Some(store) = opened.get() else { return Ok(()) };
+            let head = client.query_one(HEAD, &[]).await.map_err(HookError::Backend)?;
+            is_same(store, known.load(Ordering::Relaxed), (head.get(0), head.get(1))).map_err(HookError::message)
+        })
     });
     Pool::builder(manager)
         .max_size(CONNECTIONS)
         .wait_timeout(Some(ANSWER))
         .runtime(Runtime::Tokio1)
-        .post_create(durable)
+        .post_create(prepared)
         .build()
         .map_err(|cause| cause.to_string())
+}
+
+/// Makes sure that a connection that was made anew leads to the store that was opened, and that it has not lost records since:
+/// a database may have been made anew or taken back from a backup while the server was away.
+fn is_same(store: &str, known: Position, (found, position): (String, i64)) -> Result<(), String> {
+    if found != store {
+        return Err("there is another store now than the one that was opened: start the program again".to_owned());
+    }
+    if u64::try_from(position).unwrap_or(0) < known {
+        return Err(format!(
+            "the store ends at record {position}, and record {known} was there before: it is an older state of it, or has lost \
+             records. Start the program again, which has its views made anew"
+        ));
+    }
+    Ok(())
 }
 
 /// A name that no other process has.

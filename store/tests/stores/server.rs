@@ -300,6 +300,27 @@ fn a_newer_store_is_refused_also_while_it_is_open() {
 }
 
 #[test]
+fn a_database_that_was_made_anew_or_taken_back_is_noticed() {
+    for (change, said) in [
+        ("UPDATE bellwether.head SET store = gen_random_uuid()", "another store"),
+        ("DELETE FROM bellwether.record WHERE position > 1; UPDATE bellwether.head SET position = 1", "older state"),
+    ] {
+        let Some(house) = House::new() else { return };
+        let store = house.open();
+        store.commit(transaction(1, [put("a", 1)])).unwrap();
+        store.commit(transaction(2, [put("b", 2)])).unwrap();
+        house.sql(change);
+        // Who changes a database so ends all connections.
+        house.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        let refused = store.commit(transaction(3, [put("c", 3)])).unwrap_err();
+        let CommitError::Server(error) = &refused else { panic!("{refused:?}") };
+        assert!(error.to_string().contains(said), "{error}");
+        drop(store);
+        house.open().commit(transaction(4, [put("d", 4)])).expect("it is opened as it is now");
+    }
+}
+
+#[test]
 fn who_only_looks_makes_no_store() {
     let Some(house) = House::new() else { return };
     let looked = house.with(LEASE, |sharing| Store::open_shared(&Sharing { make: false, ..sharing.clone() }));
