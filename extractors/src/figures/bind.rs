@@ -183,6 +183,8 @@ pub(super) struct Binder<'a> {
     pub(super) unclaimed: usize,
     /// Whether the sentence measures how far exports and imports lie apart.
     pub(super) gap: bool,
+    /// The frame that tells of another side which the text leaves unnamed.
+    pub(super) unnamed: Option<usize>,
     /// Whether goods and services have been spoken of together.
     pub(super) wider: bool,
     /// Powers of ten that the sentence states once for all its amounts (in billions of dollars).
@@ -237,6 +239,7 @@ impl<'a> Binder<'a> {
             other_end: None,
             unclaimed: 0,
             gap: false,
+            unnamed: None,
             wider: carry.wider,
             scale: 0,
         };

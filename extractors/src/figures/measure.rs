@@ -153,7 +153,9 @@ impl Finisher<'_> {
         let Some(expression) = other.trailing.or(other.zone.as_ref().and_then(|zone| zone.period)) else {
             // `fell 2.8 percent to 20.5 billion from 21.1 billion`, behind a sentence that has named the other period.
             let before = self.carry.compared.first().copied();
-            return before.filter(|_| !self.whole.chinese).and_then(|before| period::between(main?, before));
+            return before
+                .filter(|_| !self.whole.chinese && other.reading == Reading::Level)
+                .and_then(|before| period::between(main?, before));
         };
         period::base_of(self.whole.reference, main, expression)
     }

@@ -384,6 +384,9 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
         let printed = binder.setting.chinese && sentence_of(binder).contains("前值");
         return own.or(fresh).or(if printed { Some(1) } else { binder.last_sign });
     }
+    if let Some(sign) = became_of_growth(binder, at) {
+        return Some(sign);
+    }
     let motion = binder.motion;
     let here = motion.clause == binder.clause || !motion.used;
     let balance = binder.frame.flows.iter().any(|word| word.flow == Flow::Balance);
@@ -400,6 +403,19 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
     // `raised its export forecast to 2.5 percent`: what is forecast in percent is growth.
     let foreseen = !binder.setting.chinese && binder.frame.forecast && arrives(binder, at);
     before.or_else(|| ellipsis(binder)).or(foreseen.then_some(1))
+}
+
+/// `growth in exports eased to 11.1 percent`: the number is what became of a rate that the clause names, and has its sign.
+fn became_of_growth(binder: &Binder<'_>, at: usize) -> Option<i8> {
+    let mut moves =
+        binder.items[..at].iter().filter(|item| item.span.start >= binder.clause_start).filter_map(|item| {
+            let ItemKind::Direction(word) = item.kind else { return None };
+            Some((word.sign, &binder.setting.text[item.span.clone()]))
+        });
+    let (sign, noun) = moves.next().filter(|_| !binder.setting.chinese && arrives(binder, at))?;
+    let noun = noun.to_ascii_lowercase();
+    let named = ["growth", "expansion", "decline", "contraction"].iter().any(|word| noun.ends_with(word));
+    (named && moves.next().is_some()).then_some(sign)
 }
 
 fn sentence_of<'a>(binder: &Binder<'a>) -> &'a str {

@@ -179,6 +179,10 @@ impl Phrases {
         if words.len() > MOST_WORDS {
             return false;
         }
+        // `Exports to Japan's biggest trading partner, China`: its name follows.
+        if *last == "partner" {
+            return false;
+        }
         let apart = listed(&self.set_apart, first);
         if named {
             return apart;

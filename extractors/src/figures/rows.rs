@@ -240,6 +240,7 @@ impl Binder<'_> {
         }
         self.frame.partners.clear();
         self.frame.other = true;
+        self.unnamed = Some(self.frame.id);
     }
 
     /// Whether the sentence, or the one before, speaks of trade to which `those` may point back.

@@ -97,6 +97,8 @@ impl Binder<'_> {
         }
         let clause = between(self.setting.text, self.clause_start, self.items[at].span.start);
         self.partner_of_cause = self.setting.chinese && CHINESE.because.begin(clause.trim_start());
+        // `to some major destinations, in particular Malaysia`
+        self.frame.other &= self.unnamed != Some(self.frame.id);
         self.frame.partners = areas.to_vec();
         self.frame.groups.clear();
         if groups.len() > 1 && groups.len() < areas.len() {
