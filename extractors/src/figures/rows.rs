@@ -150,15 +150,14 @@ impl Binder<'_> {
         let text = self.setting.text;
         let with = between(text, self.clause_start, self.items[at].span.start).trim();
         let led = matches!(with, "with" | "with its" | "with total" | "where" | "as");
-        let own = self.carry.area.as_ref();
+        let (Some(own), true, true) = (&self.carry.area, led, self.frame.partners.is_empty()) else { return };
         let named = self.items[..at].iter().find_map(|item| match &item.kind {
-            ItemKind::Subject(area) if Some(area) != own => Some((area.clone(), item.span.end)),
+            ItemKind::Subject(area) if area != own => Some((area, item.span.end)),
             _ => None,
         });
-        let (Some((area, end)), true, true) = (named, led, self.frame.partners.is_empty()) else { return };
-        let rank = between(text, end, self.clause_start);
-        if !self.setting.chinese && own.is_some() && PHRASES.ranks_partner(rank) {
-            self.frame.partners = vec![area];
+        let Some((area, end)) = named.filter(|_| !self.setting.chinese) else { return };
+        if PHRASES.ranks_partner(between(text, end, self.clause_start)) {
+            self.frame.partners = vec![area.clone()];
             self.frame.area = None;
             self.subject = None;
             self.partner_clause = Some(self.clause);
@@ -197,6 +196,9 @@ impl Binder<'_> {
     /// `those to all other destinations`, `exports to Ruritania`: the other side is none that is known, and what follows is
     /// not told of all of them.
     pub(super) fn unnamed_partner(&mut self, at: usize) {
+        if self.setting.chinese || self.setting.lexicon.family.is_some() {
+            return;
+        }
         let text = self.setting.text;
         let span = &self.items[at].span;
         let before = between(text, self.start, span.start).trim_end();
@@ -204,16 +206,16 @@ impl Binder<'_> {
             matches!(self.items[flow].kind, ItemKind::Flow(_)) && self.items[flow].span.end == before.len() + self.start
         });
         // `Exports from the second-largest economy` names whose trade it is.
-        let term_from = words_of(self, at) == "from";
-        let flows = self.items[..at].iter().rev().find_map(|item| match &item.kind {
+        let from = &text[span.clone()] == "from";
+        let told = self.items[..at].iter().rev().find_map(|item| match &item.kind {
             ItemKind::Flow(word) => Some(word.flow),
             _ => None,
         });
-        if flow && term_from == (flows == Some(Flow::Exports)) {
+        if flow && from == (told == Some(Flow::Exports)) {
             return;
         }
         let those = ["those", "Those", "that", "shipments", "sales"].iter().any(|word| before.ends_with(word));
-        if self.setting.chinese || self.setting.lexicon.family.is_some() || !(flow || those && self.found_exports()) {
+        if !(flow || those && self.speaks_of_trade()) {
             return;
         }
         let counts = |item: &&Item| match &item.kind {
@@ -230,7 +232,7 @@ impl Binder<'_> {
         let named = self.items[at + 1..].iter().take_while(|item| item.span.start < end).any(names);
         // `trade in goods with the rest of the world` is all of it, unless a part was told of before.
         let told_of_one = !self.frame.partners.is_empty()
-            || self.items[..at].iter().any(|item| names(item) && matches!(item.kind, ItemKind::Partners(..)));
+            || self.items[..at].iter().any(|item| matches!(item.kind, ItemKind::Partners(..)));
         let whole = words.ends_with("rest of the world") && !told_of_one;
         if whole || !PHRASES.leaves_unnamed(words, named) {
             return;
@@ -244,16 +246,18 @@ impl Binder<'_> {
     }
 
     /// Whether the sentence, or the one before, speaks of trade to which `those` may point back.
-    fn found_exports(&self) -> bool {
+    fn speaks_of_trade(&self) -> bool {
         !self.frame.flows.is_empty() || !self.carry.frame.flows.is_empty()
     }
 
     /// `The Union remained its largest partner, with bilateral trade up 9.4 percent`: the other side is the economy that the
     /// sentence named; where it named none, or several, it stays open.
     pub(super) fn two_sided(&mut self, at: usize) {
+        if self.setting.chinese {
+            return;
+        }
         let words = words_of(self, at);
-        let two = ["bilateral", "two-way"].iter().any(|word| words.starts_with(word));
-        if self.setting.chinese || !two {
+        if !["bilateral", "two-way"].iter().any(|word| words.starts_with(word)) {
             return;
         }
         self.frame.bilateral = true;
@@ -270,8 +274,8 @@ impl Binder<'_> {
 
     /// `The resulting surplus of 3.6 billion`: the balance of what the sentence before told, with its partner.
     pub(super) fn results(&mut self, at: usize, word: &FlowWord) {
-        let before = ending(between(self.setting.text, self.start, self.items[at].span.start)).to_ascii_lowercase();
-        let resulting = before.trim_end().ends_with("resulting");
+        let before = between(self.setting.text, self.start, self.items[at].span.start).trim_end();
+        let resulting = before.ends_with("resulting") || before.ends_with("Resulting");
         let named = !self.frame.partners.is_empty() || !self.found.is_empty();
         if !self.setting.chinese && resulting && word.flow == Flow::Balance && !named {
             self.frame.partners.clone_from(&self.carry.frame.partners);
@@ -281,10 +285,10 @@ impl Binder<'_> {
 
     /// `over the four-month period`: the months of which the text has just told.
     pub(super) fn told_months(&mut self, at: usize) -> bool {
-        let text = self.setting.text;
-        let months = words_of(self, at).ends_with("-month");
-        let period = between(text, self.items[at].span.end, usize::MAX).starts_with(" period");
         let ItemKind::Number(numeral) = &self.items[at].kind else { return false };
+        let span = &self.items[at].span;
+        let months = self.setting.text[span.clone()].ends_with("-month");
+        let period = between(self.setting.text, span.end, usize::MAX).starts_with(" period");
         if self.setting.chinese || !months || !period {
             return false;
         }
