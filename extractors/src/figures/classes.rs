@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::item::{ItemKind, Reader};
+use super::item::{Item, ItemKind, Reader};
 use super::lexicon::{Lexicon, Role, aligned, ends_with};
+use super::phrases::PHRASES;
 use super::token::{Break, Kind, Token};
 
 impl Reader<'_> {
@@ -35,6 +36,60 @@ impl Reader<'_> {
         if !known && !plain && is_name(name, self.lexicon) {
             self.at = end;
             self.push(start..start + name.len(), ItemKind::Goods(vec![name.to_owned()]));
+        }
+    }
+
+    /// `Passenger cars fell`, `and farm and fishing products gained`: a class that the rules know in part or by its last noun, as
+    /// the whole subject of a clause. Returns whether it was read.
+    pub(super) fn goods_as_subject(&mut self) -> bool {
+        if self.lexicon.family.is_some() || !self.begins_clause() {
+            return false;
+        }
+        let inside = |token: &&Token| token.is(Role::ListAnd) || token.term().is_some_and(|term| term.goods);
+        let end = self.at + self.tokens[self.at..].iter().take_while(inside).count();
+        let moves = |token: &&Token| token.term().is_some_and(|term| term.direction.is_some());
+        let Some(verb) = self.tokens.get(end).filter(moves) else { return false };
+        let from = self.at.checked_sub(1).map_or(self.start, |before| self.tokens[before].span.end);
+        let Some(words) = self.text.get(from..verb.span.start) else { return false };
+        let words = words.trim_end();
+        let mut names: Vec<Range<usize>> = Vec::new();
+        let mut at = from;
+        for part in words.split(" and ") {
+            let Some(name) = PHRASES.name_of_subject(part) else { return false };
+            let until = at + part.trim_end().len();
+            names.push(until - name.len()..until);
+            at += part.len() + " and ".len();
+        }
+        let (Some(first), Some(last)) = (names.first(), names.last()) else { return false };
+        let goods = |token: &&Token| token.term().is_some_and(|term| term.goods);
+        let known =
+            |name: &Range<usize>| self.tokens[self.at..end].iter().filter(goods).any(|token| token.span == *name);
+        let complete = |name: &Range<usize>| {
+            let mut goods = self.tokens[self.at..end].iter().filter(goods);
+            goods.any(|token| token.span.end == name.end) || PHRASES.ends_in_goods(&self.text[name.clone()])
+        };
+        let opening = self.text[first.clone()].split(' ').next().unwrap_or_default().to_ascii_lowercase();
+        if names.iter().all(known) || !complete(last) || self.lexicon.is_plain(&opening) {
+            return false;
+        }
+        let span = first.start..last.end;
+        // `farm and fishing products` is one class, `passenger cars and farm products` are two.
+        let names = if names.iter().all(complete) { names } else { vec![span.clone()] };
+        let names = names.into_iter().map(|name| self.text[name].to_owned()).collect();
+        self.at = end;
+        self.push(span, ItemKind::Goods(names));
+        true
+    }
+
+    /// Whether the next token is the first of a clause: of the sentence, behind a comma, or behind a number and `and`.
+    fn begins_clause(&self) -> bool {
+        match self.items.as_slice() {
+            [] => true,
+            [.., Item { kind: ItemKind::Break(kind), .. }] => matches!(kind, Break::Clause | Break::Part),
+            [.., number, Item { kind: ItemKind::Word(term), .. }] => {
+                term.is(Role::ListAnd) && matches!(number.kind, ItemKind::Number(_))
+            }
+            _ => false,
         }
     }
 

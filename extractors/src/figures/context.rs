@@ -60,7 +60,7 @@ pub(super) fn economy(
     let mut told: Vec<Area> = Vec::new();
     for sentence in sentences.iter().take(LEAD_SENTENCES) {
         let inside = inside(tokens, sentence);
-        let items = item::items(text, inside, home, lexicon);
+        let items = item::items(text, sentence.start, inside, home, lexicon);
         let mut subject: Option<Area> = None;
         for (at, item) in items.iter().enumerate() {
             match &item.kind {
@@ -151,7 +151,7 @@ fn most_named(
 ) -> Option<Area> {
     let mut count: HashMap<Area, usize> = HashMap::new();
     for sentence in sentences {
-        for item in item::items(text, inside(tokens, sentence), home, lexicon) {
+        for item in item::items(text, sentence.start, inside(tokens, sentence), home, lexicon) {
             if let ItemKind::Subject(area) = item.kind
                 && !PARTS.contains(&area.as_str())
             {

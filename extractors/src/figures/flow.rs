@@ -105,6 +105,7 @@ impl Binder<'_> {
         self.take_partner_of_paragraph(at, &word);
         self.two_sided(at);
         self.results(at, &word);
+        self.unnamed_partner(at);
         self.give_to_waiting();
         let behind = between(text, span.end, usize::MAX).trim_start_matches(['則', '则', '也', '亦', '仍', '雖', '虽']);
         if self.setting.chinese && ["受", "因", "由於", "由于"].iter().any(|cause| behind.starts_with(cause)) {

@@ -69,10 +69,20 @@ pub(super) enum Side {
 /// The code under which the rules keep 我國.
 pub(super) const HOME: &str = "HOME";
 
-/// The items of one sentence. `home` is the economy that calls itself ours.
-pub(super) fn items(text: &str, tokens: &[Token], home: &Area, lexicon: &Lexicon) -> Vec<Item> {
-    let mut reader =
-        Reader { text, tokens, home, lexicon, at: 0, market: false, partnered: false, row: false, items: Vec::new() };
+/// The items of the sentence that begins at byte `start` of the text. `home` is the economy that calls itself ours.
+pub(super) fn items(text: &str, start: usize, tokens: &[Token], home: &Area, lexicon: &Lexicon) -> Vec<Item> {
+    let mut reader = Reader {
+        text,
+        start,
+        tokens,
+        home,
+        lexicon,
+        at: 0,
+        market: false,
+        partnered: false,
+        row: false,
+        items: Vec::new(),
+    };
     while reader.at < tokens.len() {
         reader.step();
     }
@@ -184,6 +194,8 @@ fn scale_lists(text: &str, items: &mut [Item]) {
 
 pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
+    /// Where the sentence begins.
+    pub(super) start: usize,
     pub(super) tokens: &'a [Token],
     /// What 我國 means.
     pub(super) home: &'a Area,
@@ -203,6 +215,10 @@ impl Reader<'_> {
         let token = &tokens[self.at];
         if !token.areas().is_empty() {
             return self.areas();
+        }
+        let leads = token.is(Role::ListAnd) || token.term().is_some_and(|term| term.goods || term.direction.is_some());
+        if leads && self.goods_as_subject() {
+            return;
         }
         if token.term().is_some_and(|term| term.goods) {
             return self.goods();

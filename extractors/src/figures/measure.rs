@@ -8,7 +8,7 @@ use super::period;
 
 use super::family::{Indicator, LevelUnit};
 use super::finish::Finisher;
-use super::frame::{Reading, ZoneKind};
+use super::frame::{Candidate, Reading, ZoneKind};
 use super::lexicon::{FlowWord, RateBase};
 use super::number::is_expected;
 
@@ -22,6 +22,7 @@ impl Finisher<'_> {
     ) -> Result<Measure, &'static str> {
         let candidate = self.candidate;
         let base = candidate.frame.base.or_else(|| self.base_from_comparison(at, main));
+        let base = base.or_else(|| self.base_of_sentence(at));
         match candidate.reading {
             Reading::Level => Ok(Measure::Level),
             Reading::Share => Ok(Measure::Share),
@@ -96,6 +97,19 @@ impl Finisher<'_> {
     pub(super) fn base_of_flow(&self) -> Option<RateBase> {
         let flow = self.candidate.frame.flows.first()?.flow;
         self.carry.bases.iter().find(|(known, _)| *known == flow).map(|(_, base)| *base)
+    }
+
+    /// `Exports fell 10.8 percent to 60.4 billion from 67.7 billion in March, imports 3.5 percent`: a rate without a base goes on
+    /// with that of the one before it in its sentence, which a comparison with the month before has told.
+    fn base_of_sentence(&self, at: usize) -> Option<RateBase> {
+        if self.whole.chinese || self.candidate.zone.is_some() || self.candidate.reading != Reading::Rate {
+            return None;
+        }
+        let rate = |c: &&Candidate| c.reading == Reading::Rate && c.zone.is_none() && c.left.is_none();
+        let (before, other) = self.candidates[..at].iter().enumerate().rev().find(|(_, c)| rate(c))?;
+        let one = Finisher { candidate: other, ..*self };
+        let base = other.frame.base.is_none().then(|| one.base_from_comparison(before, one.main_period())).flatten();
+        base.filter(|base| *base == RateBase::Month)
     }
 
     /// Whether the text has told rates of all partners and goods, and counted each against the month before.

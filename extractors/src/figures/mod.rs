@@ -307,7 +307,7 @@ impl Reader<'_> {
         let from = self.tokens.partition_point(|token| token.span.start < sentence.start);
         let until = self.tokens.partition_point(|token| token.span.start < sentence.end);
         let tokens = &self.tokens[from..until];
-        let mut items = item::items(self.setting.text, tokens, &self.home, self.setting.lexicon);
+        let mut items = item::items(self.setting.text, sentence.start, tokens, &self.home, self.setting.lexicon);
         if let Some(area) = label::read(self.setting.text, sentence.start, &mut items) {
             carry.area = Some(area);
         }

@@ -32,7 +32,9 @@ pub(super) struct Phrases {
     amounts_to: Vec<String>,
     led_by: Vec<String>,
     outdoing: Vec<String>,
+    goods_noun: Vec<String>,
     set_apart: Vec<String>,
+    setting_apart: Vec<String>,
     unnamed_article: Vec<String>,
     unnamed_noun: Vec<String>,
     revising: Vec<String>,
@@ -94,6 +96,12 @@ impl Phrases {
         let named = |list: &[String]| list.iter().any(|known| known == word);
         let year = named(&self.rate_of_year).then_some(RateBase::Year);
         year.or_else(|| named(&self.rate_of_month).then_some(RateBase::Month))
+    }
+
+    /// Whether a name ends in a noun for goods of a kind.
+    pub(super) fn ends_in_goods(&self, name: &str) -> bool {
+        let last = name.rsplit(' ').next().unwrap_or_default();
+        self.goods_noun.iter().any(|noun| noun == last)
     }
 
     /// Whether the words that open a paragraph's sentence turn to the trade with the economy behind them.
@@ -183,9 +191,14 @@ impl Phrases {
         if *last == "partner" {
             return false;
         }
-        let apart = listed(&self.set_apart, first);
+        // `non-EU members`
+        let begins = |known: &String| {
+            known.ends_with('-') && first.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known))
+        };
+        let apart = listed(&self.set_apart, first) || self.set_apart.iter().any(begins);
         if named {
-            return apart;
+            // `countries other than the United States`
+            return apart || words.iter().any(|word| listed(&self.setting_apart, word));
         }
         let name = first.starts_with(|c: char| c.is_ascii_uppercase())
             && words

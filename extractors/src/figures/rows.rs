@@ -194,46 +194,31 @@ impl Binder<'_> {
     }
 
     /// `those to all other destinations`, `exports to Ruritania`: the other side is none that is known, and what follows is
-    /// not told of all of them.
+    /// not told of all of them. `at`: the cue, or a flow that ends in one (shipments to).
     pub(super) fn unnamed_partner(&mut self, at: usize) {
-        if self.setting.chinese || self.setting.lexicon.family.is_some() {
+        if self.setting.chinese || self.setting.lexicon.family.is_some() || !self.leads_to_side(at) {
             return;
         }
         let text = self.setting.text;
-        let span = &self.items[at].span;
-        let before = between(text, self.start, span.start).trim_end();
-        let flow = at.checked_sub(1).is_some_and(|flow| {
-            matches!(self.items[flow].kind, ItemKind::Flow(_)) && self.items[flow].span.end == before.len() + self.start
-        });
-        // `Exports from the second-largest economy` names whose trade it is.
-        let from = &text[span.clone()] == "from";
-        let told = self.items[..at].iter().rev().find_map(|item| match &item.kind {
-            ItemKind::Flow(word) => Some(word.flow),
-            _ => None,
-        });
-        if flow && from == (told == Some(Flow::Exports)) {
-            return;
-        }
-        let those = ["those", "Those", "that", "shipments", "sales"].iter().any(|word| before.ends_with(word));
-        if !(flow || those && self.speaks_of_trade()) {
-            return;
-        }
+        let start = self.items[at].span.end;
         let counts = |item: &&Item| match &item.kind {
             ItemKind::Number(numeral) => numeral.kind != NumeralKind::Count,
             ItemKind::Direction(_) | ItemKind::Break(_) | ItemKind::Period(_) => true,
-            ItemKind::Word(term) => term.is(Role::Level) || term.is(Role::Share) || term.is(Role::ListAnd),
+            // `a range of smaller buyers`
+            ItemKind::Word(term) if term.is(Role::Level) => &text[item.span.clone()] != "of",
+            ItemKind::Word(term) => term.is(Role::Share) || term.is(Role::ListAnd),
             _ => false,
         };
         let end = self.items[at + 1..].iter().find(counts).map_or(usize::MAX, |item| item.span.start);
-        let behind = between(text, span.end, usize::MAX).trim_start();
+        let behind = between(text, start, usize::MAX).trim_start();
         let rest = ["the rest of the world", "rest of the world"].iter().find(|words| behind.starts_with(**words));
-        let words = rest.copied().unwrap_or_else(|| between(text, span.end, end).trim());
+        let words = rest.copied().unwrap_or_else(|| between(text, start, end).trim());
         let names = |item: &Item| matches!(item.kind, ItemKind::Partners(..) | ItemKind::Subject(_));
         let named = self.items[at + 1..].iter().take_while(|item| item.span.start < end).any(names);
         // `trade in goods with the rest of the world` is all of it, unless a part was told of before.
         let told_of_one = !self.frame.partners.is_empty()
             || self.items[..at].iter().any(|item| matches!(item.kind, ItemKind::Partners(..)));
-        let whole = words.ends_with("rest of the world") && !told_of_one;
+        let whole = rest.is_some() && !told_of_one;
         if whole || !PHRASES.leaves_unnamed(words, named) {
             return;
         }
@@ -243,6 +228,26 @@ impl Binder<'_> {
         self.frame.partners.clear();
         self.frame.other = true;
         self.unnamed = Some(self.frame.id);
+    }
+
+    /// Whether a word leads to another side: it ends a flow or stands behind one, behind `those`, or joins another side to
+    /// the one that was told of (and to the rest of the world).
+    fn leads_to_side(&self, at: usize) -> bool {
+        let text = self.setting.text;
+        let words = words_of(self, at);
+        if let ItemKind::Flow(_) = self.items[at].kind {
+            return words.ends_with(" to") || words.ends_with(" from");
+        }
+        let Some(previous) = at.checked_sub(1).map(|previous| &self.items[previous]) else { return false };
+        let before = between(text, self.start, self.items[at].span.start).trim_end();
+        let adjacent = previous.span.end == before.len() + self.start;
+        if let (ItemKind::Flow(flow), true) = (&previous.kind, adjacent) {
+            // `Exports from the second-largest economy` names whose trade it is.
+            return (words == "from") != (flow.flow == Flow::Exports);
+        }
+        let those = ["those", "Those", "that", "shipments", "sales"].iter().any(|word| before.ends_with(word));
+        let joined = adjacent && joins(previous) && !self.frame.partners.is_empty() && self.frame.numbers > 0;
+        those && self.speaks_of_trade() || joined
     }
 
     /// Whether the sentence, or the one before, speaks of trade to which `those` may point back.

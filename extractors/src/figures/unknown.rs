@@ -137,9 +137,15 @@ impl Binder<'_> {
             ItemKind::Word(term) => term.is(Role::ListAnd),
             _ => false,
         };
-        let joint = self.items[..at].iter().rev().take_while(|item| joins(item)).count();
-        let Some(before) = at.checked_sub(joint + 1).map(|before| &self.items[before]) else { return };
-        let last = &self.items[at - 1];
+        // `and aircraft parts 9 percent`: a known class may be a part of the name.
+        let goods = at.checked_sub(1).is_some_and(|last| matches!(self.items[last].kind, ItemKind::Goods(_)));
+        let end = at - usize::from(goods);
+        let joint = self.items[..end].iter().rev().take_while(|item| joins(item)).count();
+        let Some(before) = end.checked_sub(joint + 1).map(|before| &self.items[before]) else { return };
+        if goods && between(self.setting.text, self.items[end].span.end, self.items[at].span.start).trim().is_empty() {
+            return;
+        }
+        let Some(last) = end.checked_sub(1).map(|last| &self.items[last]) else { return };
         let told =
             self.found.last().is_some_and(|last| last.numeral.span.end == before.span.end && last.zone.is_none());
         if joint == 0 || self.zone.is_some() || !(percent(before) && percent(&self.items[at]) && told) {

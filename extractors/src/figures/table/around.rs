@@ -197,7 +197,7 @@ impl Around {
     fn economies(&mut self, home: &Area, words: &str) {
         let tokens = token::tokens(words, None, &LEXICON);
         let (mut area, mut partners) = (None, Vec::new());
-        for item in item::items(words, &tokens, home, &LEXICON) {
+        for item in item::items(words, 0, &tokens, home, &LEXICON) {
             match item.kind {
                 ItemKind::Subject(named) => {
                     area.get_or_insert(named);
