@@ -29,7 +29,7 @@ pub fn explain(document: &Document, problems: &[Problem], reference: Option<Date
     let study = figures::study(document, reference, area, true, None);
     let marks = document.text.char_indices().step_by(STRIDE).map(|(byte, _)| byte).collect();
     let index = CharacterIndex::new(&document.text);
-    let teller = Teller { document, index, marks, figures: &study.figures };
+    let teller = Teller { document, index, marks, figures: &study.figures, left: &study.left };
     let actions = policy::read(document, reference);
     Explanation {
         document: ExplainedDocument {
@@ -99,6 +99,8 @@ struct Teller<'a> {
     marks: Vec<usize>,
     /// What was kept.
     figures: &'a [Figure],
+    /// What does not go with it, and why.
+    left: &'a [(Figure, &'static str)],
 }
 
 impl Teller<'_> {
@@ -134,14 +136,16 @@ impl Teller<'_> {
     }
 
     fn number(&self, decision: &Decision) -> ExplainedNumber {
-        let figure = decision.outcome.as_ref().ok();
+        let read = decision.outcome.as_ref().ok();
+        let left = read.and_then(|figure| self.left.iter().find(|(left, _)| left == figure));
+        let figure = read.filter(|_| left.is_none());
         let kept = figure.filter(|figure| !self.figures.contains(figure)).and_then(|figure| self.kept(figure));
         ExplainedNumber {
             words: self.words(&decision.number),
             cell: decision.cell,
             figure: figure.cloned(),
             kept_at: kept,
-            left_out: decision.outcome.as_ref().err().cloned(),
+            left_out: left.map(|(_, why)| (*why).to_owned()).or_else(|| decision.outcome.as_ref().err().cloned()),
             bound: decision.bound.iter().map(|bound| self.binding(bound)).collect(),
         }
     }

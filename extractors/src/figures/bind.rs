@@ -185,6 +185,8 @@ pub(super) struct Binder<'a> {
     pub(super) gap: bool,
     /// The frame that tells of another side which the text leaves unnamed.
     pub(super) unnamed: Option<usize>,
+    /// Whether the sentence lists sides of the trade of which the one before spoke, each with its rate in a bracket.
+    pub(super) lists_sides: bool,
     /// Whether goods and services have been spoken of together.
     pub(super) wider: bool,
     /// Powers of ten that the sentence states once for all its amounts (in billions of dollars).
@@ -240,6 +242,7 @@ impl<'a> Binder<'a> {
             unclaimed: 0,
             gap: false,
             unnamed: None,
+            lists_sides: false,
             wider: carry.wider,
             scale: 0,
         };
@@ -422,9 +425,10 @@ impl<'a> Binder<'a> {
         self.wider |= term.is(Role::Wider);
         self.gap |= term.is(Role::Gap);
         if term.is(Role::ThoseOf) && self.frame.numbers > 0 {
-            // What follows is of another class than what came before, known or not.
+            // What follows is of another class than what came before, known or not; an economy (those for Vietnam) is told.
             self.open();
-            self.frame.other = true;
+            let side = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Partners(..)));
+            self.frame.other = !side;
         }
         if term.is(Role::Volume) {
             self.volume(span.start);

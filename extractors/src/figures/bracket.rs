@@ -46,7 +46,12 @@ impl Binder<'_> {
 
     /// Whether an economy without a cue goes on with a list: a bracket of the member before closed in front of it.
     fn is_member(&self, at: usize) -> bool {
-        let listed = |item: &&Item| !matches!(item.kind, ItemKind::Break(Break::List));
+        let joins = |item: &Item| match &item.kind {
+            ItemKind::Break(kind) => matches!(kind, Break::List),
+            ItemKind::Word(term) => term.is(Role::ListAnd),
+            _ => false,
+        };
+        let listed = |item: &&Item| !joins(item);
         let before = self.items[..at].iter().rev().find(listed);
         let first = at
             .checked_sub(1)

@@ -63,6 +63,10 @@ pub(super) struct Chinese {
     /// Before a count of classes that were named last.
     pub(super) those_classes: Phrases,
     pub(super) views_of_goods: Phrases,
+    /// Before a market that is named by its place among the largest.
+    pub(super) ranks: Phrases,
+    /// Before a rate, adjusted for the season, of what the sentence before told.
+    pub(super) adjusted: Phrases,
     /// Behind that count.
     pub(super) classes: Phrases,
 }

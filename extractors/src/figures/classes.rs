@@ -6,6 +6,7 @@ use super::item::{Item, ItemKind, Reader};
 use super::lexicon::{Lexicon, Role, aligned, ends_with};
 use super::phrases::PHRASES;
 use super::token::{Break, Kind, Token};
+use crate::text::NumeralKind;
 
 impl Reader<'_> {
     /// `orders for base metal products fell`: a product class that the rules do not know.
@@ -17,7 +18,12 @@ impl Reader<'_> {
         let first = self.at + self.tokens[self.at..].iter().take_while(|token| token.span.start < start).count();
         let inside = |token: &&Token| token.is(Role::ListAnd) || token.term().is_some_and(|term| term.goods);
         let end = first + self.tokens[first..].iter().take_while(inside).count();
-        let moves = |token: &&Token| token.term().is_some_and(|term| term.direction.is_some());
+        // `and those for information products 12.6 percent`
+        let rate = |token: &Token| matches!(&token.kind, Kind::Numeral(number) if number.kind == NumeralKind::Percent);
+        let moves = |token: &&Token| {
+            let words = || self.text.get(start..token.span.start).unwrap_or_default().trim_end();
+            token.term().is_some_and(|term| term.direction.is_some()) || rate(token) && PHRASES.ends_in_goods(words())
+        };
         // `exports of manufactured goods in July 2018 increased`
         let period = self.tokens.get(end).filter(|token| matches!(token.kind, Kind::Period(_)));
         let Some(verb) = self.tokens.get(end + usize::from(period.is_some())).filter(moves) else { return };
@@ -107,6 +113,12 @@ impl Reader<'_> {
         };
         let mut names = vec![name(&tokens[first])];
         let mut start = tokens[first].span.start;
+        // `Non-oil re-exports`
+        let before = self.text.get(..start).unwrap_or_default();
+        if let Some(non) = ["non-", "Non-"].iter().find(|non| before.ends_with(**non)) {
+            names[0].insert_str(0, non);
+            start -= non.len();
+        }
         if let Some(short) = self.shortened_before(first) {
             self.items.pop();
             names.insert(0, self.text[short.clone()].to_owned());

@@ -214,6 +214,12 @@ pub(super) fn lead_flow(sentences: &[Range<usize>], tokens: &[Token], chinese: b
     first.iter().all(|flow| *flow == first[0]).then_some(first[0])
 }
 
+/// Whether a balance is the first direction of trade that the title or lead names.
+pub(super) fn opens_with_balance(sentences: &[Range<usize>], tokens: &[Token]) -> bool {
+    let mut flows = lead(sentences, tokens).filter_map(|token| token.term()?.flow.as_ref());
+    flows.find(|word| !word.weak).is_some_and(|word| word.flow == Flow::Balance)
+}
+
 /// Whether the title or lead speaks of trade in goods and services together.
 pub(super) fn is_wider(sentences: &[Range<usize>], tokens: &[Token]) -> bool {
     lead(sentences, tokens).any(|token| token.is(Role::Wider))

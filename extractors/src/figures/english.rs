@@ -209,7 +209,12 @@ impl Binder<'_> {
     /// `For the second quarter, trade grew 3.1 percent`: the bare word, where the text has told of total trade before.
     pub(super) fn trade_alone(&self, at: usize) -> bool {
         let before = between(self.setting.text, self.start, self.items[at].span.start).trim_end();
-        let moves = matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Direction(_)));
+        let moves = self.items.get(at + 1).is_some_and(|next| match &next.kind {
+            ItemKind::Direction(_) => true,
+            // `trade totalled 2.6 trillion`
+            ItemKind::Word(term) => term.is(Role::Level) && next.span.start == self.items[at].span.end + 1,
+            _ => false,
+        });
         let told = self.carry.bases.iter().any(|(flow, _)| *flow == Flow::Total);
         let opens = before.is_empty() || before.ends_with(',');
         !self.setting.chinese && told && moves && opens && words_of(self, at) == "trade"

@@ -12,6 +12,7 @@ use bellwether_model::place::{Area, Partner};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::bind::ending;
 use super::family::LevelUnit;
 use super::frame::{Candidate, Carry, Reading, ZoneKind};
 use super::lexicon::{FlowWord, Lexicon};
@@ -364,13 +365,25 @@ impl Finisher<'_> {
         if self.candidate.frame.forecast && !past { Status::Forecast } else { Status::Actual }
     }
 
+    /// `Trade balance: $96.18 billion (forecast $89.0 billion)`: a deficit behind a label has a sign of its own.
+    fn is_labelled(&self) -> bool {
+        let text = &self.whole.document.text;
+        let label = |candidate: &Candidate| {
+            let before = text.get(..candidate.numeral.span.start).unwrap_or_default();
+            let words = before.trim_end_matches([' ', ':']);
+            words.len() < before.len() && ending(words).to_ascii_lowercase().ends_with("trade balance")
+        };
+        let first = self.candidates.iter().find(|other| other.frame.id == self.candidate.frame.id);
+        !self.whole.chinese && first.is_some_and(label)
+    }
+
     fn values(&self, flow: &FlowWord, measure: Measure) -> Result<(Decimal, Option<Decimal>), &'static str> {
         let numeral = &self.candidate.numeral;
         let sign = match measure {
             Measure::Share => 1,
             Measure::Level if flow.flow == Flow::Balance => match flow.sign {
                 Some(sign) => sign,
-                None if numeral.signed || self.words(self.candidate).starts_with('+') => 1,
+                None if numeral.signed || self.words(self.candidate).starts_with('+') || self.is_labelled() => 1,
                 None => return Err("a surplus or a deficit stays open"),
             },
             Measure::Level => 1,

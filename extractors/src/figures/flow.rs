@@ -7,9 +7,9 @@ use super::bind::{Binder, between, words_of};
 use super::chinese::CHINESE;
 use super::classes::goods_before;
 use super::finish::PARTS;
-use super::frame::{Zone, ZoneKind};
+use super::frame::{Candidate, Zone, ZoneKind};
 use super::item::{Item, ItemKind, Side};
-use super::lexicon::{FlowWord, Role, aligned};
+use super::lexicon::{FlowWord, RateBase, Role, aligned};
 use super::token::Break;
 
 impl Binder<'_> {
@@ -240,14 +240,27 @@ impl Binder<'_> {
     }
 
     /// Opens a frame for a flow after a number, and drops what does not go over to it.
+    /// 進口2276億美元，同比增38.1%，環比增33%；順差138億美元，收窄31.3%: where rates of both kinds were told of the flow before, the
+    /// next one's is again counted against the year before.
+    fn count_by_year_again(&mut self) {
+        let id = self.frame.id;
+        let by_year = |c: &Candidate| c.frame.id == id && c.zone.is_none() && c.frame.base == Some(RateBase::Year);
+        if self.setting.chinese && self.frame.base == Some(RateBase::Month) && self.found.iter().any(by_year) {
+            self.frame.base = Some(RateBase::Year);
+        }
+    }
+
     pub(super) fn begin_flow(&mut self, at: usize, word: &FlowWord) {
         let same = self.frame.flows.first().is_some_and(|flow| flow.flow == word.flow);
         // `had forecast growth of 35 percent after shipments surged 155 percent`
         let expected = !self.setting.chinese
             && self.found.last().is_some_and(|last| last.frame.id == self.frame.id && last.zone.is_some());
         if self.frame.numbers > 0 || expected {
+            self.count_by_year_again();
             self.open();
-            if self.names_partner_anew(at, word) {
+            // `re-exports rose 5.3 per cent and total trade 9.5 per cent`
+            let all = !self.setting.chinese && word.flow == Flow::Total && words_of(self, at).starts_with("total");
+            if self.names_partner_anew(at, word) || all {
                 self.frame.goods.clear();
             }
         } else if self.stale {
@@ -453,6 +466,10 @@ impl Binder<'_> {
             // `The gap shrank to`, behind a sentence about a deficit.
             Flow::Balance if self.carry.frame.flows.iter().any(|flow| flow.flow == Flow::Balance) => true,
             Flow::Balance if !self.setting.chinese && self.carry.lead_flow == Some(Flow::Balance) => true,
+            // `The gap increased`, in a text that opens with a deficit and tells what became of exports beside it.
+            Flow::Balance if !self.setting.chinese && self.carry.opens_with_balance => {
+                between(self.setting.text, self.start, self.items[at].span.start).trim() == "The"
+            }
             // `Shipments of cars fell`, in a text that has named its period.
             Flow::Exports if !self.setting.chinese && self.carry.anchor.is_some() && self.is_of_goods(at) => true,
             // `Shipments had declined in March`, behind a sentence about exports.

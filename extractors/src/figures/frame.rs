@@ -175,6 +175,8 @@ pub(super) struct Carry {
     pub(super) lead_base: Option<RateBase>,
     /// The direction of trade that opens an English text.
     pub(super) lead_flow: Option<Flow>,
+    /// Whether a balance is the first direction of trade that the text names.
+    pub(super) opens_with_balance: bool,
     /// Whether the last period was told of by the way (in December alone).
     pub(super) alone: bool,
     /// The period of the first figure of the paragraph.

@@ -7,6 +7,8 @@ use super::chinese::CHINESE;
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{FlowWord, RateBase, Role, Shape, Term, starts_with};
 use super::number::is_statistic;
+use super::token::Break;
+use crate::text::NumeralKind;
 
 impl Binder<'_> {
     /// A sentence without a word for a flow goes on with the last one's, where it begins like one that does.
@@ -23,7 +25,8 @@ impl Binder<'_> {
         }
         // A text about orders speaks of nothing else.
         let gave = self.carry.gave || self.setting.orders && !self.carry.frame.flows.is_empty();
-        let led = self.carry.spoke && self.opens_with_largest();
+        self.lists_sides = !has_flow && self.carry.spoke && self.lists_sides();
+        let led = self.lists_sides || self.carry.spoke && self.opens_with_largest();
         if !has_flow && (self.opens_with_moving_goods() || self.looks_at_classes()) {
             self.frame.flows = self.carry.lead_flow.map(FlowWord::unnamed).into_iter().collect();
             return;
@@ -34,8 +37,11 @@ impl Binder<'_> {
         let pronoun = self.opens_with_pronoun();
         let expectation = self.is_expectation();
         let family = self.setting.lexicon.family.is_some();
+        let text = between(self.setting.text, self.start, usize::MAX);
+        let adjusted = self.setting.chinese && CHINESE.adjusted.begin(text.trim_start());
         let continues = pronoun
             || expectation
+            || adjusted
             || led
             || self.items.iter().any(|item| match &item.kind {
                 ItemKind::Partners(..) | ItemKind::Goods(_) => true,
@@ -46,7 +52,11 @@ impl Binder<'_> {
         if continues {
             self.frame.flows.clone_from(&self.carry.frame.flows);
             self.frame.area.clone_from(&self.carry.frame.area);
-            if pronoun || expectation {
+            if adjusted {
+                // Of all that the flow's own name says, not of the last part that was told.
+                self.frame.goods = self.frame.flows.first().and_then(|flow| flow.product.clone()).into_iter().collect();
+            }
+            if pronoun || expectation || self.lists_sides {
                 self.frame.goods.clone_from(&self.carry.frame.goods);
                 self.frame.partners.clone_from(&self.carry.frame.partners);
             }
@@ -90,6 +100,22 @@ impl Binder<'_> {
         let goods = self.items.iter().any(|item| matches!(item.kind, ItemKind::Goods(_)));
         let trade = self.setting.chinese && self.setting.lexicon.family.is_none();
         trade && told && one && goods && CHINESE.views_of_goods.begin(opening.trim_start())
+    }
+
+    /// `The largest drags were the United States (-31.2 per cent) and Indonesia (-18.7 per cent).`
+    fn lists_sides(&self) -> bool {
+        let rate = |item: &Item| matches!(&item.kind, ItemKind::Number(number) if number.kind == NumeralKind::Percent);
+        let side = |three: &&[Item]| match three {
+            [side, open, number] => {
+                matches!(side.kind, ItemKind::Subject(_) | ItemKind::Partners(..))
+                    && matches!(open.kind, ItemKind::Break(Break::Open))
+                    && rate(number)
+            }
+            _ => false,
+        };
+        let number = |item: &&Item| matches!(item.kind, ItemKind::Number(_));
+        let sides = self.items.windows(3).filter(side).count();
+        !self.setting.chinese && sides > 1 && sides == self.items.iter().filter(number).count()
     }
 
     /// 跌幅最大的是香港（55.1%）: those of which the sentence before spoke.

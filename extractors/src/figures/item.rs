@@ -257,12 +257,19 @@ impl Reader<'_> {
             }
         } else if let Some(direction) = term.direction {
             self.push(span, ItemKind::Direction(direction));
-        } else {
+        } else if !term.only_labels() || self.number_behind(span.end) {
             self.push(span.clone(), ItemKind::Word(term));
             if term.is(Role::ThoseOf) {
                 self.unknown_goods(span.end + 1);
             }
         }
+    }
+
+    /// Whether a number stands directly behind, or behind a colon or the verb `was`.
+    fn number_behind(&self, end: usize) -> bool {
+        let next = self.tokens[self.at..].iter().find(|token| matches!(token.kind, Kind::Numeral(_)));
+        let between = next.and_then(|next| self.text.get(end..next.span.start));
+        between.is_some_and(|words| matches!(words.trim(), "" | ":" | "：" | "為" | "为" | "是" | "was"))
     }
 
     /// A list of economies, with the cue before it.
@@ -319,6 +326,9 @@ impl Reader<'_> {
         if self.market {
             return self.push_list(span, groups, Side::Market);
         }
+        if self.is_ranked(first, last) {
+            return self.push_list(span, groups, Side::Market);
+        }
         let opens = self.opens_clause(span.start);
         let behind = self.text.get(span.end..).unwrap_or_default();
         // `U.S.-bound exports`
@@ -345,12 +355,13 @@ impl Reader<'_> {
         if opens && !two_tokens && told {
             return self.push_list(span, groups, Side::To);
         }
-        // 歐洲及東協則為91.2億及80.4億美元
-        let counted = self.tokens[last + 1..].iter().find(|next| !next.is(Role::Level)).is_some_and(|next| {
+        // 歐洲及東協則為91.2億及80.4億美元, 歐洲、東協則分別為
+        let idle = |next: &&Token| next.is(Role::Level) || next.is(Role::Respective);
+        let counted = self.tokens[last + 1..].iter().find(|next| !idle(next)).is_some_and(|next| {
             let gap = self.text.get(span.end..next.span.start).unwrap_or_default();
-            matches!(next.kind, Kind::Numeral(_)) && gap.chars().count() <= 3 && !gap.contains('，')
+            matches!(next.kind, Kind::Numeral(_)) && gap.chars().count() <= 4 && !gap.contains('，')
         });
-        if opens && counted && behind.starts_with(['則', '则', '為', '为', '是']) {
+        if opens && counted && behind.starts_with(['則', '则', '為', '为', '是', '分']) {
             return self.push_list(span, groups, Side::To);
         }
         if opens && behind.starts_with(['，', '則', '则', '方', '部', '地', '市', '為', '为', '是', '分']) {
@@ -392,6 +403,17 @@ impl Reader<'_> {
         let leads = behind.next().is_some_and(|next| next.is(Role::Level) || next.is(Role::PartnerWith));
         let amount = matches!(behind.next().map(|next| &next.kind), Some(Kind::Numeral(n)) if matches!(n.kind, NumeralKind::Money(_)));
         self.partnered && (PHRASES.leads_to_next(&before) || self.row && goes_on) && leads && amount
+    }
+
+    /// 以美國161.1億美元居首，其次為陸港104.9億美元: markets in the order of their size, each with its amount directly behind.
+    fn is_ranked(&self, first: usize, last: usize) -> bool {
+        let before = self.text.get(..self.tokens[first].span.start).unwrap_or_default();
+        let money = |next: &Token| match &next.kind {
+            Kind::Numeral(number) => !matches!(number.kind, NumeralKind::Percent | NumeralKind::Count),
+            _ => false,
+        };
+        let next = self.tokens.get(last + 1).filter(|next| next.span.start == self.tokens[last].span.end);
+        CHINESE.ranks.end(before) && next.is_some_and(money)
     }
 
     /// Whether a word that sets one against another stands before economies, and their number directly behind.
@@ -469,7 +491,9 @@ impl Reader<'_> {
         if verb && flow.is_some() && gap.is_empty() && self.is_market_of_verb(at) {
             return Some(Side::To);
         }
-        let side = if term.is(Role::PartnerTo) {
+        // `and those for Vietnam 41 percent`
+        let those_for = term.is(Role::ThoseOf) && self.text[cue.span.clone()].ends_with(" for");
+        let side = if term.is(Role::PartnerTo) || those_for {
             Side::To
         } else if term.is(Role::PartnerFrom) {
             Side::From

@@ -119,7 +119,9 @@ impl Mechanism {
     /// What the words do that it is made of; empty: it is made of none.
     fn roles(self) -> &'static [Role] {
         match self {
-            Self::Comparisons => &[Role::Compare, Role::CompareBase, Role::Comparing],
+            Self::Comparisons => {
+                &[Role::Compare, Role::CompareBase, Role::Comparing, Role::ValueBefore, Role::ValueExpected]
+            }
             Self::Expectations => {
                 &[Role::Expected, Role::ExpectedIdle, Role::Forecast, Role::Settled, Role::Modal, Role::Pollster]
             }

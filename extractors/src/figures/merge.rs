@@ -20,12 +20,21 @@ pub(super) struct Read {
     pub(super) goods_alone: bool,
 }
 
-/// Every fact once, in the order of the document.
-pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Vec<Figure> {
+/// The figures of a document.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    /// Every fact once, in the order of the document.
+    pub(super) figures: Vec<Figure>,
+    /// What was read and does not go with the rest, with why it was left out.
+    pub(super) left: Vec<(Figure, &'static str)>,
+}
+
+/// Every fact once.
+pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Merged {
     if left_out == Some(Mechanism::Merging) {
-        return read.into_iter().map(|one| one.figure).collect();
+        return Merged { figures: read.into_iter().map(|one| one.figure).collect(), left: Vec::new() };
     }
-    leave_the_wider_out(&mut read);
+    let mut left = leave_the_wider_out(&mut read);
     let told_otherwise = left_out != Some(Mechanism::Contradictions);
     use_abbreviations(&mut read);
     let mut kept: Vec<Read> = Vec::new();
@@ -41,7 +50,9 @@ pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Vec<Fig
                     kept[at].figure.basis.clone_from(&one.figure.basis);
                 }
             }
-            None if told_otherwise && alike.iter().any(|at| contradicts(&kept[*at], &one)) => {}
+            None if told_otherwise && alike.iter().any(|at| contradicts(&kept[*at], &one)) => {
+                left.push((one.figure, "another number is told for the same before it"));
+            }
             None => {
                 alike.push(kept.len());
                 kept.push(one);
@@ -54,12 +65,14 @@ pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Vec<Fig
     let mut figures: Vec<Figure> = told_once.map(|read| read.figure).collect();
     figures.extend(body.into_iter().map(|read| read.figure));
     figures.sort_by_key(|figure| figure.evidence.start);
-    figures
+    Merged { figures, left }
 }
 
 /// Where a text sets a balance of goods apart from one of the same period that is another number, what it tells of all
 /// trade without saying that it is of goods holds services too.
-fn leave_the_wider_out(read: &mut Vec<Read>) {
+fn leave_the_wider_out(read: &mut Vec<Read>) -> Vec<(Figure, &'static str)> {
+    /// Services never are so much of the trade that the one balance is this many times the other.
+    const MOST_TIMES: i64 = 4;
     let balance = |one: &&Read| {
         let figure = &one.figure;
         (figure.flow, figure.measure, figure.status) == (Flow::Balance, Measure::Level, Status::Actual)
@@ -69,10 +82,16 @@ fn leave_the_wider_out(read: &mut Vec<Read>) {
     let of_goods = read.iter().filter(balance).filter(|one| one.goods_alone);
     let apart = |one: &&Read| {
         let mut others = read.iter().filter(balance).filter(|other| !other.goods_alone);
-        others.any(|other| key(&other.figure) == key(&one.figure) && !same_fact(&other.figure, &one.figure))
+        others.any(|other| {
+            let (near, far) = (bounds(&one.figure).0.abs(), bounds(&other.figure).0.abs());
+            let like = near.max(far) < near.min(far) * Decimal::from(MOST_TIMES);
+            like && key(&other.figure) == key(&one.figure) && !same_fact(&other.figure, &one.figure)
+        })
     };
     let areas: BTreeSet<Area> = of_goods.filter(apart).map(|one| one.figure.area.clone()).collect();
-    read.retain(|one| one.goods_alone || !one.figure.headline || !areas.contains(&one.figure.area));
+    let wider = |one: &mut Read| !one.goods_alone && one.figure.headline && areas.contains(&one.figure.area);
+    let left = read.extract_if(.., wider);
+    left.map(|one| (one.figure, "a balance of goods alone is told beside it: it holds services too")).collect()
 }
 
 /// Gives a product class one name in the whole document where it is written out once and abbreviated elsewhere

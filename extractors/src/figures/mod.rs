@@ -70,7 +70,7 @@ use frame::{Carry, Frame};
 use item::{Item, ItemKind};
 use lexicon::{FAMILIES, LEXICON, Lexicon, RateBase, Role};
 pub use mechanism::Mechanism;
-use merge::Read;
+use merge::{Merged, Read};
 use notes::Notes;
 pub(crate) use study::{Bound as BoundWords, Decision, Study};
 use token::{Break, Kind, Token};
@@ -152,6 +152,7 @@ fn study_by(
         area: economy.clone(),
         lead_base: context::lead_base(&sentences, &tokens),
         lead_flow: context::lead_flow(&sentences, &tokens, chinese),
+        opens_with_balance: context::opens_with_balance(&sentences, &tokens),
         wider: context::is_wider(&sentences, &tokens),
         ..Carry::default()
     };
@@ -166,7 +167,8 @@ fn study_by(
     };
     read.sort_by_key(|one| one.figure.evidence.start);
     let sentences = notes.map(|notes| notes.sentences).unwrap_or_default();
-    Study { figures: merge::merge(read, left_out), economy: economy_words, sentences, tables, cut }
+    let Merged { figures, left } = merge::merge(read, left_out);
+    Study { figures, left, economy: economy_words, sentences, tables, cut }
 }
 
 /// The sentences that stand in no table: the partners in its cells are not what a document is about.

@@ -164,11 +164,13 @@ fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     }
 }
 
-/// 減少23億元或7.4%: the change in money and the rate are one, and the text counts its rates against the year before.
+/// 減少23億元或7.4%, 增加4.8億美元（+5.4%）: the change in money and the rate are one, and the text counts its rates against the year before.
 fn is_beside_its_rate(binder: &Binder<'_>, at: usize, numeral: &Numeral) -> bool {
     let by_year = binder.carry.base.or(binder.carry.lead_base) == Some(RateBase::Year);
-    let Some(Item { kind: ItemKind::Number(rate), span, .. }) = binder.items.get(at + 1) else { return false };
-    let joined = between(binder.setting.text, numeral.span.end, span.start).trim() == "或";
+    let open = |item: &Item| matches!(item.kind, ItemKind::Break(Break::Open));
+    let next = at + 1 + usize::from(binder.items.get(at + 1).is_some_and(open));
+    let Some(Item { kind: ItemKind::Number(rate), span, .. }) = binder.items.get(next) else { return false };
+    let joined = matches!(between(binder.setting.text, numeral.span.end, span.start).trim(), "或" | "（" | "(");
     by_year && joined && rate.kind == NumeralKind::Percent
 }
 
@@ -184,7 +186,8 @@ fn reached_amount(binder: &Binder<'_>, numeral: &Numeral) -> Option<Numeral> {
     /// The widest range of which somebody would speak.
     const WIDEST: Decimal = Decimal::from_parts(25, 0, 0, false, 1);
     let high = numeral.high.filter(|_| numeral.kind != NumeralKind::Percent)?;
-    let moved = binder.motion.moved.is_some() && binder.motion.clause == binder.clause && !binder.motion.used;
+    let motion = binder.motion;
+    let moved = (motion.moved.is_some() || motion.shift.is_some()) && motion.clause == binder.clause && !motion.used;
     let apart = high > numeral.low * WIDEST && numeral.low > Decimal::ZERO;
     // `expanded by 13 billion to 19 billion`: what stands behind `by` is the change, however large.
     let by = binder.setting.text.get(..numeral.span.start).is_some_and(|before| before.ends_with(" by "));
@@ -381,7 +384,9 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
         let fresh =
             (binder.motion.clause == binder.clause).then_some(binder.motion.rate.or(binder.motion.moved)).flatten();
         // 下降0.6%，前值為3%，預期為3.3%: beside the value before, falls have a sign of their own.
-        let printed = binder.setting.chinese && sentence_of(binder).contains("前值");
+        let before = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::ValueBefore));
+        let printed = binder.items.iter().any(before);
+        let fresh = fresh.filter(|_| binder.setting.chinese || !printed);
         return own.or(fresh).or(if printed { Some(1) } else { binder.last_sign });
     }
     if let Some(sign) = became_of_growth(binder, at) {
@@ -416,10 +421,6 @@ fn became_of_growth(binder: &Binder<'_>, at: usize) -> Option<i8> {
     let noun = noun.to_ascii_lowercase();
     let named = ["growth", "expansion", "decline", "contraction"].iter().any(|word| noun.ends_with(word));
     (named && moves.next().is_some()).then_some(sign)
-}
-
-fn sentence_of<'a>(binder: &Binder<'a>) -> &'a str {
-    between(binder.setting.text, binder.start, binder.items.last().map_or(binder.start, |item| item.span.end))
 }
 
 /// 降至2.1%, `eased to 2.1 percent`, 通膨率2.1%: of an indicator, the number is the rate to which it came, which has no

@@ -11,6 +11,8 @@ use crate::explain::Origin;
 pub(crate) struct Study {
     /// The figures, each once.
     pub(crate) figures: Vec<Figure>,
+    /// What was read and does not go with the rest, with why it was left out.
+    pub(crate) left: Vec<(Figure, &'static str)>,
     /// The economy that sentences mean which name none, and what said so.
     pub(crate) economy: Option<Bound>,
     /// What was understood of each sentence outside tables; empty unless it is to be explained.
@@ -25,6 +27,7 @@ impl Study {
     /// This reading and one by the words of another family: what that one says of numbers that this one leaves out.
     pub(super) fn and(mut self, other: Self) -> Self {
         self.figures.extend(other.figures);
+        self.left.extend(other.left);
         self.figures.sort_by_key(|figure| figure.evidence.start);
         self.economy = self.economy.or(other.economy);
         for sentence in other.sentences {

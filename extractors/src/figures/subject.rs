@@ -11,6 +11,7 @@ use super::lexicon::{Role, aligned_char, ends_with, starts_with};
 use super::number::is_statistic;
 use super::phrases::PHRASES;
 use super::token::Break;
+use crate::text::NumeralKind;
 
 impl Binder<'_> {
     pub(super) fn partners(&mut self, at: usize, areas: &[Area], side: Side) {
@@ -336,7 +337,7 @@ impl Binder<'_> {
         let one_of = self.setting.chinese && self.frame.partners.len() > 1 && self.frame.partners.contains(area);
         // 來自美國164.5億美元；歐洲96.5億美元
         let ordered = listed && self.setting.orders && other && counts;
-        if (listed || one_of) && moves || goes_on || ordered {
+        if (listed || one_of) && moves || goes_on || ordered || self.lists_sides {
             return self.partners(at, std::slice::from_ref(area), Side::To);
         }
         // `core inflation in Japan`: the economy of an indicator may stand behind it.
@@ -518,7 +519,10 @@ impl Binder<'_> {
         }
         // `while those of petrochemicals dropped`
         if ["those of", "that of", "those for"].iter().any(|words| before.ends_with(words)) {
-            return direct && matches!(next.kind, ItemKind::Direction(_));
+            // `and those for information products 12.6 percent`
+            let row = matches!(&next.kind, ItemKind::Number(number) if number.kind == NumeralKind::Percent)
+                && !self.found.is_empty();
+            return direct && (matches!(next.kind, ItemKind::Direction(_)) || row);
         }
         if self.goes_on_in_row(at) {
             return true;

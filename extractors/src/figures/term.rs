@@ -43,6 +43,8 @@ pub(crate) enum Role {
     Volume,
     Gap,
     ThoseOf,
+    ValueBefore,
+    ValueExpected,
     ClauseWord,
     Quantity,
     OtherSubject,
@@ -193,6 +195,11 @@ impl Term {
     /// Whether the word may do this.
     pub(super) fn is(&self, role: Role) -> bool {
         self.role_bits & role.bit() != 0
+    }
+
+    /// Whether the word says something only where it labels a number.
+    pub(super) fn only_labels(&self) -> bool {
+        self.roles.iter().all(|role| matches!(role, Role::ValueBefore | Role::ValueExpected)) && !self.roles.is_empty()
     }
 
     pub(super) fn add_role(&mut self, role: Role) {

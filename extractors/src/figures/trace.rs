@@ -200,9 +200,15 @@ fn names(part: Part, item: &Item, frame: &Frame, text: &str) -> bool {
             frame.forecaster.as_deref().is_some_and(|name| name == words)
         }
         (Part::Other, _) => role(&[Role::OtherSubject, Role::OtherFlow, Role::Company, Role::NationalAccounts]),
-        (Part::Zone, _) => {
-            role(&[Role::Compare, Role::CompareBase, Role::Expected, Role::ExpectedIdle, Role::Forecast])
-        }
+        (Part::Zone, _) => role(&[
+            Role::Compare,
+            Role::ValueBefore,
+            Role::ValueExpected,
+            Role::CompareBase,
+            Role::Expected,
+            Role::ExpectedIdle,
+            Role::Forecast,
+        ]),
         (Part::Left, _) => role(&[Role::ThresholdAfter, Role::ThresholdBefore, Role::Ratio, Role::OtherSubject]),
         _ => false,
     }

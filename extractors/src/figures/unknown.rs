@@ -176,7 +176,7 @@ impl Binder<'_> {
         self.setting.left_out == Some(Mechanism::UnknownClasses)
     }
 
-    fn is_in_bracket(&self) -> bool {
+    pub(super) fn is_in_bracket(&self) -> bool {
         !self.brackets.is_empty()
     }
 

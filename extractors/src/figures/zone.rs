@@ -265,6 +265,10 @@ impl Binder<'_> {
         let next_is_number =
             matches!(self.items.get(at + 1).map(|item| &item.kind), Some(ItemKind::Number(_) | ItemKind::Direction(_)));
         let reported = !self.found.is_empty() && next_is_number;
+        if self.labels_expected(at, term) {
+            self.zone = zone(ZoneKind::Expect);
+            return;
+        }
         if self.revises_forecast(at) {
             self.frame.forecast = true;
             return;
@@ -309,17 +313,18 @@ impl Binder<'_> {
             if let Some(name) = self.institution_before(at) {
                 self.frame.forecaster = Some(name);
             }
-        } else if term.is(Role::Compare)
+        } else if term.is(Role::ValueBefore)
+            || term.is(Role::Compare)
             || matches!(self.items.get(at.wrapping_sub(1)).map(|item| &item.kind), Some(ItemKind::Number(_)))
                 && name.ends_with(" than")
         {
             self.close_zone();
             self.zone = Some(Zone { sequel: PHRASES.is_sequel(name), ..Zone::new(ZoneKind::Compare) });
-            if name == "前值" {
+            if term.is(Role::ValueBefore) {
                 self.zone = self.zone.take().map(|zone| Zone { period: Some(PeriodExpression::Previous), ..zone });
             }
         } else if term.is(Role::CompareBase)
-            && (self.is_viewpoint(at) || self.names_origin(at) || self.sets_side_by_side(at))
+            && (self.is_viewpoint(at) || self.names_origin(at) || self.is_source(at) || self.sets_side_by_side(at))
         {
             // It opens no comparison.
         } else if term.is(Role::CompareBase) {
@@ -353,6 +358,20 @@ impl Binder<'_> {
         let behind = between(self.setting.text, self.items[at].span.end, usize::MAX);
         let clause = behind.split(['，', ',', '。', '；', '\n']).next().unwrap_or_default().trim_end();
         self.setting.chinese && clause.chars().count() <= 24 && CHINESE.viewpoint.end(clause)
+    }
+
+    /// `Key figures from China's trade report for April`: whose they are.
+    fn is_source(&self, at: usize) -> bool {
+        let next = self.items.get(at + 1).is_some_and(|next| matches!(next.kind, ItemKind::Subject(_)));
+        !self.setting.chinese && self.frame_is_fresh() && self.found.is_empty() && next
+    }
+
+    /// `(est. -1.2%; prior -2.2%)`: a label in a bracket behind a number, of what it was expected to be.
+    fn labels_expected(&self, at: usize, term: &Term) -> bool {
+        !self.setting.chinese && term.is(Role::ValueExpected) && self.is_in_bracket() && !self.found.is_empty() && {
+            let next = self.items.get(at + 1);
+            next.is_some_and(|next| matches!(next.kind, ItemKind::Number(_)))
+        }
     }
 
     /// 相較全球主要國家去年出口: all of them are told of.
