@@ -193,17 +193,20 @@ impl Binder<'_> {
         if let Some(inside) = name.split(' ').find(asks) {
             return Some(inside.to_owned());
         }
-        let polls = ["poll", "survey", "compiled by"];
-        let around = |item: &Item| {
-            let before = between(text, item.span.start.saturating_sub(12).max(self.start), item.span.start);
-            let behind = between(text, item.span.end, item.span.end + 14);
-            polls.iter().any(|word| before.contains(word) || behind.contains(word))
-        };
         self.items
             .iter()
             .filter(near)
-            .find(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Pollster)) && around(item))
+            .find(|item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Pollster)) && self.is_poll(item))
             .map(|item| text[item.span.clone()].to_owned())
+    }
+
+    /// Whether English words around a newsroom say that it has asked who looks ahead.
+    fn is_poll(&self, newsroom: &Item) -> bool {
+        let text = self.setting.text;
+        let span = &newsroom.span;
+        let before = between(text, text.floor_char_boundary(span.start.saturating_sub(12)).max(self.start), span.start);
+        let behind = between(text, span.end, text.floor_char_boundary(span.end + 14));
+        ["poll", "survey", "compiled by"].iter().any(|word| before.contains(word) || behind.contains(word))
     }
 
     /// 路透調查中預測的3%, 優於彭博社先前預估的4%: the newsroom with which the words begin, or which stands before them.
@@ -222,15 +225,26 @@ impl Binder<'_> {
         })
     }
 
-    /// 路透綜合逾30家機構預估中值: a newsroom that has asked who looks ahead.
+    /// 路透綜合逾30家機構預估中值, `a Reuters poll showed`: a newsroom that has asked who looks ahead.
     pub(super) fn asks(&mut self, at: usize) {
         const CHARACTERS: usize = 16;
         let span = self.items[at].span.clone();
         let behind = between(self.setting.text, span.end, usize::MAX);
         let near = behind.char_indices().nth(CHARACTERS).map_or(behind, |(end, _)| &behind[..end]);
-        if self.setting.chinese && CHINESE.polls.stand_in(near) {
-            self.frame.forecaster = Some(self.setting.text[span].to_owned());
+        let name = || Some(self.setting.text[span.clone()].to_owned());
+        if self.setting.chinese {
+            if CHINESE.polls.stand_in(near) {
+                self.frame.forecaster = name();
+            }
+            return;
         }
+        if !self.is_poll(&self.items[at]) {
+            return;
+        }
+        for candidate in self.found.iter_mut().filter(|c| c.frame.forecast && c.frame.forecaster.is_none()) {
+            candidate.frame.forecaster = name();
+        }
+        self.frame.forecaster = self.frame.forecaster.take().or_else(name);
     }
 
     /// The office named directly before a place.

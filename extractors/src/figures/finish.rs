@@ -1,6 +1,7 @@
 //! From the numbers of a sentence to figures: what is still open is taken from the document, and what stays open
 //! leaves the number out.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use bellwether_model::document::Document;
@@ -31,8 +32,20 @@ pub(super) struct Whole<'a> {
     pub(super) chinese: bool,
     /// The product class that the word for its flow names in the title or lead (NODX).
     pub(super) product: Option<String>,
+    /// The letters that stand before its dollar signs (US, HK, C).
+    pub(super) dollars: BTreeSet<&'a str>,
     /// The words by which it is read.
     pub(super) lexicon: &'static Lexicon,
+}
+
+/// The letters that stand before the dollar signs of a text, each once.
+pub(super) fn dollars(text: &str) -> BTreeSet<&str> {
+    let letters = |(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let mark = before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+        before.get(mark..).unwrap_or_default()
+    };
+    text.match_indices('$').map(letters).filter(|mark| !mark.is_empty()).collect()
 }
 
 /// The code under which numerals keep 元 alone: the currency of whoever speaks.
@@ -348,8 +361,13 @@ impl Finisher<'_> {
     /// 元 alone is the currency of the economy whose trade it is.
     fn native(&self, unit: &Unit, area: &Area, numeral_text: &str) -> Unit {
         let customs = self.whole.lexicon.customs(area);
-        // Hong Kong counts its own trade in its own dollars.
-        let own_dollars = customs.dollar && numeral_text.starts_with('$');
+        // Hong Kong counts its own trade in its own dollars, unless the text marks these (HK$) and leaves others without.
+        let own = |mark: &&str| {
+            let code = customs.currency.as_ref().map_or("", |currency| currency.as_str());
+            code.starts_with(&mark.to_ascii_uppercase()) || *mark == "Can"
+        };
+        let own_dollars =
+            customs.dollar && numeral_text.starts_with('$') && !self.whole.dollars.iter().any(own);
         if unit.as_str() != LOCAL && !own_dollars {
             return unit.clone();
         }

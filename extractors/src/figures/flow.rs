@@ -105,6 +105,8 @@ impl Binder<'_> {
         self.take_partner_of_paragraph(at, &word);
         self.two_sided(at);
         self.results(at, &word);
+        self.balance_with_one(at, &word);
+        self.expected_result(at);
         self.unnamed_partner(at);
         self.give_to_waiting();
         let behind = between(text, span.end, usize::MAX).trim_start_matches(['則', '则', '也', '亦', '仍', '雖', '虽']);
@@ -477,6 +479,18 @@ impl Binder<'_> {
                 if !self.setting.chinese
                     && between(self.setting.text, self.start, self.items[at].span.start).trim().is_empty()
                     && self.carry.frame.flows.iter().any(|flow| flow.flow == Flow::Exports) =>
+            {
+                true
+            }
+            // `had expected May shipments to have risen`
+            Flow::Exports
+                if !self.setting.chinese
+                    && self.carry.bases.iter().any(|(flow, _)| *flow == Flow::Exports)
+                    && at.checked_sub(1).is_some_and(|before| {
+                        let before = &self.items[before];
+                        let adjacent = before.span.end + 1 == self.items[at].span.start;
+                        adjacent && matches!(before.kind, ItemKind::Period(_))
+                    }) =>
             {
                 true
             }

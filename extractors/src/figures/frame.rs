@@ -1,6 +1,6 @@
 //! What is being spoken of at a place in a sentence, and the numbers that were found there.
 
-use bellwether_model::figure::{Flow, Unit};
+use bellwether_model::figure::{Figure, Flow, Unit};
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 
@@ -146,9 +146,34 @@ pub(super) struct Motion {
     pub(super) end: usize,
 }
 
+/// With whom the figures of a text were told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Sides {
+    /// None was told yet.
+    #[default]
+    Untold,
+    /// With these alone.
+    One(Vec<Area>),
+    /// With several, or of all trade.
+    Several,
+}
+
+impl Sides {
+    /// These, and those of one more figure.
+    pub(super) fn and(self, figure: &Figure, partners: &[Area]) -> Self {
+        match self {
+            Self::Untold if figure.partner.is_some() => Self::One(partners.to_vec()),
+            Self::One(before) if figure.partner.is_some() && before == partners => Self::One(before),
+            _ => Self::Several,
+        }
+    }
+}
+
 /// What one sentence leaves to the next.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Carry {
+    /// With whom its figures were told.
+    pub(super) sides: Sides,
     /// The last frame that gave figures.
     pub(super) frame: Frame,
     /// The period in question.

@@ -23,6 +23,7 @@ impl Binder<'_> {
             self.frame.flows = vec![FlowWord::unnamed(Flow::Exports)];
             return;
         }
+        self.goes_on_being_expected();
         // A text about orders speaks of nothing else.
         let gave = self.carry.gave || self.setting.orders && !self.carry.frame.flows.is_empty();
         self.lists_sides = !has_flow && self.carry.spoke && self.lists_sides();
@@ -38,7 +39,11 @@ impl Binder<'_> {
         let expectation = self.is_expectation();
         let family = self.setting.lexicon.family.is_some();
         let text = between(self.setting.text, self.start, usize::MAX);
-        let adjusted = self.setting.chinese && CHINESE.adjusted.begin(text.trim_start());
+        // Of all that the flow's own name says; behind a class, it stays open whether it is still that one.
+        let own = self.carry.frame.flows.first().and_then(|flow| flow.product.clone());
+        let adjusted = self.setting.chinese
+            && CHINESE.adjusted.begin(text.trim_start())
+            && (own.is_some() || self.carry.frame.goods.is_empty());
         let continues = pronoun
             || expectation
             || adjusted
@@ -53,8 +58,7 @@ impl Binder<'_> {
             self.frame.flows.clone_from(&self.carry.frame.flows);
             self.frame.area.clone_from(&self.carry.frame.area);
             if adjusted {
-                // Of all that the flow's own name says, not of the last part that was told.
-                self.frame.goods = self.frame.flows.first().and_then(|flow| flow.product.clone()).into_iter().collect();
+                self.frame.goods = own.into_iter().collect();
             }
             if pronoun || expectation || self.lists_sides {
                 self.frame.goods.clone_from(&self.carry.frame.goods);
@@ -74,6 +78,19 @@ impl Binder<'_> {
                 self.frame.period = self.carry.frame.period;
                 self.frame.forecaster.clone_from(&self.carry.frame.forecaster);
             }
+        }
+    }
+
+    /// `That would leave a surplus of $5.4 billion`, behind a sentence about what is expected.
+    fn goes_on_being_expected(&mut self) {
+        let modal = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Modal));
+        let first = self.items.iter().find(|item| modal(item) || matches!(item.kind, ItemKind::Flow(_)));
+        let opening = between(self.setting.text, self.start, first.map_or(self.start, |item| item.span.start)).trim();
+        let pronoun = matches!(opening, "That" | "This" | "It" | "Which");
+        if !self.setting.chinese && pronoun && self.carry.frame.forecast && first.is_some_and(modal) {
+            self.frame.forecast = true;
+            self.frame.period = self.carry.frame.period;
+            self.frame.forecaster.clone_from(&self.carry.frame.forecaster);
         }
     }
 

@@ -96,8 +96,16 @@ pub(super) struct Customs {
     pub(super) yuan: bool,
     /// Whether $ alone means it.
     pub(super) dollar: bool,
-    /// Whether a rate of a month that names no base may be against the month before.
-    pub(super) monthly_rates: bool,
+    /// In texts of these languages, a rate of a month that names no base may be against the month before.
+    pub(super) monthly_rates: Vec<String>,
+}
+
+impl Customs {
+    /// Whether its rates that name no base may be against the month before in a text of this language.
+    pub(super) fn counts_by_month(&self, chinese: bool) -> bool {
+        let language = if chinese { "zh" } else { "en" };
+        self.monthly_rates.iter().any(|known| known == language)
+    }
 }
 
 #[derive(Deserialize)]
@@ -300,7 +308,7 @@ impl Lexicon {
 
     /// How an economy counts where a text does not say it.
     pub(super) fn customs(&self, area: &Area) -> &Customs {
-        static NONE: Customs = Customs { currency: None, yuan: false, dollar: false, monthly_rates: false };
+        static NONE: Customs = Customs { currency: None, yuan: false, dollar: false, monthly_rates: Vec::new() };
         self.customs.get(area).unwrap_or(&NONE)
     }
 

@@ -64,10 +64,15 @@ impl Finisher<'_> {
                     Err("a rate against a period that stays open")
                 }
                 // Where the text has counted a balance against the month before, it counts its sides so too.
-                None if self.whole.lexicon.customs(area).monthly_rates && headline && self.counts_by_month() => {
+                None if self.whole.lexicon.customs(area).counts_by_month(self.whole.chinese)
+                    && headline
+                    && self.counts_by_month() =>
+                {
                     Ok(Measure::Mom)
                 }
-                None if self.whole.lexicon.customs(area).monthly_rates && matches!(main, Some(Period::Month(..))) => {
+                None if self.whole.lexicon.customs(area).counts_by_month(self.whole.chinese)
+                    && matches!(main, Some(Period::Month(..))) =>
+                {
                     Err("a rate against a period that stays open")
                 }
                 None => Ok(Measure::Yoy),

@@ -128,7 +128,8 @@ fn study_by(
     let index = CharacterIndex::new(text);
     let sentences = sentences(text);
     let product = context::product(&sentences, &tokens, chinese);
-    let whole = Whole { document, index: &index, reference, chinese, product, lexicon };
+    let dollars = finish::dollars(text);
+    let whole = Whole { document, index: &index, reference, chinese, product, dollars, lexicon };
     let prose = outside_tables(document, &sentences);
     let economy = context::economy(text, &tokens, &prose, &home, lexicon)
         .or_else(|| area.cloned())
@@ -343,6 +344,7 @@ impl Reader<'_> {
                 remember_base(carry, &figure);
                 let past = figure.status != Status::Forecast && !self.is_background(figure.period);
                 first = first.or(past.then_some(figure.period));
+                carry.sides = std::mem::take(&mut carry.sides).and(&figure, &candidate.frame.partners);
                 gave = Some((figure.period, figure.status, candidate.frame.clone()));
             }
             let goods_alone = candidate.frame.flows.iter().any(|flow| flow.goods_alone);
@@ -435,10 +437,7 @@ impl Reader<'_> {
         // `The deficit in goods and services widened in May`: it gives no figure, but the month of those that follow.
         let wider = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::OtherFlow));
         // `German exports fell in September`: so does a lead that tells of trade without a number.
-        let ahead =
-            |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Forecast) || term.is(Role::Modal));
-        let lead =
-            speaks_of_trade && !items.iter().any(ahead) && !self.setting.chinese && !last.forecast && gave.is_none();
+        let lead = speaks_of_trade && !looks_ahead(items) && !self.setting.chinese && !last.forecast && gave.is_none();
         // 日本1月貿易統計: so does a title that names no flow.
         let words = self.setting.text.get(sentence.clone()).unwrap_or_default();
         let heads = title && self.setting.chinese && chinese::CHINESE.statistics.stand_in(words);
@@ -495,6 +494,14 @@ fn remember_base(carry: &mut Carry, figure: &Figure) {
         carry.bases.retain(|(flow, _)| *flow != figure.flow);
         carry.bases.push((figure.flow, base));
     }
+}
+
+/// Whether a sentence tells what is to come: a forecast that was beaten tells what came.
+fn looks_ahead(items: &[Item]) -> bool {
+    let role = |item: &Item, role| matches!(&item.kind, ItemKind::Word(term) if term.is(role));
+    let beaten = |at: usize| at.checked_sub(1).is_some_and(|before| role(&items[before], Role::Compare));
+    let mut items = items.iter().enumerate();
+    items.any(|(at, item)| role(item, Role::Modal) || role(item, Role::Forecast) && !beaten(at))
 }
 
 /// Whether a period is a year that had ended when the one began that the document is about: it is told for comparison.

@@ -145,7 +145,7 @@ fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     // `container imports totaled 2.3 million TEUs, down 8.4 percent`
     let level = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Level));
     let reached = at.checked_sub(2).is_some_and(|flow| {
-        matches!(binder.items[flow].kind, ItemKind::Flow(_))
+        matches!(binder.items[flow].kind, ItemKind::Flow(_) | ItemKind::Goods(_))
             && level(&binder.items[flow + 1])
             && binder.items[flow + 1].span.end + 2 >= numeral.span.start
     });
@@ -154,6 +154,9 @@ fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         return;
     }
     let (id, clause) = (binder.frame.id, binder.clause);
+    // `rose to 2 million tonnes, up 3 percent`
+    let valued = binder.found.iter().any(|c| c.frame.id == id && c.reading == Reading::Level);
+    binder.frame.counted |= !valued;
     if let Some(last) = binder.found.last_mut()
         && last.frame.id == id
         && last.clause == clause

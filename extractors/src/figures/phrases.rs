@@ -33,6 +33,7 @@ pub(super) struct Phrases {
     led_by: Vec<String>,
     outdoing: Vec<String>,
     goods_noun: Vec<String>,
+    result: Vec<String>,
     set_apart: Vec<String>,
     setting_apart: Vec<String>,
     unnamed_article: Vec<String>,
@@ -96,6 +97,11 @@ impl Phrases {
         let named = |list: &[String]| list.iter().any(|known| known == word);
         let year = named(&self.rate_of_year).then_some(RateBase::Year);
         year.or_else(|| named(&self.rate_of_month).then_some(RateBase::Month))
+    }
+
+    /// Whether a clause begins with a verb of what comes of the one before.
+    pub(super) fn tells_result(&self, clause: &str) -> bool {
+        self.result.iter().any(|verb| clause.strip_prefix(verb.as_str()).is_some_and(|rest| rest.starts_with(' ')))
     }
 
     /// Whether a name ends in a noun for goods of a kind.

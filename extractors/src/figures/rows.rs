@@ -5,7 +5,7 @@ use bellwether_model::figure::Flow;
 use rust_decimal::Decimal;
 
 use super::bind::{Binder, between, ending, words_of};
-use super::frame::{Candidate, Reading};
+use super::frame::{Candidate, Reading, Sides, ZoneKind};
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{FlowWord, Role, Term};
 use super::number::is_statistic;
@@ -285,6 +285,34 @@ impl Binder<'_> {
         if !self.setting.chinese && resulting && word.flow == Flow::Balance && !named {
             self.frame.partners.clone_from(&self.carry.frame.partners);
             self.frame.area.clone_from(&self.carry.frame.area);
+        }
+    }
+
+    /// `For the first half, the surplus reached $133.8 billion`, in a text that has told of trade with one economy alone.
+    pub(super) fn balance_with_one(&mut self, at: usize, word: &FlowWord) {
+        let Sides::One(partners) = &self.carry.sides else { return };
+        let before = between(self.setting.text, self.start, self.items[at].span.start).trim_end();
+        let the = before.ends_with(" the") || matches!(before, "The" | "the");
+        let named = |item: &Item| matches!(item.kind, ItemKind::Subject(_) | ItemKind::Partners(..));
+        if !self.setting.chinese && the && word.flow == Flow::Balance && !self.items.iter().any(named) {
+            self.frame.partners.clone_from(partners);
+        }
+    }
+
+    /// `Imports were seen falling 10.3%, bringing the deficit to 1.3 trillion yen`: what comes of something expected is so too.
+    pub(super) fn expected_result(&mut self, at: usize) {
+        let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim_start();
+        let Some(last) = self.found.last().filter(|_| !self.setting.chinese && PHRASES.tells_result(clause)) else {
+            return;
+        };
+        // `jumped 38.6%, versus the 34.4% expected, resulting in a deficit of`: what came is told beside it.
+        let came = |c: &&Candidate| c.frame.id == last.frame.id && c.zone.is_none();
+        let last = self.found.iter().find(came).unwrap_or(last);
+        let zone = last.zone.as_ref().filter(|zone| zone.kind == ZoneKind::Expect);
+        if last.frame.forecast || zone.is_some() {
+            let forecaster = zone.and_then(|zone| zone.forecaster.clone()).or_else(|| last.frame.forecaster.clone());
+            self.frame.forecast = true;
+            self.frame.forecaster = self.frame.forecaster.take().or(forecaster);
         }
     }
 

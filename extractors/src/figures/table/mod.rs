@@ -162,7 +162,7 @@ impl<'a> TableReader<'a> {
             return Err("a period that had not ended");
         }
         let based = row.says.yoy || column.yoy || self.around.measure.is_some();
-        let monthly = self.whole.lexicon.customs(&area).monthly_rates;
+        let monthly = self.whole.lexicon.customs(&area).counts_by_month(self.whole.chinese);
         if measure == Measure::Yoy && !based && monthly && matches!(period, Period::Month(..)) {
             return Err("a rate against a period that stays open");
         }
