@@ -52,6 +52,7 @@ pub(super) fn bind(
         }
     }
     binder.close_zone();
+    binder.expected_of_both();
     if let Some(watch) = watch {
         watch.see(items.len().saturating_sub(1), &binder);
     }
@@ -307,6 +308,7 @@ impl<'a> Binder<'a> {
         match kind {
             Break::List | Break::Colon => {}
             Break::Clause | Break::Part => {
+                self.leave_cause(at);
                 self.expecting = kind == Break::Clause && self.expects_more();
                 if self
                     .zone

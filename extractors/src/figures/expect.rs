@@ -2,9 +2,9 @@
 
 use super::bind::{Binder, between, ending};
 use super::chinese::CHINESE;
-use super::frame::{Candidate, Zone, ZoneKind};
+use super::frame::{Candidate, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind};
-use super::lexicon::{RateBase, Role, Term, aligned};
+use super::lexicon::{FlowWord, RateBase, Role, Term, aligned};
 use super::phrases::PHRASES;
 use crate::text::{Numeral, NumeralKind};
 
@@ -245,6 +245,43 @@ impl Binder<'_> {
             candidate.frame.forecaster = name();
         }
         self.frame.forecaster = self.frame.forecaster.take().or_else(name);
+    }
+
+    /// 出口增5.4%，進口增3%，雙雙不及預期的10%和14.5%: two rates set beside those of two flows, in their order.
+    pub(super) fn expected_of_both(&mut self) {
+        let rate = |c: &Candidate| c.reading == Reading::Rate && c.left.is_none() && c.frame.flows.len() == 1;
+        let text = self.setting.text;
+        for second in 3..self.found.len() {
+            let [.., first, next] = &self.found[..=second] else { continue };
+            let kind = first.zone.as_ref().map(|zone| zone.kind);
+            let beside = matches!(kind, Some(ZoneKind::Expect | ZoneKind::Compare))
+                && next.zone.as_ref().map(|zone| zone.kind) == kind;
+            let joint = between(text, first.numeral.span.end, next.numeral.span.start).trim();
+            let joined = matches!(joint, "和" | "及" | "與" | "与" | "、" | "跟" | "and" | "以及");
+            if !(beside && joined && rate(first) && rate(next) && first.frame.flows == next.frame.flows) {
+                continue;
+            }
+            if let Some([one, last]) = self.two_flows_before(second - 1)
+                && first.frame.flows.first() == Some(&last)
+            {
+                self.found[second - 1].frame.flows = vec![one];
+                for place in [second - 1, second] {
+                    self.found[place].frame.respective = false;
+                }
+            }
+        }
+    }
+
+    /// The two flows whose rates the sentence has told before a number, where it is these two alone, of the same sides and
+    /// classes.
+    pub(super) fn two_flows_before(&self, end: usize) -> Option<[FlowWord; 2]> {
+        let rate = |c: &&Candidate| c.reading == Reading::Rate && c.left.is_none() && c.zone.is_none();
+        let mut told = self.found[..end].iter().rev().filter(rate);
+        let (last, one) = (told.next()?, told.next()?);
+        let ([first], [second]) = (one.frame.flows.as_slice(), last.frame.flows.as_slice()) else { return None };
+        let alike = last.frame.goods == one.frame.goods && last.frame.partners == one.frame.partners;
+        let only = told.all(|c| c.frame.flows == one.frame.flows || c.frame.flows == last.frame.flows);
+        (alike && only && first.flow != second.flow).then(|| [first.clone(), second.clone()])
     }
 
     /// The office named directly before a place.

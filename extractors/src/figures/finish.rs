@@ -366,8 +366,7 @@ impl Finisher<'_> {
             let code = customs.currency.as_ref().map_or("", |currency| currency.as_str());
             code.starts_with(&mark.to_ascii_uppercase()) || *mark == "Can"
         };
-        let own_dollars =
-            customs.dollar && numeral_text.starts_with('$') && !self.whole.dollars.iter().any(own);
+        let own_dollars = customs.dollar && numeral_text.starts_with('$') && !self.whole.dollars.iter().any(own);
         if unit.as_str() != LOCAL && !own_dollars {
             return unit.clone();
         }

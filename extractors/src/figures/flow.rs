@@ -252,6 +252,19 @@ impl Binder<'_> {
         }
     }
 
+    /// 由於能源進口額大幅減少，6月出現430億日元順差: a cause that opens the sentence names no flow for a clause with one of its own.
+    pub(super) fn leave_cause(&mut self, at: usize) {
+        let clause = between(self.setting.text, self.clause_start, self.items[at].span.start).trim_start();
+        let cause = self.setting.chinese && self.found.is_empty() && CHINESE.because.begin(clause);
+        let next = self.items[at + 1..]
+            .iter()
+            .take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part)));
+        let own = |item: &Item| matches!(&item.kind, ItemKind::Flow(word) if !word.weak);
+        if cause && next.into_iter().any(own) {
+            self.frame.flows.clear();
+        }
+    }
+
     pub(super) fn begin_flow(&mut self, at: usize, word: &FlowWord) {
         let same = self.frame.flows.first().is_some_and(|flow| flow.flow == word.flow);
         // `had forecast growth of 35 percent after shipments surged 155 percent`

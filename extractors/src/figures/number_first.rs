@@ -124,12 +124,21 @@ impl Binder<'_> {
         // 進口跌9.8%，至331億美元，錄得3.03億美元貿易逆差
         let first = self.items[..at].iter().rposition(|item| matches!(item.kind, ItemKind::Break(_)));
         let clause = &self.items[first.map_or(0, |first| first + 1)..at];
-        let alone = clause.iter().all(|item| matches!(item.kind, ItemKind::Word(_) | ItemKind::Number(_)));
+        // 日本6月出現431億日圓貿易順差
+        let idle = |item: &Item| {
+            matches!(item.kind, ItemKind::Word(_) | ItemKind::Number(_) | ItemKind::Subject(_) | ItemKind::Period(_))
+        };
+        let alone = clause.iter().all(idle);
         let balance = gap.is_empty() && word.flow == Flow::Balance && word.sign.is_some() && alone;
         let named = (gap == "的" || gap.is_empty() && open_balance || balance) && last.reading == Reading::Level;
         if named {
             last.frame.flows = vec![word.clone()];
             self.frame.flows = vec![word.clone()];
+            self.take_subject();
+            let area = self.frame.area.clone();
+            if let Some(last) = self.found.last_mut() {
+                last.frame.area = area.or_else(|| last.frame.area.take());
+            }
         }
         named
     }

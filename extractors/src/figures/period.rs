@@ -69,7 +69,11 @@ pub(super) fn compared(reference: Option<Date>, main: Option<Period>, expression
 /// the days, that it is about.
 pub(super) fn of_new_paragraph(anchor: Option<Period>, lead: Option<Period>) -> Option<Period> {
     let (Some(now), Some(first)) = (anchor, lead) else { return anchor };
-    let sum = !matches!(now, Period::Month(..) | Period::Days(..));
+    let sum = match now {
+        Period::Month(..) => false,
+        Period::Days(..) => now.start().month() != now.end().month(),
+        _ => true,
+    };
     let since_january = sum && (now.start().month() == 1 || matches!(now, Period::Months(..)));
     let short = matches!(first, Period::Month(..) | Period::Days(..));
     let same_month = (now.end().year(), now.end().month()) == (first.end().year(), first.end().month());

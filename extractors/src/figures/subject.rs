@@ -7,7 +7,7 @@ use super::bind::{Binder, between, ending, words_of};
 use super::chinese::CHINESE;
 use super::frame::ZoneKind;
 use super::item::{Item, ItemKind, Side};
-use super::lexicon::{Role, aligned_char, ends_with, starts_with};
+use super::lexicon::{Role, Term, aligned_char, ends_with, starts_with};
 use super::number::is_statistic;
 use super::phrases::PHRASES;
 use super::token::Break;
@@ -215,6 +215,13 @@ impl Binder<'_> {
             self.goods_clause = Some(self.clause);
             return;
         }
+        // 出口增5.4%，進口增3%，10月分別增長15.6%和21.4%
+        if let Some(flows) = self.two_flows_before(self.found.len()).filter(|_| self.tells_two_rates()) {
+            self.open();
+            self.zone = None;
+            self.frame.flows = flows.to_vec();
+            return;
+        }
         // 電子及資通產品接單續強，10月接單分別年增35.9%及28.4%: the list stands in the clause before.
         let frame = &self.frame;
         let no_list =
@@ -222,6 +229,35 @@ impl Binder<'_> {
         if self.setting.chinese && no_list && frame.numbers == 0 && self.dropped.len() > 1 {
             self.frame.goods = std::mem::take(&mut self.dropped);
         }
+    }
+
+    /// Whether two rates of one kind follow in the clause, of a Chinese frame that names no list.
+    fn tells_two_rates(&self) -> bool {
+        let frame = &self.frame;
+        let list =
+            frame.flows.len() > 1 || frame.partners.len() > 1 || frame.goods.len() > 1 || !frame.groups.is_empty();
+        let Some(at) = self.items.iter().position(|item| {
+            item.span.start >= self.clause_start
+                && matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Respective))
+        }) else {
+            return false;
+        };
+        let clause = self.items[at + 1..]
+            .iter()
+            .take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part)));
+        let ahead =
+            |term: &Term| [Role::Expected, Role::ExpectedIdle, Role::Compare].into_iter().any(|role| term.is(role));
+        let (mut rates, mut others) = (0, false);
+        for item in clause {
+            match &item.kind {
+                ItemKind::Number(number) => rates += usize::from(number.kind == NumeralKind::Percent),
+                ItemKind::Direction(_) | ItemKind::Break(_) => {}
+                // What was expected of both is given to them when the sentence has been read.
+                ItemKind::Word(term) => others |= ahead(term),
+                _ => others = true,
+            }
+        }
+        self.setting.chinese && !list && rates == 2 && !others
     }
 
     /// 這三類產品分別下降: as many classes as were named last.
