@@ -37,6 +37,7 @@ mod number_first;
 mod office;
 mod period;
 mod phrases;
+mod respective;
 mod rows;
 mod short_names;
 mod study;
@@ -49,6 +50,7 @@ mod trace;
 mod unknown;
 mod until_day;
 mod volume;
+mod weak;
 mod when;
 mod zone;
 
