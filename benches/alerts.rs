@@ -159,6 +159,10 @@ fn transaction(release: &str) -> Transaction {
         evidence: figure.evidence.clone(),
         claims: Vec::new(),
         rule: "amount".to_owned(),
+        unsure: false,
+        restates: false,
+        outdated: false,
+        action: None,
     };
     let release = Some(ReleaseId::new(release));
     let mut transaction = Transaction::new(now);

@@ -188,6 +188,18 @@ pub struct Mention {
     /// What this document says of a figure's place in its series.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+    /// Whether a figure was filled in from weak signs, or stood out from its series: it weighs less than any firm report.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unsure: bool,
+    /// Whether this document says that its value corrects one that was given before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub restates: bool,
+    /// Whether another document has taken back since what this one says: it then contradicts nobody.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub outdated: bool,
+    /// What this document says, for policy actions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Box<PolicyAction>>,
 }
 
 /// What happened to an event: one row of the change log.

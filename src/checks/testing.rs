@@ -114,6 +114,10 @@ fn event(text: &str) -> EventView {
             evidence,
             claims: Vec::new(),
             rule: "test".into(),
+            unsure: false,
+            restates: false,
+            outdated: false,
+            action: None,
         }],
         documents: Vec::new(),
     }

@@ -63,6 +63,9 @@ pub(super) fn confirm(known: &mut Known, report: &Figure, mention: Mention, now:
     }
     put(&mut known.mentions, mention);
     judge_mentions(known);
+    if is_confirmed {
+        vouch(&mut known.mentions);
+    }
     match (is_confirmed, another) {
         (true, _) => Some(EventChange::New { document }),
         (false, true) => Some(EventChange::Merged { document }),
@@ -73,7 +76,7 @@ pub(super) fn confirm(known: &mut Known, report: &Figure, mention: Mention, now:
 /// Publishes what is held because a person says so. `None`: it is not held.
 #[must_use]
 pub(super) fn release(known: Known, now: Timestamp) -> Option<Outcome> {
-    let Known { mut event, mentions } = known;
+    let Known { mut event, mut mentions } = known;
     if event.state != EventState::Held {
         return None;
     }
@@ -86,5 +89,17 @@ pub(super) fn release(known: Known, now: Timestamp) -> Option<Outcome> {
     }
     (event.state, event.changed) = (EventState::New, now);
     let change = Some(EventChange::New { document });
-    Some(Outcome { event: Some(event), mentions: Vec::new(), change, silent: false })
+    let changed = vouch(&mut mentions);
+    Some(Outcome { event: Some(event), mentions: changed, change, silent: false })
+}
+
+/// The reports of a value that is believed from now on weigh as others do. Gives those that were in doubt.
+fn vouch(mentions: &mut [Mention]) -> Vec<Mention> {
+    let doubted = mentions.iter_mut().filter(|mention| mention.unsure && mention.agrees);
+    doubted
+        .map(|mention| {
+            mention.unsure = false;
+            mention.clone()
+        })
+        .collect()
 }

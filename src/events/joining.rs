@@ -97,13 +97,15 @@ pub(super) fn absorb(before: Option<Known>, outcome: Option<&Outcome>, copies: &
     if copies.event.state == EventState::Withdrawn || !can_be_one(&event.fact, &copies.event.fact) {
         return None;
     }
-    event.fact = words::filled(&event.fact, &copies.event.fact);
     event.first_seen = event.first_seen.min(copies.event.first_seen);
     let new = outcome.map(|outcome| outcome.mentions.clone()).unwrap_or_default();
     let known = before.map(|before| before.mentions).unwrap_or_default();
     let has = |document: &DocumentId| known.iter().chain(&new).any(|mention| mention.document == *document);
     let moved = copies.mentions.iter().filter(|mention| !has(&mention.document)).cloned();
     let moved: Vec<Mention> = moved.map(|mention| judged(mention, &event.fact)).collect();
+    let is_read_again = |mention: &&Mention| new.iter().any(|newer| newer.document == mention.document);
+    let all = known.iter().filter(|mention| !is_read_again(mention)).chain(&new).chain(&moved);
+    event.fact = words::joined(all).unwrap_or_else(|| words::filled(&event.fact, &copies.event.fact));
     event.mention_count += count(&moved);
     // Who was told of it under the other name is not told again.
     let was_new = outcome.and_then(|outcome| match &outcome.change {

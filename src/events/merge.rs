@@ -1,14 +1,16 @@
 //! Facts in, changes out: what a document's report makes of an event. Pure; knows no store, clock or page.
 //!
-//! Where trust decides, the order in which reports arrive does not matter; a report that was merged once changes
-//! nothing when it is merged again; no mention is ever dropped, except when a replay no longer finds it.
+//! The order in which reports arrive decides neither of the value shown, nor of what agrees with it, nor whether it is disputed:
+//! see [`choice`](super::choice). It decides of the history, which tells what was known here from when on, and of what pages
+//! without a date say. A report that was merged once changes nothing when it is merged again; no mention is ever dropped, except
+//! when a replay no longer finds it.
 
 use std::collections::HashMap;
 
 use bellwether_model::document::{DocumentRecord, PageTime};
 use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention, Vintage};
 use bellwether_model::evidence::Evidence;
-use bellwether_model::figure::Confidence;
+use bellwether_model::figure::{Confidence, Status};
 use bellwether_model::id::{DocumentId, EventId, ReleaseId};
 use jiff::Timestamp;
 
@@ -74,9 +76,9 @@ pub(super) fn merge(
 /// every report is one more of the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Near {
-    /// Of a figure: the mention whose value is shown.
-    Shown(Option<Box<Mention>>),
-    /// Of words or a policy action: whether any mention is believed as much as the report.
+    /// Of a figure: the event alone.
+    Value,
+    /// Of words: whether any mention is believed as much as the report.
     Matched(bool),
 }
 
@@ -92,15 +94,14 @@ pub(super) fn merge_near(
 ) -> Option<Outcome> {
     let mention = mention(report, document, now);
     let (mut after, mention, change) = match (&report.fact, near) {
-        (Fact::Figure(figure), Near::Shown(shown)) => {
-            let shown = shown.map(|shown| *shown);
-            let mut near = Known { event: event.clone(), mentions: shown.into_iter().collect() };
+        (Fact::Figure(figure), Near::Value) => {
+            let mut near = Known { event: event.clone(), mentions: Vec::new() };
             let change = values::merge_near(&mut near, figure, mention)?;
             let mention = near.mentions.pop()?;
             (near.event, mention, change)
         }
-        (fact, Near::Matched(is_matched)) if event.state != EventState::Withdrawn => {
-            let after = Event { fact: words::told(&event.fact, fact, !is_matched), ..event.clone() };
+        (Fact::Statement(_), Near::Matched(is_matched)) if event.state != EventState::Withdrawn => {
+            let after = Event { fact: words::told(&event.fact, &report.fact, !is_matched), ..event.clone() };
             let change = EventChange::Merged { document: mention.document.clone() };
             (after, mention, change)
         }
@@ -128,6 +129,7 @@ pub(super) fn forget(known: Known, document: &DocumentId, now: Timestamp) -> Opt
         after.event.state = EventState::Withdrawn;
         Some(EventChange::Withdrawn)
     } else {
+        words::fall_back(&mut after);
         values::fall_back(&mut after)
     };
     if matters(&before.event, &after.event) {
@@ -254,6 +256,13 @@ fn mention(report: &Report, document: &DocumentRecord, now: Timestamp) -> Mentio
         evidence: evidence(&report.fact).clone(),
         claims,
         rule,
+        unsure: is_unsure(&report.fact),
+        restates: matches!(&report.fact, Fact::Figure(figure) if figure.status == Status::Revised),
+        outdated: false,
+        action: match &report.fact {
+            Fact::Policy(action) => Some(Box::new(action.clone())),
+            Fact::Figure(_) | Fact::Statement(_) => None,
+        },
     }
 }
 

@@ -9,21 +9,20 @@ use bellwether_model::figure::{Amount, Confidence, Figure, Status};
 use bellwether_model::id::{DocumentId, ReleaseId};
 use bellwether_model::policy::PolicyAction;
 use bellwether_model::source::Trust;
-use proptest::prelude::*;
 
 use super::held;
 use super::merge::{Known, Near, Outcome, Report, forget, merge, merge_near, replace};
 use super::record;
-use super::testing::{NAMES, action, empty_document, figure, snapshot, time};
+use super::testing::{NAMES, empty_document, figure, snapshot, time};
 
 /// One event over a series of reports.
 #[derive(Default)]
-struct Story {
-    known: Option<Known>,
+pub(super) struct Story {
+    pub(super) known: Option<Known>,
     clock: i64,
 }
 
-fn document(name: &str, trust: Trust, day: Option<i8>) -> DocumentRecord {
+pub(super) fn document(name: &str, trust: Trust, day: Option<i8>) -> DocumentRecord {
     let page = snapshot(&format!("https://example.org/{name}"));
     let mut document = empty_document();
     document.published = day.map(|day| PageTime::day(jiff::civil::date(2026, 1, day)));
@@ -38,14 +37,14 @@ fn trust_of(name: &str) -> Trust {
     }
 }
 
-fn report(figure: Figure) -> Report {
+pub(super) fn report(figure: Figure) -> Report {
     Report { event: NAMES.figure(&figure, None), fact: Fact::Figure(figure), release: None, stands_out: false }
 }
 
 impl Story {
     /// A document says a value, as `p1 6407@1`: press (p), official (o) or forum (f), in billions; `low` and
     /// `revised` behind it make it unsure or a correction, `dN` published on that day. Gives the log row.
-    fn says(&mut self, line: &str) -> String {
+    pub(super) fn says(&mut self, line: &str) -> String {
         let words: Vec<&str> = line.split(' ').collect();
         let mut said = figure(&format!("TW exports 2025 level {}", words[1]));
         let mut day = None;
@@ -63,7 +62,7 @@ impl Story {
         self.report(&said, &document(words[0], trust_of(words[0]), day))
     }
 
-    fn report(&mut self, report: &Report, document: &DocumentRecord) -> String {
+    pub(super) fn report(&mut self, report: &Report, document: &DocumentRecord) -> String {
         self.clock += 1;
         let outcome = merge(self.known.clone(), report, document, time(self.clock));
         self.near(report, document, outcome.as_ref());
@@ -76,15 +75,13 @@ impl Story {
         if known.mentions.iter().any(|mention| mention.document == document.id) {
             return;
         }
-        let is_figure = matches!(known.event.fact, Fact::Figure(_));
-        let near = if is_figure {
-            let url = &known.event.vintages.last().map(|last| last.url.clone()).unwrap_or_default();
-            Near::Shown(known.mentions.iter().find(|mention| mention.url == *url).cloned().map(Box::new))
-        } else {
-            Near::Matched(known.mentions.iter().any(|mention| mention.trust >= document.trust))
+        let near = match &known.event.fact {
+            Fact::Figure(_) => Near::Value,
+            _ => Near::Matched(known.mentions.iter().any(|mention| mention.trust >= document.trust)),
         };
         let merged = merge_near(&known.event, near, report, document, time(self.clock));
-        assert!(is_figure || known.event.state == EventState::Withdrawn || merged.is_some());
+        let is_statement = matches!(known.event.fact, Fact::Statement(_));
+        assert!(!is_statement || known.event.state == EventState::Withdrawn || merged.is_some());
         if let Some(merged) = merged {
             assert_eq!(Some(&merged), outcome);
         }
@@ -116,12 +113,12 @@ impl Story {
         }
     }
 
-    fn event(&self) -> &Event {
+    pub(super) fn event(&self) -> &Event {
         &self.known.as_ref().expect("something was said").event
     }
 
     /// `6407 new` and, behind a bar, the documents that say otherwise.
-    fn stands(&self) -> String {
+    pub(super) fn stands(&self) -> String {
         let known = self.known.as_ref().expect("something was said");
         let Fact::Figure(figure) = &known.event.fact else { panic!("a figure") };
         let state = serde_json::to_string(&known.event.state).expect("states serialize").replace('"', "");
@@ -131,7 +128,7 @@ impl Story {
         format!("{} {state} | {}", amount(figure.amount), against.join(",")).trim_end_matches(" | ").to_owned()
     }
 
-    fn values(&self) -> Vec<String> {
+    pub(super) fn values(&self) -> Vec<String> {
         self.event().vintages.iter().map(|vintage| amount(vintage.amount)).collect()
     }
 }
@@ -373,7 +370,7 @@ fn better_rules_correct_a_reading_without_a_vintage() {
     assert_eq!((event.vintages.len(), event.vintages[0].from, event.state), (1, time(1), EventState::New));
 }
 
-fn words(name: &str, org: Option<&str>) -> Report {
+pub(super) fn words(name: &str, org: Option<&str>) -> Report {
     let fact = SpokenWords {
         name: name.into(),
         title: None,
@@ -418,111 +415,4 @@ fn statements_and_policy_actions_fill_their_gaps() {
     assert_eq!(story.report(&action(Some(1)), &document("o1", Trust::Official, None)), "merged");
     let Fact::Policy(shown) = &story.event().fact else { panic!("a policy action") };
     assert_eq!(shown.effective, Some(jiff::civil::date(2025, 12, 1)));
-}
-
-/// A report of one policy action by a document that knows some of what there is to know of it: bits.
-fn partly(known: u8) -> Report {
-    let has = |bit: u8| known & (1 << bit) != 0;
-    let day = |bit: u8| has(bit).then(|| jiff::civil::date(2025, 10, i8::try_from(bit).expect("a small number") + 1));
-    let fact = PolicyAction {
-        announced: day(0),
-        effective: day(1),
-        expires: day(2),
-        category: has(3).then(|| "export_control".to_owned()),
-        originals: has(4).then(|| "https://gov.example/62".to_owned()).into_iter().collect(),
-        ..action("MOFCOM 2025-62 2025-10-01 controls")
-    };
-    Report { event: NAMES.policy(&fact, None), fact: Fact::Policy(fact), release: None, stands_out: false }
-}
-
-/// Values near each other, so that some agree and some do not.
-fn any_value() -> impl Strategy<Value = String> {
-    (64_060i64..64_100, 0u32..3).prop_map(|(tenths, scale)| {
-        let value = rust_decimal::Decimal::new(tenths, 1).round_dp(scale.min(1));
-        let step = ["1", "0.1", "0.1"][scale as usize];
-        format!("{value}@{step}")
-    })
-}
-
-fn any_reports() -> impl Strategy<Value = Vec<String>> {
-    let unofficial = proptest::collection::vec((prop_oneof![Just("p"), Just("f")], any_value()), 1..6);
-    unofficial.prop_map(|reports| {
-        reports.into_iter().enumerate().map(|(place, (who, value))| format!("{who}{place} {value}")).collect()
-    })
-}
-
-proptest! {
-    #[test]
-    fn where_an_official_source_speaks_the_order_of_reports_does_not_matter(
-        (reports, order) in (any_reports(), any_value()).prop_flat_map(|(mut reports, official)| {
-            reports.push(format!("o {official}"));
-            (Just(reports.clone()), Just(reports).prop_shuffle())
-        })
-    ) {
-        let told = |lines: &[String]| {
-            let mut story = Story::default();
-            for line in lines {
-                story.says(line);
-            }
-            let value = story.stands().split(' ').next().map(String::from);
-            let against = story.stands().split(" | ").nth(1).map(String::from);
-            (value, against, story.event().state == EventState::Disputed, story.event().mention_count)
-        };
-        prop_assert_eq!(told(&reports), told(&order));
-        prop_assert!(!told(&reports).2);
-    }
-
-    #[test]
-    fn what_documents_know_of_an_action_is_joined_in_any_order(
-        (reports, order) in proptest::collection::vec(0_u8..32, 1..6).prop_flat_map(|known| {
-            let named: Vec<(usize, u8)> = known.into_iter().enumerate().collect();
-            (Just(named.clone()), Just(named).prop_shuffle())
-        })
-    ) {
-        let told = |reports: &[(usize, u8)]| {
-            let mut story = Story::default();
-            for (place, known) in reports {
-                let said = document(&format!("p{place}"), Trust::Press, None);
-                story.report(&partly(*known), &said);
-                let once = story.known.clone();
-                assert_eq!(story.report(&partly(*known), &said), "nothing");
-                assert_eq!(&story.known, &once);
-            }
-            let known = story.known.expect("something was said");
-            let mut documents: Vec<String> = known.mentions.iter().map(|mention| mention.url.clone()).collect();
-            documents.sort();
-            (known.event.fact, documents, known.event.mention_count)
-        };
-        let first = told(&reports);
-        prop_assert_eq!(first.1.len(), reports.len());
-        prop_assert_eq!(told(&order), first);
-    }
-
-    #[test]
-    fn forecasts_are_kept_and_twice_is_once(ranges in proptest::collection::vec((40_u8..60, 0_u8..9, 1_i8..28), 1..6)) {
-        let mut story = Story::default();
-        for (place, (low, width, day)) in ranges.iter().enumerate() {
-            let text = format!("TW exports 2026-01 level {low}..{}@1 forecast", low + width);
-            let (said, from) = (report(figure(&text)), document(&format!("p{place}"), Trust::Press, Some(*day)));
-            story.report(&said, &from);
-            let once = story.known.clone();
-            prop_assert_eq!(story.report(&said, &from), "nothing");
-            prop_assert_eq!(&story.known, &once);
-        }
-        prop_assert_eq!(story.known.expect("something was said").mentions.len(), ranges.len());
-    }
-
-    #[test]
-    fn every_report_is_kept_and_twice_is_once(reports in any_reports()) {
-        let mut story = Story::default();
-        for line in &reports {
-            story.says(line);
-            let once = story.known.clone();
-            prop_assert_eq!(story.says(line), "nothing");
-            prop_assert_eq!(&story.known, &once);
-        }
-        let known = story.known.expect("something was said");
-        prop_assert_eq!(known.mentions.len(), reports.len());
-        prop_assert_eq!(known.event.mention_count as usize, reports.len());
-    }
 }

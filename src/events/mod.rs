@@ -1,6 +1,7 @@
 //! Takes snapshots, has them read, merges what they say into events, and commits events, change log and links.
 
 mod backlog;
+mod choice;
 mod draft;
 mod entries;
 mod harvest;
@@ -10,6 +11,8 @@ mod joining;
 mod links;
 mod lookahead;
 mod merge;
+#[cfg(test)]
+mod merging_properties;
 #[cfg(test)]
 mod merging_tests;
 mod naming;

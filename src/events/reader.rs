@@ -9,7 +9,6 @@ use bellwether_model::health::{Harvest, Yield};
 use bellwether_model::id::{EventId, ReleaseId};
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
-use bellwether_model::web::CanonicalUrl;
 use bellwether_store::{Change, ReadError, Transaction};
 use jiff::Timestamp;
 
@@ -105,8 +104,10 @@ impl Reader<'_> {
             return Ok((merge(None, report, document, now), None));
         };
         let release = event.release.clone();
-        if self.store.mention(&event.id, &document.id)?.is_none() {
-            let outcome = merge_near(&event, self.near(&event, document)?, report, document, now);
+        if self.store.mention(&event.id, &document.id)?.is_none()
+            && let Some(near) = self.near(&event, document)?
+        {
+            let outcome = merge_near(&event, near, report, document, now);
             if outcome.is_some() {
                 return Ok((outcome, release));
             }
@@ -115,17 +116,16 @@ impl Reader<'_> {
         Ok((merge(Some(Known { event, mentions }), report, document, now), release))
     }
 
-    /// The little of an event that decides of one more report.
-    fn near(&self, event: &Event, document: &DocumentRecord) -> Result<Near, ReadError> {
-        if !matches!(event.fact, Fact::Figure(_)) {
-            let is_believed = |other: &Mention| other.trust >= document.trust;
-            return Ok(Near::Matched(self.store.has_mention(&event.id, &is_believed)?));
-        }
-        let shown = event.vintages.last().and_then(|last| CanonicalUrl::parse(&last.url).ok());
-        Ok(Near::Shown(match shown {
-            Some(url) => self.store.mention(&event.id, &url.document())?.map(Box::new),
-            None => None,
-        }))
+    /// The little of an event that decides of one more report; `None`: all that is said of it does.
+    fn near(&self, event: &Event, document: &DocumentRecord) -> Result<Option<Near>, ReadError> {
+        Ok(match &event.fact {
+            Fact::Figure(_) => Some(Near::Value),
+            Fact::Statement(_) => {
+                let is_believed = |other: &Mention| other.trust >= document.trust;
+                Some(Near::Matched(self.store.has_mention(&event.id, &is_believed)?))
+            }
+            Fact::Policy(_) => None,
+        })
     }
 
     fn document(

@@ -3,47 +3,16 @@
 
 use std::cmp::Ordering;
 
-use bellwether_model::event::{EventChange, EventState, Fact, Mention};
+use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention, Vintage};
 use bellwether_model::figure::{Confidence, Figure, Status};
+use bellwether_model::id::DocumentId;
 use bellwether_model::reading::{Reading, agree, finer};
 use bellwether_model::source::Trust;
 use jiff::Timestamp;
-use jiff::civil::Date;
 
+use super::choice::{Choice, Weight, choose, is_older};
 use super::held;
 use super::merge::{Known, vintage};
-
-/// Reports of one forecast appear within days; a different one that is published so much later is a new forecast.
-const NEW_FORECAST_DAYS: i32 = 7;
-
-/// What a report is to the value that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Relation {
-    /// Both can be one number.
-    Agrees,
-    /// It replaces the value shown.
-    Supersedes,
-    /// It is what an official source said before.
-    Outdated,
-    /// It differs, and the source of the value shown is believed over it.
-    Misquotes,
-    /// It differs, and neither is believed over the other.
-    Contradicts,
-}
-
-/// How much a report weighs: what was filled in from weak signs weighs less than any firm report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Weight {
-    Unsure,
-    Firm(Trust),
-}
-
-fn weight(confidence: Confidence, trust: Trust) -> Weight {
-    match confidence {
-        Confidence::Low => Weight::Unsure,
-        Confidence::High => Weight::Firm(trust),
-    }
-}
 
 fn reading(figure: &Figure) -> Reading {
     Reading { amount: figure.amount, precision: figure.precision }
@@ -54,13 +23,12 @@ pub(super) fn merge(known: &mut Known, report: &Figure, mention: Mention, now: T
     let Fact::Figure(shown) = known.event.fact.clone() else {
         return None;
     };
-    let said_before = known.mentions.iter().find(|old| old.document == mention.document).cloned();
     if known.event.state == EventState::Withdrawn {
         return Some(revive(known, report, mention, now));
     }
-    let firmer = shown.confidence < report.confidence;
+    let said_before = known.mentions.iter().find(|old| old.document == mention.document).cloned();
     if let Some(old) = &said_before
-        && !firmer
+        && shown.confidence >= report.confidence
         && (old.amount, old.precision) == (mention.amount, mention.precision)
     {
         reread(known, report, mention, old);
@@ -69,149 +37,175 @@ pub(super) fn merge(known: &mut Known, report: &Figure, mention: Mention, now: T
     if known.event.state == EventState::Held && agree(&reading(&shown), &reading(report)) {
         return held::confirm(known, report, mention, now);
     }
-    let old_amount = shown.amount;
-    let was_disputed = known.event.state == EventState::Disputed;
-    let document = mention.document.clone();
-    let relation = relation(known, &shown, report, &mention, said_before.as_ref());
-    let refined = apply(known, relation, &shown, report, mention, now);
-    if firmer && matches!(relation, Relation::Agrees | Relation::Supersedes) {
-        // Nobody was told of the unsure value, so the first firm one is the first report.
-        return Some(EventChange::New { document });
-    }
-    match relation {
-        Relation::Agrees if was_disputed && known.event.state != EventState::Disputed => {
-            Some(EventChange::Settled { document })
-        }
-        Relation::Supersedes => Some(EventChange::Revised { document, old: old_amount, new: report.amount }),
-        Relation::Contradicts => Some(EventChange::Disputed { document, said: report.amount }),
-        _ => (said_before.is_none() || refined).then_some(EventChange::Merged { document }),
+    match said_before {
+        None if leaves_shown(&known.event, &shown, report, mention.trust) => Some(add(known, &shown, mention)),
+        said_before => choose_anew(known, &shown, report, mention, said_before.as_ref(), now),
     }
 }
 
-/// Merges the report of a document that does not carry the event yet, where nothing but the event and the mention that is
-/// shown decides: the value shown stays, so that no other mention is judged anew. `None`: all mentions are needed.
-pub(super) fn merge_near(near: &mut Known, report: &Figure, mut mention: Mention) -> Option<EventChange> {
+/// Merges the report of a document that does not carry the event yet, where nothing but the event decides: the value shown
+/// stays, so that no other mention is judged anew. `None`: all mentions are needed.
+pub(super) fn merge_near(near: &mut Known, report: &Figure, mention: Mention) -> Option<EventChange> {
     let Fact::Figure(shown) = near.event.fact.clone() else {
         return None;
     };
-    if !near.event.state.is_published() || shown.confidence < report.confidence {
-        return None;
+    leaves_shown(&near.event, &shown, report, mention.trust).then(|| add(near, &shown, mention))
+}
+
+/// Whether one more document leaves the value shown and the disagreement about it as they are, whatever the other mentions say:
+/// it is believed less, or says the same and no more exactly.
+fn leaves_shown(event: &Event, shown: &Figure, report: &Figure, trust: Trust) -> bool {
+    if !event.state.is_published() {
+        return false;
     }
-    let relation = relation(near, &shown, report, &mention, None);
-    let stays = match relation {
-        Relation::Agrees => !refines(near, &shown, report, mention.trust),
-        Relation::Misquotes | Relation::Contradicts => true,
-        Relation::Supersedes | Relation::Outdated => false,
-    };
-    if !stays {
-        return None;
+    let (ours, theirs) = (reading(report), reading(shown));
+    match Weight::of(report.confidence, trust).cmp(&shown_weight(event, shown)) {
+        Ordering::Less => true,
+        Ordering::Greater => false,
+        Ordering::Equal => {
+            let is_coarser = match finer(&ours, &theirs) {
+                Ordering::Less => true,
+                Ordering::Equal => ours.amount == theirs.amount,
+                Ordering::Greater => false,
+            };
+            // A newer forecast takes older ones out of a disagreement, and a restated value all that do not restate theirs.
+            let takes_out = report.status.is_forecast() && event.state == EventState::Disputed
+                || restates(report) && !restates(shown);
+            agree(&ours, &theirs) && is_coarser && !takes_out
+        }
     }
-    mention.agrees = agree(&reading(&shown), &reading(report));
+}
+
+/// Adds a mention that leaves the value shown.
+fn add(known: &mut Known, shown: &Figure, mut mention: Mention) -> EventChange {
+    mention.agrees = says(&mention).is_some_and(|said| agree(&reading(shown), &said));
     let document = mention.document.clone();
-    near.mentions.push(mention);
-    // A disagreement is there because of a mention that stays as it is.
-    if relation == Relation::Contradicts {
-        near.event.state = EventState::Disputed;
-        return Some(EventChange::Disputed { document, said: report.amount });
+    known.mentions.push(mention);
+    if known.event.state != EventState::Disputed {
+        known.event.state = undisputed(known);
     }
-    if near.event.state != EventState::Disputed {
-        near.event.state = undisputed(near);
-    }
-    Some(EventChange::Merged { document })
+    EventChange::Merged { document }
 }
 
-/// Whether a report that agrees is believed more, or says the same more exactly.
-fn refines(known: &Known, shown: &Figure, report: &Figure, trust: Trust) -> bool {
-    let order = weight(report.confidence, trust).cmp(&shown_weight(known, shown));
-    order.then_with(|| finer(&reading(report), &reading(shown))) == Ordering::Greater
-}
-
-/// Brings the event into the state that a report leaves it in; says whether the value shown was made more exact.
-fn apply(
+/// Adds or replaces a mention, and chooses among all of them what is shown.
+fn choose_anew(
     known: &mut Known,
-    relation: Relation,
     shown: &Figure,
     report: &Figure,
     mention: Mention,
+    said_before: Option<&Mention>,
     now: Timestamp,
-) -> bool {
-    let trust = mention.trust;
-    let was_disputed = known.event.state == EventState::Disputed;
-    let refines = relation == Relation::Agrees && refines(known, shown, report, trust);
-    let mut value = vintage(report, &mention, now);
-    match relation {
-        Relation::Agrees if refines => {
-            // A more exact number of the same value was known since the less exact one was.
-            if let Some(last) = known.event.vintages.pop() {
-                value.from = last.from;
-            }
-            known.event.vintages.push(value);
-        }
-        Relation::Supersedes => {
-            if shown.confidence == Confidence::Low {
-                known.event.vintages.pop();
-            }
-            known.event.vintages.push(value);
-        }
-        Relation::Outdated => insert_older(known, value),
-        Relation::Agrees | Relation::Misquotes | Relation::Contradicts => {}
+) -> Option<EventChange> {
+    let document = mention.document.clone();
+    let (before, weight) = (known.event.clone(), Weight::of(report.confidence, mention.trust));
+    let shown_before = shown_mention(known).map(|mention| mention.document.clone());
+    // A document that carried the value shown and now carries another one has been corrected, and with it those who agreed.
+    let agrees = agree(&reading(report), &reading(shown));
+    if !agrees && said_before.is_some_and(|old| old.agrees) && weight == shown_weight(&known.event, shown) {
+        known.mentions.iter_mut().filter(|other| other.agrees).for_each(|other| other.outdated = true);
     }
-    if refines || relation == Relation::Supersedes {
-        known.event.fact = Fact::Figure(report.clone());
-    }
+    let value = vintage(report, &mention, now);
     put(&mut known.mentions, mention);
+    let choice =
+        choose(&known.mentions, shown.status.is_forecast(), before.vintages.last().map(|last| last.url.as_str()))?;
+    let lead = known.mentions[choice.shown].clone();
+    let next = if lead.document == document { report.clone() } else { as_said(shown, &lead) };
+    let is_moved = !agree(&reading(shown), &reading(&next));
+    let is_refined = !is_moved && show(known, shown, &next, &lead);
+    if is_moved {
+        if shown.confidence == Confidence::Low {
+            known.event.vintages.pop();
+        }
+        known.event.vintages.push(vintage(&next, &lead, now));
+        known.event.fact = Fact::Figure(next.clone());
+    }
+    let place = known.mentions.iter().position(|other| other.document == document);
+    let is_current = place.is_some_and(|place| choice.current.contains(&place));
+    let is_history =
+        weight == shown_weight(&known.event, &next) && (!is_current || weight == Weight::Firm(Trust::Official));
+    if is_history && !agree(&reading(&next), &reading(report)) {
+        insert_older(known, value);
+    }
     judge_mentions(known);
-    known.event.state = match relation {
-        Relation::Contradicts => EventState::Disputed,
+    known.event.state = match before.state {
         // What differs and stands out as well, or is not sure, releases nothing.
-        _ if known.event.state == EventState::Held && relation != Relation::Supersedes => EventState::Held,
-        _ if was_disputed && is_contradicted(known) => EventState::Disputed,
+        EventState::Held if next.confidence == Confidence::Low => EventState::Held,
+        _ if choice.is_disputed => EventState::Disputed,
         _ => undisputed(known),
     };
-    refines
+    if shown.confidence < next.confidence {
+        // Nobody was told of the unsure value, so the first firm one is the first report.
+        return Some(EventChange::New { document });
+    }
+    let contradicts = |document: &DocumentId| contradicts(known, &choice, document);
+    if is_moved {
+        // Neither is believed over the other: that of which both sides are known now was published first.
+        return Some(match shown_before.filter(|other| *other != document && contradicts(other)) {
+            Some(other) => EventChange::Disputed { document: other, said: shown.amount },
+            None => EventChange::Revised { document, old: shown.amount, new: next.amount },
+        });
+    }
+    if before.state == EventState::Disputed && known.event.state != EventState::Disputed {
+        return Some(EventChange::Settled { document });
+    }
+    if contradicts(&document) {
+        return Some(EventChange::Disputed { document, said: report.amount });
+    }
+    (said_before.is_none() || is_refined).then_some(EventChange::Merged { document })
 }
 
-fn relation(
-    known: &Known,
-    shown: &Figure,
-    report: &Figure,
-    mention: &Mention,
-    said_before: Option<&Mention>,
-) -> Relation {
-    if agree(&reading(shown), &reading(report)) {
-        return Relation::Agrees;
+/// Whether a document is of those whose word counts, and says something else than is shown where nobody has settled it.
+fn contradicts(known: &Known, choice: &Choice, document: &DocumentId) -> bool {
+    let is_it = |place: &usize| known.mentions[*place].document == *document && !known.mentions[*place].agrees;
+    choice.is_disputed && choice.current.iter().any(is_it)
+}
+
+/// Shows the same value as another mention gives it; says whether that is any other than the one that is shown.
+fn show(known: &mut Known, shown: &Figure, next: &Figure, lead: &Mention) -> bool {
+    let is_same =
+        known.event.vintages.last().is_some_and(|last| last.url == lead.url) && reading(shown) == reading(next);
+    if is_same {
+        return false;
     }
-    let (ours, theirs) = (weight(report.confidence, mention.trust), shown_weight(known, shown));
-    // A document that carried the value shown and now carries another one has been corrected.
-    let corrected = said_before.is_some_and(|old| old.agrees);
-    let restates = |figure: &Figure| figure.status == Status::Revised;
-    match ours.cmp(&theirs) {
-        Ordering::Greater => Relation::Supersedes,
-        Ordering::Less => Relation::Misquotes,
-        Ordering::Equal if corrected => Relation::Supersedes,
-        Ordering::Equal if restates(report) && !restates(shown) => Relation::Supersedes,
-        Ordering::Equal if restates(shown) && !restates(report) => Relation::Outdated,
-        Ordering::Equal => match ours {
-            Weight::Firm(Trust::Official) if is_older(mention, shown_mention(known)) => Relation::Outdated,
-            Weight::Firm(Trust::Official) => Relation::Supersedes,
-            Weight::Firm(Trust::Press) if report.status.is_forecast() => {
-                // Forecasters change their minds; reports of one day that differ are misquotes all the same.
-                match days_later(mention, shown_mention(known)) {
-                    Some(days) if days >= NEW_FORECAST_DAYS => Relation::Supersedes,
-                    Some(days) if days <= -NEW_FORECAST_DAYS => Relation::Outdated,
-                    _ => Relation::Contradicts,
-                }
-            }
-            Weight::Firm(Trust::Press) => Relation::Contradicts,
-            Weight::Firm(Trust::Forum) | Weight::Unsure => Relation::Misquotes,
-        },
+    // A more exact number of the same value was known since the less exact one was.
+    let from = known.event.vintages.pop().map_or(lead.at, |last| last.from);
+    known.event.vintages.push(vintage(next, lead, from));
+    known.event.fact = Fact::Figure(next.clone());
+    true
+}
+
+/// A figure with the value that a mention gives it.
+fn as_said(figure: &Figure, mention: &Mention) -> Figure {
+    let (Some(said), mut figure) = (says(mention), figure.clone()) else { return figure.clone() };
+    let is_same = said == reading(&figure) && mention.evidence == figure.evidence;
+    if !is_same {
+        (figure.amount, figure.precision) = (said.amount, said.precision);
+        figure.evidence = mention.evidence.clone();
+        figure.rule.clone_from(&mention.rule);
+        figure.claims.clone_from(&mention.claims);
+        figure.confidence = if mention.unsure { Confidence::Low } else { Confidence::High };
+        figure.status = match figure.status {
+            Status::Forecast => Status::Forecast,
+            _ if mention.restates => Status::Revised,
+            Status::Revised => Status::Actual,
+            other => other,
+        };
     }
+    figure
+}
+
+fn says(mention: &Mention) -> Option<Reading> {
+    mention.amount.map(|amount| Reading { amount, precision: mention.precision })
+}
+
+fn restates(figure: &Figure) -> bool {
+    figure.status == Status::Revised
 }
 
 /// A document was read again and says the same: at most its words or its title have moved.
 fn reread(known: &mut Known, report: &Figure, mut mention: Mention, old: &Mention) {
     mention.at = old.at;
-    mention.agrees = old.agrees;
+    (mention.agrees, mention.outdated) = (old.agrees, old.outdated);
     let is_shown = known.event.vintages.last().is_some_and(|last| last.url == mention.url) && mention.agrees;
     if let (true, Fact::Figure(shown)) = (is_shown, &mut known.event.fact)
         && shown.amount == report.amount
@@ -234,51 +228,51 @@ fn revive(known: &mut Known, report: &Figure, mention: Mention, now: Timestamp) 
     EventChange::New { document }
 }
 
-/// After a mention has gone: if it was the one that is shown, the best of the others takes its place.
+/// After a mention has gone: what the others say is chosen from anew.
 pub(super) fn fall_back(known: &mut Known) -> Option<EventChange> {
-    let shown_is_there = {
-        let last = known.event.vintages.last()?;
-        known.mentions.iter().any(|mention| mention.url == last.url)
-    };
-    let Fact::Figure(shown) = &mut known.event.fact else {
+    let Fact::Figure(shown) = known.event.fact.clone() else {
         return None;
     };
+    let last = known.event.vintages.last()?.url.clone();
+    let choice = choose(&known.mentions, shown.status.is_forecast(), Some(&last))?;
+    let lead = known.mentions[choice.shown].clone();
     let mut change = None;
-    if !shown_is_there {
-        let of = |mention: &Mention| mention.amount.map(|amount| Reading { amount, precision: mention.precision });
-        let best = known.mentions.iter().filter_map(|mention| Some((mention, of(mention)?))).reduce(|best, next| {
-            let order = next.0.trust.cmp(&best.0.trust).then_with(|| finer(&next.1, &best.1));
-            if order == Ordering::Greater { next } else { best }
-        });
-        let (mention, value) = best?;
-        let old = shown.amount;
-        shown.amount = value.amount;
-        shown.precision = value.precision;
-        shown.evidence = mention.evidence.clone();
-        shown.rule.clone_from(&mention.rule);
-        let from = known.event.vintages.pop().map_or(mention.at, |last| last.from);
-        known.event.vintages.push(vintage(shown, mention, from));
-        if old != value.amount {
-            change = Some(EventChange::Revised { document: mention.document.clone(), old, new: value.amount });
+    if lead.url != last {
+        let next = as_said(&shown, &lead);
+        if next.amount != shown.amount {
+            change =
+                Some(EventChange::Revised { document: lead.document.clone(), old: shown.amount, new: next.amount });
         }
+        let from = known.event.vintages.pop().map_or(lead.at, |last| last.from);
+        known.event.vintages.push(vintage(&next, &lead, from));
+        known.event.fact = Fact::Figure(next);
     }
     judge_mentions(known);
-    if known.event.state == EventState::Disputed && !is_contradicted(known) {
-        known.event.state = undisputed(known);
-    }
+    known.event.state = match known.event.state {
+        EventState::Held => EventState::Held,
+        _ if choice.is_disputed => EventState::Disputed,
+        EventState::Disputed => undisputed(known),
+        other => other,
+    };
     change
 }
 
-/// Puts a value before the one shown. It was never shown here, so it lasts no time.
-fn insert_older(known: &mut Known, mut value: bellwether_model::event::Vintage) {
-    let vintages = &mut known.event.vintages;
-    let of = |amount, precision| Reading { amount, precision };
-    let told = vintages.iter().any(|old| agree(&of(old.amount, old.precision), &of(value.amount, value.precision)));
-    if let (false, Some(last)) = (told, vintages.last()) {
-        value.from = last.from;
-        let place = vintages.len() - 1;
-        vintages.insert(place, value);
+/// Puts a value before those that were published after it. It was never shown here, so it lasts no time.
+fn insert_older(known: &mut Known, mut value: Vintage) {
+    let of = |vintage: &Vintage| Reading { amount: vintage.amount, precision: vintage.precision };
+    let vintages = &known.event.vintages;
+    if vintages.is_empty() || vintages.iter().any(|old| agree(&of(old), &of(&value))) {
+        return;
     }
+    let said_in = |url: &str| known.mentions.iter().find(|mention| mention.url == url);
+    let mut place = vintages.len() - 1;
+    if let Some(mention) = said_in(&value.url) {
+        while place > 0 && said_in(&vintages[place - 1].url).is_some_and(|earlier| is_older(mention, earlier)) {
+            place -= 1;
+        }
+    }
+    value.from = vintages[place].from;
+    known.event.vintages.insert(place, value);
 }
 
 /// Says anew of each mention whether it agrees with the value shown.
@@ -294,42 +288,17 @@ pub(super) fn judge_mentions(known: &mut Known) {
     }
 }
 
-/// Whether a press report differs from a value that no official source has given.
-fn is_contradicted(known: &Known) -> bool {
-    let official = known.event.vintages.last().is_some_and(|last| last.trust == Trust::Official);
-    !official && known.mentions.iter().any(|mention| !mention.agrees && mention.trust >= Trust::Press)
-}
-
 fn undisputed(known: &Known) -> EventState {
     if known.event.vintages.len() > 1 { EventState::Revised } else { EventState::New }
 }
 
-fn shown_weight(known: &Known, shown: &Figure) -> Weight {
-    let trust = known.event.vintages.last().map_or(Trust::Forum, |last| last.trust);
-    weight(shown.confidence, trust)
+fn shown_weight(event: &Event, shown: &Figure) -> Weight {
+    Weight::of(shown.confidence, event.vintages.last().map_or(Trust::Forum, |last| last.trust))
 }
 
 fn shown_mention(known: &Known) -> Option<&Mention> {
     let last = known.event.vintages.last()?;
     known.mentions.iter().find(|mention| mention.url == last.url)
-}
-
-/// Whether a document was published before the one that is shown; `false` where a date is missing.
-fn is_older(mention: &Mention, shown: Option<&Mention>) -> bool {
-    let (Some(ours), Some(theirs)) = (&mention.published, shown.and_then(|shown| shown.published.as_ref())) else {
-        return false;
-    };
-    match (ours.parse::<Timestamp>(), theirs.parse::<Timestamp>()) {
-        (Ok(ours), Ok(theirs)) => ours < theirs,
-        // One of them is a day alone: the days decide.
-        _ => ours.get(..10) < theirs.get(..10),
-    }
-}
-
-/// By how many days a document was published after the one that is shown; `None`: a date is missing.
-fn days_later(mention: &Mention, shown: Option<&Mention>) -> Option<i32> {
-    let day = |mention: &Mention| mention.published.as_ref()?.get(..10)?.parse::<Date>().ok();
-    Some((day(mention)? - day(shown?)?).get_days())
 }
 
 /// One mention a document: a later one replaces it.

@@ -4,6 +4,7 @@ use bellwether_model::event::{EventChange, EventState, Fact, Mention};
 use bellwether_model::policy::PolicyAction;
 use bellwether_model::source::Trust;
 
+use super::choice::by_belief;
 use super::merge::Known;
 use super::values::put;
 
@@ -16,13 +17,14 @@ pub(super) fn merge(known: &mut Known, report: &Fact, mention: Mention) -> Optio
     // The most trusted report is the one that is shown; one of equal trust only where it is the same document again.
     let leads = withdrawn || mention.trust > trusted || (mention.trust == trusted && is_only_leader(known, &mention));
     let fact = told(&known.event.fact, report, leads);
-    let learned = differs(&fact, &known.event.fact);
-    known.event.fact = fact;
     let mention = match &said_before {
         Some(old) => Mention { at: old.at, ..mention },
         None => mention,
     };
     put(&mut known.mentions, mention);
+    let fact = joined(&known.mentions).unwrap_or(fact);
+    let learned = differs(&fact, &known.event.fact);
+    known.event.fact = fact;
     if withdrawn {
         known.event.state = EventState::New;
         return Some(EventChange::New { document });
@@ -33,6 +35,26 @@ pub(super) fn merge(known: &mut Known, report: &Fact, mention: Mention) -> Optio
 /// A fact after one more report of it. `leads`: the report is the one that is shown.
 pub(super) fn told(fact: &Fact, report: &Fact, leads: bool) -> Fact {
     if leads { filled(report, fact) } else { filled(fact, report) }
+}
+
+/// The policy action that all reports of it together tell: of each thing what the most trusted of them says, and among equals
+/// the first that was published. `None`: it is none, or one of them does not say what it told.
+pub(super) fn joined<'a>(mentions: impl IntoIterator<Item = &'a Mention>) -> Option<Fact> {
+    let mut actions = Vec::new();
+    for mention in by_belief(mentions) {
+        actions.push(mention.action.as_deref()?);
+    }
+    let (first, others) = actions.split_first()?;
+    let mut joined = (*first).clone();
+    others.iter().for_each(|other| fill_action(&mut joined, other));
+    Some(Fact::Policy(joined))
+}
+
+/// After a mention has gone: what it alone told goes with it.
+pub(super) fn fall_back(known: &mut Known) {
+    if let Some(fact) = joined(&known.mentions) {
+        known.event.fact = fact;
+    }
 }
 
 /// Whether this document alone is trusted so much, and so is the one that is shown.

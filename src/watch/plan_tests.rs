@@ -77,6 +77,10 @@ pub(super) fn mention(text: &str) -> Mention {
         evidence: evidence(text),
         claims: Vec::new(),
         rule: "test".into(),
+        unsure: false,
+        restates: false,
+        outdated: false,
+        action: None,
     }
 }
 

@@ -175,6 +175,10 @@ fn mention(document: DocumentId, at: Timestamp) -> Mention {
         evidence: evidence(),
         claims: Vec::new(),
         rule: "amount".into(),
+        unsure: false,
+        restates: false,
+        outdated: false,
+        action: None,
     }
 }
 

@@ -183,6 +183,10 @@ pub(crate) fn mention(document: &str, source: &str, read: i64) -> Mention {
         evidence: evidence("年增43.4%"),
         claims: Vec::new(),
         rule: "rate".into(),
+        unsure: false,
+        restates: false,
+        outdated: false,
+        action: None,
     }
 }
 

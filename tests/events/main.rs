@@ -1,171 +1,27 @@
 //! From archived answers to events, flags and alerts, on a real store: pages in, changes out.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod house;
+mod replay;
 
-use bellwether::clock::{Clock, SharedClock, SteppedClock};
+use std::sync::Arc;
+
+use bellwether::clock::Clock;
 use bellwether::events::{ReplayChange, ReplayMode, ReplayRow};
 use bellwether::routing::Routing;
-use bellwether::settings::{AlertSettings, ChannelKind, ChannelSettings, SourceSettings};
+use bellwether::settings::{AlertSettings, ChannelKind, ChannelSettings};
 use bellwether::{alerts, events, shutdown, watch};
 use bellwether_model::alert::{Alert, Delivery};
 use bellwether_model::event::{Event, EventState, Fact, Mention};
-use bellwether_model::figure::{Amount, Confidence, Figure, Flow, Measure};
-use bellwether_model::id::{ChannelId, EventId, SourceId, WatchId};
+use bellwether_model::figure::{Confidence, Figure, Flow, Measure};
+use bellwether_model::id::{ChannelId, EventId, SourceId};
 use bellwether_model::place::Area;
 use bellwether_model::snapshot::Snapshot;
-use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
-use bellwether_model::watch::WatchItem;
-use bellwether_model::web::CanonicalUrl;
-use bellwether_store::archive::Archive;
-use bellwether_store::{Change, EventFilter, Store, Transaction};
-use jiff::{SignedDuration, Timestamp};
-use regex::Regex;
-use tempfile::TempDir;
+use bellwether_model::source::{Resource, ResourceRole, Trust};
+use bellwether_store::{Change, Transaction};
+use house::{House, amount, url, value};
 
 const TRADITIONAL: &str = "財政部9日公布，2025年12月出口624.8億美元，年增43.4%。";
 const SIMPLIFIED: &str = "财政部9日公布，2025年12月出口624.8亿美元，同比增长43.4%。";
-
-struct House {
-    /// Lives as long as store and archive.
-    _directory: TempDir,
-    store: Store,
-    archive: Archive,
-    clock: Arc<SteppedClock>,
-    sources: Vec<SourceSettings>,
-}
-
-fn source(id: &str, kind: SourceKind, trust: Trust) -> SourceSettings {
-    SourceSettings {
-        engine: (kind == SourceKind::Forum).then(|| "ptt".to_owned()),
-        trust,
-        area: Some(Area::new("TW")),
-        timezone: Some("Asia/Taipei".to_owned()),
-        follow_title: Some(Regex::new("出口").expect("a pattern")),
-        every: Duration::from_secs(600),
-        ..SourceSettings::new(SourceId::new(id), kind, url(&format!("https://{id}.example/")))
-    }
-}
-
-fn url(text: &str) -> CanonicalUrl {
-    CanonicalUrl::parse(text).expect(text)
-}
-
-/// A page with a title and one paragraph.
-fn page(title: &str, text: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"zh\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta property=\"article:published_time\" content=\"2026-01-09T16:00:00+08:00\"></head>\
-         <body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
-    )
-}
-
-impl House {
-    fn new() -> Self {
-        let directory = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&directory.path().join("store")).expect("the store opens");
-        let archive = Archive::open(&directory.path().join("archive")).expect("the archive opens");
-        let noon: Timestamp = "2026-01-09T12:00:00Z".parse().expect("a time");
-        let sources = vec![
-            source("press", SourceKind::Listing, Trust::Press),
-            source("mirror", SourceKind::Feed, Trust::Press),
-            source("ministry", SourceKind::Page, Trust::Official),
-            source("board", SourceKind::Forum, Trust::Forum),
-        ];
-        Self { _directory: directory, store, archive, clock: Arc::new(SteppedClock::at(noon)), sources }
-    }
-
-    fn clock(&self) -> SharedClock {
-        self.clock.clone()
-    }
-
-    /// An answer arrives a minute later than the last one.
-    fn fetched(&self, source: &str, path: &str, role: ResourceRole, content_type: &str, body: &str) -> Snapshot {
-        self.clock.step(SignedDuration::from_mins(1));
-        let (now, address) = (self.clock.now(), url(&format!("https://{source}.example/{path}")));
-        let content = self.archive.put(body.as_bytes()).expect("the archive writes");
-        self.archive.settled(&content);
-        let snapshot = Snapshot {
-            id: Snapshot::name(&address, now, &content),
-            source: SourceId::new(source),
-            url: address.clone(),
-            final_url: address,
-            role,
-            fetched: now,
-            status: 200,
-            content_type: Some(content_type.to_owned()),
-            headers: Vec::new(),
-            content,
-            body_bytes: body.len() as u64,
-            hint: None,
-        };
-        let mut transaction = Transaction::new(now);
-        transaction.push(Change::Snapshot(Box::new(snapshot.clone())));
-        self.store.commit(transaction).expect("the store writes");
-        snapshot
-    }
-
-    fn article(&self, source: &str, path: &str, text: &str) -> Snapshot {
-        let body = page("12月出口創新高", text);
-        self.fetched(source, path, ResourceRole::Document, "text/html; charset=utf-8", &body)
-    }
-
-    fn read(&self) -> usize {
-        events::read_all(&self.sources, &self.store, &self.archive, &self.clock(), false).expect("reading goes on")
-    }
-
-    /// Headline figures of December's exports of Taiwan.
-    fn figure(&self, measure: Measure) -> (Event, Vec<Mention>) {
-        let filter = EventFilter {
-            area: Some(Area::new("TW")),
-            flow: Some(Flow::Exports),
-            measure: Some(measure),
-            period: Some("2025-12".parse().expect("a period")),
-            ..EventFilter::default()
-        };
-        let mut events = self.store.events(&filter).expect("the store reads");
-        assert_eq!(events.len(), 1, "one fact is one event: {events:#?}");
-        let event = events.remove(0);
-        let mentions = self.store.mentions(&event.id).expect("the store reads");
-        (event, mentions)
-    }
-
-    fn rows(&self) -> usize {
-        self.store.changes(0, usize::MAX).expect("the store reads").len()
-    }
-
-    /// Flags and alerts of what was read, for an item on December's growth and a channel that takes releases.
-    fn watch(&self) -> Vec<Alert> {
-        let items = [WatchItem {
-            channels: vec![ChannelId::new("desk")],
-            ..WatchItem::new(
-                WatchId::new("growth"),
-                "出口成長",
-                bellwether_model::watch::Condition {
-                    measure: Some(Measure::Yoy),
-                    above: Some(40.into()),
-                    ..bellwether_model::watch::Condition::default()
-                },
-            )
-        }];
-        let routing = Routing { releases: vec![ChannelId::new("wall")], ..Routing::default() };
-        watch::catch_up(&items, &routing, &(), &self.store, &self.clock()).expect("watching goes on");
-        let mut alerts = self.store.alerts(usize::MAX).expect("the store reads");
-        alerts.sort_by_key(|alert| (alert.created, alert.kind.name()));
-        alerts
-    }
-}
-
-fn value(event: &Event) -> Amount {
-    match &event.fact {
-        Fact::Figure(figure) => figure.amount,
-        other => panic!("a figure: {other:?}"),
-    }
-}
-
-fn amount(text: &str) -> Amount {
-    Amount::Value { value: text.parse().expect(text) }
-}
 
 #[test]
 fn reports_of_one_fact_in_two_scripts_are_one_event() {
@@ -414,6 +270,10 @@ fn invented(snapshot: &Snapshot) -> (Event, Mention) {
         evidence,
         claims: Vec::new(),
         rule: "gone".into(),
+        unsure: false,
+        restates: false,
+        outdated: false,
+        action: None,
     };
     let event = Event {
         id: EventId::new("ev-invented"),

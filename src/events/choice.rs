@@ -1,0 +1,163 @@
+//! Which report of a figure is shown, and whether others contradict it: a function of the reports alone, so that the order in
+//! which they came does not matter. Pure.
+//!
+//! Only the reports of those who are believed most decide. Of official values the newest is shown; of others that which was
+//! published first, of forecasts the first of the newest week. It is shown as the most exact report of it gives it. A page that
+//! does not say when it was published is taken to be as old as its reading.
+
+use std::cmp::Ordering;
+
+use bellwether_model::event::Mention;
+use bellwether_model::figure::Confidence;
+use bellwether_model::reading::{Reading, agree, finer};
+use bellwether_model::source::Trust;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// Reports of one forecast appear within days; a different one that is published so much later is a new forecast.
+const NEW_FORECAST_DAYS: i32 = 7;
+
+/// How much a report weighs: what was filled in from weak signs weighs less than any firm report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// Filled in from weak signs, or standing out from its series.
+    Unsure,
+    /// A firm report.
+    Firm(Trust),
+}
+
+impl Weight {
+    /// That of a report.
+    pub(super) fn of(confidence: Confidence, trust: Trust) -> Self {
+        match confidence {
+            Confidence::Low => Self::Unsure,
+            Confidence::High => Self::Firm(trust),
+        }
+    }
+}
+
+/// What is shown of the reports of a figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// The place of the mention whose value is shown.
+    pub(super) shown: usize,
+    /// The places of the mentions that may contradict it, among them those that agree; all others are less believed, or were
+    /// taken back, restated or followed by another forecast.
+    pub(super) current: Vec<usize>,
+    /// Whether one of them does, and no official source settles it.
+    pub(super) is_disputed: bool,
+}
+
+/// One report.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    place: usize,
+    mention: &'a Mention,
+    reading: Reading,
+    weight: Weight,
+}
+
+/// Chooses among the mentions of a figure. `shown`: the address of the one that is shown; it stays where another one says the
+/// same in the same precision. `None`: no mention carries a value.
+pub(super) fn choose(mentions: &[Mention], is_forecast: bool, shown: Option<&str>) -> Option<Choice> {
+    let said: Vec<Said<'_>> = mentions.iter().enumerate().filter_map(said).collect();
+    let weight = said.iter().map(|said| said.weight).max()?;
+    let is_official = weight == Weight::Firm(Trust::Official);
+    let believed: Vec<Said<'_>> = said.into_iter().filter(|said| said.weight == weight).collect();
+    let mut current = only_if_any(believed.clone(), |said| !said.mention.outdated);
+    if !is_official {
+        current = only_if_any(current, |said| said.mention.restates);
+    }
+    if is_forecast && !is_official {
+        let newest = current.iter().filter_map(|said| day(said.mention)).max();
+        current.retain(|said| match (newest, day(said.mention)) {
+            (Some(newest), Some(day)) => (newest - day).get_days() < NEW_FORECAST_DAYS,
+            _ => true,
+        });
+    }
+    in_order(&mut current, |said| said.mention, shown);
+    if is_official {
+        current.reverse();
+    }
+    let mut best = *current.first()?;
+    for next in &current[1..] {
+        match agree(&best.reading, &next.reading) {
+            true if finer(&next.reading, &best.reading) == Ordering::Greater => best = *next,
+            // What an official source said before its last other value is history.
+            false if is_official => break,
+            _ => {}
+        }
+    }
+    // A forecast that was repeated is still known as exactly as it was given at first.
+    if is_forecast && !is_official {
+        let mut older: Vec<Said<'_>> = believed.iter().filter(|said| !said.mention.outdated).copied().collect();
+        in_order(&mut older, |said| said.mention, shown);
+        for next in older.iter().rev() {
+            if agree(&best.reading, &next.reading) && finer(&next.reading, &best.reading) == Ordering::Greater {
+                best = *next;
+            }
+        }
+    }
+    let stays = current.iter().find(|said| Some(said.mention.url.as_str()) == shown && said.reading == best.reading);
+    let is_disputed =
+        weight == Weight::Firm(Trust::Press) && current.iter().any(|said| !agree(&best.reading, &said.reading));
+    Some(Choice {
+        shown: stays.unwrap_or(&best).place,
+        current: current.iter().map(|said| said.place).collect(),
+        is_disputed,
+    })
+}
+
+fn said((place, mention): (usize, &Mention)) -> Option<Said<'_>> {
+    let confidence = if mention.unsure { Confidence::Low } else { Confidence::High };
+    Some(Said {
+        place,
+        mention,
+        reading: Reading { amount: mention.amount?, precision: mention.precision },
+        weight: Weight::of(confidence, mention.trust),
+    })
+}
+
+/// Those that are such, or all where none is.
+fn only_if_any<'a>(all: Vec<Said<'a>>, is_such: impl Fn(&Said<'a>) -> bool) -> Vec<Said<'a>> {
+    let such: Vec<Said<'a>> = all.iter().filter(|said| is_such(said)).copied().collect();
+    if such.is_empty() { all } else { such }
+}
+
+/// Sorts by time of publication, earliest first: by instants where all give one, else by days, and by the time of reading where
+/// days are the same or missing. `shown`: the address of the mention that comes first where all of these are the same.
+fn in_order<'a, T>(reports: &mut [T], mention: impl Fn(&T) -> &'a Mention, shown: Option<&str>) {
+    let all_instants = reports.iter().all(|report| instant(mention(report)).is_some());
+    let all_days = reports.iter().all(|report| day(mention(report)).is_some());
+    reports.sort_by_key(|report| {
+        let mention = mention(report);
+        let instant = instant(mention).filter(|_| all_instants);
+        let day = day(mention).filter(|_| all_days);
+        (instant, day, mention.at, Some(mention.url.as_str()) != shown)
+    });
+}
+
+fn instant(mention: &Mention) -> Option<Timestamp> {
+    mention.published.as_ref()?.parse().ok()
+}
+
+fn day(mention: &Mention) -> Option<Date> {
+    mention.published.as_ref()?.get(..10)?.parse().ok()
+}
+
+/// Mentions of anything, those first that are believed most, and among them those that were published first.
+pub(super) fn by_belief<'a>(mentions: impl IntoIterator<Item = &'a Mention>) -> Vec<&'a Mention> {
+    let mut mentions: Vec<&Mention> = mentions.into_iter().collect();
+    in_order(&mut mentions, |mention| mention, None);
+    mentions.sort_by_key(|mention| std::cmp::Reverse(mention.trust));
+    mentions
+}
+
+/// Whether a document was published before another one; `false` where a date is missing.
+pub(super) fn is_older(mention: &Mention, other: &Mention) -> bool {
+    match (instant(mention), instant(other)) {
+        (Some(ours), Some(theirs)) => ours < theirs,
+        // One of them is a day alone: the days decide.
+        _ => matches!((day(mention), day(other)), (Some(ours), Some(theirs)) if ours < theirs),
+    }
+}
