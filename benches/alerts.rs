@@ -159,6 +159,7 @@ fn transaction(release: &str) -> Transaction {
         evidence: figure.evidence.clone(),
         claims: Vec::new(),
         rule: "amount".to_owned(),
+        cites: None,
         unsure: false,
         restates: false,
         outdated: false,

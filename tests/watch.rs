@@ -156,3 +156,29 @@ fn words_of_a_document_without_facts_are_flagged_and_explained() {
     done(&home, &["watch", "ack", flags[0]["id"].as_str().unwrap()]);
     assert_eq!(states(&home), [("talks".to_owned(), "acknowledged".to_owned())]);
 }
+
+#[test]
+fn a_value_is_corroborated_by_outlets_that_do_not_name_each_other() {
+    let watch = "[[watch]]\nid = \"confirmed\"\ntitle = \"兩家以上報導\"\n\
+                 when = { flow = \"exports\", measure = \"level\", outlets = 2 }\n";
+    let home = Home::new("", watch);
+    let ingest = |name: &str, url: &str, words: &str| {
+        let path = home.path().join(name);
+        std::fs::write(&path, words).unwrap();
+        let line = serde_json::json!({ "id": name, "path": path, "url": url, "published": "2026-01-09" });
+        let manifest = home.path().join("manifest.jsonl");
+        std::fs::write(&manifest, line.to_string()).unwrap();
+        done(&home, &["ingest", "--manifest", manifest.to_str().unwrap()]);
+    };
+    let flags = || home.rows(&["watch", "flags", "--format", "jsonl"], 0).len();
+    let agency = "https://agency.example/77";
+    ingest("agency.txt", agency, "12月出口\n\n財政部公布，2025年12月出口624.8億美元。\n");
+    let post = format!("出口創新高\n\n去年12月台灣出口值衝上624.8億美元。\n\n原文連結：{agency}\n");
+    ingest("post.txt", "https://board.example/5", &post);
+    let event = &home.rows(&["events", "list", "--flow", "exports", "--format", "jsonl"], 0)[0];
+    assert_eq!(event["mentions"].as_array().unwrap().len(), 2, "{event:#}");
+    assert!(event["mentions"].as_array().unwrap().iter().any(|mention| mention["cites"] == agency), "{event:#}");
+    assert_eq!(flags(), 0, "the post has it from the agency");
+    ingest("paper.txt", "https://paper.example/9", "貿易統計\n\n統計顯示，台灣2025年12月出口達624.8億美元。\n");
+    assert_eq!(flags(), 1, "a paper of its own");
+}

@@ -188,6 +188,9 @@ pub struct Mention {
     /// What this document says of a figure's place in its series.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+    /// The address of the original that this document says it carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cites: Option<String>,
     /// Whether a figure was filled in from weak signs, or stood out from its series: it weighs less than any firm report.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unsure: bool,

@@ -114,6 +114,7 @@ fn event(text: &str) -> EventView {
             evidence,
             claims: Vec::new(),
             rule: "test".into(),
+            cites: None,
             unsure: false,
             restates: false,
             outdated: false,

@@ -256,6 +256,7 @@ fn mention(report: &Report, document: &DocumentRecord, now: Timestamp) -> Mentio
         evidence: evidence(&report.fact).clone(),
         claims,
         rule,
+        cites: document.cites.clone(),
         unsure: is_unsure(&report.fact),
         restates: matches!(&report.fact, Fact::Figure(figure) if figure.status == Status::Revised),
         outdated: false,

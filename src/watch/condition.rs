@@ -233,31 +233,39 @@ fn of_mentions<B: Before>(
     Ok(Ok(clauses))
 }
 
-/// How many sites tell it on their own. A site counts once, and those that have the same sentence, in whatever script, have it
-/// from each other or from one agency.
+/// How many sites tell it on their own. A site counts once; those that have the same sentence, in whatever script, have it from
+/// each other or from one agency, and those that name a site as that of the original have it from there.
 fn independent(mentions: &[&Mention]) -> usize {
-    let told: BTreeSet<(String, String)> = mentions
+    let told: BTreeSet<BTreeSet<Origin>> = mentions
         .iter()
         .map(|mention| {
             let words = folded(&mention.evidence.text).chars().filter(|c| c.is_alphanumeric()).collect();
-            (site(&mention.url), words)
+            let cited = mention.cites.as_deref().map(|original| Origin::Site(site(original)));
+            [Origin::Site(site(&mention.url)), Origin::Words(words)].into_iter().chain(cited).collect()
         })
         .collect();
     // What shares a site or a sentence with another is of one group with it.
-    let mut groups: Vec<(BTreeSet<String>, BTreeSet<String>)> = Vec::new();
-    for (site, words) in told {
-        let (mut sites, mut sentences) = (BTreeSet::from([site]), BTreeSet::from([words]));
-        groups.retain(|(known_sites, known_sentences)| {
-            let is_one = !known_sites.is_disjoint(&sites) || !known_sentences.is_disjoint(&sentences);
+    let mut groups: Vec<BTreeSet<Origin>> = Vec::new();
+    for mut origins in told {
+        groups.retain(|known| {
+            let is_one = !known.is_disjoint(&origins);
             if is_one {
-                sites.extend(known_sites.iter().cloned());
-                sentences.extend(known_sentences.iter().cloned());
+                origins.extend(known.iter().cloned());
             }
             !is_one
         });
-        groups.push((sites, sentences));
+        groups.push(origins);
     }
     groups.len()
+}
+
+/// Where a report may come from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    /// A site that has it, or whose original it names.
+    Site(String),
+    /// The letters and digits of its sentence, in one script.
+    Words(String),
 }
 
 /// The site of an address: its host without `www.`.

@@ -85,6 +85,31 @@ fn sites_are_counted_once_and_only_where_they_agree() {
 }
 
 #[test]
+fn sites_that_have_it_from_one_source_are_one() {
+    let said = |url: &str, text: &str, cites: Option<&str>| Mention {
+        url: url.to_owned(),
+        cites: cites.map(str::to_owned),
+        ..mention(text)
+    };
+    let level = figure(Measure::Level, "62480000000");
+    let sites = |mentions: Vec<Mention>| {
+        let earlier = Earlier { mentions, ..Earlier::default() };
+        verdict("outlets = 2", &level, &earlier)
+    };
+    let agency = "https://www.agency.example/news/77";
+    let paper = said("https://paper.example/1", "出口達624.8億美元，創新高。", Some(agency));
+    assert_eq!(sites(vec![paper.clone(), said(agency, "12月出口624.8億美元。", None)]), "no: on 1 sites");
+    // Two that repeat the agency in their own words, which nobody read.
+    let portal = said("https://portal.example/9", "上月出口是624.8億美元。", Some("https://agency.example/news/78"));
+    assert_eq!(sites(vec![paper.clone(), portal.clone()]), "no: on 1 sites");
+    // A repost of the repost.
+    let board = said("https://board.example/5", "[新聞] 出口624.8億", Some("https://portal.example/9"));
+    assert_eq!(sites(vec![paper.clone(), board, portal]), "no: on 1 sites");
+    let other = said("https://daily.example/2", "財政部說出口624.8億美元。", Some("https://wire.example/3"));
+    assert_eq!(sites(vec![paper, other]), "yes: on 2 sites");
+}
+
+#[test]
 fn a_value_moves_against_the_period_before() {
     let level = figure(Measure::Level, "62500000000");
     let earlier = series(Measure::Level, &["2025-10 61800000000", "2025-11 50000000000", "2025 600000000000"]);

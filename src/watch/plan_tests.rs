@@ -77,6 +77,7 @@ pub(super) fn mention(text: &str) -> Mention {
         evidence: evidence(text),
         claims: Vec::new(),
         rule: "test".into(),
+        cites: None,
         unsure: false,
         restates: false,
         outdated: false,

@@ -175,6 +175,7 @@ fn mention(document: DocumentId, at: Timestamp) -> Mention {
         evidence: evidence(),
         claims: Vec::new(),
         rule: "amount".into(),
+        cites: None,
         unsure: false,
         restates: false,
         outdated: false,

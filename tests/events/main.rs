@@ -270,6 +270,7 @@ fn invented(snapshot: &Snapshot) -> (Event, Mention) {
         evidence,
         claims: Vec::new(),
         rule: "gone".into(),
+        cites: None,
         unsure: false,
         restates: false,
         outdated: false,

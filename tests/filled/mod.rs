@@ -136,6 +136,7 @@ fn mention(page: &Page, words: &str, amount: Option<Amount>, agrees: bool) -> Me
         evidence: evidence(words),
         claims: Vec::new(),
         rule: "amount-of-flow".to_owned(),
+        cites: None,
         unsure: false,
         restates: false,
         outdated: false,

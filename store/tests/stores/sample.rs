@@ -183,6 +183,7 @@ pub(crate) fn mention(document: &str, source: &str, read: i64) -> Mention {
         evidence: evidence("年增43.4%"),
         claims: Vec::new(),
         rule: "rate".into(),
+        cites: None,
         unsure: false,
         restates: false,
         outdated: false,
