@@ -339,8 +339,10 @@ impl Deliverer {
             match this {
                 Ok(attempt) => self.answered(attempt),
                 Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
-                // Nobody cancels a task while this loop runs.
-                Err(_) => {}
+                // Nobody cancels a task while this loop runs but the runtime when it ends; the outbox still has the alert.
+                Err(_) => {
+                    tracing::warn!("a delivery was cut off by the end of the program; it is repeated at its next start")
+                }
             }
             ended = self.tasks.try_join_next();
         }
@@ -390,8 +392,11 @@ impl Deliverer {
         let names = match recorded {
             Ok(names) => names?,
             Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
-            // Nobody cancels it.
-            Err(_) => return Ok(()),
+            // As above: what came of the attempts is not known to the store, and they are made again under their ids.
+            Err(_) => {
+                tracing::warn!("answers were not recorded before the end of the program; their alerts are sent again");
+                return Ok(());
+            }
         };
         for (channel, alert) in names {
             if let Some(lane) = self.lanes.get_mut(&channel) {

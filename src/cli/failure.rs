@@ -83,16 +83,20 @@ pub fn report_failure(failure: &anyhow::Error) -> ExitStatus {
 }
 
 /// What to do about a server.
+#[cfg(feature = "postgres")]
 fn hint_of_server(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
-    #[cfg(feature = "postgres")]
-    if let Some(error) = cause.downcast_ref::<bellwether_store::ServerError>() {
-        return Some(if error.may_pass {
+    cause.downcast_ref::<bellwether_store::ServerError>().map(|error| {
+        if error.may_pass {
             "see whether the server runs and can be reached from here, and start again; everything that was committed is kept"
         } else {
             "see what the server says of it (user, database, rights, password in PGPASSWORD), and start again"
-        });
-    }
-    let _ = cause;
+        }
+    })
+}
+
+/// Without stores on a server there is none that could fail.
+#[cfg(not(feature = "postgres"))]
+fn hint_of_server(_: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     None
 }
 

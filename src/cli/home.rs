@@ -1,6 +1,6 @@
 //! Where the store is, as the configuration or the command line says: in a folder, or on a server.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[cfg(not(feature = "postgres"))]
 use bellwether_store::Store;
@@ -12,40 +12,41 @@ use super::failure::UsageError;
 use crate::settings::{Settings, SharingSettings, StorePlace};
 
 /// What a store of a person's words is opened with.
-pub(super) struct Home<'a> {
-    place: &'a StorePlace,
+pub(super) enum Home<'a> {
+    /// One in this folder.
+    Folder(&'a Path),
+    /// One on a server, and how it is shared.
     #[cfg(feature = "postgres")]
-    server: Option<(ServerAddress, &'a SharingSettings)>,
+    Server(ServerAddress, &'a SharingSettings),
 }
 
 impl<'a> Home<'a> {
     /// The place, where it can be meant. `sharing`: how one on a server is shared.
+    #[cfg(feature = "postgres")]
     pub(super) fn new(place: &'a StorePlace, sharing: &'a SharingSettings) -> Result<Self, UsageError> {
+        let text = match place {
+            StorePlace::Folder(folder) => return Ok(Self::Folder(folder)),
+            StorePlace::Server(text) => text,
+        };
+        if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+            let scheme = text.split("://").next().unwrap_or_default();
+            return Err(UsageError::new(format!("a store on a `{scheme}` server is not known"))
+                .with_hint("write postgres://USER@HOST/DATABASE, or name a folder"));
+        }
+        let address = ServerAddress::parse(text, sharing.password.as_deref()).map_err(|what| {
+            UsageError::new(format!("the address of the store's server: {what}"))
+                .with_hint("write postgres://USER@HOST/DATABASE, with the password in PGPASSWORD")
+        })?;
+        Ok(Self::Server(address, sharing))
+    }
+
+    /// The place, where it can be meant. One on a server cannot, so that nothing is shared.
+    #[cfg(not(feature = "postgres"))]
+    pub(super) fn new(place: &'a StorePlace, _: &'a SharingSettings) -> Result<Self, UsageError> {
         match place {
-            StorePlace::Folder(_) => Ok(Self {
-                place,
-                #[cfg(feature = "postgres")]
-                server: None,
-            }),
-            #[cfg(feature = "postgres")]
-            StorePlace::Server(text) => {
-                if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
-                    let scheme = text.split("://").next().unwrap_or_default();
-                    return Err(UsageError::new(format!("a store on a `{scheme}` server is not known"))
-                        .with_hint("write postgres://USER@HOST/DATABASE, or name a folder"));
-                }
-                let address = ServerAddress::parse(text, sharing.password.as_deref()).map_err(|what| {
-                    UsageError::new(format!("the address of the store's server: {what}"))
-                        .with_hint("write postgres://USER@HOST/DATABASE, with the password in PGPASSWORD")
-                })?;
-                Ok(Self { place, server: Some((address, sharing)) })
-            }
-            #[cfg(not(feature = "postgres"))]
-            StorePlace::Server(_) => {
-                let _ = sharing;
-                Err(UsageError::new("this bellwether was built without stores on a server")
-                    .with_hint("build it with the feature `postgres`, which is on by default, or name a folder"))
-            }
+            StorePlace::Folder(folder) => Ok(Self::Folder(folder)),
+            StorePlace::Server(_) => Err(UsageError::new("this bellwether was built without stores on a server")
+                .with_hint("build it with the feature `postgres`, which is on by default, or name a folder")),
         }
     }
 
@@ -54,25 +55,22 @@ impl<'a> Home<'a> {
         Self::new(&settings.store, &settings.sharing)
     }
 
-    /// Does something with the place, for those who make, copy or back up a whole store. `make`: whether a store is made
-    /// there where there is none.
+    /// Does something with the place, for those who make, copy or back up a whole store. `make`: whether a store is made on a
+    /// server where there is none; those that make one in a folder know it by themselves.
+    #[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "only a server is told"))]
     pub(super) fn with<T>(&self, make: bool, work: impl FnOnce(Place<'_>) -> T) -> T {
-        #[cfg(not(feature = "postgres"))]
-        let _ = make;
-        #[cfg(feature = "postgres")]
-        if let Some((address, sharing)) = &self.server {
-            let sharing = Sharing { address, cache: &sharing.cache, lease: sharing.lease, make };
-            return work(Place::Server(&sharing));
-        }
-        match self.place {
-            StorePlace::Folder(folder) => work(Place::Folder(folder)),
-            StorePlace::Server(_) => unreachable!("a server has an address"),
+        match self {
+            Self::Folder(folder) => work(Place::Folder(folder)),
+            #[cfg(feature = "postgres")]
+            Self::Server(address, sharing) => {
+                work(Place::Server(&Sharing { address, cache: &sharing.cache, lease: sharing.lease, make }))
+            }
         }
     }
 
     /// Whether it is on a server.
     pub(super) fn is_server(&self) -> bool {
-        matches!(self.place, StorePlace::Server(_))
+        !matches!(self, Self::Folder(_))
     }
 
     /// Opens the store, which is made where there is none.
@@ -82,7 +80,7 @@ impl<'a> Home<'a> {
 
     /// Opens the store for those who only look. `None`: there is none.
     pub(super) fn look(&self) -> Result<Option<Store>, bellwether_store::OpenError> {
-        if let StorePlace::Folder(folder) = self.place
+        if let Self::Folder(folder) = self
             && !folder.exists()
         {
             return Ok(None);
