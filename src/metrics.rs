@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
+use metrics_util::MetricKindMask;
 
 /// What kind of number it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,7 @@ table! {
     RESOURCES = "bellwether_resources", Gauge, "", "Addresses that are known.";
     RESOURCES_DUE = "bellwether_resources_due", Gauge, "", "Addresses whose visit is due and has not begun or not ended.";
     HOSTS_RESTING = "bellwether_hosts_resting", Gauge, "", "Hosts that are left alone for now, after failures or because they asked.";
+    HOSTS_HELD = "bellwether_hosts_held", Gauge, "process", "Hosts, or named groups of hosts, that each process has to itself on a store that several share.";
     UNREAD = "bellwether_answers_unread", Gauge, "", "Archived answers that wait to be read.";
     SOURCES = "bellwether_sources", Gauge, "health", "Sources by state: new, healthy, slow, silent, failing, blocked, gone.";
     DOCUMENTS = "bellwether_documents", Gauge, "", "Documents in the store.";
@@ -76,6 +78,10 @@ table! {
 const BUCKETS: [f64; 15] =
     [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
+/// A gauge that was not set for so long is no longer told: it is of a process or source that has gone. All others are set each
+/// time they are asked for.
+const FORGOTTEN: Duration = Duration::from_secs(30);
+
 /// Holds the numbers. Clones share them.
 #[derive(Clone)]
 pub struct Metrics {
@@ -88,7 +94,8 @@ impl Metrics {
     pub fn new() -> Self {
         let builder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
-            .expect("there are buckets");
+            .expect("there are buckets")
+            .idle_timeout(MetricKindMask::GAUGE, Some(FORGOTTEN));
         let recorder = Arc::new(builder.build_recorder());
         ::metrics::with_local_recorder(&recorder, describe);
         Self { recorder }

@@ -58,6 +58,7 @@ fn serve_at(fill: impl FnOnce(&std::path::Path) -> Store, token: Option<&str>, n
         archive: Archive::open(&settings.archive).unwrap(),
         metrics: Metrics::new(),
         pulse: None,
+        crawl: "crawl",
     };
     runtime.spawn(async move { bellwether::serve::run(settings, store, besides, listener, clock, shutdown).await });
     Server { address, _shutdown: sender, _runtime: runtime, _directory: directory }

@@ -43,7 +43,7 @@ pub(super) fn take_all(store: &Store, shown: impl FnOnce() -> PathBuf) -> anyhow
     // Looked at after the lease is ours: who takes a share looks for the lease after that.
     match store.sharers(CRAWL)?.into_iter().next() {
         None => Ok(leases),
-        holder => Err(OpenError::InUse { path: shown(), holder }.into()),
+        Some(sharer) => Err(OpenError::InUse { path: shown(), holder: Some(sharer.process) }.into()),
     }
 }
 

@@ -253,7 +253,7 @@ pub(super) async fn all_rooms(
 /// What the dashboard shows besides settings and store. The numbers are one set for the whole process.
 pub(super) fn besides(archive: Archive, pulse: Option<Pulse>) -> Besides {
     static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::installed);
-    Besides { reports: Arc::new(report::Writer), archive, metrics: METRICS.clone(), pulse }
+    Besides { reports: Arc::new(report::Writer), archive, metrics: METRICS.clone(), pulse, crawl: duty::CRAWL }
 }
 
 fn start(

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Json, Response};
 use bellwether_model::alert::{Alert, Delivery};
 use bellwether_model::source::Health;
-use bellwether_store::ReadError;
+use bellwether_store::{ReadError, Sharer};
 use jiff::{SignedDuration, Timestamp};
 use metrics::gauge;
 use serde_json::{Value, json};
@@ -69,6 +69,7 @@ struct Gauges {
     sources: BTreeMap<Health, usize>,
     oldest_alert: SignedDuration,
     pulse: Option<SignedDuration>,
+    sharers: Vec<Sharer>,
     started: Timestamp,
 }
 
@@ -92,6 +93,7 @@ impl Gauges {
             sources,
             oldest_alert: oldest.map_or(SignedDuration::ZERO, |at| now.duration_since(at).max(SignedDuration::ZERO)),
             pulse: app.besides.pulse.as_ref().map(|pulse| pulse.age(now)),
+            sharers: app.sharers(),
             started: app.started,
             view,
         })
@@ -118,6 +120,9 @@ impl Gauges {
         }
         for (health, count) in &self.sources {
             gauge!(names::SOURCES, "health" => health.name()).set(number(*count as u64));
+        }
+        for sharer in &self.sharers {
+            gauge!(names::HOSTS_HELD, "process" => sharer.process.clone()).set(number(sharer.names));
         }
         gauge!(names::OUTBOX_AGE).set(self.oldest_alert.as_secs_f64());
         if let Some(age) = self.pulse {

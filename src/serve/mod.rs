@@ -17,7 +17,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use bellwether_model::watch::Flag;
 use bellwether_store::archive::Archive;
-use bellwether_store::{ReadError, Store};
+use bellwether_store::{ReadError, Sharer, Store};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
@@ -55,6 +55,8 @@ pub struct Besides {
     pub metrics: Metrics,
     /// The beat of the schedule; `None`: no crawl runs in this process.
     pub pulse: Option<Pulse>,
+    /// The name of the work in which processes share hosts, as the store knows it.
+    pub crawl: &'static str,
 }
 
 /// Serves until shutdown on a listener that is bound already.
@@ -132,6 +134,15 @@ impl App {
             Marks::default()
         });
         marks.views(flags, &self.settings.watch, as_of.unwrap_or_else(|| self.clock.now()))
+    }
+
+    /// Which processes share the crawl, and how many hosts each has to itself. Empty: nobody else can, or the server that knows
+    /// does not answer, which keeps no page from being shown.
+    fn sharers(&self) -> Vec<Sharer> {
+        self.store.sharers(self.besides.crawl).unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "it is not known who shares the crawl");
+            Vec::new()
+        })
     }
 
     /// Reads the store off the runtime's own threads, since its calls block.

@@ -26,7 +26,7 @@ pub use filter::EventFilter;
 pub use lease::Lease;
 #[cfg(feature = "postgres")]
 pub use server::{ServerAddress, ServerError};
-pub use share::Share;
+pub use share::{Share, Sharer};
 #[cfg(feature = "postgres")]
 pub use shared::Sharing;
 pub use stats::Stats;

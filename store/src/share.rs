@@ -20,6 +20,15 @@ pub struct Given {
     pub was_anothers: bool,
 }
 
+/// A process that takes part in a work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sharer {
+    /// The process, in words.
+    pub process: String,
+    /// How many names it has to itself.
+    pub names: u64,
+}
+
 /// A part in work that several processes do together. It is kept up by itself and given back, with all names, when the last
 /// clone is dropped; when its process dies or is cut off, it expires.
 ///
@@ -62,11 +71,12 @@ impl Store {
         }))
     }
 
-    /// Which processes take part in a work, in words. None does in that of a store in a folder, where nobody else could.
+    /// Which processes take part in a work, and how much each has. None does in that of a store in a folder, where nobody else
+    /// could.
     ///
     /// # Errors
     /// The server does not answer.
-    pub fn sharers(&self, work: &str) -> Result<Vec<String>, CommitError> {
+    pub fn sharers(&self, work: &str) -> Result<Vec<Sharer>, CommitError> {
         #[cfg(feature = "postgres")]
         if let Origin::Server(server) = &self.inner.origin {
             return Ok(server.members_of(work)?);

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use bellwether_model::alert::{Alert, Delivery};
 use bellwether_model::source::Health;
+use bellwether_store::Sharer;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{FlagRow, Page, ROWS, Status, ago, page, status};
@@ -60,11 +61,27 @@ struct SourceRow {
 #[template(path = "sources.html")]
 struct Sources {
     status: Status,
+    /// How many processes share the crawl, and how many hosts each of them has; `None`: nobody else can.
+    sharing: Option<String>,
     rows: Vec<SourceRow>,
 }
 
 /// So long a visit may be late before the page says so.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(1);
+
+/// Who shares the crawl, in one line.
+fn sharing(sharers: &[Sharer]) -> Option<String> {
+    let held = |sharer: &Sharer| {
+        let hosts = if sharer.names == 1 { "host" } else { "hosts" };
+        format!("{} has {} {hosts}", sharer.process, sharer.names)
+    };
+    let each: Vec<String> = sharers.iter().map(held).collect();
+    match sharers.len() {
+        0 => None,
+        1 => Some(format!("One process crawls: {}.", each[0])),
+        several => Some(format!("{several} processes share the crawl: {}.", each.join("; "))),
+    }
+}
 
 pub(in crate::serve) async fn sources(State(app): State<Arc<App>>, uri: Uri) -> Page {
     Parts::of(&uri, &[])?;
@@ -73,7 +90,8 @@ pub(in crate::serve) async fn sources(State(app): State<Arc<App>>, uri: Uri) -> 
         .read(move |app| {
             let sources = view::sources(&app.store, &app.settings.sources)?;
             let status = status(app, &sources, now)?;
-            Ok(Sources { status, rows: sources.into_iter().map(|source| source_row(source, now)).collect() })
+            let sharing = sharing(&app.sharers());
+            Ok(Sources { status, sharing, rows: sources.into_iter().map(|source| source_row(source, now)).collect() })
         })
         .await?;
     page(&shown)
@@ -169,5 +187,23 @@ fn alert_row(alert: Alert) -> AlertRow {
         state,
         class,
         detail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_shares_the_crawl_is_said_in_one_line() {
+        let of = |counts: &[u64]| {
+            let sharer =
+                |(number, names): (usize, &u64)| Sharer { process: format!("process {number}"), names: *names };
+            sharing(&counts.iter().enumerate().map(sharer).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[]), None, "a store in a folder has no one to share it with");
+        assert_eq!(of(&[312]).as_deref(), Some("One process crawls: process 0 has 312 hosts."));
+        let several = "2 processes share the crawl: process 0 has 1 host; process 1 has 0 hosts.";
+        assert_eq!(of(&[1, 0]).as_deref(), Some(several));
     }
 }

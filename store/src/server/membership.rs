@@ -16,7 +16,7 @@ use super::error::Cause;
 use super::session::Server;
 use super::tenure::{GOODBYE, Held};
 use crate::lease::Fence;
-use crate::share::Given;
+use crate::share::{Given, Sharer};
 
 /// Strikes off members whose lease has expired, and frees their names. One that is just committing, or taking names, holds
 /// its row: it is left for the next time.
@@ -45,8 +45,10 @@ const GIVE_BACK: &str = "UPDATE bellwether.lane SET holder = '', wanted = false
     WHERE lane.name = own.name";
 const LEAVE: &str = "WITH gone AS (DELETE FROM bellwether.lease WHERE name = $1 RETURNING name)
     UPDATE bellwether.lane SET holder = '', wanted = false FROM gone WHERE lane.holder = gone.name";
-const MEMBERS: &str = "SELECT name, holder FROM bellwether.lease
+const MEMBERS: &str = "SELECT name FROM bellwether.lease
     WHERE starts_with(name, $1) AND expires > clock_timestamp() ORDER BY name";
+const HOLDINGS: &str = "SELECT lease.holder, count(lane.name) FROM bellwether.lease LEFT JOIN bellwether.lane ON lane.holder = lease.name
+    WHERE starts_with(lease.name, $1) AND lease.expires > clock_timestamp() GROUP BY lease.name, lease.holder ORDER BY lease.name";
 const WANTED: &str = "SELECT name FROM bellwether.lane WHERE holder = $1 AND wanted ORDER BY name";
 
 /// A process's place among those who do one work.
@@ -164,12 +166,19 @@ impl Server {
         Ok(Some(member))
     }
 
-    /// Who does a work together now, in words.
-    pub(crate) fn members_of(&self, work: &str) -> Result<Vec<String>, ServerError> {
+    /// Who does a work together now, and how much each has of it.
+    pub(crate) fn members_of(&self, work: &str) -> Result<Vec<Sharer>, ServerError> {
         let prefix = prefix(work);
         self.ask("look who shares the work", move |client| {
             let prefix = prefix.clone();
-            async move { Ok(client.query(MEMBERS, &[&prefix]).await?.iter().map(|row| row.get(1)).collect()) }
+            async move {
+                let rows = client.query(HOLDINGS, &[&prefix]).await?;
+                let sharer = |row: &tokio_postgres::Row| Sharer {
+                    process: row.get(0),
+                    names: u64::try_from(row.get::<_, i64>(1)).unwrap_or_default(),
+                };
+                Ok(rows.iter().map(sharer).collect())
+            }
         })
     }
 }

@@ -94,7 +94,11 @@ fn members_know_each_other_and_what_the_others_wait_for() {
     assert_eq!(one.members().iter().map(String::as_str).collect::<BTreeSet<_>>(), members);
     assert_eq!(one.wanted(), ["a"], "the one that was insisted on");
     assert!(one.is_held() && two.is_held() && two.wanted().is_empty());
-    assert!(second.sharers("crawl").unwrap().iter().all(|holder| holder.starts_with("process ")));
+    let sharers = second.sharers("crawl").unwrap();
+    assert!(sharers.iter().all(|sharer| sharer.process.starts_with("process ")), "{sharers:?}");
+    let mut held: Vec<u64> = sharers.iter().map(|sharer| sharer.names).collect();
+    held.sort_unstable();
+    assert_eq!(held, [0, 2], "one has both, the other has nothing: {sharers:?}");
     drop(two);
     assert_eq!(first.sharers("crawl").unwrap().len(), 1);
 }
