@@ -5,9 +5,6 @@ const RELATED: u32 = 40;
 /// Links on the front page.
 const FRONT: u32 = 30;
 
-/// Articles about one release: they agree, so that each release is one event with some mentions.
-const REPORTS: u32 = 5;
-
 /// Sentences; `#` becomes a digit, another one in each release, `@` its month.
 const SENTENCES: &[&str] = &[
     "財政部今日發布海關進出口初步統計，@出口值為6##.#億美元，較上年同月增加4#.#%，連續第2#個月成長。",
@@ -20,10 +17,10 @@ const SENTENCES: &[&str] = &[
     "市場人士認為，關稅措施的變數仍多，企業對新的投資轉趨保守。",
 ];
 
-/// An article.
-pub(crate) fn article(number: u32, pages: u32) -> String {
-    let release = number / REPORTS;
-    let month = format!("{}年{}月", 1970 + release / 12 % 55, release % 12 + 1);
+/// An article. So many of them report one release, of another month each; the first is that of a January of 1930.
+pub(crate) fn article(number: u32, pages: u32, reports: u32) -> String {
+    let release = number / reports;
+    let month = format!("{}年{}月", 1930 + release / 12 % 95, release % 12 + 1);
     // The same sentence says the same in each article of a release, and each time it stands there.
     let sentence = |at: usize| {
         let at = at % SENTENCES.len();
@@ -64,7 +61,8 @@ pub(crate) fn article(number: u32, pages: u32) -> String {
 pub(crate) fn list(pages: u32, all: bool) -> String {
     let count = if all { pages } else { FRONT.min(pages) };
     let links: String =
-        (0..count).map(|to| format!("<li><a href=\"/news/{to}\">出口統計第{to}報</a></li>\n")).collect();
+        // Shorter words would be those of a menu.
+        (0..count).map(|to| format!("<li><a href=\"/news/{to}\">出口統計第{to:04}報</a></li>\n")).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"zh-TW\"><head><meta charset=\"utf-8\"><title>出口</title></head><body><main><ul>{links}</ul></main></body></html>\n"
     )

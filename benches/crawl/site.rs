@@ -12,6 +12,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::pages;
 
+/// Articles about one release: they agree, so that each release is one event with some mentions.
+const REPORTS: u32 = 5;
+
 /// What the server saw.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Seen {
@@ -40,7 +43,7 @@ pub(crate) fn serve(count: u32, latency: u64) -> anyhow::Result<()> {
     put("/all".to_owned(), pages::list(count, true));
     put("/robots.txt".to_owned(), "User-agent: *\nDisallow: /private\n".to_owned());
     for number in 0..count {
-        put(format!("/news/{number}"), pages::article(number, count));
+        put(format!("/news/{number}"), pages::article(number, count, REPORTS));
     }
     let counter = AtomicU64::default;
     let (requests, pages, now, at_once) = (counter(), counter(), counter(), counter());

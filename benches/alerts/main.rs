@@ -1,7 +1,8 @@
-//! How soon receivers know: from the commit of a release to each receiver's 2xx, with a thousand releases and ten channels.
+//! How soon receivers know: from the commit of a release to each receiver's 2xx, and from the first byte of the page that
+//! carried a figure, with a thousand events and ten channels.
 //!
-//! `cargo bench -p bellwether-benches --bench alerts`. Store, watch room and delivery are those of `run`; the receivers are ten HTTP servers on
-//! loopback. Two loads: twenty releases a second, and all of them at once.
+//! `cargo bench -p bellwether-benches --bench alerts`; `commits` or `pages` behind `--` measures one of them. Store, rooms and
+//! delivery are those of `run`; site and receivers are on loopback. Two loads: twenty a second, and all of them at once.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -10,48 +11,54 @@
 )]
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bellwether::alerts::{self, Mode};
 use bellwether::clock::{SharedClock, SystemClock};
 use bellwether::routing::Routing;
-use bellwether::settings::{AlertSettings, ChannelKind, ChannelSettings};
 use bellwether::{shutdown, watch};
 use bellwether_model::event::{ChangeEntry, Event, EventChange, EventState, Fact, Mention};
 use bellwether_model::figure::Figure;
-use bellwether_model::id::{ChannelId, DocumentId, EventId, ReleaseId, SourceId};
+use bellwether_model::id::{DocumentId, EventId, ReleaseId, SourceId};
 use bellwether_model::source::Trust;
-use bellwether_model::web::CanonicalUrl;
 use bellwether_store::{Change, Store, Transaction};
 use jiff::Timestamp;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
 
+mod line;
+#[path = "../crawl/pages.rs"]
+mod pages;
+mod receivers;
+
+use receivers::{Taken, receivers};
+
+/// Who is told of each event.
 const CHANNELS: usize = 10;
-
-/// When a receiver took the alert on a release.
-type Taken = (String, Instant);
 
 fn main() {
     // `cargo test --benches` only asks whether it runs.
     let measure = std::env::args().any(|argument| argument == "--bench");
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let is_asked = |what: &str| asked.is_empty() || asked.iter().any(|asked| asked == what);
     let events = if measure { 1_000 } else { 10 };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    for (load, pause) in [("20 releases a second", Duration::from_millis(50)), ("all at once", Duration::ZERO)] {
-        let mut delays = runtime.block_on(delays(events, pause));
-        delays.sort();
-        let at = |part: usize| delays[(delays.len() * part / 100).min(delays.len() - 1)];
-        println!(
-            "{load}: {events} releases, {CHANNELS} channels, {} taken: p50 {:.1?}, p90 {:.1?}, p99 {:.1?}, longest {:.1?}",
-            delays.len(),
-            at(50),
-            at(90),
-            at(99),
-            at(100)
-        );
+    for (load, pause) in [("20 a second", Duration::from_millis(50)), ("all at once", Duration::ZERO)] {
+        for what in ["commits", "pages"].into_iter().filter(|what| is_asked(what)) {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let mut delays = match what {
+                "commits" => runtime.block_on(delays(events, pause)),
+                _ => runtime.block_on(line::delays(u32::try_from(events).unwrap(), pause)),
+            };
+            delays.sort();
+            let at = |part: usize| delays[(delays.len() * part / 100).min(delays.len() - 1)];
+            println!(
+                "{what}, {load}: {events} events, {CHANNELS} channels, {} taken: p50 {:.1?}, p90 {:.1?}, p99 {:.1?}, longest {:.1?}",
+                delays.len(),
+                at(50),
+                at(90),
+                at(99),
+                at(100)
+            );
+        }
     }
 }
 
@@ -59,15 +66,7 @@ fn main() {
 async fn delays(events: usize, pause: Duration) -> Vec<Duration> {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    let (sender, mut taken) = mpsc::unbounded_channel();
-    let mut settings = AlertSettings::default();
-    for n in 0..CHANNELS {
-        let address = receiver(sender.clone()).await;
-        let url = CanonicalUrl::parse(&format!("http://{address}/")).unwrap();
-        let kind = ChannelKind::Webhook { url, secrets: vec![b"a key of the bench, long enough".to_vec()] };
-        settings.channels.push(ChannelSettings::new(ChannelId::new(format!("channel-{n}")), kind));
-        settings.allow_private.push(address);
-    }
+    let (settings, mut taken) = receivers(CHANNELS, "id").await;
     let routing = Routing {
         releases: settings.channels.iter().map(|channel| channel.id.clone()).collect(),
         ..Routing::default()
@@ -99,39 +98,6 @@ async fn delays(events: usize, pause: Duration) -> Vec<Duration> {
     delivering.await.unwrap().unwrap();
     let committed = committed.lock().unwrap();
     answers.into_iter().map(|(release, at)| at.saturating_duration_since(committed[&release])).collect()
-}
-
-/// A receiver that takes everything.
-async fn receiver(taken: mpsc::UnboundedSender<Taken>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, taken.clone()));
-        }
-    });
-    address
-}
-
-async fn serve(stream: TcpStream, taken: mpsc::UnboundedSender<Taken>) -> Option<()> {
-    let mut stream = BufReader::new(stream);
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            stream.read_line(&mut line).await.ok().filter(|&read| read > 0)?;
-            let line = line.trim().to_lowercase();
-            if line.is_empty() {
-                break;
-            }
-            length = line.strip_prefix("content-length: ").map_or(length, |text| text.parse().unwrap());
-        }
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).await.ok()?;
-        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.ok()?;
-        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        taken.send((body["data"]["id"].as_str().unwrap().to_owned(), Instant::now())).ok()?;
-    }
 }
 
 /// What the room of events commits for one new figure.
