@@ -76,8 +76,8 @@ pub(super) fn merge(
 /// every report is one more of the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Near {
-    /// Of a figure: the event alone.
-    Value,
+    /// Of a figure: the mention that is shown. `None`: the event alone.
+    Shown(Option<Box<Mention>>),
     /// Of words: whether any mention is believed as much as the report.
     Matched(bool),
 }
@@ -94,8 +94,9 @@ pub(super) fn merge_near(
 ) -> Option<Outcome> {
     let mention = mention(report, document, now);
     let (mut after, mention, change) = match (&report.fact, near) {
-        (Fact::Figure(figure), Near::Value) => {
-            let mut near = Known { event: event.clone(), mentions: Vec::new() };
+        (Fact::Figure(figure), Near::Shown(shown)) => {
+            let mentions = shown.into_iter().map(|shown| *shown).collect();
+            let mut near = Known { event: event.clone(), mentions };
             let change = values::merge_near(&mut near, figure, mention)?;
             let mention = near.mentions.pop()?;
             (near.event, mention, change)

@@ -75,8 +75,10 @@ impl Story {
         if known.mentions.iter().any(|mention| mention.document == document.id) {
             return;
         }
+        let url = known.event.vintages.last().map(|last| last.url.clone()).unwrap_or_default();
+        let shown = known.mentions.iter().find(|mention| mention.url == url).cloned().map(Box::new);
         let near = match &known.event.fact {
-            Fact::Figure(_) => Near::Value,
+            Fact::Figure(_) => Near::Shown(shown),
             _ => Near::Matched(known.mentions.iter().any(|mention| mention.trust >= document.trust)),
         };
         let merged = merge_near(&known.event, near, report, document, time(self.clock));

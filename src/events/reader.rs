@@ -9,6 +9,7 @@ use bellwether_model::health::{Harvest, Yield};
 use bellwether_model::id::{EventId, ReleaseId};
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::{Resource, ResourceRole, SourceKind, Trust};
+use bellwether_model::web::CanonicalUrl;
 use bellwether_store::{Change, ReadError, Transaction};
 use jiff::Timestamp;
 
@@ -104,27 +105,34 @@ impl Reader<'_> {
             return Ok((merge(None, report, document, now), None));
         };
         let release = event.release.clone();
-        if self.store.mention(&event.id, &document.id)?.is_none()
-            && let Some(near) = self.near(&event, document)?
-        {
-            let outcome = merge_near(&event, near, report, document, now);
-            if outcome.is_some() {
-                return Ok((outcome, release));
+        if self.store.mention(&event.id, &document.id)?.is_none() {
+            for with_shown in [false, true] {
+                let Some(near) = self.near(&event, document, with_shown)? else { break };
+                let outcome = merge_near(&event, near, report, document, now);
+                if outcome.is_some() {
+                    return Ok((outcome, release));
+                }
             }
         }
         let mentions = self.store.mentions(&event.id)?;
         Ok((merge(Some(Known { event, mentions }), report, document, now), release))
     }
 
-    /// The little of an event that decides of one more report; `None`: all that is said of it does.
-    fn near(&self, event: &Event, document: &DocumentRecord) -> Result<Option<Near>, ReadError> {
+    /// The little of an event that decides of one more report, which seldom is more than the event itself. `None`: there is no
+    /// more of it, or all that is said of the event decides.
+    fn near(&self, event: &Event, document: &DocumentRecord, with_shown: bool) -> Result<Option<Near>, ReadError> {
         Ok(match &event.fact {
-            Fact::Figure(_) => Some(Near::Value),
-            Fact::Statement(_) => {
+            Fact::Figure(_) if with_shown => {
+                let shown = event.vintages.last().and_then(|last| CanonicalUrl::parse(&last.url).ok());
+                let shown = shown.map(|url| self.store.mention(&event.id, &url.document())).transpose()?.flatten();
+                shown.map(|shown| Near::Shown(Some(Box::new(shown))))
+            }
+            Fact::Figure(_) => Some(Near::Shown(None)),
+            Fact::Statement(_) if !with_shown => {
                 let is_believed = |other: &Mention| other.trust >= document.trust;
                 Some(Near::Matched(self.store.has_mention(&event.id, &is_believed)?))
             }
-            Fact::Policy(_) => None,
+            Fact::Statement(_) | Fact::Policy(_) => None,
         })
     }
 

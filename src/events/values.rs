@@ -10,7 +10,7 @@ use bellwether_model::reading::{Reading, agree, finer};
 use bellwether_model::source::Trust;
 use jiff::Timestamp;
 
-use super::choice::{Choice, Weight, choose, is_older};
+use super::choice::{Choice, Weight, choose, is_later, is_older};
 use super::held;
 use super::merge::{Known, vintage};
 
@@ -39,17 +39,26 @@ pub(super) fn merge(known: &mut Known, report: &Figure, mention: Mention, now: T
     }
     match said_before {
         None if leaves_shown(&known.event, &shown, report, mention.trust) => Some(add(known, &shown, mention)),
+        None if shown_mention(known)
+            .is_some_and(|of| only_contradicts(&known.event, (&shown, of), report, &mention)) =>
+        {
+            Some(contradict(known, report, mention))
+        }
         said_before => choose_anew(known, &shown, report, mention, said_before.as_ref(), now),
     }
 }
 
-/// Merges the report of a document that does not carry the event yet, where nothing but the event decides: the value shown
-/// stays, so that no other mention is judged anew. `None`: all mentions are needed.
+/// Merges the report of a document that does not carry the event yet, where nothing but the event and the mention that is shown
+/// decides: the value shown stays, so that no other mention is judged anew. `None`: all mentions are needed.
 pub(super) fn merge_near(near: &mut Known, report: &Figure, mention: Mention) -> Option<EventChange> {
     let Fact::Figure(shown) = near.event.fact.clone() else {
         return None;
     };
-    leaves_shown(&near.event, &shown, report, mention.trust).then(|| add(near, &shown, mention))
+    if leaves_shown(&near.event, &shown, report, mention.trust) {
+        return Some(add(near, &shown, mention));
+    }
+    let of = shown_mention(near)?;
+    only_contradicts(&near.event, (&shown, of), report, &mention).then(|| contradict(near, report, mention))
 }
 
 /// Whether one more document leaves the value shown and the disagreement about it as they are, whatever the other mentions say:
@@ -74,6 +83,32 @@ fn leaves_shown(event: &Event, shown: &Figure, report: &Figure, trust: Trust) ->
             agree(&ours, &theirs) && is_coarser && !takes_out
         }
     }
+}
+
+/// Whether one more document of the press says something else than another one that is shown and was published before it,
+/// and no more exactly: it then is neither chosen nor makes another one so. `shown`: the value, and the mention that gives it.
+fn only_contradicts(event: &Event, shown: (&Figure, &Mention), report: &Figure, mention: &Mention) -> bool {
+    let (shown, of) = shown;
+    let weight = Weight::of(report.confidence, mention.trust);
+    let is_of_press = weight == Weight::Firm(Trust::Press) && weight == shown_weight(event, shown);
+    let (ours, theirs) = (reading(report), reading(shown));
+    event.state.is_published()
+        && is_of_press
+        && !report.status.is_forecast()
+        && !restates(report)
+        && !restates(shown)
+        && !agree(&ours, &theirs)
+        && finer(&ours, &theirs) != Ordering::Greater
+        && is_later(mention, of)
+}
+
+/// Adds a mention that says something else than is shown, and is not believed over it.
+fn contradict(known: &mut Known, report: &Figure, mut mention: Mention) -> EventChange {
+    mention.agrees = false;
+    let document = mention.document.clone();
+    known.mentions.push(mention);
+    known.event.state = EventState::Disputed;
+    EventChange::Disputed { document, said: report.amount }
 }
 
 /// Adds a mention that leaves the value shown.
