@@ -17,7 +17,7 @@ pub(super) enum Home<'a> {
     Folder(&'a Path),
     /// One on a server, and how it is shared.
     #[cfg(feature = "postgres")]
-    Server(ServerAddress, &'a SharingSettings),
+    Server(Box<ServerAddress>, &'a SharingSettings),
 }
 
 impl<'a> Home<'a> {
@@ -37,7 +37,7 @@ impl<'a> Home<'a> {
             UsageError::new(format!("the address of the store's server: {what}"))
                 .with_hint("write postgres://USER@HOST/DATABASE, with the password in PGPASSWORD")
         })?;
-        Ok(Self::Server(address, sharing))
+        Ok(Self::Server(Box::new(address), sharing))
     }
 
     /// The place, where it can be meant. One on a server cannot, so that nothing is shared.
