@@ -20,7 +20,10 @@ const SENTENCES: &[&str] = &[
 /// An article. So many of them report one release, of another month each; the first is that of a January of 1930.
 pub(crate) fn article(number: u32, pages: u32, reports: u32) -> String {
     let release = number / reports;
-    let month = format!("{}年{}月", 1930 + release / 12 % 95, release % 12 + 1);
+    let (year, of_year) = (1930 + release / 12 % 95, release % 12 + 1);
+    let month = format!("{year}年{of_year}月");
+    // In the month after, so that what names no month is of that one too.
+    let published = format!("{}-{:02}-09", year + of_year / 12, of_year % 12 + 1);
     // The same sentence says the same in each article of a release, and each time it stands there.
     let sentence = |at: usize| {
         let at = at % SENTENCES.len();
@@ -50,9 +53,9 @@ pub(crate) fn article(number: u32, pages: u32, reports: u32) -> String {
     let style = ".card{display:flex;margin:0 auto;padding:1rem;border:1px solid #ddd}.card>a{color:#036}\n".repeat(130);
     format!(
         "<!DOCTYPE html>\n<html lang=\"zh-TW\"><head><meta charset=\"utf-8\"><title>{title} | 每日商情</title>\n\
-         <meta property=\"og:title\" content=\"{title}\"><meta property=\"article:published_time\" content=\"2026-01-09T16:00:00+08:00\">\n\
+         <meta property=\"og:title\" content=\"{title}\"><meta property=\"article:published_time\" content=\"{published}T16:00:00+08:00\">\n\
          <script>{script}</script><style>{style}</style></head>\n<body><nav><ul><li>首頁</li><li>財經</li></ul></nav>\n\
-         <article><h1>{title}</h1><time datetime=\"2026-01-09T16:00:00+08:00\">2026-01-09 16:00</time>\n<div class=\"story-content\">{body}</div></article>\n\
+         <article><h1>{title}</h1><time datetime=\"{published}T16:00:00+08:00\">{published} 16:00</time>\n<div class=\"story-content\">{body}</div></article>\n\
          <aside>{related}</aside><footer>每日商情</footer></body></html>\n"
     )
 }

@@ -165,7 +165,7 @@ pub(super) fn is_older(mention: &Mention, other: &Mention) -> bool {
 /// Whether a document that was read after another one was also published after it, by whatever the documents of an event are
 /// put in order: it says as much of its time as that one.
 pub(super) fn is_later(mention: &Mention, other: &Mention) -> bool {
-    let by_instant = instant(other).is_none_or(|theirs| instant(mention).is_some_and(|ours| ours > theirs));
+    let by_instant = instant(other).is_none_or(|theirs| instant(mention).is_some_and(|ours| ours >= theirs));
     let by_day = day(other).is_none_or(|theirs| day(mention).is_some_and(|ours| ours >= theirs));
     by_instant && by_day && mention.at >= other.at
 }
