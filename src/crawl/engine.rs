@@ -25,6 +25,7 @@ use super::fetch::Fetcher;
 use super::groups::Groups;
 use super::hosts::Hosts;
 use super::keeper::{Fetched, KEPT_AT_ONCE, Kept, keep};
+use super::lead::Lead;
 use super::news::News;
 use super::schedule::set_back;
 use super::sharing::{Found, Sharing};
@@ -75,6 +76,8 @@ pub(super) struct Engine {
     is_ahead: bool,
     /// When it is looked again whether a source owes something.
     overdue_check: Instant,
+    /// How far it is ahead of the reader.
+    lead: Lead,
     groups: Arc<Groups>,
     /// `None`: nobody else crawls with this store.
     sharing: Option<Sharing>,
@@ -150,6 +153,7 @@ impl Engine {
             clock_seen,
             is_ahead: false,
             overdue_check: clock_seen.1,
+            lead: Lead::default(),
         })
     }
 
@@ -170,6 +174,9 @@ impl Engine {
             if self.pass.is_none() && self.overdue_check <= Instant::now() {
                 self.expect().await?;
                 self.overdue_check = Instant::now() + OVERDUE_CHECK;
+            }
+            if self.lead.is_in_doubt(Instant::now()) {
+                self.count_unread().await?;
             }
             self.dispatch();
             self.give_back();
@@ -227,10 +234,13 @@ impl Engine {
             match next {
                 Ok(committed) => {
                     for change in &committed.transaction.changes {
-                        if let Change::Resource(resource) = change
-                            && !self.was_reached_elsewhere(resource)
-                        {
-                            self.consider(resource);
+                        match change {
+                            Change::Resource(resource) if !self.was_reached_elsewhere(resource) => {
+                                self.consider(resource);
+                            }
+                            Change::Snapshot(_) => self.lead.archived(),
+                            Change::Read(_) => self.lead.read(Instant::now()),
+                            _ => {}
                         }
                     }
                 }
@@ -263,6 +273,10 @@ impl Engine {
         let longest = if self.pass.is_some() { READER_CHECK } else { LONGEST_SLEEP };
         let tidy = self.sharing.as_ref().and_then(Sharing::wake);
         let longest = tidy.map_or(longest, |tidy| longest.min(tidy.saturating_duration_since(now)));
+        if let Some(until) = self.lead.waits_until(now) {
+            // What is read wakes it before.
+            return until.min(now + longest);
+        }
         if self.under_way >= self.most_under_way {
             // Nothing can begin before a visit has ended, and that wakes by itself.
             return now + longest;

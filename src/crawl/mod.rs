@@ -18,6 +18,7 @@ mod groups;
 mod homes;
 mod hosts;
 mod keeper;
+mod lead;
 mod manners;
 mod news;
 mod overdue;

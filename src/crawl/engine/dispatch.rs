@@ -14,7 +14,8 @@ impl Engine {
     pub(super) fn dispatch(&mut self) {
         self.timetable.advance(self.visitor.clock.now());
         let mut urls = Vec::new();
-        while self.under_way < self.most_under_way {
+        let is_held_up = self.lead.waits_until(Instant::now()).is_some();
+        while self.under_way < self.most_under_way && !is_held_up {
             let Some(url) = self.timetable.next(Instant::now()) else { break };
             self.under_way += 1;
             urls.push(url);

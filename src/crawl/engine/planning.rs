@@ -40,10 +40,23 @@ impl Engine {
         let now = self.visitor.clock.now();
         // Where several crawl, a time that lies ahead may be that of another machine's clock.
         let corrects = self.sharing.is_none();
-        let resources = blocking(move || whole_schedule(&store, corrects, now)).await?;
+        let (resources, unread) = blocking(move || {
+            let resources = whole_schedule(&store, corrects, now)?;
+            Ok::<_, CrawlError>((resources, store.unread_count()?))
+        })
+        .await?;
+        self.lead.counted(unread, Instant::now());
         for resource in &resources {
             self.consider(resource);
         }
+        Ok(())
+    }
+
+    /// Counts what waits to be read.
+    pub(super) async fn count_unread(&mut self) -> Result<(), CrawlError> {
+        let store = self.visitor.store.clone();
+        let unread = blocking(move || store.unread_count()).await?;
+        self.lead.counted(unread, Instant::now());
         Ok(())
     }
 
