@@ -53,6 +53,7 @@ pub(super) fn bind(
     }
     binder.close_zone();
     binder.expected_of_both();
+    binder.leave_what_led();
     if let Some(watch) = watch {
         watch.see(items.len().saturating_sub(1), &binder);
     }

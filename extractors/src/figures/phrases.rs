@@ -34,6 +34,8 @@ pub(super) struct Phrases {
     outdoing: Vec<String>,
     goods_noun: Vec<String>,
     result: Vec<String>,
+    way_of_counting: Vec<String>,
+    not_traded: Vec<String>,
     set_apart: Vec<String>,
     setting_apart: Vec<String>,
     unnamed_article: Vec<String>,
@@ -97,6 +99,17 @@ impl Phrases {
         let named = |list: &[String]| list.iter().any(|known| known == word);
         let year = named(&self.rate_of_year).then_some(RateBase::Year);
         year.or_else(|| named(&self.rate_of_month).then_some(RateBase::Month))
+    }
+
+    /// Whether a word behind `in` says how something is counted.
+    pub(super) fn is_way_of_counting(&self, word: &str) -> bool {
+        self.way_of_counting.iter().any(|known| known == word)
+    }
+
+    /// Whether words behind a class begin with what is done with it at home.
+    pub(super) fn names_no_trade(&self, words: &str) -> bool {
+        let first = words.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        self.not_traded.iter().any(|known| known == first)
     }
 
     /// Whether a clause begins with a verb of what comes of the one before.

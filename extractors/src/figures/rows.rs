@@ -316,6 +316,45 @@ impl Binder<'_> {
         }
     }
 
+    /// `led by a 90.5% surge in energy purchases`: the change of something that is no trade, or not known to be, told beside it.
+    pub(super) fn leave_what_led(&mut self) {
+        if self.setting.chinese {
+            return;
+        }
+        let text = self.setting.text;
+        let (items, mut from) = (self.items, 0);
+        // `a 14.2% fall`, also where a decline before it gave the sign.
+        let noun = |c: &Candidate| {
+            let before = ending(text.get(..c.numeral.span.start).unwrap_or_default());
+            c.leads || [" a ", " an ", " the "].iter().any(|article| before.ends_with(article))
+        };
+        for candidate in self.found.iter_mut().filter(|c| c.reading == Reading::Rate && noun(c)) {
+            from += items[from..].iter().take_while(|item| item.span.start < candidate.numeral.span.end).count();
+            let [Item { kind: ItemKind::Direction(_), span, .. }, rest @ ..] = &items[from..] else { continue };
+            let behind = between(text, span.end, usize::MAX);
+            let Some(of) = behind.strip_prefix(" in ") else { continue };
+            let bare = ["the ", "its ", "their "].iter().find_map(|article| of.strip_prefix(article)).unwrap_or(of);
+            let start = span.end + behind.len() - bare.len();
+            let first = bare.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let known = rest.first().is_some_and(|next| {
+                // `in overall exports`, `in non-oil exports`
+                let near = between(text, start, next.span.start).split_whitespace().count() <= 2;
+                let told = !matches!(next.kind, ItemKind::Word(_) | ItemKind::Break(_) | ItemKind::Direction(_));
+                // `a 14.2% fall in car sales`
+                let sold = matches!(next.kind, ItemKind::Goods(_))
+                    && PHRASES.names_no_trade(between(text, next.span.end, usize::MAX).trim_start());
+                near && told && !sold
+            });
+            if !known
+                && !first.is_empty()
+                && !PHRASES.is_way_of_counting(first)
+                && first.starts_with(|c: char| c.is_ascii_lowercase())
+            {
+                candidate.left = candidate.left.or(Some("the change of something else, told beside it"));
+            }
+        }
+    }
+
     /// `over the four-month period`: the months of which the text has just told.
     pub(super) fn told_months(&mut self, at: usize) -> bool {
         let ItemKind::Number(numeral) = &self.items[at].kind else { return false };

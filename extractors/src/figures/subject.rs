@@ -473,6 +473,14 @@ impl Binder<'_> {
         if self.goes_on_in_row(at) {
             return true;
         }
+        // `Cars: +25.3% to $5.14 billion; steel: +5.2%`
+        if gap.trim() == ":"
+            && matches!(next.kind, ItemKind::Number(_))
+            && self.carry.one_flow
+            && !self.frame_is_fresh()
+        {
+            return true;
+        }
         let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;
         let moves = matches!(next.kind, ItemKind::Direction(_)) && direct && !self.frame_is_fresh();
         let with = before.ends_with(" with") && moves;
