@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Answers that may wait to be read before further visits begin: the reader takes them in batches of so many.
-const MOST_UNREAD: u64 = 64;
+/// Answers that may wait to be read before further visits begin: enough for several readers to be busy while the next come, and
+/// read within half a second.
+const MOST_UNREAD: u64 = 32;
 /// So long after the last answer was read the reader counts as at work. The longest page takes it two seconds.
 const AT_WORK: Duration = Duration::from_secs(3);
 /// How often it is counted in the store while visits wait: what was committed while it was counted is counted twice.
