@@ -109,22 +109,30 @@ fn take_address(pieces: &mut Vec<Piece>, draft: &mut Draft) {
 
 /// Where there is neither front matter nor heading, the first line is the title, and a line below it may hold the time.
 fn take_first_line(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&TimeZone>) {
-    const LONGEST_TITLE: usize = 120;
     const OPENING: usize = 6;
-    let first = pieces.first().and_then(Piece::words).unwrap_or_default();
-    if draft.title.is_empty()
-        && pieces.len() > 1
-        && !first.is_empty()
-        && first.chars().count() <= LONGEST_TITLE
-        && !first.ends_with(['。', '.', '，', ':', '：'])
-    {
+    /// Lines at the beginning in which the title of an act may stand.
+    const LETTERHEAD: usize = 10;
+    // Below the names of offices the title is the line that says what they do; where none does, the first line is it.
+    let words = |place: usize| pieces.get(place).and_then(Piece::words).unwrap_or_default();
+    let below = Some(words(0)).filter(|first| super::kind::is_letterhead(first));
+    let place = below.and_then(|_| (1..LETTERHEAD).find(|place| super::kind::tells_deed(words(*place))));
+    let place = place.filter(|place| is_title(words(*place)) && pieces.len() > place + 1).unwrap_or_default();
+    let first = words(place);
+    if draft.title.is_empty() && pieces.len() > 1 && !first.is_empty() && is_title(first) {
         draft.title = first.to_owned();
-        pieces.remove(0);
+        pieces.remove(place);
     }
     let lines =
         pieces.iter().take(OPENING).filter_map(Piece::words).filter(|words| words.chars().count() <= LONGEST_TITLE);
     draft.published =
         draft.published.or_else(|| lines.filter(|words| is_dateline(words)).find_map(|words| dates::find(words, zone)));
+}
+
+/// Longest line that can be a title, in characters.
+const LONGEST_TITLE: usize = 120;
+
+fn is_title(line: &str) -> bool {
+    line.chars().count() <= LONGEST_TITLE && !line.ends_with(['。', '.', '，', ':', '：'])
 }
 
 /// Whether a date in a short line can be that of the page: not in one that tells from when a measure is in force.

@@ -50,6 +50,7 @@ use draft::{Draft, Piece};
 pub use entry::read_entry;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+pub(crate) use kind::is_letterhead;
 pub(crate) use markup::tame;
 use regex::Regex;
 pub(crate) use spacing::{collapse, columns};

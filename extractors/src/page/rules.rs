@@ -33,6 +33,12 @@ struct PageFile {
     policy_newsroom: String,
     policy_deed: String,
     policy_field: String,
+    policy_actor: String,
+    letterhead: String,
+    paper: String,
+    briefing_label: String,
+    day_line: String,
+    release_mark: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,8 +100,20 @@ pub(crate) struct PageRules {
     pub(crate) policy_newsroom: Regex,
     /// Titles that say what an authority does.
     pub(crate) policy_deed: Regex,
+    /// Who acts in the title of a press release.
+    pub(crate) policy_actor: Regex,
     /// What a field calls an announcement.
     pub(crate) policy_field: Regex,
+    /// Lines that only say which authority speaks.
+    pub(crate) letterhead: Regex,
+    /// Lines that only say in what kind of paper they stand: the path to a page, a mark of a release.
+    pub(crate) paper: Regex,
+    /// Lines that say since when one of the measures of a briefing is in force, or was announced.
+    pub(crate) briefing_label: Regex,
+    /// Lines that are nothing but a day.
+    pub(crate) day_line: Regex,
+    /// What stands only in a government's press release.
+    pub(crate) release_mark: Regex,
     sites: Vec<Site>,
 }
 
@@ -165,6 +183,12 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         policy_newsroom: Regex::new(&page.policy_newsroom).expect("patterns of the rules are tested"),
         policy_body: Regex::new(&page.policy_body).expect("patterns of the rules are tested"),
         policy_field: Regex::new(&page.policy_field).expect("patterns of the rules are tested"),
+        policy_actor: Regex::new(&page.policy_actor).expect("patterns of the rules are tested"),
+        paper: Regex::new(&page.paper).expect("patterns of the rules are tested"),
+        briefing_label: Regex::new(&page.briefing_label).expect("patterns of the rules are tested"),
+        letterhead: Regex::new(&page.letterhead).expect("patterns of the rules are tested"),
+        release_mark: Regex::new(&page.release_mark).expect("patterns of the rules are tested"),
+        day_line: Regex::new(&page.day_line).expect("patterns of the rules are tested"),
         sites: sites
             .site
             .into_iter()

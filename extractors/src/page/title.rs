@@ -72,7 +72,16 @@ pub(crate) fn choose(candidates: &Candidates) -> String {
         });
         shorter.min_by_key(|other| other.chars().count()).unwrap_or(first).clone()
     });
-    chosen
+    // The heading may have the number of an announcement in front, which the browser's title leaves out.
+    let numbered = chosen.as_ref().and_then(|chosen| {
+        headings.iter().find(|heading| {
+            let number = heading.trim_end().strip_suffix(chosen.as_str()).map(str::trim);
+            number.is_some_and(super::kind::heads_announcement)
+        })
+    });
+    let numbered = numbered.map(|heading| collapse(heading));
+    numbered
+        .or(chosen)
         .or_else(|| headings.iter().find(|heading| !is_site(heading)).map(|heading| collapse(heading)))
         .unwrap_or_default()
 }
@@ -267,6 +276,16 @@ mod tests {
         for (title, names, expected) in cases {
             assert_eq!(strip_site(title, &sites(names)), expected, "{title}");
         }
+    }
+
+    #[test]
+    fn a_heading_with_the_number_of_an_announcement_is_the_whole_title() {
+        let candidates = Candidates {
+            element: Some("关于对某物发起调查的公告_某部".into()),
+            headings: vec!["某部公告2031年第2号 关于对某物发起调查的公告".into()],
+            ..Candidates::default()
+        };
+        assert_eq!(choose(&candidates), "某部公告2031年第2号 关于对某物发起调查的公告");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dates;
-use super::issuer::{issuer_of_act, issuer_of_title, letterhead, signature};
+use super::issuer::{headed, issuer_of_act, issuer_of_title, letterhead, signature};
 use super::measure::{Days, Force, actor, category, duration, force, kind, lasting, partner, term, weak_force};
 use super::number::{self, Number};
 use super::parts::parts;
@@ -15,6 +15,7 @@ use super::passage::{Passage, passages};
 use super::refers::refers;
 use super::rules::{Field, rules};
 use super::subject::{subject_of, title};
+use crate::fold::fold;
 use crate::names::organisations::organisations;
 
 /// So many of the first blocks are the head of an announcement, in which its own number stands.
@@ -102,6 +103,7 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     // The page that carries a signed text announces it, some days later at times.
     let carried = reference.filter(|day| head.signed.is_some_and(|signed| is_soon(signed, *day)));
     let announced = head.announced.or(head.page_day).or(carried).or(head.signed).or(reference);
+    let announced = announced.or_else(|| last_day_line(passages, reference));
     let days = Days { announced, signed: head.signed, reference };
     let found = in_force(passages, title, days);
     let subject = subject_of(passages, title, head.subject.as_deref());
@@ -109,7 +111,11 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     // A copy of an announcement that names where it stands says by its title what kind of act it is, though neither a number
     // nor a day is left in it.
     let agreed = rules().instruments.match_in(&title.folded);
-    let titled = || agreed || document.cites.is_some() && kind(&[&subject]).is_some();
+    let folded = fold(&subject);
+    let decided = || rules().decisions.match_in(&folded) && !rules().no_decisions.match_in(&title.folded);
+    let told =
+        || kind(&[&subject]).is_some() && (document.cites.is_some() || category(&[&subject]).is_some() && decided());
+    let titled = || agreed || told();
     let meeting = !agreed && head.number.is_none() && rules().meetings.match_in(&title.folded);
     if subject.is_empty()
         || meeting
@@ -158,14 +164,16 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
         // The letters of a letterhead stand apart: 公 告, 第 1 号.
         head.number =
             number::own(&title.folded).or_else(|| number::first(&first)).or_else(|| number::first(&closed_up(&first)));
+        head.number = head.number.take().or_else(|| filed(passages));
     }
     let signature = signature(passages, reference);
     let signer = || signature.as_ref().and_then(|(signer, _)| signer.clone());
     let named = issuer_of_title(title).or_else(|| letterhead(passages)).or_else(signer);
-    head.issuer = named.or(head.issuer.take()).or_else(|| issuer_of_act(title, passages)).or(head.source.take());
+    let issuer = named.or(head.issuer.take()).or_else(|| issuer_of_act(title, passages));
+    head.issuer = issuer.or_else(|| headed(passages)).or(head.source.take());
     head.signed = signature.map(|(_, day)| day);
-    head.announced =
-        head.announced.or_else(|| promulgated(&first, reference)).or_else(|| dateline(passages, title, reference));
+    let stated = published(passages, reference).or(head.announced);
+    head.announced = stated.or_else(|| promulgated(&first, reference)).or_else(|| dateline(passages, title, reference));
     head
 }
 
@@ -177,6 +185,21 @@ fn is_soon(signed: Date, carried: Date) -> bool {
 /// Whether a day is that of an earlier act which the text cites: months before the page.
 fn is_long_before(day: Date, page: Option<Date>) -> bool {
     page.and_then(|page| page.checked_sub(3.months()).ok()).is_some_and(|earliest| day < earliest)
+}
+
+/// The day on which a register says in the head or at the end that it published the text: A Rule by … on 06/12/2026.
+fn published(passages: &[Passage], reference: Option<Date>) -> Option<Date> {
+    let ends = passages.iter().take(HEAD).chain(passages.iter().rev().take(HEAD));
+    let lines = ends
+        .map(|passage| passage.folded.as_str())
+        .flat_map(|text| rules().published.on(text).filter_map(move |pattern| pattern.captures(text)));
+    lines.filter_map(|captures| dates::group(&captures, "day", reference)).next()
+}
+
+/// The day of a line that is nothing else, among the last ones.
+fn last_day_line(passages: &[Passage], reference: Option<Date>) -> Option<Date> {
+    let mut lines = passages.iter().rev().take(HEAD).filter(|p| p.table.is_none() && dates::is_only_date(&p.folded));
+    lines.find_map(|passage| dates::first(&passage.folded, reference))
 }
 
 /// The day that the head or the last lines say to be that of the announcement: Done at Brussels, 15 January 2025.
@@ -245,6 +268,13 @@ fn closed_up(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// The number under which a register filed the text, in a line of its own at its end: [FR Doc. 2026-04410 Filed …].
+fn filed(passages: &[Passage]) -> Option<Number> {
+    let lines = passages.iter().rev().take(HEAD).filter(|passage| is_head(passage));
+    let filed = lines.filter_map(|passage| passage.folded.trim_start().strip_prefix(['[', '(']));
+    filed.filter_map(|words| number::first(words).filter(|number| number.span.start == 0)).next()
+}
+
 /// (2024年12月27日中华人民共和国外交部令第16号公布, …)
 fn promulgated(head: &str, reference: Option<Date>) -> Option<Date> {
     let at = head.find("公布")?;
@@ -275,6 +305,11 @@ fn in_force(passages: &[Passage], title: &Passage, days: Days) -> Force {
         .expires
         .or_else(|| duration(&title.folded, from?))
         .or_else(|| texts().find_map(|text| term(text, from?)))
+        // 自…起调整…: 一、在一年内暂停…: a point without a day of its own counts from that of the whole.
+        .or_else(|| {
+            let undated = |text: &&str| is_point(text) && dates::first(text, days.reference).is_none();
+            texts().filter(undated).find_map(|text| duration(text, from?))
+        })
         .or_else(|| {
             let mut all = texts().zip(&forces).filter(|(text, f)| f.effective == from && !of_another(text));
             all.find_map(|(_, f)| f.expires)

@@ -97,12 +97,16 @@ fn items(passages: &[Passage], reference: Option<Date>) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut open: Option<Entry> = None;
     let mut heading = String::new();
+    let mut above: Option<&Passage> = None;
     for passage in passages.iter().filter(|passage| passage.table.is_none()) {
         match passage.field() {
             Some((field, value)) => {
                 // A heading with labelled days below it and no item between them is the item.
                 if open.is_none() && !heading.is_empty() && matches!(field, Field::Announced | Field::Effective) {
-                    open = Some(Entry::headed(std::mem::take(&mut heading), passage));
+                    let words = std::mem::take(&mut heading);
+                    let numbered = above.filter(|above| number::first(&above.folded).is_some());
+                    let entry = numbered.map(|above| entry_of_item(above, "", reference));
+                    open = entry.or_else(|| Some(Entry::headed(words, passage)));
                 }
                 if let Some(entry) = open.as_mut() {
                     if field == Field::Issuer {
@@ -114,6 +118,7 @@ fn items(passages: &[Passage], reference: Option<Date>) -> Vec<Entry> {
             None if matches!(passage.role, BlockRole::Heading | BlockRole::Title) => {
                 entries.extend(open.take());
                 heading = passage.words(subject_range(&passage.folded));
+                above = Some(passage);
             }
             None if opens(passage) => {
                 entries.extend(open.replace(entry_of_item(passage, &heading, reference)));

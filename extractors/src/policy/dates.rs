@@ -33,8 +33,12 @@ pub(super) fn leading(text: &str) -> Option<usize> {
     WHOLE.find(text).filter(|found| found.start() == 0).map(|found| found.end())
 }
 
-/// The date in a named group of a match.
+/// The date in a named group of a match, or in the group `american`, where the month stands first (06/12/2026).
 pub(super) fn group(captures: &Captures<'_>, name: &str, reference: Option<Date>) -> Option<Date> {
+    if let Some(american) = captures.name("american") {
+        let [month, day, year] = digits(american.as_str()).try_into().ok()?;
+        return date(year, month, day);
+    }
     day(captures.name(name)?.as_str(), reference)
 }
 

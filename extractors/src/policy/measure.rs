@@ -274,7 +274,7 @@ pub(super) fn partner(subject: &str, issuer: Option<&str>, own: Option<&Area>) -
 }
 
 fn economies(text: &str) -> Vec<Area> {
-    let folded: Vec<char> = fold(text).chars().collect();
+    let folded: Vec<char> = without_own_name(&in_title_case(&fold(text))).chars().collect();
     let found = organisations().economies.within(&folded, 0, folded.len());
     let named = found.into_iter().map(|(_, _, economy)| economy.area.clone());
     let text: String = folded.iter().collect();
@@ -288,10 +288,36 @@ fn economies(text: &str) -> Vec<Area> {
     named.chain(letters).collect()
 }
 
+/// Words in capitals alone as names are written: PEOPLE'S REPUBLIC OF CHINA.
+fn in_title_case(text: &str) -> String {
+    if text.contains(|c: char| c.is_ascii_lowercase()) {
+        return text.to_owned();
+    }
+    let mut inside = false;
+    let cased = text.chars().map(|c| {
+        let lower = inside;
+        inside = c.is_alphanumeric() || c == '\'';
+        if lower { c.to_ascii_lowercase() } else { c }
+    });
+    cased.collect()
+}
+
+/// An act without the state in whose name it was enacted: 「中华民国输入动物检疫规定」.
+fn without_own_name(text: &str) -> String {
+    ["中华人民共和国", "中华民国"].iter().fold(text.to_owned(), |text, name| {
+        ["「", "『", "《"].iter().fold(text, |text, mark| text.replace(&format!("{mark}{name}"), mark))
+    })
+}
+
 /// The economy with which a subject begins where it acts: 美國暫停…, China suspends…. Its characters and its code.
 pub(super) fn actor(subject: &str) -> Option<(usize, Area)> {
-    let folded: Vec<char> = fold(subject).to_lowercase().chars().collect();
-    let cased: Vec<char> = fold(subject).chars().collect();
+    // 中华人民共和国对外贸易…条例: the state's name begins that of an act.
+    let subject = fold(subject);
+    if subject.starts_with("中华人民共和国") || subject.starts_with("中华民国") {
+        return None;
+    }
+    let folded: Vec<char> = subject.to_lowercase().chars().collect();
+    let cased: Vec<char> = subject.chars().collect();
     let (mut length, economy) = organisations().economies.at(&cased, 0)?;
     // 美国商务部宣布, 荷兰政府扩大: the economy acts through an office of its own.
     if let Some((office, _)) = organisations().listed.at(&cased, length).filter(|(_, office)| office.official) {

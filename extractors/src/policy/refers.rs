@@ -132,6 +132,9 @@ impl<'a> Sentence<'a> {
         let cites: Vec<Cue<'_>> = cites.collect();
         let with_cites = |mut cues: Vec<Cue<'a>>| {
             cues.retain(|cue| !cites.iter().any(|cite| cite.start < cue.end && cue.start < cite.end));
+            // 继续暂停实施: of words that overlap those that begin first hold.
+            let all = cues.clone();
+            cues.retain(|cue| !all.iter().any(|other| other.start < cue.start && cue.start < other.end));
             cues.extend(&cites);
             cues.sort_by_key(|cue| (cue.end, cue.start));
             cues
@@ -182,7 +185,12 @@ impl<'a> Sentence<'a> {
     fn done_behind(&self, number: &Number) -> Option<&'a str> {
         // The order, as amended, is further amended: what the act became before says nothing of what is done to it now.
         let aside = |cue: &Cue<'_>| cue.action.is_none() && self.text[cue.start..cue.end].starts_with("as ");
-        let cue = self.behind.iter().find(|cue| cue.start >= number.span.end && !aside(cue))?;
+        // (第233号公布, 根据第243号修改)作如下修改: brackets that close behind the number tell what became of the act.
+        let closed = self.text[number.span.end..]
+            .find([')', '('])
+            .filter(|at| self.text[number.span.end + at..].starts_with(')'));
+        let from = number.span.end + closed.unwrap_or_default();
+        let cue = self.behind.iter().find(|cue| cue.start >= from && !aside(cue))?;
         let between = self.text.get(number.span.end..cue.start)?;
         let part = || rules().part_of.match_in(between);
         let action = cue.action.filter(|_| between.len() <= FARTHEST)?;

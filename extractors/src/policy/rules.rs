@@ -14,12 +14,14 @@ use super::needs::{Patterns, automaton};
 const MONTH: &str = r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 
 /// A date as announcements write it; `dates` reads what it matches. `MONTH` stands for the name of one.
-const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?-u:\b)1\d{2}[-/.]\d{2}[-/.]\d{2}(?-u:\b)|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?-u:\b)MONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?(?-u:\b)(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?MONTH\.?,?\s+\d{4})";
+const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?-u:\b)1\d{2}[-/.]\d{2}[-/.]\d{2}(?-u:\b)|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?-u:\b)MONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?(?-u:\b)(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:(?:day\s+)?of\s+)?MONTH\.?,?\s+\d{4})";
 
 /// [`DAY_OF`] with the names of months.
 pub(super) static DAY: LazyLock<String> = LazyLock::new(|| DAY_OF.replace("MONTH", MONTH));
 /// A time of day behind a date.
 const CLOCK: &str = r"(?:\s*\d{1,2}\s*[时:]\s*(?:\d{1,2}\s*分?)?)?";
+/// A time of day before a date in English: 12:01 a.m. eastern standard time on.
+const HOUR: &str = r"(?:(?:at\s+)?\d{1,2}:\d{2}\s*(?i:[ap]\.?m\.?),?\s*(?i:eastern\s+(?:standard\s+|daylight\s+)?time|e[sd]?t)?,?\s*(?i:on\s+)?)?";
 /// A count of time.
 const COUNT: &str = r"(?i)(?P<n>\d{1,3}|一|两|二|三|四|五|六|十|one|two|three|four|five|six|twelve|a)\s*(?:\(\d+\)\s*)?-?(?P<unit>天|日|个月|年|days?|months?|years?)";
 /// A day in a row.
@@ -45,6 +47,8 @@ pub(super) struct Rules {
     pub(super) partial: Patterns,
     pub(super) rest: Vec<String>,
     pub(super) announced: Patterns,
+    /// The same where a register says it of what it published.
+    pub(super) published: Patterns,
     /// A count of days, months or years.
     pub(super) count: Regex,
     pub(super) reported: Patterns,
@@ -62,6 +66,10 @@ pub(super) struct Rules {
     pub(super) meetings: Patterns,
     /// What two sides agree on.
     pub(super) instruments: Patterns,
+    /// Titles that tell a decision.
+    pub(super) decisions: Patterns,
+    /// Words by which a title tells none.
+    pub(super) no_decisions: Patterns,
     /// Titles that name only the paper or the government.
     pub(super) letterheads: Patterns,
     pub(super) answers: Vec<String>,
@@ -219,6 +227,7 @@ struct File {
     partial: Vec<String>,
     rest: Vec<String>,
     announced: Vec<String>,
+    published: Vec<String>,
     reported: Vec<String>,
     numbers: Vec<String>,
     decrees: Vec<String>,
@@ -230,6 +239,8 @@ struct File {
     letters: HashMap<char, Area>,
     meetings: Vec<String>,
     instruments: Vec<String>,
+    decisions: Vec<String>,
+    no_decisions: Vec<String>,
     letterheads: Vec<String>,
     answers: Vec<String>,
     subject_before: Vec<String>,
@@ -275,6 +286,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         partial: all(&file.partial),
         rest: file.rest,
         announced: all(&file.announced),
+        published: all(&file.published),
         count: Regex::new(COUNT).expect("a fixed pattern"),
         reported: all(&file.reported),
         numbers: all(&file.numbers),
@@ -287,6 +299,8 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         letters: file.letters,
         meetings: all(&file.meetings),
         instruments: all(&file.instruments),
+        decisions: all(&file.decisions),
+        no_decisions: all(&file.no_decisions),
         letterheads: all(&file.letterheads),
         answers: file.answers,
         subject_before: file.subject_before,
@@ -317,11 +331,12 @@ fn compile(pattern: &str) -> Regex {
 
 /// The expression that a pattern of `rules/policy.toml` stands for.
 pub(crate) fn pattern(pattern: &str) -> Result<Regex, regex::Error> {
-    let group = |name: &str| format!("(?P<{name}>{}){CLOCK}", *DAY);
+    let group = |name: &str| format!("{HOUR}(?P<{name}>{}){CLOCK}", *DAY);
     let pattern = pattern
         .replace("{count}", COUNT)
         .replace("{ordinal}", ORDINAL)
         .replace("{day}", &group("day"))
+        .replace("{american}", r"(?P<american>\d{1,2}/\d{1,2}/\d{4})")
         .replace("{from}", &group("from"))
         .replace("{to}", &group("to"))
         .replace("{year}", r"(?P<year>\d{4}|[〇○零一二三四五六七八九]{4})")

@@ -9,12 +9,14 @@ use super::measure::kind;
 use super::number::{self, Number};
 use super::passage::Passage;
 use super::rules::rules;
-use crate::page::names_no_article;
+use crate::page::{self, names_no_article};
 
 /// Longest words before a subject that name the issuer, in bytes of folded text.
 const LONGEST_ISSUER: usize = 60;
 /// Longest title of an act that stands on a line of its own, in characters.
 const LONGEST_ACT: usize = 400;
+/// An English title of so many words says less than a labelled line.
+const SHORTEST_SUBJECT: usize = 3;
 /// A title has at least so many bytes before brackets that repeat it.
 const SHORTEST_TITLE: usize = 12;
 
@@ -54,6 +56,11 @@ fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String
     if let Some(labelled) = labelled.filter(|_| line.start != title.start) {
         return labelled.to_owned();
     }
+    // INITIATION NOTIFICATION, Subject: …: a title that only says what paper it is.
+    let short = titled.is_ascii() && titled.split_whitespace().count() <= SHORTEST_SUBJECT;
+    if let Some(labelled) = labelled.filter(|labelled| short && labelled.len() > titled.len()) {
+        return labelled.to_owned();
+    }
     let only_site = names_no_article(&line.written);
     let bare = only_site || titled.is_empty() || is_letterhead(&line) || number::own(&titled).is_some();
     if !bare {
@@ -78,8 +85,12 @@ fn ordered(passage: &Passage, title: &Passage) -> Option<String> {
     for line in passage.folded.split_inclusive('\n') {
         let start = at;
         at += line.len();
-        let clause = line.split([',', '。', ';']).next().unwrap_or_default().trim_end();
-        let plain = number::first(line).is_none() && !dates::is_only_date(line.trim());
+        // A line of the head is a title, commas or not; of a sentence the first clause.
+        let whole = is_head(passage) && !line.trim_end().ends_with(['。', '.', ';']);
+        let clause = if whole { line } else { line.split([',', '。', ';']).next().unwrap_or_default() }.trim_end();
+        let plain = number::first(line).is_none()
+            && !dates::is_only_date(line.trim())
+            && !page::is_letterhead(&passage.words(start..start + line.len()));
         if plain && kind(&[clause]).is_some() {
             return Some(passage.words(start..start + clause.len()));
         }
@@ -89,8 +100,8 @@ fn ordered(passage: &Passage, title: &Passage) -> Option<String> {
 
 /// Whether a title only says who announces: 經濟部國際貿易署公告, 中华人民共和国国务院令.
 fn is_letterhead(title: &Passage) -> bool {
-    let text = title.folded.trim_end().trim_end_matches(['告', '令', '公']);
-    if rules().letterheads.match_in(title.folded.trim()) {
+    let text = title.folded.trim_end().trim_end_matches(['告', '令', '公']).trim_end();
+    if rules().letterheads.match_in(title.folded.trim()) || page::is_letterhead(&title.written) {
         return true;
     }
     let words = organisations_at_start(title);
