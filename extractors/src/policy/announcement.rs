@@ -8,13 +8,15 @@ use jiff::civil::Date;
 
 use super::dates;
 use super::issuer::{headed, issuer_of_act, issuer_of_title, letterhead, signature};
-use super::measure::{Days, Force, actor, category, duration, force, kind, lasting, partner, term, weak_force};
+use super::measure::{Days, Force, duration, force, lasting, term, weak_force};
 use super::number::{self, Number};
 use super::parts::parts;
 use super::passage::{Passage, passages};
 use super::refers::refers;
+use super::reported::{is_answer, reported};
 use super::rules::{Field, rules};
 use super::subject::{subject_of, title};
+use super::target::{actor, category, kind, partner};
 use crate::fold::fold;
 use crate::names::organisations::organisations;
 
@@ -88,14 +90,15 @@ fn sections<'a>(passages: &'a [Passage], title: &Passage) -> Vec<&'a [Passage]> 
 
 /// The measure that these passages announce.
 fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Option<Date>) -> Option<PolicyAction> {
-    let answer = is_answer(&title.folded);
-    if let Some(action) = answer.then(|| reported(passages, None, reference)).flatten() {
+    let answer = is_answer(title, passages);
+    let subject_of_answer = || Some(subject_of(passages, title, None)).filter(|words| !words.is_empty());
+    if let Some(action) = answer.then(|| reported(passages, None, subject_of_answer(), reference)).flatten() {
         return Some(action);
     }
     // A page that tells of another economy's measure: 瑞士修订《…条例》.
     if number::own(&title.folded).is_none() && actor(&title.folded).is_some() {
         let subject = subject_of(passages, title, None);
-        if let Some(action) = reported(passages, Some(subject), reference) {
+        if let Some(action) = reported(passages, Some(subject), None, reference) {
             return Some(action);
         }
     }
@@ -145,11 +148,6 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     })
 }
 
-fn is_answer(title: &str) -> bool {
-    let lower = title.to_lowercase();
-    rules().answers.iter().any(|word| lower.contains(word.as_str()))
-}
-
 fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<Date>) -> Head {
     let mut head = Head::default();
     for passage in passages {
@@ -164,13 +162,13 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
         // The letters of a letterhead stand apart: 公 告, 第 1 号.
         head.number =
             number::own(&title.folded).or_else(|| number::first(&first)).or_else(|| number::first(&closed_up(&first)));
-        head.number = head.number.take().or_else(|| filed(passages));
+        head.number = head.number.take().or_else(|| filed(passages)).or_else(|| enacted(passages, reference));
     }
     let signature = signature(passages, reference);
     let signer = || signature.as_ref().and_then(|(signer, _)| signer.clone());
-    let named = issuer_of_title(title).or_else(|| letterhead(passages)).or_else(signer);
-    let issuer = named.or(head.issuer.take()).or_else(|| issuer_of_act(title, passages));
-    head.issuer = issuer.or_else(|| headed(passages)).or(head.source.take());
+    let named = issuer_of_title(title).or_else(|| letterhead(passages)).or_else(|| issuer_of_act(title, passages));
+    let issuer = named.or_else(signer).or(head.issuer.take()).or_else(|| headed(passages));
+    head.issuer = issuer.or(head.source.take());
     head.signed = signature.map(|(_, day)| day);
     let stated = published(passages, reference).or(head.announced);
     head.announced = stated.or_else(|| promulgated(&first, reference)).or_else(|| dateline(passages, title, reference));
@@ -183,7 +181,7 @@ fn is_soon(signed: Date, carried: Date) -> bool {
 }
 
 /// Whether a day is that of an earlier act which the text cites: months before the page.
-fn is_long_before(day: Date, page: Option<Date>) -> bool {
+pub(super) fn is_long_before(day: Date, page: Option<Date>) -> bool {
     page.and_then(|page| page.checked_sub(3.months()).ok()).is_some_and(|earliest| day < earliest)
 }
 
@@ -213,7 +211,9 @@ fn dateline(passages: &[Passage], title: &Passage, reference: Option<Date>) -> O
             // SUMMARY: … amends the rule published on …: another one's day.
             let near = passage.start == title.start || before.len() <= LONGEST_DATELINE && !before.contains(':');
             let day = near.then(|| dates::group(&captures, "day", reference)).flatten()?;
-            (passage.start == title.start || !is_long_before(day, reference)).then_some(day)
+            // Nobody announces on a day behind that of the page: it is one of another act, or the year is not that near.
+            let fits = !is_long_before(day, reference) && reference.is_none_or(|page| day <= page);
+            (passage.start == title.start || fits).then_some(day)
         },
     )
 }
@@ -275,6 +275,19 @@ fn filed(passages: &[Passage]) -> Option<Number> {
     filed.filter_map(|words| number::first(words).filter(|number| number.span.start == 0)).next()
 }
 
+/// The number of the act that the first lines of a page tell to be adopted, of the year of the page: an earlier one is
+/// history.
+fn enacted(passages: &[Passage], reference: Option<Date>) -> Option<Number> {
+    let year = reference?.year().to_string();
+    let texts = passages.iter().take(HEAD).filter(|p| p.table.is_none()).map(|p| p.folded.as_str());
+    let own = |text: &&str| {
+        let number = number::first(text)?;
+        let before = &text[..number.span.start];
+        (rules().enacts.match_in(before) && number.number.contains(&year)).then_some(number)
+    };
+    texts.filter_map(|text| own(&text)).next()
+}
+
 /// (2024年12月27日中华人民共和国外交部令第16号公布, …)
 fn promulgated(head: &str, reference: Option<Date>) -> Option<Date> {
     let at = head.find("公布")?;
@@ -323,63 +336,4 @@ fn is_point(text: &str) -> bool {
     let text = text.trim_start().trim_start_matches('(');
     let behind = text.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
     behind.len() < text.len() && behind.starts_with(['、', '.', ')'])
-}
-
-/// The announcement of somebody else about which a spokesperson is asked.
-fn reported(passages: &[Passage], titled: Option<String>, reference: Option<Date>) -> Option<PolicyAction> {
-    passages.iter().filter(|p| p.table.is_none()).find_map(|passage| {
-        let patterns = rules().reported.on(&passage.folded);
-        let captures = patterns.flat_map(|pattern| pattern.captures_iter(&passage.folded)).find(|captures| {
-            let told = dates::group(captures, "day", reference).is_some_and(|day| !is_long_before(day, reference));
-            told && captures.name("issuer").is_some_and(|issuer| is_authority(issuer.as_str()))
-        })?;
-        let announced = dates::group(&captures, "day", reference)?;
-        let issuer = passage.words(captures.name("issuer")?.range());
-        let said = first_clause(&passage.words(captures.name("subject")?.range()));
-        let subject = titled.clone().filter(|title| !title.is_empty()).unwrap_or(said);
-        let days = Days { announced: Some(announced), signed: Some(announced), reference };
-        let plain = passages.iter().map(|p| force(&p.folded, days)).find(|f| f.effective.is_some());
-        let weak = || passages.iter().map(|p| weak_force(&p.folded, days)).find(|f| f.effective.is_some());
-        let force = plain.or_else(weak).unwrap_or_default();
-        Some(PolicyAction {
-            partner: partner(&subject, Some(&issuer), None),
-            category: category(&[&subject, &passage.folded]),
-            kind: kind(&[&subject]),
-            refers: Vec::new(),
-            parts: Vec::new(),
-            number: None,
-            issuer: Some(issuer),
-            subject,
-            announced: Some(announced),
-            effective: force.effective,
-            expires: force.expires,
-            originals: Vec::new(),
-            evidence: passage.evidence(captures.get(0)?.range()),
-        })
-    })
-}
-
-/// What was announced without what follows it: 第19轮制裁措施，首次…. A clause of days says nothing of itself.
-fn first_clause(words: &str) -> String {
-    const SHORTEST: usize = 4;
-    let clause = words.split(['，', ',']).find(|clause| {
-        clause.chars().count() >= SHORTEST && !clause.starts_with(['自', '从', '從', '将', '將', '于', '於'])
-    });
-    clause.unwrap_or(words).trim().to_owned()
-}
-
-/// An authority, an economy's name with one behind it (美国商务部产业与安全局), or another economy alone (美方).
-fn is_authority(issuer: &str) -> bool {
-    let folded: Vec<char> = issuer.chars().collect();
-    let known = organisations();
-    let listed = known.listed.at(&folded, 0).is_some_and(|(_, organisation)| organisation.official);
-    listed
-        || known.economies.at(&folded, 0).is_some_and(|(length, economy)| {
-            let body = known.listed.within(&folded, length, folded.len());
-            economy.area.as_str() != "CN"
-                && (length == folded.len()
-                    || rules().offices.iter().any(|office| issuer.ends_with(office.as_str()))
-                    || !body.is_empty()
-                    || known.generic.authority.ending_at(&folded, folded.len()).is_some())
-        })
 }

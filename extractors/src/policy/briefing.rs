@@ -6,10 +6,11 @@ use bellwether_model::policy::PolicyAction;
 use jiff::civil::Date;
 
 use super::dates;
-use super::measure::{Days, Force, category, force, kind, partner, span};
+use super::measure::{Days, Force, force, span};
 use super::number;
 use super::passage::{Passage, passages};
 use super::rules::{Field, rules};
+use super::target::{category, kind, partner};
 use crate::fold::key;
 use crate::names::organisations::organisations;
 

@@ -144,7 +144,7 @@ pub(super) fn following(from: Date, ordinal: Option<&str>) -> Option<Date> {
 /// The last day of a time that begins on this day: 90 days, one year.
 pub(super) fn last_day(from: Date, count: &str, unit: &str) -> Option<Date> {
     let count = match count {
-        "a" | "one" | "一" => 1,
+        "a" | "another" | "one" | "一" => 1,
         "two" | "两" | "二" => 2,
         "three" | "三" => 3,
         "four" | "四" => 4,

@@ -13,8 +13,10 @@ mod number;
 mod parts;
 mod passage;
 mod refers;
+mod reported;
 mod rules;
 mod subject;
+mod target;
 mod told;
 
 pub(crate) use rules::pattern;

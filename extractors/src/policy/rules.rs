@@ -23,7 +23,7 @@ const CLOCK: &str = r"(?:\s*\d{1,2}\s*[时:]\s*(?:\d{1,2}\s*分?)?)?";
 /// A time of day before a date in English: 12:01 a.m. eastern standard time on.
 const HOUR: &str = r"(?:(?:at\s+)?\d{1,2}:\d{2}\s*(?i:[ap]\.?m\.?),?\s*(?i:eastern\s+(?:standard\s+|daylight\s+)?time|e[sd]?t)?,?\s*(?i:on\s+)?)?";
 /// A count of time.
-const COUNT: &str = r"(?i)(?P<n>\d{1,3}|一|两|二|三|四|五|六|十|one|two|three|four|five|six|twelve|a)\s*(?:\(\d+\)\s*)?-?(?P<unit>天|日|个月|年|days?|months?|years?)";
+const COUNT: &str = r"(?i)(?P<n>\d{1,3}|一|两|二|三|四|五|六|十|one|two|three|four|five|six|twelve|another|a)\s*(?:\(\d+\)\s*)?-?(?:(?:additional|further|more|full|calendar)\s+)?(?P<unit>天|日|个月|年|days?|months?|years?)";
 /// A day in a row.
 const ORDINAL: &str = r"(?P<ordinal>third|fifth|seventh|tenth|fourteenth|fifteenth|twentieth|thirtieth|sixtieth|\d{1,3}(?:th)?|十|十五|二十|三十|六十)";
 
@@ -54,6 +54,8 @@ pub(super) struct Rules {
     pub(super) reported: Patterns,
     pub(super) numbers: Patterns,
     pub(super) decrees: Patterns,
+    /// Words before the number of the act that a page tells of.
+    pub(super) enacts: Patterns,
     pub(super) citations: Citations,
     /// Who issues acts that name no office.
     pub(super) issuers: Vec<IssuerRow>,
@@ -231,6 +233,7 @@ struct File {
     reported: Vec<String>,
     numbers: Vec<String>,
     decrees: Vec<String>,
+    enacts: Vec<String>,
     citation: Vec<CitationRow>,
     issuer: Vec<IssuerRow>,
     acts: Vec<String>,
@@ -291,6 +294,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         reported: all(&file.reported),
         numbers: all(&file.numbers),
         decrees: all(&file.decrees),
+        enacts: all(&file.enacts),
         citations: Citations::of(&file.citation),
         issuers: file.issuer,
         acts: file.acts,

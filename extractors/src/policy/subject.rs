@@ -5,10 +5,10 @@ use bellwether_model::document::{BlockRole, Document};
 use super::announcement::is_head;
 use super::dates;
 use super::issuer::organisations_at_start;
-use super::measure::kind;
 use super::number::{self, Number};
 use super::passage::Passage;
 use super::rules::rules;
+use super::target::kind;
 use crate::page::{self, names_no_article};
 
 /// Longest words before a subject that name the issuer, in bytes of folded text.
@@ -58,7 +58,10 @@ fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String
     }
     // INITIATION NOTIFICATION, Subject: …: a title that only says what paper it is.
     let short = titled.is_ascii() && titled.split_whitespace().count() <= SHORTEST_SUBJECT;
-    if let Some(labelled) = labelled.filter(|labelled| short && labelled.len() > titled.len()) {
+    let tells = |words: &str| kind(&[words]).is_some();
+    if let Some(labelled) =
+        labelled.filter(|labelled| short && labelled.len() > titled.len() || !tells(&titled) && tells(labelled))
+    {
         return labelled.to_owned();
     }
     let only_site = names_no_article(&line.written);

@@ -8,10 +8,11 @@ use bellwether_model::policy::PolicyAction;
 use jiff::civil::Date;
 
 use super::dates;
-use super::measure::{Days, category, force, span};
+use super::measure::{Days, force, span};
 use super::number;
 use super::passage::{Passage, passages};
 use super::rules::Field;
+use super::target::category;
 use crate::fold::fold;
 
 /// One property of an action and the words that say it.
