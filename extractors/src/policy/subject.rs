@@ -59,9 +59,8 @@ fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String
     // INITIATION NOTIFICATION, Subject: …: a title that only says what paper it is.
     let short = titled.is_ascii() && titled.split_whitespace().count() <= SHORTEST_SUBJECT;
     let tells = |words: &str| kind(&[words]).is_some();
-    if let Some(labelled) =
-        labelled.filter(|labelled| short && labelled.len() > titled.len() || !tells(&titled) && tells(labelled))
-    {
+    let better = |labelled: &&str| labelled.len() > titled.len() && (short || !tells(&titled) && tells(labelled));
+    if let Some(labelled) = labelled.filter(better) {
         return labelled.to_owned();
     }
     let only_site = names_no_article(&line.written);
