@@ -128,11 +128,12 @@ fn take_first_line(pieces: &mut Vec<Piece>, draft: &mut Draft, zone: Option<&Tim
         draft.published.or_else(|| lines.filter(|words| is_dateline(words)).find_map(|words| dates::find(words, zone)));
 }
 
-/// Longest line that can be a title, in characters.
+/// Longest line that can be a title, in characters; in English twice as many.
 const LONGEST_TITLE: usize = 120;
 
 fn is_title(line: &str) -> bool {
-    line.chars().count() <= LONGEST_TITLE && !line.ends_with(['。', '.', '，', ':', '：'])
+    let longest = if line.is_ascii() { 2 * LONGEST_TITLE } else { LONGEST_TITLE };
+    line.chars().count() <= longest && !line.ends_with(['。', '.', '，', ':', '：'])
 }
 
 /// Whether a date in a short line can be that of the page: not in one that tells from when a measure is in force.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::dates;
 use super::issuer::{headed, issuer_of_act, issuer_of_title, letterhead, signature};
 use super::measure::{Days, Force, duration, force, lasting, term, weak_force};
+use super::needs::Patterns;
 use super::number::{self, Number};
 use super::parts::parts;
 use super::passage::{Passage, passages};
@@ -30,6 +31,8 @@ const SHORTEST_BODY: usize = 8;
 const LONGEST_DATELINE: usize = 45;
 /// Longest block of a head: a longer one is text that may cite other announcements.
 const LONGEST_HEAD: usize = 90;
+/// The same of English without a full stop: titles take more letters.
+const LONGEST_ENGLISH_HEAD: usize = 160;
 
 /// What a page says in its head, its labelled lines and its signature.
 #[derive(Debug, Default)]
@@ -107,7 +110,8 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     let carried = reference.filter(|day| head.signed.is_some_and(|signed| is_soon(signed, *day)));
     let announced = head.announced.or(head.page_day).or(carried).or(head.signed).or(reference);
     let announced = announced.or_else(|| last_day_line(passages, reference));
-    let days = Days { announced, signed: head.signed, reference };
+    let carried = day_in(passages, &rules().gazette, reference);
+    let days = Days { announced, signed: head.signed, reference: carried.or(reference) };
     let found = in_force(passages, title, days);
     let subject = subject_of(passages, title, head.subject.as_deref());
     let forceless = head.force == Force::default() && found == Force::default();
@@ -170,7 +174,7 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
     let issuer = named.or_else(signer).or(head.issuer.take()).or_else(|| headed(passages));
     head.issuer = issuer.or(head.source.take());
     head.signed = signature.map(|(_, day)| day);
-    let stated = published(passages, reference).or(head.announced);
+    let stated = day_in(passages, &rules().published, reference).or(head.announced);
     head.announced = stated.or_else(|| promulgated(&first, reference)).or_else(|| dateline(passages, title, reference));
     head
 }
@@ -185,13 +189,12 @@ pub(super) fn is_long_before(day: Date, page: Option<Date>) -> bool {
     page.and_then(|page| page.checked_sub(3.months()).ok()).is_some_and(|earliest| day < earliest)
 }
 
-/// The day on which a register says in the head or at the end that it published the text: A Rule by … on 06/12/2026.
-fn published(passages: &[Passage], reference: Option<Date>) -> Option<Date> {
+/// The day that a line of the head or of the end gives by one of these patterns: A Rule by … on 06/12/2026.
+fn day_in(passages: &[Passage], patterns: &Patterns, reference: Option<Date>) -> Option<Date> {
     let ends = passages.iter().take(HEAD).chain(passages.iter().rev().take(HEAD));
-    let lines = ends
-        .map(|passage| passage.folded.as_str())
-        .flat_map(|text| rules().published.on(text).filter_map(move |pattern| pattern.captures(text)));
-    lines.filter_map(|captures| dates::group(&captures, "day", reference)).next()
+    let lines = ends.map(|passage| passage.folded.as_str());
+    let found = lines.flat_map(|text| patterns.on(text).filter_map(move |pattern| pattern.captures(text)));
+    found.filter_map(|captures| dates::group(&captures, "day", reference)).next()
 }
 
 /// The day of a line that is nothing else, among the last ones.
@@ -247,7 +250,9 @@ fn fill(head: &mut Head, passage: &Passage, field: Field, value: std::ops::Range
 }
 
 pub(super) fn is_head(passage: &Passage) -> bool {
-    passage.table.is_none() && passage.folded.chars().count() <= LONGEST_HEAD && !passage.folded.contains("http")
+    let title = passage.folded.is_ascii() && !passage.folded.trim_end().ends_with('.');
+    let longest = if title { LONGEST_ENGLISH_HEAD } else { LONGEST_HEAD };
+    passage.table.is_none() && passage.folded.chars().count() <= longest && !passage.folded.contains("http")
 }
 
 /// The words of a head's line in which the own number may stand: its first sentence, unless it cites another act.

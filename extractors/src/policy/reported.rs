@@ -50,7 +50,8 @@ pub(super) fn reported(
         let days = Days { announced: Some(announced), signed: Some(announced), reference };
         let plain = passages.iter().map(|p| force(&p.folded, days)).find(|f| f.effective.is_some());
         let weak = || passages.iter().map(|p| weak_force(&p.folded, days)).find(|f| f.effective.is_some());
-        let force = plain.or_else(weak).unwrap_or_default();
+        let ends = || passages.iter().map(|p| force(&p.folded, days)).find(|f| f.expires.is_some());
+        let force = plain.or_else(weak).or_else(ends).unwrap_or_default();
         Some(PolicyAction {
             partner: partner(&subject, Some(&issuer), None),
             category: category(&[&subject, &passage.folded]),

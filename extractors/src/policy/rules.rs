@@ -21,7 +21,7 @@ pub(super) static DAY: LazyLock<String> = LazyLock::new(|| DAY_OF.replace("MONTH
 /// A time of day behind a date.
 const CLOCK: &str = r"(?:\s*\d{1,2}\s*[时:]\s*(?:\d{1,2}\s*分?)?)?";
 /// A time of day before a date in English: 12:01 a.m. eastern standard time on.
-const HOUR: &str = r"(?:(?:at\s+)?\d{1,2}:\d{2}\s*(?i:[ap]\.?m\.?),?\s*(?i:eastern\s+(?:standard\s+|daylight\s+)?time|e[sd]?t)?,?\s*(?i:on\s+)?)?";
+const HOUR: &str = r"(?:(?:at\s+)?\d{1,2}:\d{2}\s*(?i:[ap]\.?m\.?),?\s*(?i:eastern\s+(?:standard\s+|daylight\s+)?time|e[sd]?t)?,?\s*(?i:on\s+)?)?(?i:the\s+)?";
 /// A count of time.
 const COUNT: &str = r"(?i)(?P<n>\d{1,3}|一|两|二|三|四|五|六|十|one|two|three|four|five|six|twelve|another|a)\s*(?:\(\d+\)\s*)?-?(?:(?:additional|further|more|full|calendar)\s+)?(?P<unit>天|日|个月|年|days?|months?|years?)";
 /// A day in a row.
@@ -49,6 +49,8 @@ pub(super) struct Rules {
     pub(super) announced: Patterns,
     /// The same where a register says it of what it published.
     pub(super) published: Patterns,
+    /// Lines that say on which day a journal carried the text.
+    pub(super) gazette: Patterns,
     /// A count of days, months or years.
     pub(super) count: Regex,
     pub(super) reported: Patterns,
@@ -230,6 +232,7 @@ struct File {
     rest: Vec<String>,
     announced: Vec<String>,
     published: Vec<String>,
+    gazette: Vec<String>,
     reported: Vec<String>,
     numbers: Vec<String>,
     decrees: Vec<String>,
@@ -290,6 +293,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         rest: file.rest,
         announced: all(&file.announced),
         published: all(&file.published),
+        gazette: all(&file.gazette),
         count: Regex::new(COUNT).expect("a fixed pattern"),
         reported: all(&file.reported),
         numbers: all(&file.numbers),
