@@ -75,6 +75,8 @@ impl Names {
     pub(super) fn policy(&self, action: &PolicyAction, original: Option<&str>) -> EventId {
         // A joint announcement carries the number of the first of its issuers.
         let issuer = action.issuer.as_deref().and_then(|issuer| issuer.split(['、', ',', '，', ';', '；']).next());
+        // `Ministry of Commerce (商务部) and General Administration of Customs (海关总署)`
+        let issuer = issuer.map(|issuer| issuer.find(") and ").map_or(issuer, |end| &issuer[..=end]));
         let parts = match (issuer.map(self.organisation), action.number.as_deref()) {
             (Some(issuer), Some(number)) if !issuer.is_empty() => {
                 ["policy", "number", &issuer, number].map(String::from)
@@ -187,6 +189,10 @@ mod tests {
         };
         let name = |issuer, number, subject| NAMES.policy(&action(issuer, number, subject), None);
         assert_eq!(name(Some("MOFCOM"), Some("2025-62"), "a"), name(Some("mofcom、customs"), Some("2025-62"), "b"));
+        assert_eq!(
+            name(Some("MOFCOM (mofcom) and Customs (customs)"), Some("2025-62"), "c"),
+            name(Some("MOFCOM (mofcom)"), Some("2025-62"), "a"),
+        );
         assert_ne!(name(Some("MOFCOM"), Some("2025-62"), "a"), name(Some("MOFCOM"), Some("2025-61"), "a"));
         assert_eq!(name(None, None, "Rare Earths!"), name(Some("MOFCOM"), None, "rare earths"));
         assert_ne!(name(None, None, "rare earths"), name(None, None, "batteries"));

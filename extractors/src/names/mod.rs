@@ -65,6 +65,9 @@ mod tests {
                 assert_eq!(organisation(wording), id, "{wording}");
             }
         }
+        assert_eq!(organisation("Ministry of Commerce (商务部)"), "ministry-of-commerce", "a gloss is the same office");
+        assert_eq!(organisation("Example Working Mechanism (示例工作機制)"), organisation("示例工作机制"));
+        assert_ne!(organisation("商務部（北京）"), organisation("北京"), "a place in a bracket is no gloss");
         let area = |words| organisation_area(words).map(|area| area.0.to_string());
         assert_eq!(area("主计总处").as_deref(), Some("TW"));
         assert_eq!(area("中國海關總署").as_deref(), Some("CN"));

@@ -154,7 +154,14 @@ impl Organisations {
     /// The name under which an organisation merges; an economy before it is left away (中國海關總署 is 海關總署), since
     /// a fact carries its economy itself.
     pub(super) fn id(&self, words: &str) -> String {
-        self.known(words).1.map_or_else(|| fold::key(words), |known| known.id.clone())
+        let known = |words| self.known(words).1.map(|known| known.id.clone());
+        if let Some(id) = known(words) {
+            return id;
+        }
+        let Some((name, gloss)) = with_gloss(words) else { return fold::key(words) };
+        // Of a name in two scripts, where neither is known, the Chinese one: it is what the others print.
+        let printed = if gloss.chars().any(is_han) { gloss } else { name };
+        known(name).or_else(|| known(gloss)).unwrap_or_else(|| fold::key(printed))
     }
 
     /// The economy whose organisation it is, where the words tell.
@@ -176,4 +183,17 @@ impl Organisations {
         let rest = rest.trim_start_matches("'s").trim_start_matches("’s");
         (Some(economy), self.by_key.get(&fold::key(rest)))
     }
+}
+
+/// A name and its gloss in another script or for short: Ministry of Commerce (商务部).
+fn with_gloss(words: &str) -> Option<(&str, &str)> {
+    let inside = words.trim().strip_suffix([')', '）'])?;
+    let (name, gloss) = inside.rsplit_once(['(', '（'])?;
+    let (name, gloss) = (name.trim(), gloss.trim());
+    let two_scripts = name.chars().any(is_han) != gloss.chars().any(is_han);
+    (!name.is_empty() && !gloss.is_empty() && two_scripts).then_some((name, gloss))
+}
+
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
