@@ -115,6 +115,36 @@ fn a_store_on_a_server_is_filled_read_and_moved() {
 }
 
 #[test]
+fn a_new_store_is_made_of_answers_from_and_to_a_server() {
+    let Some(server) = postgres::server() else { return };
+    let url = server.database();
+    let (home, _site) = home(&url);
+    assert_eq!(home.run(&["crawl", "--all"]).status.code(), Some(0));
+    let events = home.events();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let rows = home.rows(&["replay", "--into", &path("folder")], 0);
+    assert_eq!(one(&rows)["answers"], json!(2), "{rows:?}");
+    assert_eq!(home.rows(&["--store", &path("folder"), "events", "list"], 0), events);
+    let second = server.database();
+    home.rows(&["--store", &path("folder"), "replay", "--into", &second], 0);
+    assert_eq!(home.rows(&["--store", &second, "events", "list"], 0), events);
+    let verified = home.run(&["--store", &second, "store", "verify"]);
+    assert_eq!(verified.status.code(), Some(0), "the bodies came along: {}", text(&verified.stdout));
+    let filled = home.run(&["--store", &path("folder"), "replay", "--into", &second]);
+    assert_eq!(filled.status.code(), Some(2), "{}", text(&filled.stderr));
+    assert!(text(&filled.stderr).contains("is there already"), "{}", text(&filled.stderr));
+
+    // A record that is damaged on the server costs what stood in it, and no other.
+    server.sql(&second, "UPDATE bellwether.record SET payload = 'x' WHERE position = 2");
+    let third = server.database();
+    let made = home.run(&["--store", &second, "replay", "--into", &third]);
+    assert_eq!(made.status.code(), Some(1), "{}", text(&made.stderr));
+    assert!(text(&made.stderr).contains("not readable: the record 2"), "{}", text(&made.stderr));
+    let again = home.rows(&["--store", &third, "events", "list"], 0);
+    assert_eq!(again.len(), events.len(), "{again:?}");
+}
+
+#[test]
 fn a_server_that_is_away_is_named_without_the_password() {
     let (home, _site) = home("postgres://desk:s3cret@127.0.0.1:1/trade");
     let output = home.run(&["events", "list"]);

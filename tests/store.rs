@@ -5,7 +5,9 @@
 mod release;
 mod support;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 
 use release::{PAGES, article};
 use serde_json::{Value, json};
@@ -143,4 +145,124 @@ fn a_past_report_is_made_again_byte_for_byte() {
     let to_come = home.run(&["report", "--week", "2026-W02", "--as-of", "2199-01-01T00:00:00Z"]);
     assert_eq!(to_come.status.code(), Some(2));
     assert!(text(&to_come.stderr).contains("is to come"), "{}", text(&to_come.stderr));
+}
+
+/// A home whose ministry corrects its figure, with alerts that wait because nobody takes them.
+fn corrected() -> (Home, Site, Pages) {
+    let pages = Pages::default();
+    PAGES.iter().for_each(|(_, path, _)| pages.put(path, article("624.8")));
+    let site = Site::of_pages(&pages);
+    let watchlist = format!(
+        "[alerts]\nallow_private = [\"{0}\"]\n\n[[channel]]\nid = \"desk\"\nkind = \"webhook\"\nurl = \"http://{0}/nobody\"\n\
+         secret = \"whsec_YmVsbHdldGhlci1zdG9yZS10ZXN0LXNlY3JldC1rZXk=\"\n\n[[watch]]\nid = \"growth\"\ntitle = \"growth\"\nrisk = \"demand\"\n\
+         when = {{ measure = \"yoy\", above = 40 }}\nchannels = [\"desk\"]\n",
+        site.address
+    );
+    let home = Home::new(&sources_of_pages(&site, PAGES), &watchlist);
+    for value in ["624.8", "631.2"] {
+        pages.put("/ministry.html", article(value));
+        let crawl = home.run(&["crawl", "--all"]);
+        assert_eq!(crawl.status.code(), Some(0), "{}", text(&crawl.stderr));
+    }
+    (home, site, pages)
+}
+
+/// All files of a folder with their bytes.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else {
+                files.insert(entry.clone(), std::fs::read(&entry).unwrap());
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn a_new_store_is_made_of_the_answers_of_an_old_one() {
+    let (home, site, _) = corrected();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let events = home.events();
+    assert!(events.iter().any(|event| event["state"] == "revised"), "{events:?}");
+    let flags = home.rows(&["watch", "flags"], 0);
+    assert!(!flags.is_empty() && !home.rows(&["alerts", "list"], 0).is_empty());
+    let (store, bodies) = (home.path().join("data/store/journal"), home.path().join("data/archive"));
+    let before = (files(&store), files(&bodies));
+    let rows = home.rows(&["replay", "--into", &path("again")], 0);
+    assert_eq!(one(&rows)["answers"], json!(3), "{rows:?}");
+    assert_eq!(one(&rows)["path"], json!(path("again")));
+    assert!(one(&rows)["alerts_held"].as_u64().unwrap() > 0, "{rows:?}");
+    assert!((files(&store), files(&bodies)) == before, "the old store is only read");
+
+    let again = |arguments: &[&str]| home.rows(&[&["--store", &path("again")], arguments].concat(), 0);
+    assert_eq!(again(&["events", "list"]), events, "to the time at which each was read");
+    let named = |flags: &[Value]| flags.iter().map(|flag| flag["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(named(&again(&["watch", "flags"])), named(&flags));
+    assert_eq!(again(&["alerts", "list"]), [] as [Value; 0], "nobody is alerted");
+    let asked = site.paths().len();
+    assert_eq!(home.run(&["--store", &path("again"), "crawl"]).status.code(), Some(0));
+    assert_eq!(site.paths().len(), asked, "nothing is due that was not due before");
+    assert_eq!(home.run(&["--store", &path("again"), "store", "verify"]).status.code(), Some(0));
+
+    for (arguments, said) in [
+        (vec!["replay", "--into", &path("again")], "is there already"),
+        (vec!["--store", &path("nowhere"), "replay", "--into", &path("anywhere")], "there is no store"),
+        (vec!["replay", "--into", &path("other"), "--dry-run"], "cannot be used with"),
+    ] {
+        let output = home.run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
+    assert!(!home.path().join("anywhere").exists() && !home.path().join("other").exists());
+}
+
+#[test]
+fn a_damaged_journal_gives_a_new_store_of_what_can_still_be_read() {
+    let (home, _site, _) = corrected();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let ids = |events: &[Value]| events.iter().map(|event| event["id"].clone()).collect::<Vec<_>>();
+    let events = home.events();
+    let segment = home.path().join("data/store/journal/00000000000000000001.journal");
+    let whole = std::fs::read(&segment).unwrap();
+    let words: &[u8] = b"\"vintages\"";
+    let place = whole.windows(words.len()).position(|window| window == words).expect("an event in the journal");
+    let mut bytes = whole.clone();
+    bytes[place] ^= 1;
+    std::fs::write(&segment, &bytes).unwrap();
+    // Views are a cache; without them the journal is all there is.
+    let views = home.path().join("data/store");
+    for entry in std::fs::read_dir(&views).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() && !entry.ends_with("journal") {
+            std::fs::remove_dir_all(entry).unwrap();
+        }
+    }
+    let refused = home.run(&["events", "list"]);
+    assert_eq!(refused.status.code(), Some(3), "{}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains("replay --into"), "{}", text(&refused.stderr));
+
+    let made = home.run(&["replay", "--into", &path("again"), "--format", "jsonl"]);
+    assert_eq!(made.status.code(), Some(1), "{}", text(&made.stderr));
+    assert!(text(&made.stderr).contains("not readable: `"), "{}", text(&made.stderr));
+    let row: Value = serde_json::from_slice(&made.stdout).unwrap();
+    assert_eq!((&row["damaged"], &row["missing"]), (&json!(1), &json!(0)));
+    let again = |arguments: &[&str]| home.rows(&[&["--store", &path("again")], arguments].concat(), 0);
+    assert_eq!(ids(&again(&["events", "list"])), ids(&events), "the answers are there, and were read again");
+    assert_eq!(again(&["alerts", "list"]), [] as [Value; 0]);
+    assert_eq!(std::fs::read(&segment).unwrap(), bytes);
+
+    // A body that is lost as well costs its page, not what the journal knows of it.
+    std::fs::write(&segment, &whole).unwrap();
+    for pack in files(&home.path().join("data/archive")).into_keys() {
+        std::fs::remove_file(pack).unwrap();
+    }
+    let made = home.run(&["replay", "--into", &path("third"), "--format", "jsonl"]);
+    assert_eq!(made.status.code(), Some(1), "{}", text(&made.stderr));
+    assert!(text(&made.stderr).contains("the archive has lost its bytes"), "{}", text(&made.stderr));
+    let third = home.rows(&["--store", &path("third"), "events", "list"], 0);
+    assert_eq!(ids(&third), ids(&events));
 }

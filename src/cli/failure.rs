@@ -115,12 +115,14 @@ fn hints(failure: &anyhow::Error) -> Vec<String> {
             hints.push("use the newer bellwether that wrote it".to_owned());
         } else if let Some(OpenError::Damaged { .. }) = cause.downcast_ref() {
             hints.push("nothing was changed; put a copy of the folder aside before anything else is tried".to_owned());
+            hints.push("`bellwether replay --into DIR` makes a new store of all that can still be read".to_owned());
         } else if let Some(CommitError::Closed(_)) = cause.downcast_ref() {
             hints.push(
                 "everything that was committed is kept: start again, on a full disk after making room".to_owned(),
             );
         } else if let Some(OpenError::DamagedRecord { .. }) = cause.downcast_ref() {
             hints.push("nothing was changed; make a backup of the database with the server's own tools before anything else is tried".to_owned());
+            hints.push("`bellwether replay --into STORE` makes a new store of all that can still be read".to_owned());
         } else if let Some(hint) = hint_of_server(cause) {
             hints.push(hint.to_owned());
         } else if let Some(OpenError::Newer { .. }) = cause.downcast_ref() {

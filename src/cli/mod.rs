@@ -30,6 +30,7 @@ mod release;
 mod remote;
 mod replay;
 mod report;
+mod retell;
 mod rules;
 mod run;
 mod schema;

@@ -60,10 +60,15 @@ impl House {
 
     /// The sources of the configuration, and the one that documents of `ingest` count as.
     pub(super) fn readable_sources(&self) -> Vec<SourceSettings> {
-        let mut sources = self.settings.sources.clone();
-        sources.push(manifest_source());
-        sources
+        readable(&self.settings)
     }
+}
+
+/// The sources of a configuration, and the one that documents of `ingest` count as.
+pub(super) fn readable(settings: &Settings) -> Vec<SourceSettings> {
+    let mut sources = settings.sources.clone();
+    sources.push(manifest_source());
+    sources
 }
 
 /// The words of documents, for items of the watch list that ask for them.
@@ -72,9 +77,7 @@ pub(super) struct Words(events::Texts);
 impl Words {
     /// Of what a store and its archive hold.
     pub(super) fn new(settings: &Settings, store: &Store, archive: &Archive) -> Self {
-        let mut sources = settings.sources.clone();
-        sources.push(manifest_source());
-        Self(events::Texts::new(sources, store.clone(), archive.clone()))
+        Self(events::Texts::new(readable(settings), store.clone(), archive.clone()))
     }
 }
 

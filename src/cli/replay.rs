@@ -7,6 +7,7 @@ use super::failure::ExitStatus;
 use super::output::{self, Column};
 use super::pipeline::House;
 use super::progress::Progress;
+use super::retell;
 use crate::events::{self, ReplayChange, ReplayMode, ReplayReport};
 
 const COLUMNS: &[Column] = &[
@@ -20,6 +21,9 @@ const COLUMNS: &[Column] = &[
 
 /// Tells what changes, and only then writes it. Exits 1 where bytes are missing from the archive.
 pub(super) fn run(cli: &Cli, arguments: &ReplayArguments) -> anyhow::Result<ExitStatus> {
+    if let Some(into) = &arguments.into {
+        return retell::run(&super::settings(cli)?, into, arguments.format);
+    }
     let house = House::open(super::settings(cli)?)?;
     let told = read(&house, ReplayMode::DryRun)?;
     output::print(&told.rows, COLUMNS, arguments.format)?;

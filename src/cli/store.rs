@@ -211,7 +211,7 @@ fn told(copied: &Copied, format: FormatArgument) -> anyhow::Result<ExitStatus> {
 }
 
 /// A name that is taken or leads nowhere is a mistake on the command line.
-fn refused(error: CareError) -> anyhow::Error {
+pub(super) fn refused(error: CareError) -> anyhow::Error {
     let hint = match error {
         CareError::Open(error) => return error.into(),
         CareError::Exists { .. } => "nothing is overwritten: name another place, or move that one away first",

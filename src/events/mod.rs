@@ -23,6 +23,7 @@ mod record;
 mod release;
 mod replay;
 mod reports;
+mod retell;
 mod rows;
 mod standing;
 #[cfg(test)]
@@ -48,6 +49,7 @@ use lookahead::{Next, in_order};
 use pages::{Pages, Prepared};
 use reader::Reader;
 pub use replay::{ReplayChange, ReplayReport, ReplayRow};
+pub use retell::{Retelling, Retold};
 pub use texts::Texts;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;

@@ -217,13 +217,24 @@ impl Reader<'_> {
         transaction: &mut Transaction,
         newness: Newness,
     ) -> Result<(), EventsError> {
+        self.merge_all(reports::of(extraction, &NAMES), document, transaction, newness)
+    }
+
+    /// Puts a document and its reports into the transaction.
+    pub(super) fn merge_all(
+        &self,
+        reports: Vec<Report>,
+        document: DocumentRecord,
+        transaction: &mut Transaction,
+        newness: Newness,
+    ) -> Result<(), EventsError> {
         let now = transaction.at;
         transaction.push(Change::Document(Box::new(document.clone())));
         // An entry of a feed is read again whenever the feed changes; its own text is as long as before then.
         let extent = |document: &DocumentRecord| (document.title.clone(), document.body_chars);
         let before = self.store.document(&document.id)?;
         let mut is_told = before.is_some_and(|before| extent(&before) == extent(&document));
-        for report in self.settled(reports::of(extraction, &NAMES))? {
+        for report in self.settled(reports)? {
             let (outcome, release) = self.merged(&report, &document, now)?;
             let outcome = self.with_copies(&report, outcome, transaction)?;
             if let Some(outcome) = outcome {

@@ -1,5 +1,6 @@
 //! A store with its archive, the pages that come in, and what becomes of them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use bellwether_model::id::{ChannelId, SourceId, WatchId};
 use bellwether_model::place::Area;
 use bellwether_model::snapshot::Snapshot;
 use bellwether_model::source::{ResourceRole, SourceKind, Trust};
-use bellwether_model::watch::WatchItem;
+use bellwether_model::watch::{Condition, WatchItem};
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::archive::Archive;
 use bellwether_store::{Change, EventFilter, Store, Transaction};
@@ -24,7 +25,7 @@ use tempfile::TempDir;
 
 pub(crate) struct House {
     /// Lives as long as store and archive.
-    _directory: TempDir,
+    directory: TempDir,
     pub(crate) store: Store,
     pub(crate) archive: Archive,
     pub(crate) clock: Arc<SteppedClock>,
@@ -68,7 +69,7 @@ impl House {
             source("ministry", SourceKind::Page, Trust::Official),
             source("board", SourceKind::Forum, Trust::Forum),
         ];
-        Self { _directory: directory, store, archive, clock: Arc::new(SteppedClock::at(noon)), sources }
+        Self { directory, store, archive, clock: Arc::new(SteppedClock::at(noon)), sources }
     }
 
     pub(crate) fn clock(&self) -> SharedClock {
@@ -142,26 +143,32 @@ impl House {
         self.store.changes(0, usize::MAX).expect("the store reads").len()
     }
 
+    /// The folder of its store.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.directory.path().join("store")
+    }
+
+    /// Flags of what was read, at a time, of which nobody is told.
+    pub(crate) fn flag(&self, at: Timestamp) {
+        let clock: SharedClock = Arc::new(SteppedClock::at(at));
+        watch::catch_up(&[growth()], &Routing::default(), &(), &self.store, &clock).expect("watching goes on");
+    }
+
     /// Flags and alerts of what was read, for an item on December's growth and a channel that takes releases.
     pub(crate) fn watch(&self) -> Vec<Alert> {
-        let items = [WatchItem {
-            channels: vec![ChannelId::new("desk")],
-            ..WatchItem::new(
-                WatchId::new("growth"),
-                "出口成長",
-                bellwether_model::watch::Condition {
-                    measure: Some(Measure::Yoy),
-                    above: Some(40.into()),
-                    ..bellwether_model::watch::Condition::default()
-                },
-            )
-        }];
+        let items = [WatchItem { channels: vec![ChannelId::new("desk")], ..growth() }];
         let routing = Routing { releases: vec![ChannelId::new("wall")], ..Routing::default() };
         watch::catch_up(&items, &routing, &(), &self.store, &self.clock()).expect("watching goes on");
         let mut alerts = self.store.alerts(usize::MAX).expect("the store reads");
         alerts.sort_by_key(|alert| (alert.created, alert.kind.name()));
         alerts
     }
+}
+
+/// An item that asks for growth above two fifths.
+fn growth() -> WatchItem {
+    let when = Condition { measure: Some(Measure::Yoy), above: Some(40.into()), ..Condition::default() };
+    WatchItem::new(WatchId::new("growth"), "出口成長", when)
 }
 
 pub(crate) fn value(event: &Event) -> Amount {

@@ -1,10 +1,11 @@
 //! What is made again from the archive is what was there.
 
 use bellwether::clock::Clock as _;
-use bellwether::events::ReplayMode;
+use bellwether::events::{EventsError, ReplayMode, Retelling};
 use bellwether::report::ReportLanguage;
 use bellwether::{events, export, view};
 use bellwether_model::event::{EventState, Fact, FactKind};
+use bellwether_store::care::{self, CareError};
 use bellwether_store::{Change, EventFilter, Transaction};
 use serde_json::Value;
 
@@ -68,8 +69,8 @@ fn read() -> House {
         let title = text.split('，').next().unwrap_or_default();
         house.dated(source, path, published, title, text);
         assert_eq!(house.read(), 1);
+        house.watch();
     }
-    house.watch();
     house
 }
 
@@ -109,12 +110,13 @@ fn again(house: &House, paced: bool) -> House {
         fresh.store.commit(transaction).expect("the store writes");
         if paced {
             assert_eq!(fresh.read(), 1);
+            fresh.watch();
         }
     }
     if !paced {
         assert_eq!(fresh.read(), MONTH.len());
+        fresh.watch();
     }
-    fresh.watch();
     fresh
 }
 
@@ -144,6 +146,53 @@ fn a_store_made_again_from_the_archive_is_the_store_that_made_it() {
     let fresh = again(&house, true);
     for (before, after) in exports(&house).iter().zip(exports(&fresh)) {
         assert_eq!(*before, after);
+    }
+}
+
+#[test]
+fn a_history_told_again_is_the_same_history_and_alerts_nobody() {
+    let house = read();
+    let fresh = House::new();
+    fresh.clock.step(house.clock.now().duration_since(fresh.clock.now()));
+    let mut history: Vec<Transaction> = Vec::new();
+    let read = care::history(house.folder().as_path(), &mut |transaction| {
+        history.push(transaction);
+        Ok::<(), CareError>(())
+    });
+    assert_eq!(read.expect("the journal is read").damage, [] as [String; 0]);
+    let mut retelling = Retelling::new(&house.sources, &fresh.store, &house.archive);
+    for part in history.chunks(7) {
+        let mut after = |at| {
+            fresh.flag(at);
+            Ok::<(), EventsError>(())
+        };
+        retelling.tell(part, &mut after).expect("telling goes on");
+    }
+    let told = retelling.finish().expect("telling ends");
+    assert_eq!((told.answers, told.gone.len(), told.lost), (MONTH.len() as u64, 0, 0));
+    assert!(told.alerts_held > 0, "the month has alerts");
+    let names = ["csv", "sdmx", "json", "atom", "releases", "flags", "alerts", "changes", "documents"];
+    for ((name, before), after) in names.iter().zip(exports(&house)).zip(exports(&fresh)) {
+        let before = if *name == "alerts" { String::new() } else { before };
+        assert_eq!(before, after, "{name}");
+    }
+}
+
+#[test]
+fn what_the_archive_has_lost_is_taken_over_from_the_store_that_knew_it() {
+    let house = read();
+    let fresh = House::new();
+    let mut retelling = Retelling::new(&house.sources, &fresh.store, &fresh.archive);
+    let read = care::history(house.folder().as_path(), &mut |transaction| {
+        retelling.tell(&[transaction], &mut |_| Ok::<(), anyhow::Error>(()))
+    });
+    assert_eq!(read.expect("the journal is read").damage, [] as [String; 0]);
+    let told = retelling.finish().expect("telling ends");
+    assert_eq!((told.answers, told.gone.len(), told.lost), (0, MONTH.len(), 0));
+    let (before, after) = (facts(&house), facts(&fresh));
+    assert_eq!(before.len(), after.len());
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before.to_string(), after.to_string());
     }
 }
 

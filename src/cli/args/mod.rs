@@ -125,7 +125,7 @@ pub enum Command {
     Export(ExportArguments),
     /// Events whose facts, titles or evidence hold the words, in either Chinese script
     Search(SearchArguments),
-    /// Reads the archive again with today's rules and tells what changed
+    /// Reads the archive again with today's rules and tells what changed, or makes a new store of it
     Replay(ReplayArguments),
     /// Dashboard and API alone, over an existing store
     Serve,

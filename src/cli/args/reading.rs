@@ -89,6 +89,10 @@ pub struct ReplayArguments {
     /// What is gained or changed counts as news: the next `crawl` or `run` alerts on it
     #[arg(long, conflicts_with = "dry_run")]
     pub as_news: bool,
+    /// Make a new store of all answers of this one, which is only read and may be damaged: a folder, or the address of an empty
+    /// database (postgres://USER@HOST/DATABASE). Nobody is alerted
+    #[arg(long, value_name = "STORE", conflicts_with_all = ["dry_run", "as_news"])]
+    pub into: Option<String>,
     /// How
     #[command(flatten)]
     pub format: FormatArgument,

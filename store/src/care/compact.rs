@@ -22,8 +22,8 @@ use crate::views;
 use crate::{OpenError, Position, Transaction};
 
 const NEW: &str = "journal.new";
-const READY: &str = "journal.ready";
-const OLD: &str = "journal.old";
+pub(super) const READY: &str = "journal.ready";
+pub(super) const OLD: &str = "journal.old";
 const FRESH: &str = "views.compacted";
 /// Differences that are named.
 const NAMED: usize = 3;

@@ -7,6 +7,8 @@ mod backup_file;
 mod bodies;
 pub(crate) mod compact;
 mod fill;
+mod history;
+mod made;
 mod place;
 mod superseded;
 
@@ -19,6 +21,9 @@ pub use self::bodies::Carried;
 use self::bodies::Named;
 pub use self::compact::{Compacted, compact};
 use self::fill::Fill;
+pub use self::history::{History, history};
+pub use self::made::make;
+use self::made::named_last;
 pub use self::place::Place;
 use crate::archive::{Archive, ArchiveError};
 use crate::disk::{Disk, SystemDisk, make_directory, replace_file, sync_directory};
@@ -252,27 +257,11 @@ fn make_store(
         #[cfg(feature = "postgres")]
         Place::Server(sharing) => return fill_server(sharing, give, last),
     };
-    if !is_free(to).map_err(failed(to, "look at the folder"))? {
-        return Err(CareError::Exists { path: to.to_owned() });
-    }
-    let folder = parent(to);
-    make_directory(folder).map_err(failed(folder, "make the folder"))?;
-    let mut name = to.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{UNFINISHED}"));
-    let building = to.with_file_name(name);
-    // What an earlier attempt left is of no use.
-    remove_folder(&building).map_err(failed(&building, "remove what was left unfinished"))?;
-    let made = fill_store(&disk, &building, give).and_then(|copied| {
+    named_last(&*disk, to, |building| {
+        let copied = fill_store(&disk, building, give)?;
         last()?;
-        disk.rename(&building, to).map_err(failed(to, "give the store its name"))?;
-        disk.sync_directory(folder).map_err(failed(folder, "sync the folder"))?;
         Ok(Copied { path: to.to_owned(), ..copied })
-    });
-    if made.is_err() {
-        // The next attempt removes it as well.
-        let _ = remove_folder(&building);
-    }
-    made
+    })
 }
 
 fn fill_store(disk: &Arc<dyn Disk>, building: &Path, give: &mut Give<'_>) -> Result<Copied, CareError> {

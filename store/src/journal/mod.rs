@@ -6,6 +6,7 @@ mod compress;
 mod prefix;
 mod promise;
 pub(crate) mod record;
+mod salvage;
 mod scan;
 mod segment;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use compress::Compressor;
 pub(crate) use prefix::{GENERATION, generation, prefix};
 use promise::{Promise, Promises};
+pub(crate) use salvage::{Damage, salvage};
 pub(crate) use scan::{Found, scan};
 
 use crate::disk::Disk;

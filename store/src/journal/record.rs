@@ -22,6 +22,8 @@ pub(crate) const HEADER_BYTES: usize = 12;
 /// Version of these bytes and of the payload in them (a transaction as JSON). 2: records may be skipped; resources that
 /// give rows, removed bodies, harvests, states of sources and of channels are among the changes.
 pub(crate) const FORMAT: u32 = 2;
+/// Records that may be lost in one place; each further position that is tried costs some nanoseconds.
+const MOST_LOST: Position = 1_000_000;
 /// First byte of a payload that says which record is the next.
 const SKIP: u8 = 0;
 
@@ -164,6 +166,32 @@ impl<'a> Records<'a> {
             }
         }
     }
+
+    /// Goes on behind bytes that are no record, at the next whole one. `false`: none follows, and the bytes are at their end.
+    pub(crate) fn resume(&mut self) -> bool {
+        for at in self.end + 1..self.bytes.len() {
+            if let Some(position) = found(&self.bytes[at..], self.next) {
+                (self.end, self.next) = (at, position);
+                return true;
+            }
+        }
+        self.end = self.bytes.len();
+        false
+    }
+}
+
+/// The position of the whole record with which these bytes begin, which is this one or a later one. `None`: they begin with none.
+fn found(bytes: &[u8], earliest: Position) -> Option<Position> {
+    let header = bytes.get(..HEADER_BYTES)?;
+    let (length, checksum) = (number(header, 0), number(header, 4));
+    let end = HEADER_BYTES.checked_add(usize::try_from(length).ok()?)?;
+    let payload = bytes.get(HEADER_BYTES..end)?;
+    // Looked at before the checksum, which takes as long as the payload.
+    let may_be = matches!((payload.first(), payload.last()), (Some(b'{'), Some(b'}'))) || skips_to(payload).is_some();
+    if !may_be || crc32fast::hash(payload) != checksum {
+        return None;
+    }
+    (earliest..earliest + MOST_LOST).find(|position| number(header, 8) == header_checksum(*position, length, checksum))
 }
 
 fn read(bytes: &[u8], position: Position, at: usize) -> Result<Record<'_>, Fault> {

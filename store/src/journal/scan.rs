@@ -148,7 +148,7 @@ fn check_head(segment: &Segment, bytes: &[u8], expected: Position) -> Result<u32
 }
 
 /// Whether wrong bytes at `end` are the torn end of a write that never succeeded, and not damage to one that did.
-fn is_torn(segment: &Segment, bytes: &[u8], end: usize, promise: Option<Promise>, next: Position) -> bool {
+pub(super) fn is_torn(segment: &Segment, bytes: &[u8], end: usize, promise: Option<Promise>, next: Position) -> bool {
     match promise {
         Some(promise) if promise.segment == segment.first => end as u64 >= promise.bytes,
         // The promise is of the segment before: nothing was ever promised in this one.

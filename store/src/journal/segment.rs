@@ -101,6 +101,22 @@ impl Segment {
     }
 }
 
+/// A frame that could not be read, by its offset in the compressed file. Zeros stand in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gap(pub(crate) usize);
+
+impl Segment {
+    /// Its bytes as far as they can be read.
+    pub(crate) fn salvage(&self) -> Result<(Vec<u8>, Vec<Gap>), Failure> {
+        let content = self.read()?;
+        if content.damaged_at.is_none() {
+            return Ok((content.bytes, Vec::new()));
+        }
+        let file = std::fs::read(&self.path).map_err(Failure::at(&self.path, "read the segment"))?;
+        Ok(decompress_around(&file))
+    }
+}
+
 /// Bytes of a segment in one frame: damage is named to within so many bytes.
 const FRAME_BYTES: usize = 1 << 20;
 /// Compression of closed segments. JSON of one shape shrinks to about a tenth at any level.
@@ -122,14 +138,34 @@ pub(crate) fn decompress(file: &[u8]) -> Content {
     let mut bytes = Vec::new();
     let mut at = 0;
     while at < file.len() {
-        let frame = zstd_safe::find_frame_compressed_size(&file[at..]).ok().and_then(|size| file.get(at..at + size));
-        match frame.map(|frame| (frame.len(), zstd::bulk::decompress(frame, FRAME_BYTES))) {
-            Some((size, Ok(part))) if size > 0 => {
-                bytes.extend(part);
-                at += size;
-            }
-            _ => return Content { bytes, damaged_at: Some(at) },
-        }
+        let Some((size, part)) = frame(&file[at..]) else { return Content { bytes, damaged_at: Some(at) } };
+        bytes.extend(part);
+        at += size;
     }
     Content { bytes, damaged_at: None }
+}
+
+/// The bytes of a compressed segment, with zeros in place of each frame that cannot be read.
+fn decompress_around(file: &[u8]) -> (Vec<u8>, Vec<Gap>) {
+    let (mut bytes, mut gaps, mut at) = (Vec::new(), Vec::new(), 0);
+    while at < file.len() {
+        if let Some((size, part)) = frame(&file[at..]) {
+            bytes.extend(part);
+            at += size;
+            continue;
+        }
+        gaps.push(Gap(at));
+        bytes.resize(bytes.len() + FRAME_BYTES, 0);
+        at = (at + 1..file.len()).find(|next| frame(&file[*next..]).is_some()).unwrap_or(file.len());
+    }
+    (bytes, gaps)
+}
+
+/// The frame with which these bytes begin: its size, and what it holds. `None`: it cannot be read.
+fn frame(bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
+    if !bytes.starts_with(&zstd_safe::MAGICNUMBER.to_le_bytes()) {
+        return None;
+    }
+    let size = zstd_safe::find_frame_compressed_size(bytes).ok().filter(|size| *size > 0)?;
+    Some((size, zstd::bulk::decompress(bytes.get(..size)?, FRAME_BYTES).ok()?))
 }

@@ -166,6 +166,38 @@ pub(crate) fn scan(
     Ok(count)
 }
 
+/// Hands on the payloads of all records that are whole, under their positions, until `take` says `false`. What is damaged.
+pub(crate) fn salvage(
+    server: &Server,
+    take: &mut dyn FnMut(Position, &[u8]) -> bool,
+) -> Result<Vec<crate::journal::Damage>, ServerError> {
+    let named = |Damage { position, what }| crate::journal::Damage(format!("the record {position}: {what}"));
+    let last = last_position(server)?;
+    let (mut after, mut damage) = (0, Vec::new());
+    loop {
+        let page = server.ask("read the records", move |client| async move { behind(&client, after, last).await })?;
+        if page.is_empty() {
+            break;
+        }
+        for row in page {
+            let position = unsigned(row.get(0));
+            let whole = checked(&row, Some(after)).or_else(|found| {
+                damage.push(named(found));
+                // It may be the one before it alone that is missing.
+                checked(&row, None)
+            });
+            if whole.is_ok_and(|row| !take(row.position, &row.payload)) {
+                return Ok(damage);
+            }
+            after = position;
+        }
+    }
+    if after < last {
+        damage.push(named(Damage { position: last, what: format!("the records behind {after} are missing") }));
+    }
+    Ok(damage)
+}
+
 /// Makes the records of an empty store, all or none of them.
 pub(crate) struct Fill {
     server: Arc<Server>,
