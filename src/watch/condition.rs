@@ -9,6 +9,8 @@ use bellwether_model::place::Partner;
 use bellwether_model::policy::PolicyAction;
 use bellwether_model::watch::{Condition, PolicyCondition, SubjectKind, WatchStatus};
 
+use url::{Host, Url};
+
 use super::plan::{Before, Row};
 use super::series;
 use super::words::{Haystack, folded};
@@ -233,7 +235,7 @@ fn of_mentions<B: Before>(
     Ok(Ok(clauses))
 }
 
-/// How many sites tell it on their own. A site counts once; those that have the same sentence, in whatever script, have it from
+/// How many sites tell it on their own. A site counts once, with all names that its owner has under one domain; those that have the same sentence, in whatever script, have it from
 /// each other or from one agency, and those that name a site as that of the original have it from there.
 fn independent(mentions: &[&Mention]) -> usize {
     let told: BTreeSet<BTreeSet<Origin>> = mentions
@@ -268,11 +270,19 @@ enum Origin {
     Words(String),
 }
 
-/// The site of an address: its host without `www.`.
-fn site(url: &str) -> String {
-    let host = url.split("://").nth(1).unwrap_or(url).split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or_default().to_lowercase();
-    host.strip_prefix("www.").unwrap_or(&host).to_owned()
+/// The site of an address: the domain that its owner has registered, by the list of public suffixes (publicsuffix.org), under
+/// which other names are sections of the same outlet. Where people share a domain, as on hosts of blogs, the list says so. An
+/// address without a name is a site with its port.
+fn site(address: &str) -> String {
+    let Ok(url) = Url::parse(address) else { return address.to_owned() };
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            psl::domain_str(name).unwrap_or(name).to_owned()
+        }
+        Some(host) => format!("{host}:{}", url.port_or_known_default().unwrap_or_default()),
+        None => address.to_owned(),
+    }
 }
 
 /// The parts that the series of a figure decides.

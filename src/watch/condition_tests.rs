@@ -110,6 +110,40 @@ fn sites_that_have_it_from_one_source_are_one() {
 }
 
 #[test]
+fn names_under_one_registered_domain_are_one_site() {
+    let level = figure(Measure::Level, "62480000000");
+    // Each in other words, so that only the addresses can say that they are one.
+    let sites = |addresses: &[&str]| {
+        let told = addresses.iter().zip(1..).map(|(url, number)| Mention {
+            url: (*url).to_owned(),
+            ..mention(&format!("出口624.8億美元，第{number}種說法。"))
+        });
+        let earlier = Earlier { mentions: told.collect(), ..Earlier::default() };
+        verdict("outlets = 2", &level, &earlier)
+    };
+    for one in [
+        ["https://news.wire.com/1", "https://m.wire.com/2"],
+        ["https://tw.news.wire.com.tw/1", "https://www.wire.com.tw/2"],
+        ["https://Finance.Wire.com.cn:8443/1", "https://wire.com.cn./2"],
+        ["https://新聞.example.tw/1", "https://xn--efv53x.example.tw/2"],
+        ["http://[2001:db8::1]/1", "http://[2001:db8:0::1]:80/2"],
+        ["http://localhost/1", "http://localhost/2"],
+    ] {
+        assert_eq!(sites(&one), "no: on 1 sites", "{one:?}");
+    }
+    for two in [
+        ["https://wire.com/1", "https://wire.com.tw/2"],
+        ["https://mof.gov.tw/1", "https://trade.gov.tw/2"],
+        ["https://ann.github.io/1", "https://bob.github.io/2"],
+        ["https://ann.blogspot.com/1", "https://bob.blogspot.com/2"],
+        ["http://192.0.2.1/1", "http://198.51.2.1/2"],
+        ["http://192.0.2.1:8001/1", "http://192.0.2.1:8002/2"],
+    ] {
+        assert_eq!(sites(&two), "yes: on 2 sites", "{two:?}");
+    }
+}
+
+#[test]
 fn a_value_moves_against_the_period_before() {
     let level = figure(Measure::Level, "62500000000");
     let earlier = series(Measure::Level, &["2025-10 61800000000", "2025-11 50000000000", "2025 600000000000"]);
