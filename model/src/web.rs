@@ -45,6 +45,10 @@ impl CanonicalUrl {
     /// # Errors
     /// The text is no http or https address.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
+        if is_canonical(text) { Ok(Self(text.to_owned())) } else { Self::taken_apart(text) }
+    }
+
+    fn taken_apart(text: &str) -> Result<Self, UrlError> {
         let mut url = Url::parse(text.trim()).map_err(|cause| UrlError::Unreadable { url: text.to_owned(), cause })?;
         if !url.fragment().is_some_and(|name| name.starts_with(REQUEST)) {
             url.set_fragment(None);
@@ -57,8 +61,22 @@ impl CanonicalUrl {
     /// # Errors
     /// The link is no http or https address.
     pub fn join(&self, link: &str) -> Result<Self, UrlError> {
-        let mut url =
-            self.url().join(link.trim()).map_err(|cause| UrlError::Unreadable { url: link.to_owned(), cause })?;
+        let link = link.trim();
+        if is_canonical(link) {
+            return Ok(Self(link.to_owned()));
+        }
+        // A path from the root of the site; two slashes would begin with the name of another one.
+        if link.starts_with('/') && !link.starts_with("//") {
+            let whole = [self.origin_text(), link].concat();
+            if is_canonical(&whole) {
+                return Ok(Self(whole));
+            }
+        }
+        self.joined(link)
+    }
+
+    fn joined(&self, link: &str) -> Result<Self, UrlError> {
+        let mut url = self.url().join(link).map_err(|cause| UrlError::Unreadable { url: link.to_owned(), cause })?;
         url.set_fragment(None);
         Self::from_url(url)
     }
@@ -137,7 +155,14 @@ impl CanonicalUrl {
     /// `scheme://name:port`, the port left out where it is the scheme's own: the unit of robots.txt and manners.
     #[must_use]
     pub fn origin(&self) -> String {
-        self.url().origin().ascii_serialization()
+        self.origin_text().to_owned()
+    }
+
+    /// All in front of the path: a canonical address has no credentials, and writes scheme, host and port as an origin does.
+    fn origin_text(&self) -> &str {
+        let host = self.0.find("://").map_or(0, |at| at + "://".len());
+        let end = self.0[host..].find('/').map_or(self.0.len(), |end| host + end);
+        &self.0[..end]
     }
 
     /// The name of the document at this address.
@@ -145,6 +170,51 @@ impl CanonicalUrl {
     pub fn document(&self) -> DocumentId {
         DocumentId(digest_name("doc", &[&self.0]))
     }
+}
+
+/// Whether an address is in its canonical form already, as far as that is seen without taking it apart. Most are, and each is
+/// read from the store and compared again and again; of a `false` nothing follows.
+fn is_canonical(text: &str) -> bool {
+    let (rest, own_port) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) => (rest, "443"),
+        (None, Some(rest)) => (rest, "80"),
+        (None, None) => return false,
+    };
+    let Some(slash) = rest.find('/') else { return false };
+    let (authority, path) = rest.split_at(slash);
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$()*+,=:@/&".contains(&byte);
+    is_plain_host(host)
+        && port.is_none_or(|port| port != own_port && is_plain_number(port, u32::from(u16::MAX)))
+        && path.bytes().all(is_plain)
+        // It may be a step up, or none.
+        && !path.contains("/.")
+        && query.is_none_or(|query| {
+            query.bytes().all(is_plain) && query.split('&').all(|pair| !pair.is_empty() && !is_noise(pair))
+        })
+}
+
+/// Whether a host is a name in small letters, or four numbers, and can be written in no other way.
+fn is_plain_host(host: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    if last.starts_with(|c: char| c.is_ascii_lowercase()) {
+        // Two hyphens may stand in front of letters of other scripts, which have rules of their own.
+        host.split('.').all(is_label) && !host.contains("--")
+    } else {
+        host.split('.').count() == 4 && host.split('.').all(|part| is_plain_number(part, u32::from(u8::MAX)))
+    }
+}
+
+/// Whether a number is written with its digits alone, and is no larger than this.
+fn is_plain_number(text: &str, most: u32) -> bool {
+    (text == "0" || !text.starts_with('0'))
+        && (1..=5).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && text.parse().is_ok_and(|number: u32| number <= most)
 }
 
 /// Whether parts of a path repeat one another: one part three times in a row, or several parts twice (`/a/b/a/b`).
@@ -199,11 +269,8 @@ fn without_session(path: &str) -> String {
     const MARK: &str = ";jsessionid=";
     let mut out = String::with_capacity(path.len());
     let mut rest = path;
-    while let Some(at) = rest
-        .bytes()
-        .collect::<Vec<u8>>()
-        .windows(MARK.len())
-        .position(|window| window.eq_ignore_ascii_case(MARK.as_bytes()))
+    while let Some(at) =
+        rest.as_bytes().windows(MARK.len()).position(|window| window.eq_ignore_ascii_case(MARK.as_bytes()))
     {
         out.push_str(&rest[..at]);
         let behind = &rest[at + MARK.len()..];
@@ -337,7 +404,61 @@ mod tests {
         }
     }
 
+    #[test]
+    fn most_addresses_need_not_be_taken_apart() {
+        for text in [
+            "https://www.example.org/",
+            "https://news.example.com.tw/money/story/5612/9012345?from=list&b=@2",
+            "http://127.0.0.1:8000/a/b_c-d.html",
+        ] {
+            assert!(is_canonical(text), "{text}");
+        }
+        for text in [
+            "https://example.org",
+            "http://example.org:80/",
+            "https://Example.org/",
+            "https://xn--fiq.example/",
+            "https://1.2.3/",
+            "https://0x7f.1/",
+            "https://a.1/",
+            "https://a..b/",
+            "https://a@example.org/",
+            "https://example.org/a/../b",
+            "https://example.org/a b",
+            "https://example.org/a;jsessionid=1",
+            "https://example.org/%41",
+            "https://example.org/\u{51fa}",
+            "https://example.org/?",
+            "https://example.org/?a&&b",
+            "https://example.org/?utm_source=x",
+            "https://example.org/#a",
+            "ftp://example.org/",
+        ] {
+            assert!(!is_canonical(text), "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_is_canonical_at_sight_is_so_taken_apart(
+            text in "https?://[a-z0-9.-]{1,9}(:[0-9]{1,5})?/[A-Za-z0-9._~!$&'()*+,;=:@/%-]{0,12}([?][a-z0-9=&?.+@:/!_-]{0,10})?",
+        ) {
+            if is_canonical(&text) {
+                prop_assert_eq!(CanonicalUrl::taken_apart(&text), Ok(CanonicalUrl(text)));
+            }
+        }
+
+        #[test]
+        fn links_are_joined_as_if_taken_apart(
+            base in "https?://([a-z]{1,3}[.])?[a-z]{1,4}(:8[0-9]{1,3})?/[a-z/.]{0,6}",
+            link in "(https?://[a-z.]{1,6})?[/]{0,2}[A-Za-z0-9._~:@%;-]{0,8}/?[a-z.]{0,5}([?][a-z0-9=&]{0,6})?(#[a-z]{0,2})?",
+        ) {
+            if let Ok(base) = CanonicalUrl::parse(&base) {
+                prop_assert_eq!(base.join(&link), base.joined(link.trim()));
+                prop_assert_eq!(base.origin(), base.url().origin().ascii_serialization());
+            }
+        }
+
         #[test]
         fn canonical_form_is_stable(text in "https?://[a-z]{1,8}(:[0-9]{1,4})?/\\PC{0,30}") {
             if let Ok(once) = CanonicalUrl::parse(&text) {
