@@ -169,8 +169,15 @@ async fn connect(mut addresses: VecDeque<SocketAddr>) -> Result<TcpStream, Conne
         match timeout(patience, attempts.join_next()).await {
             Ok(Some(Ok(Ok(stream)))) => return Ok(stream),
             Ok(Some(Ok(Err(error)))) => last = error,
-            // None of them is cancelled and none panics; the next address is tried, or the last failure told.
-            Ok(Some(Err(_)) | None) | Err(_) => {}
+            Ok(Some(Err(ended))) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Attempts are cancelled with their set alone, which lives as long as we wait here.
+                Err(_cancelled) => {}
+            },
+            // Nothing is lost here: the turn above ends where no attempt is left, with the last failure.
+            Ok(None) => {}
+            // It takes its time: it goes on, and the next address is tried beside it.
+            Err(_elapsed) => {}
         }
     }
 }

@@ -24,6 +24,7 @@ impl Engine {
             None => Some((store.clone(), true)),
             Some(sharing) => sharing.schedule(&store).await,
         };
+        // Somebody else keeps the schedule: new sources are taken up all the same, since nobody visits them yet.
         self.sow_into(kept.map_or((store, Sow::New), |(store, _)| (store, Sow::All))).await
     }
 
@@ -80,6 +81,7 @@ impl Engine {
     pub(super) async fn expect(&mut self) -> Result<(), CrawlError> {
         let mut store = self.visitor.store.clone();
         if let Some(sharing) = &mut self.sharing {
+            // Another process notes it. Where that could not be asked, `sharing` has told so; it is asked again next time.
             let Some((under, is_new)) = sharing.schedule(&store).await else { return Ok(()) };
             if is_new {
                 self.sow_into((under.clone(), Sow::All)).await?;
