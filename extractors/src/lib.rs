@@ -12,6 +12,7 @@ pub mod fold;
 mod hash;
 pub mod listing;
 pub mod names;
+mod needs;
 pub mod page;
 pub mod policy;
 pub mod problem;

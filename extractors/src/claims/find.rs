@@ -30,17 +30,17 @@ const BEHIND: usize = 15;
 pub(super) fn all(words: &str, folded: &str, reference: Option<Date>) -> Vec<Found> {
     let rules = &*RULES;
     let mut found = Vec::new();
-    for pattern in &rules.streaks {
+    for pattern in rules.streaks.on(folded) {
         for captures in pattern.captures_iter(folded) {
             found.extend(taken(folded, &captures, streak(rules, &captures)));
         }
     }
-    for pattern in &rules.firsts {
+    for pattern in rules.firsts.on(folded) {
         for captures in pattern.captures_iter(folded) {
             found.extend(taken(folded, &captures, first(&captures)));
         }
     }
-    for pattern in &rules.records {
+    for pattern in rules.records.on(folded) {
         for captures in pattern.captures_iter(folded) {
             found.extend(taken(folded, &captures, record(rules, &captures, words, reference)));
         }

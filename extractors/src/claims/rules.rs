@@ -8,12 +8,13 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::aligned;
+use crate::needs::Patterns;
 
 /// The patterns and words by which claims are read.
 pub(super) struct Rules {
-    pub(super) records: Vec<Regex>,
-    pub(super) streaks: Vec<Regex>,
-    pub(super) firsts: Vec<Regex>,
+    pub(super) records: Patterns,
+    pub(super) streaks: Patterns,
+    pub(super) firsts: Patterns,
     pub(super) high: Vec<String>,
     pub(super) low: Vec<String>,
     pub(super) growth: Vec<String>,
@@ -74,11 +75,9 @@ impl Rules {
             span: one_of(spans.iter().map(|(word, _)| word)),
             run: one_of(up.iter().chain(&down)),
         };
-        let patterns = |patterns: &[String]| -> Vec<Regex> {
-            patterns
-                .iter()
-                .map(|text| words.pattern(text).unwrap_or_else(|error| panic!("rules/claims.toml: {error}")))
-                .collect()
+        let patterns = |patterns: &[String]| {
+            let read = |text: &String| words.pattern(text).unwrap_or_else(|error| panic!("rules/claims.toml: {error}"));
+            Patterns::new(patterns.iter().map(read).collect())
         };
         Self {
             records: patterns(&file.records),

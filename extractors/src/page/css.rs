@@ -12,11 +12,22 @@ use crate::hash::QuickMap;
 /// A list of selectors.
 #[derive(Debug)]
 pub(crate) struct Css {
+    /// As written.
+    text: String,
     whole: Selector,
-    tagged: Vec<(CssLocalName, Option<Test>, Certainty)>,
+    tagged: Vec<Tagged>,
     by_attribute: Vec<Group>,
     /// Whether a part was not understood, so that the general matcher is always asked.
     open: bool,
+}
+
+/// A selector whose last part names an element.
+#[derive(Debug)]
+struct Tagged {
+    tag: CssLocalName,
+    test: Option<Test>,
+    /// The selector itself, where the last part is not all of it.
+    rest: Option<Selector>,
 }
 
 /// What a test that holds proves.
@@ -61,11 +72,15 @@ impl Css {
     /// Reads a list of selectors.
     pub(crate) fn parse(css: &str) -> Result<Self, String> {
         let whole = Selector::parse(css).map_err(|error| format!("`{css}` is no selector: {error}"))?;
-        let mut read = Self { whole, tagged: Vec::new(), by_attribute: Vec::new(), open: false };
+        let mut read = Self { text: css.to_owned(), whole, tagged: Vec::new(), by_attribute: Vec::new(), open: false };
         let mut tests: Vec<(Test, Certainty)> = Vec::new();
         for part in split(css, |c| c == ',') {
             match last_compound(&part) {
-                Some((Some(tag), test, certainty)) => read.tagged.push((tag.as_str().into(), test, certainty)),
+                Some((Some(tag), test, certainty)) => {
+                    let rest = (certainty == Certainty::Possible).then(|| Selector::parse(&part)).transpose();
+                    let rest = rest.map_err(|error| format!("`{part}` is no selector: {error}"))?;
+                    read.tagged.push(Tagged { tag: tag.as_str().into(), test, rest });
+                }
                 Some((None, Some(test), certainty)) => tests.push((test, certainty)),
                 _ => read.open = true,
             }
@@ -80,6 +95,11 @@ impl Css {
         }
         read.by_attribute.iter_mut().for_each(Group::compile);
         Ok(read)
+    }
+
+    /// All selectors of several lists in one.
+    pub(crate) fn joined<'a>(lists: impl Iterator<Item = &'a Self>) -> Result<Self, String> {
+        Self::parse(&lists.map(|list| list.text.as_str()).collect::<Vec<_>>().join(", "))
     }
 
     /// Whether the element is one of these.
@@ -103,13 +123,11 @@ impl Css {
         let attribute = |name: &CssLocalName| {
             value.attrs.iter().find(|(key, _)| key.ns.is_empty() && key.local == name.0).map(|(_, value)| &**value)
         };
-        for (_, test, certainty) in self.tagged.iter().filter(|(tag, ..)| tag.0 == value.name.local) {
+        for tagged in self.tagged.iter().filter(|tagged| tagged.tag.0 == value.name.local) {
             let holds = |test: &Test| attribute(&test.attribute).is_some_and(|value| test.operation.holds(value));
-            if test.as_ref().is_none_or(holds) {
-                answer = Some(*certainty);
-            }
-            if answer == Some(Certainty::Sure) {
-                return answer;
+            let is_all = |rest: &Selector| rest.matches(&element);
+            if tagged.test.as_ref().is_none_or(holds) && tagged.rest.as_ref().is_none_or(is_all) {
+                return Some(Certainty::Sure);
             }
         }
         for (key, value) in value.attrs.iter().filter(|_| !self.by_attribute.is_empty()) {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::css::Css;
+use crate::needs::{Guarded, GuardedSet};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,14 +67,14 @@ pub(crate) struct PageRules {
     /// Lines between the title and the text.
     pub(crate) standfirst: Css,
     /// Blocks that are words under a picture.
-    pub(crate) caption: RegexSet,
+    pub(crate) caption: GuardedSet,
     /// The mark of an agency in front of the first sentence.
     pub(crate) mark: Regex,
     /// The right of an agency behind the last sentence.
     pub(crate) credit: Regex,
     skip: Css,
     /// Blocks that are no text of the article.
-    pub(crate) drop: RegexSet,
+    pub(crate) drop: GuardedSet,
     /// Blocks that print a field of the page, where they stand in front of the text or behind it.
     pub(crate) field: RegexSet,
     /// A line that names the title; its group `title`.
@@ -85,35 +86,35 @@ pub(crate) struct PageRules {
     /// Titles of briefings.
     pub(crate) briefing: Regex,
     /// Titles of announcements of an authority.
-    pub(crate) policy: Regex,
+    pub(crate) policy: Guarded,
     /// Titles that authorities give to their announcements.
-    pub(crate) policy_title: Regex,
+    pub(crate) policy_title: Guarded,
     /// Titles that tell of such a title.
     pub(crate) policy_told: Regex,
     /// Lines that are an announcement's number and nothing else.
-    pub(crate) policy_number: Regex,
+    pub(crate) policy_number: Guarded,
     /// Other blocks of an announcement's opening.
     pub(crate) policy_head: Regex,
     /// How a block of the text of an act begins, and of no report about one.
-    pub(crate) policy_body: Regex,
+    pub(crate) policy_body: Guarded,
     /// How the report of a newsroom begins.
     pub(crate) policy_newsroom: Regex,
     /// Titles that say what an authority does.
-    pub(crate) policy_deed: Regex,
+    pub(crate) policy_deed: Guarded,
     /// Who acts in the title of a press release.
     pub(crate) policy_actor: Regex,
     /// What a field calls an announcement.
     pub(crate) policy_field: Regex,
     /// Lines that only say which authority speaks.
-    pub(crate) letterhead: Regex,
+    pub(crate) letterhead: Guarded,
     /// Lines that only say in what kind of paper they stand: the path to a page, a mark of a release.
-    pub(crate) paper: Regex,
+    pub(crate) paper: Guarded,
     /// Lines that say since when one of the measures of a briefing is in force, or was announced.
     pub(crate) briefing_label: Regex,
     /// Lines that are nothing but a day.
     pub(crate) day_line: Regex,
     /// What stands only in a government's press release.
-    pub(crate) release_mark: Regex,
+    pub(crate) release_mark: Guarded,
     sites: Vec<Site>,
 }
 
@@ -164,30 +165,30 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         containers: page.containers.iter().map(|css| selector(css)).collect(),
         any_container: selector(&page.containers.join(", ")),
         standfirst: selector(&page.standfirst.join(", ")),
-        caption: RegexSet::new(&page.caption).expect("patterns of the rules are tested"),
+        caption: GuardedSet::new(&page.caption).expect("patterns of the rules are tested"),
         mark: Regex::new(&page.mark).expect("patterns of the rules are tested"),
         credit: Regex::new(&page.credit).expect("patterns of the rules are tested"),
         skip: selector(&page.skip.join(", ")),
-        drop: RegexSet::new(&page.drop).expect("patterns of the rules are tested"),
+        drop: GuardedSet::new(&page.drop).expect("patterns of the rules are tested"),
         field: RegexSet::new(&page.field).expect("patterns of the rules are tested"),
         title_field: Regex::new(&page.title_field).expect("patterns of the rules are tested"),
         stop: RegexSet::new(&page.stop).expect("patterns of the rules are tested"),
         original: Regex::new(&page.original).expect("patterns of the rules are tested"),
         briefing: Regex::new(&page.briefing).expect("patterns of the rules are tested"),
-        policy: Regex::new(&page.policy).expect("patterns of the rules are tested"),
-        policy_title: Regex::new(&page.policy_title).expect("patterns of the rules are tested"),
+        policy: Guarded::new(&page.policy).expect("patterns of the rules are tested"),
+        policy_title: Guarded::new(&page.policy_title).expect("patterns of the rules are tested"),
         policy_told: Regex::new(&page.policy_told).expect("patterns of the rules are tested"),
-        policy_number: Regex::new(&page.policy_number).expect("patterns of the rules are tested"),
+        policy_number: Guarded::new(&page.policy_number).expect("patterns of the rules are tested"),
         policy_head: Regex::new(&page.policy_head).expect("patterns of the rules are tested"),
-        policy_deed: Regex::new(&page.policy_deed).expect("patterns of the rules are tested"),
+        policy_deed: Guarded::new(&page.policy_deed).expect("patterns of the rules are tested"),
         policy_newsroom: Regex::new(&page.policy_newsroom).expect("patterns of the rules are tested"),
-        policy_body: Regex::new(&page.policy_body).expect("patterns of the rules are tested"),
+        policy_body: Guarded::new(&page.policy_body).expect("patterns of the rules are tested"),
         policy_field: Regex::new(&page.policy_field).expect("patterns of the rules are tested"),
         policy_actor: Regex::new(&page.policy_actor).expect("patterns of the rules are tested"),
-        paper: Regex::new(&page.paper).expect("patterns of the rules are tested"),
+        paper: Guarded::new(&page.paper).expect("patterns of the rules are tested"),
         briefing_label: Regex::new(&page.briefing_label).expect("patterns of the rules are tested"),
-        letterhead: Regex::new(&page.letterhead).expect("patterns of the rules are tested"),
-        release_mark: Regex::new(&page.release_mark).expect("patterns of the rules are tested"),
+        letterhead: Guarded::new(&page.letterhead).expect("patterns of the rules are tested"),
+        release_mark: Guarded::new(&page.release_mark).expect("patterns of the rules are tested"),
         day_line: Regex::new(&page.day_line).expect("patterns of the rules are tested"),
         sites: sites
             .site
@@ -213,6 +214,22 @@ mod tests {
     #[test]
     fn the_rule_files_compile() {
         assert!(!rules().containers.is_empty());
+    }
+
+    #[test]
+    fn patterns_that_every_line_is_asked_for_are_guarded() {
+        let rules = rules();
+        for (name, pattern) in [
+            ("policy", &rules.policy),
+            ("policy_title", &rules.policy_title),
+            ("policy_number", &rules.policy_number),
+            ("policy_body", &rules.policy_body),
+            ("policy_deed", &rules.policy_deed),
+            ("letterhead", &rules.letterhead),
+            ("release_mark", &rules.release_mark),
+        ] {
+            assert!(pattern.is_guarded(), "{name}: a part of it needs no word, so that it is tried on every line");
+        }
     }
 
     #[test]

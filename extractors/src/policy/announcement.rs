@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use super::dates;
 use super::issuer::{headed, issuer_of_act, issuer_of_title, letterhead, signature};
 use super::measure::{Days, Force, duration, force, lasting, term, weak_force};
-use super::needs::Patterns;
 use super::number::{self, Number};
 use super::parts::parts;
 use super::passage::{Passage, passages};
@@ -20,6 +19,7 @@ use super::subject::{subject_of, title};
 use super::target::{actor, category, kind, partner};
 use crate::fold::fold;
 use crate::names::organisations::organisations;
+use crate::needs::Patterns;
 
 /// So many of the first blocks are the head of an announcement, in which its own number stands.
 pub(super) const HEAD: usize = 10;

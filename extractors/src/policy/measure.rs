@@ -4,8 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dates;
-use super::needs::Patterns;
 use super::rules::rules;
+use crate::needs::Patterns;
 
 /// How many characters stand at the most between a word of suspension and for how long.
 const LONGEST_WAY: usize = 60;

@@ -8,7 +8,6 @@ mod briefing;
 mod dates;
 mod issuer;
 mod measure;
-mod needs;
 mod number;
 mod parts;
 mod passage;

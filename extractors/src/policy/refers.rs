@@ -6,11 +6,11 @@ use bellwether_model::document::BlockRole;
 use bellwether_model::evidence::Evidence;
 use bellwether_model::policy::PolicyReference;
 
-use super::needs::Patterns;
 use super::number::{self, Number};
 use super::passage::Passage;
 use super::rules::{Field, rules};
 use crate::names::organisations::organisations;
+use crate::needs::Patterns;
 
 /// A longer sentence is a list or damaged text, in which no word can be bound to a number; in bytes.
 const LONGEST_SENTENCE: usize = 6_000;

@@ -8,7 +8,7 @@ use bellwether_model::place::Area;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::needs::{Patterns, automaton};
+use crate::needs::{Patterns, automaton};
 
 /// Names of months: whole words or their usual abbreviations.
 const MONTH: &str = r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";

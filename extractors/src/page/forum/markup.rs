@@ -13,6 +13,9 @@ use crate::page::walk::{self, Content};
 
 /// The software that made a page; `name` is what its source says. `None`: none that is known.
 pub(crate) fn engine(html: &Html, name: Option<&str>) -> Option<&'static Engine> {
+    if name.is_none() && rules().any().select(html).next().is_none() {
+        return None;
+    }
     let known = |engine: &&Engine| match name {
         Some(name) => engine.name == name,
         None => engine.detect.select(html).next().is_some(),

@@ -1,6 +1,6 @@
 //! The rules of `rules/forums.toml`, compiled once at first use.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use scraper::Selector;
 use serde::de::Error;
@@ -15,9 +15,21 @@ pub(super) struct Rules {
     /// Software whose pages are read.
     #[serde(rename = "engine")]
     pub(super) engines: Vec<Engine>,
+    /// What tells that a page was made by any of them: most pages were not, and one look at each element says so.
+    #[serde(skip)]
+    any: OnceLock<Css>,
     /// Programming interfaces whose answers are read.
     #[serde(rename = "interface")]
     pub(super) interfaces: Vec<Interface>,
+}
+
+impl Rules {
+    /// The selectors by which software is told, all in one.
+    pub(super) fn any(&self) -> &Css {
+        self.any.get_or_init(|| {
+            Css::joined(self.engines.iter().map(|engine| &engine.detect)).expect("each of them was read")
+        })
+    }
 }
 
 /// One kind of software.

@@ -5,8 +5,9 @@
 //! pass which of them can match. Letters are compared in any case of ASCII, so that a pattern is tried rather too often.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use regex::Regex;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex::{Regex, RegexSet};
+use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Words of one place of a pattern at the most; a place with more is passed over.
 const MOST_WORDS: usize = 64;
@@ -14,12 +15,16 @@ const MOST_WORDS: usize = 64;
 const LONG_ENOUGH: usize = 8;
 /// Characters of a class at the most that are taken one by one.
 const MOST_CHARACTERS: usize = 16;
+/// Bytes of a word of a guard at the most.
+const TELLS_ENOUGH: usize = 12;
+/// Words of a guard at the most.
+const MOST_GUARDS: usize = 256;
 /// Patterns of one list at the most: one bit is kept of each.
 const MOST_PATTERNS: usize = 64;
 
 /// A list of patterns in its order.
 #[derive(Debug)]
-pub(super) struct Patterns {
+pub(crate) struct Patterns {
     patterns: Vec<Regex>,
     /// The words of all patterns that need one.
     words: Option<AhoCorasick>,
@@ -31,7 +36,7 @@ pub(super) struct Patterns {
 
 impl Patterns {
     /// Takes patterns as they were compiled.
-    pub(super) fn new(patterns: Vec<Regex>) -> Self {
+    pub(crate) fn new(patterns: Vec<Regex>) -> Self {
         assert!(patterns.len() <= MOST_PATTERNS, "a list of rules has {MOST_PATTERNS} patterns at the most");
         let mut all: Vec<String> = Vec::new();
         let mut needed_by: Vec<u64> = Vec::new();
@@ -56,12 +61,12 @@ impl Patterns {
     }
 
     /// Those that may match a text, in their order.
-    pub(super) fn on<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a Regex> {
+    pub(crate) fn on<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a Regex> {
         self.numbered(text).map(|(_, pattern)| pattern)
     }
 
     /// The same with their places in the list.
-    pub(super) fn numbered<'a>(&'a self, text: &str) -> impl Iterator<Item = (usize, &'a Regex)> {
+    pub(crate) fn numbered<'a>(&'a self, text: &str) -> impl Iterator<Item = (usize, &'a Regex)> {
         let mut possible = self.always;
         let found = self.words.iter().flat_map(|words| words.find_overlapping_iter(text));
         for word in found {
@@ -71,13 +76,110 @@ impl Patterns {
     }
 
     /// Whether one of them matches a text.
-    pub(super) fn match_in(&self, text: &str) -> bool {
+    pub(crate) fn match_in(&self, text: &str) -> bool {
         self.on(text).any(|pattern| pattern.is_match(text))
     }
 }
 
+/// One pattern that is only tried on texts which hold a word that it needs: for patterns that are asked of every line and
+/// match hardly any. Their automata are large, and would have to come back into the processor's cache each time.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    pattern: Regex,
+    /// `None`: no words are known, or too many.
+    words: Option<AhoCorasick>,
+}
+
+impl Guarded {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// It is no regular expression.
+    pub(crate) fn new(pattern: &str) -> Result<Self, regex::Error> {
+        let compiled = Regex::new(pattern)?;
+        let parsed = regex_syntax::Parser::new().parse(pattern).ok();
+        let words = parsed.and_then(|parsed| any_of(&parsed)).map(|words| guard(&words));
+        Ok(Self { pattern: compiled, words })
+    }
+
+    /// Whether it matches a text.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.words.as_ref().is_none_or(|words| words.is_match(text)) && self.pattern.is_match(text)
+    }
+
+    /// Whether words are known without which it is not tried.
+    #[cfg(test)]
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.words.is_some()
+    }
+}
+
+/// Patterns of which it is asked whether any matches, each of them tried only on texts that hold a word which it needs.
+#[derive(Debug)]
+pub(crate) struct GuardedSet {
+    /// Those that begin with the text's beginning or need no word that is known: most of them fail at its first letter.
+    plain: RegexSet,
+    guarded: Vec<Guarded>,
+}
+
+impl GuardedSet {
+    /// Reads patterns.
+    ///
+    /// # Errors
+    /// One of them is no regular expression.
+    pub(crate) fn new(patterns: &[String]) -> Result<Self, regex::Error> {
+        let (mut plain, mut guarded) = (Vec::new(), Vec::new());
+        for pattern in patterns {
+            let one = Guarded::new(pattern)?;
+            if one.words.is_some() && reads_on(pattern) { guarded.push(one) } else { plain.push(pattern) }
+        }
+        Ok(Self { plain: RegexSet::new(plain)?, guarded })
+    }
+
+    /// Whether one of them matches a text.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.plain.is_match(text) || self.guarded.iter().any(|pattern| pattern.is_match(text))
+    }
+}
+
+/// Whether a pattern reads on where a text begins with none of its words.
+fn reads_on(pattern: &str) -> bool {
+    let Ok(parsed) = regex_syntax::Parser::new().parse(pattern) else { return true };
+    let begins = parsed.properties().look_set_prefix().contains(Look::Start);
+    !begins || !Extractor::new().extract(&parsed).is_finite()
+}
+
+/// Words of which one stands in every match of a pattern, each cut where it tells enough. `None`: none are known, or too many
+/// for a guard that is smaller than the pattern.
+fn any_of(pattern: &Hir) -> Option<Vec<String>> {
+    let words = match pattern.kind() {
+        HirKind::Alternation(parts) => {
+            let all: Option<Vec<Vec<String>>> = parts.iter().map(any_of).collect();
+            united(all?.into_iter().flatten())
+        }
+        HirKind::Capture(capture) => any_of(&capture.sub)?,
+        HirKind::Concat(parts) => match needs(pattern) {
+            Some(words) => words,
+            // A pattern that is a choice behind the beginning of a line.
+            None => any_of(parts.iter().find(|part| matches!(part.kind(), HirKind::Alternation(_)))?)?,
+        },
+        _ => needs(pattern)?,
+    };
+    let cut = |word: &String| word[..word.floor_char_boundary(TELLS_ENOUGH)].to_owned();
+    let words = united(words.iter().map(cut));
+    (words.len() <= MOST_GUARDS).then_some(words)
+}
+
+/// An automaton that says whether one of these words stands in a text, in any case of ASCII.
+fn guard(words: &[String]) -> AhoCorasick {
+    // Words without letters that have two cases are looked for by faster means.
+    let has_cases = words.iter().any(|word| word.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    let built = AhoCorasick::builder().ascii_case_insensitive(has_cases).build(words);
+    built.expect("a few hundred short words make an automaton")
+}
+
 /// An automaton that finds all of these words, one inside of another too, in any case of ASCII.
-pub(super) fn automaton(words: &[String]) -> AhoCorasick {
+pub(crate) fn automaton(words: &[String]) -> AhoCorasick {
     let mut builder = AhoCorasick::builder();
     builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA));
     builder.build(words).expect("a few hundred short words make an automaton")
@@ -198,6 +300,24 @@ mod tests {
         assert_eq!(tried("it takes force"), 3);
         assert_eq!(tried("年起施行 Effective taken force"), 5);
         assert!(patterns.match_in("Takes Effect") && !list(&["施行"]).match_in("实施"));
+    }
+
+    #[test]
+    fn a_guarded_pattern_matches_what_it_matched() {
+        let pattern = r"(?i)^(?:(?:of|for) .{0,9}(?:agency|office)$|.*本(?:令|公告)自.{1,9}施行|[0-9]{2} Fed)";
+        let (guarded, plain) = (Guarded::new(pattern).expect("a pattern"), Regex::new(pattern).expect("a pattern"));
+        assert!(guarded.is_guarded());
+        for text in ["For the AGENCY", "for it", "今起，本公告自明日施行", "本令即日施行", "90 fed. reg.", "fed", ""]
+        {
+            assert_eq!(guarded.is_match(text), plain.is_match(text), "{text}");
+        }
+        assert!(!Guarded::new(r"^\w+$").expect("a pattern").is_guarded());
+        let patterns = [r"^(?:図|图)[:：]", r"^.{2,9}[(（](?:圖|图)[)）]$", r"^\d+$", "기자"].map(str::to_owned);
+        let (set, all) = (GuardedSet::new(&patterns).expect("patterns"), RegexSet::new(&patterns).expect("patterns"));
+        assert_eq!((set.plain.len(), set.guarded.len()), (2, 2));
+        for text in ["图：港口", "港口的貨櫃（圖）", "港口的貨櫃", "12", "홍길동 기자", ""] {
+            assert_eq!(set.is_match(text), all.is_match(text), "{text}");
+        }
     }
 
     #[test]
