@@ -108,6 +108,11 @@ fn pages_of_which_nobody_says_what_they_are() {
 }
 
 #[test]
+fn registers_releases_and_digests() {
+    assert_file("releases.txt");
+}
+
+#[test]
 fn america_europe_and_asia() {
     assert_file("abroad.txt");
 }

@@ -15,7 +15,7 @@ use super::passage::{Passage, passages};
 use super::refers::refers;
 use super::reported::{is_answer, reported};
 use super::rules::{Field, rules};
-use super::subject::{subject_of, title};
+use super::subject::{matter, subject_of, title};
 use super::target::{actor, category, kind, partner};
 use crate::fold::fold;
 use crate::names::organisations::organisations;
@@ -27,8 +27,12 @@ pub(super) const HEAD: usize = 10;
 const LONGEST_OPENING: usize = 140;
 /// A section has a line of at least so many characters behind its opening.
 const SHORTEST_BODY: usize = 8;
+/// A day alone in one of so many first lines is that of the page.
+const FIRST_LINES: usize = 5;
 /// Longest words of a head before the day of the announcement, in bytes.
 const LONGEST_DATELINE: usize = 45;
+/// A longer passage says more than its first label, in bytes.
+const LONGEST_LABELLED: usize = 400;
 /// Longest block of a head: a longer one is text that may cite other announcements.
 const LONGEST_HEAD: usize = 90;
 /// The same of English without a full stop: titles take more letters.
@@ -109,7 +113,7 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
     // The page that carries a signed text announces it, some days later at times.
     let carried = reference.filter(|day| head.signed.is_some_and(|signed| is_soon(signed, *day)));
     let announced = head.announced.or(head.page_day).or(carried).or(head.signed).or(reference);
-    let announced = announced.or_else(|| last_day_line(passages, reference));
+    let announced = announced.or_else(|| day_line(passages.iter().rev().take(HEAD), reference));
     let carried = day_in(passages, &rules().gazette, reference);
     let days = Days { announced, signed: head.signed, reference: carried.or(reference) };
     let found = in_force(passages, title, days);
@@ -136,7 +140,8 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
         passages.iter().map(|p| p.folded.as_str()).find(|text| category(&[text]).is_some()).unwrap_or_default();
     let own = head.number.as_ref().and_then(|number| number.area.clone());
     Some(PolicyAction {
-        partner: partner(&subject, issuer.as_deref(), own.as_ref()),
+        partner: partner(&subject, issuer.as_deref(), own.as_ref())
+            .or_else(|| partner(&matter(passages)?.1, issuer.as_deref(), own.as_ref())),
         category: category(&[&subject, opening]),
         kind: kind(&[&subject, opening, &title.folded]),
         refers: refers(passages, head.number.as_ref().map(|found| found.number.as_str())),
@@ -175,7 +180,8 @@ fn head(passages: &[Passage], title: &Passage, answer: bool, reference: Option<D
     head.issuer = issuer.or(head.source.take());
     head.signed = signature.map(|(_, day)| day);
     let stated = day_in(passages, &rules().published, reference).or(head.announced);
-    head.announced = stated.or_else(|| promulgated(&first, reference)).or_else(|| dateline(passages, title, reference));
+    let stated = stated.or_else(|| promulgated(&first, reference)).or_else(|| dateline(passages, title, reference));
+    head.announced = stated.or_else(|| day_line(passages.iter().take(FIRST_LINES), reference));
     head
 }
 
@@ -197,10 +203,12 @@ fn day_in(passages: &[Passage], patterns: &Patterns, reference: Option<Date>) ->
     found.filter_map(|captures| dates::group(&captures, "day", reference)).next()
 }
 
-/// The day of a line that is nothing else, among the last ones.
-fn last_day_line(passages: &[Passage], reference: Option<Date>) -> Option<Date> {
-    let mut lines = passages.iter().rev().take(HEAD).filter(|p| p.table.is_none() && dates::is_only_date(&p.folded));
-    lines.find_map(|passage| dates::first(&passage.folded, reference))
+/// The first day among lines that are nothing else.
+fn day_line<'a>(mut lines: impl Iterator<Item = &'a Passage>, reference: Option<Date>) -> Option<Date> {
+    lines.find_map(|line| {
+        let alone = line.table.is_none() && dates::is_only_date(&line.folded);
+        alone.then(|| dates::first(&line.folded, reference)).flatten()
+    })
 }
 
 /// The day that the head or the last lines say to be that of the announcement: Done at Brussels, 15 January 2025.
@@ -213,6 +221,7 @@ fn dateline(passages: &[Passage], title: &Passage, reference: Option<Date>) -> O
             let before = &passage.folded[..captures.get(0)?.start()];
             // SUMMARY: … amends the rule published on …: another one's day.
             let near = passage.start == title.start || before.len() <= LONGEST_DATELINE && !before.contains(':');
+            let near = near && !rules().not_announced.match_in(before);
             let day = near.then(|| dates::group(&captures, "day", reference)).flatten()?;
             // Nobody announces on a day behind that of the page: it is one of another act, or the year is not that near.
             let fits = !is_long_before(day, reference) && reference.is_none_or(|page| day <= page);
@@ -273,10 +282,11 @@ fn closed_up(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The number under which a register filed the text, in a line of its own at its end: [FR Doc. 2026-04410 Filed …].
+/// The number under which a register filed the text, in brackets at its end: [FR Doc. 2026-04410 Filed …].
 fn filed(passages: &[Passage]) -> Option<Number> {
-    let lines = passages.iter().rev().take(HEAD).filter(|passage| is_head(passage));
-    let filed = lines.filter_map(|passage| passage.folded.trim_start().strip_prefix(['[', '(']));
+    let lines = passages.iter().rev().take(HEAD).filter(|passage| passage.table.is_none());
+    let last = |text: &str| text.rfind(['[', '(']).map(|at| at + 1);
+    let filed = lines.filter_map(|passage| last(&passage.folded).map(|at| &passage.folded[at..]));
     filed.filter_map(|words| number::first(words).filter(|number| number.span.start == 0)).next()
 }
 
@@ -297,19 +307,23 @@ fn enacted(passages: &[Passage], reference: Option<Date>) -> Option<Number> {
 fn promulgated(head: &str, reference: Option<Date>) -> Option<Date> {
     let at = head.find("公布")?;
     let before = head[..at].rsplit(['(', '。', ' ', ',']).next()?;
-    dates::first(before, reference)
+    // 令和8年5月1日に公布・施行: a day to come.
+    dates::first(before, reference).filter(|_| !before.ends_with('に'))
 }
 
 /// From when to when the measure is in force: the first passage that says it plainly, else the first that may. The last
 /// day may stand elsewhere, as a term.
 fn in_force(passages: &[Passage], title: &Passage, days: Days) -> Force {
     let own = |p: &&Passage| {
-        p.table.is_none()
-            && p.field().is_none_or(|(field, _)| matches!(field, Field::Subject | Field::Effective | Field::Expires))
+        let says = |field| matches!(field, Field::Subject | Field::Effective | Field::Expires);
+        // Several labelled paragraphs may have become one.
+        p.table.is_none() && (p.folded.len() > LONGEST_LABELLED || p.field().is_none_or(|(field, _)| says(field)))
     };
     let texts = || passages.iter().filter(own).map(|p| p.folded.as_str());
     let forces: Vec<Force> = texts().map(|text| force(text, days)).collect();
-    let plain = forces.iter().copied().find(|force| force.effective.is_some());
+    // SUMMARY: … DATES: …: in a register's text one paragraph is of the days alone.
+    let dated = texts().filter_map(|text| text.split_once("DATES:").map(|(_, behind)| force(behind, days)));
+    let plain = dated.chain(forces.iter().copied()).find(|force| force.effective.is_some());
     let found = plain.or_else(|| texts().map(|text| weak_force(text, days)).find(|force| force.effective.is_some()));
     let Some(mut found) = found else {
         let end = forces.iter().find_map(|force| force.expires);

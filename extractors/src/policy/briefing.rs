@@ -6,6 +6,7 @@ use bellwether_model::policy::PolicyAction;
 use jiff::civil::Date;
 
 use super::dates;
+use super::digest;
 use super::measure::{Days, Force, force, span};
 use super::number;
 use super::passage::{Passage, passages};
@@ -19,13 +20,13 @@ const LONGEST_LABEL: usize = 14;
 
 /// What one place of a report says of a measure.
 #[derive(Debug)]
-struct Entry {
-    number: Option<String>,
-    issuer: Option<String>,
-    subject: String,
-    announced: Option<Date>,
-    force: Force,
-    evidence: Evidence,
+pub(super) struct Entry {
+    pub(super) number: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) subject: String,
+    pub(super) announced: Option<Date>,
+    pub(super) force: Force,
+    pub(super) evidence: Evidence,
 }
 
 /// The measures that a report lists; places that give one number are one measure.
@@ -121,8 +122,16 @@ fn items(passages: &[Passage], reference: Option<Date>) -> Vec<Entry> {
                 heading = passage.words(subject_range(&passage.folded));
                 above = Some(passage);
             }
+            None if digest::is_item(passage) => {
+                entries.extend(open.take());
+                entries.extend(digest::read(passage, reference));
+            }
             None if opens(passage) => {
-                entries.extend(open.replace(entry_of_item(passage, &heading, reference)));
+                let entry = entry_of_item(passage, &heading, reference);
+                // 商务部发布2031年第5号公告, …: behind the number stands no title.
+                let told = || digest::read(passage, reference).filter(|told| told.number == entry.number);
+                let vague = entry.number.is_some() && kind(&[&entry.subject]).is_none();
+                entries.extend(open.replace(vague.then(told).flatten().unwrap_or(entry)));
             }
             None => {}
         }
@@ -149,7 +158,9 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
             let start = text.len() - behind.len();
             let rest = behind.split(['(', ':', ',', '。']).next().unwrap_or_default();
             let words = passage.words(start..start + rest.len());
-            let words = words.trim_matches(|c: char| c.is_whitespace() || "*-：)）」》".contains(c)).to_owned();
+            let words = words.trim_matches(|c: char| c.is_whitespace() || "*-–—：)）」》".contains(c)).to_owned();
+            // (91 FR 13001; effective …): what stands behind a mark is not its title.
+            let words = if words.starts_with([';', '；', '|']) { String::new() } else { words };
             // US: Entity List additions, 91 FR 13001.
             let told = || {
                 let words =
@@ -170,7 +181,8 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
         evidence: passage.whole(),
     };
     // 延長保障措施（公布日期：…，生效日期：…）: labelled days in the brackets of an item.
-    let bracket = text.find('(').unwrap_or(text.len());
+    // Announcement No. 41 of 2031 - …. Announced: …. Effective: …: or behind its number.
+    let bracket = text.find('(').or_else(|| number::first(text).map(|found| found.span.end)).unwrap_or(text.len());
     for (field, value) in passage.fields().into_iter().filter(|(_, value)| value.start > bracket) {
         entry.add(field, &text[value], reference);
     }

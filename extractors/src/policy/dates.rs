@@ -24,7 +24,7 @@ pub(super) fn first(text: &str, reference: Option<Date>) -> Option<Date> {
 
 /// Whether a folded text is a date and nothing else.
 pub(super) fn is_only_date(text: &str) -> bool {
-    let text = text.trim().trim_matches(['(', ')']);
+    let text = text.trim().trim_matches(['(', ')']).trim_end_matches('.');
     WHOLE.find(text).is_some_and(|found| found.range() == (0..text.len()))
 }
 
@@ -150,6 +150,12 @@ pub(super) fn last_day(from: Date, count: &str, unit: &str) -> Option<Date> {
         "four" | "四" => 4,
         "five" | "五" => 5,
         "six" | "六" => 6,
+        "seven" | "七" => 7,
+        "eight" | "八" => 8,
+        "nine" | "九" => 9,
+        "ten" => 10,
+        "eleven" => 11,
+        "eighteen" => 18,
         "十" => 10,
         "twelve" => 12,
         digits => digits.parse::<i32>().ok()?,

@@ -6,6 +6,7 @@
 mod announcement;
 mod briefing;
 mod dates;
+mod digest;
 mod issuer;
 mod measure;
 mod number;

@@ -151,6 +151,7 @@ impl<'a> Sentence<'a> {
             let cue = ahead.checked_sub(1).map(|i| self.before[i]);
             let from = cue.map(|cue| before.map_or(cue.end, |(end, _)| end.max(cue.end)));
             let listed = cue.zip(before).is_some_and(|(cue, (end, _))| cue.end <= end);
+            let cue = cue.filter(|cue| !self.names(cue, number));
             let near = cue.filter(|_| from.is_some_and(|from| self.joins(from, number.span.start, listed)));
             let action = match near {
                 Some(Cue { action: None, .. }) => None,
@@ -161,6 +162,12 @@ impl<'a> Sentence<'a> {
             bound.extend(action.map(|action| (number.clone(), action)));
         }
         bound
+    }
+
+    /// Whether a word begins the title of the act whose number stands behind it in brackets: Order Amending … (SOR/2031-5).
+    fn names(&self, cue: &Cue<'_>, number: &Number) -> bool {
+        let title = self.text[cue.start..].starts_with(|c: char| c.is_ascii_uppercase());
+        title && self.text[..number.span.start].trim_end().ends_with('(') && !self.text[..cue.start].trim().is_empty()
     }
 
     /// Whether what stands at `to` still belongs to what ends at `from`. In Chinese a comma begins another clause, but

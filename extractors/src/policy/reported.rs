@@ -82,7 +82,7 @@ fn first_clause(words: &str) -> String {
 }
 
 /// An authority, an economy's name with one behind it (美国商务部产业与安全局), or another economy alone (美方).
-fn is_authority(issuer: &str) -> bool {
+pub(super) fn is_authority(issuer: &str) -> bool {
     let folded: Vec<char> = issuer.chars().collect();
     let known = organisations();
     let listed = known.listed.at(&folded, 0).is_some_and(|(_, organisation)| organisation.official);

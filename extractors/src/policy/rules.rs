@@ -14,7 +14,7 @@ use crate::needs::{Patterns, automaton};
 const MONTH: &str = r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 
 /// A date as announcements write it; `dates` reads what it matches. `MONTH` stands for the name of one.
-const DAY_OF: &str = r"(?:(?:民国|令和)\s*\d{1,3}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?-u:\b)1\d{2}[-/.]\d{2}[-/.]\d{2}(?-u:\b)|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?-u:\b)MONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?(?-u:\b)(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:(?:day\s+)?of\s+)?MONTH\.?,?\s+\d{4})";
+const DAY_OF: &str = r"(?:(?:(?:民国|令和)\s*\d{1,3}|[本今去明]\(1\d{2}\))\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|民国\s*[〇○零一二三四五六七八九十百]{1,6}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\d{4}\s*년\s*\d{1,2}\s*월\s*\d{1,2}\s*일|1\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?-u:\b)1\d{2}[-/.]\d{2}[-/.]\d{2}(?-u:\b)|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\. \d{1,2}\. \d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s*月\s*\d{1,2}\s*日|(?-u:\b)MONTH\.?\s+\d{1,2}(?:st|nd|rd|th)?(?-u:\b)(?:\s*,?\s*\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:(?:day\s+)?of\s+)?MONTH\.?,?\s+\d{4})";
 
 /// [`DAY_OF`] with the names of months.
 pub(super) static DAY: LazyLock<String> = LazyLock::new(|| DAY_OF.replace("MONTH", MONTH));
@@ -23,7 +23,7 @@ const CLOCK: &str = r"(?:\s*\d{1,2}\s*[时:]\s*(?:\d{1,2}\s*分?)?)?";
 /// A time of day before a date in English: 12:01 a.m. eastern standard time on.
 const HOUR: &str = r"(?:(?:at\s+)?\d{1,2}:\d{2}\s*(?i:[ap]\.?m\.?),?\s*(?i:eastern\s+(?:standard\s+|daylight\s+)?time|e[sd]?t)?,?\s*(?i:on\s+)?)?(?i:the\s+)?";
 /// A count of time.
-const COUNT: &str = r"(?i)(?P<n>\d{1,3}|一|两|二|三|四|五|六|十|one|two|three|four|five|six|twelve|another|a)\s*(?:\(\d+\)\s*)?-?(?:(?:additional|further|more|full|calendar)\s+)?(?P<unit>天|日|个月|年|days?|months?|years?)";
+const COUNT: &str = r"(?i)(?P<n>\d{1,3}|一|两|二|三|四|五|六|七|八|九|十|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|another|a)\s*(?:\(\d+\)\s*)?-?(?:(?:additional|further|more|full|calendar)\s+)?(?P<unit>天|日|个月|年|days?|months?|years?)";
 /// A day in a row.
 const ORDINAL: &str = r"(?P<ordinal>third|fifth|seventh|tenth|fourteenth|fifteenth|twentieth|thirtieth|sixtieth|\d{1,3}(?:th)?|十|十五|二十|三十|六十)";
 
@@ -47,6 +47,8 @@ pub(super) struct Rules {
     pub(super) partial: Patterns,
     pub(super) rest: Vec<String>,
     pub(super) announced: Patterns,
+    /// Words before a day of announcement by which it is that of another act.
+    pub(super) not_announced: Patterns,
     /// The same where a register says it of what it published.
     pub(super) published: Patterns,
     /// Lines that say on which day a journal carried the text.
@@ -54,6 +56,10 @@ pub(super) struct Rules {
     /// A count of days, months or years.
     pub(super) count: Regex,
     pub(super) reported: Patterns,
+    /// How an item of a digest tells of an act.
+    pub(super) digests: Patterns,
+    /// Of which goods an act is, and whence they come.
+    pub(super) matters: Patterns,
     pub(super) numbers: Patterns,
     pub(super) decrees: Patterns,
     /// Words before the number of the act that a page tells of.
@@ -64,6 +70,8 @@ pub(super) struct Rules {
     pub(super) acts: Vec<String>,
     /// Through whom an economy acts: its government, its minister.
     pub(super) offices: Vec<String>,
+    /// Words of a subject that name an economy at which nothing is aimed.
+    pub(super) asides: Patterns,
     pub(super) toward: Vec<String>,
     pub(super) letters: HashMap<char, Area>,
     /// Titles of meetings and visits.
@@ -231,9 +239,12 @@ struct File {
     partial: Vec<String>,
     rest: Vec<String>,
     announced: Vec<String>,
+    not_announced: Vec<String>,
     published: Vec<String>,
     gazette: Vec<String>,
     reported: Vec<String>,
+    digests: Vec<String>,
+    matters: Vec<String>,
     numbers: Vec<String>,
     decrees: Vec<String>,
     enacts: Vec<String>,
@@ -241,6 +252,7 @@ struct File {
     issuer: Vec<IssuerRow>,
     acts: Vec<String>,
     offices: Vec<String>,
+    asides: Vec<String>,
     toward: Vec<String>,
     letters: HashMap<char, Area>,
     meetings: Vec<String>,
@@ -292,10 +304,13 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         partial: all(&file.partial),
         rest: file.rest,
         announced: all(&file.announced),
+        not_announced: all(&file.not_announced),
         published: all(&file.published),
         gazette: all(&file.gazette),
         count: Regex::new(COUNT).expect("a fixed pattern"),
         reported: all(&file.reported),
+        digests: all(&file.digests),
+        matters: all(&file.matters),
         numbers: all(&file.numbers),
         decrees: all(&file.decrees),
         enacts: all(&file.enacts),
@@ -303,6 +318,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         issuers: file.issuer,
         acts: file.acts,
         offices: file.offices,
+        asides: all(&file.asides),
         toward: file.toward,
         letters: file.letters,
         meetings: all(&file.meetings),
@@ -376,7 +392,11 @@ impl LabelRows {
 impl Labels {
     /// What a label means, if it is one.
     pub(super) fn field(&self, label: &str) -> Option<Field> {
-        self.0.get(label.trim().to_lowercase().as_str()).copied()
+        let label = label.trim().to_lowercase();
+        // 主　　旨: the characters of a short word may stand apart.
+        let closed = || label.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let known = self.0.get(label.as_str());
+        known.or_else(|| self.0.get(closed().as_str()).filter(|_| !label.is_ascii())).copied()
     }
 }
 

@@ -26,8 +26,13 @@ pub(super) fn title(document: &Document, passages: &[Passage]) -> Passage {
         p.role == BlockRole::Title || !document.title.is_empty() && p.written.trim() == document.title.trim()
     });
     let plain = |p: &&Passage| {
-        !p.folded.trim().starts_with("http") && p.field().is_none() && p.table.is_none() && !p.folded.trim().is_empty()
+        !p.folded.trim().starts_with("http")
+            && !dates::is_only_date(&p.folded)
+            && p.field().is_none()
+            && p.table.is_none()
+            && !p.folded.trim().is_empty()
     };
+    let titled = titled.filter(|title| !dates::is_only_date(&title.folded));
     let found = titled.or_else(|| passages.iter().find(plain)).cloned();
     found.unwrap_or_else(|| Passage::title(&document.title))
 }
@@ -51,7 +56,10 @@ fn without_days(subject: &str) -> &str {
 
 fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String {
     let line = subject_line(passages, title);
-    let titled = subject(&line);
+    // Below the title that gives the own number a line names those of other acts.
+    let behind = line.start != title.start && number::own(&title.folded).is_some();
+    let numbered = behind && number::first(&line.folded).is_some();
+    let titled = if numbered { plain(&line) } else { subject(&line) };
     // Behind a title that is a number alone, a line that is labelled as the subject says it better than the next line.
     if let Some(labelled) = labelled.filter(|_| line.start != title.start) {
         return labelled.to_owned();
@@ -74,7 +82,18 @@ fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String
     // Below the name of a site the line of the announcement itself: 商务部公告2026年第10号 公布….
     let numbered = |p: &&Passage| is_head(p) && number::own(&p.folded).is_some() && organisations_at_start(p).is_some();
     let announced = passages.iter().filter(|_| only_site).find(numbered).map(subject).filter(|words| !words.is_empty());
-    announced.or_else(|| labelled.map(ToOwned::to_owned)).or_else(promulgated).or_else(ordered).unwrap_or(titled)
+    let goods = || matter(passages).map(|(goods, _)| goods);
+    let labelled = announced.or_else(|| labelled.map(ToOwned::to_owned));
+    labelled.or_else(promulgated).or_else(goods).or_else(ordered).unwrap_or(titled)
+}
+
+/// Of which goods an act is whose title does not tell, and the words that say whence they come.
+pub(super) fn matter(passages: &[Passage]) -> Option<(String, String)> {
+    passages.iter().filter(|passage| passage.table.is_none()).find_map(|passage| {
+        let captures = rules().matters.on(&passage.folded).find_map(|pattern| pattern.captures(&passage.folded))?;
+        let words = |name: &str| Some(passage.words(captures.name(name)?.range()));
+        Some((words("subject")?, words("origin")?))
+    })
 }
 
 /// What a decree orders whose title is only its issuer: 修正「…」部分稅則, 並自…施行. The first clause of its first line that
@@ -102,12 +121,19 @@ fn ordered(passage: &Passage, title: &Passage) -> Option<String> {
 
 /// Whether a title only says who announces: 經濟部國際貿易署公告, 中华人民共和国国务院令.
 fn is_letterhead(title: &Passage) -> bool {
-    let text = title.folded.trim_end().trim_end_matches(['告', '令', '公']).trim_end();
+    let text = without_day(title.folded.trim_end()).trim_end_matches(['告', '令', '公']).trim_end();
     if rules().letterheads.match_in(title.folded.trim()) || page::is_letterhead(&title.written) {
         return true;
     }
     let words = organisations_at_start(title);
     words.is_some_and(|(end, _)| title.folded.chars().take(end).count() >= text.chars().count())
+}
+
+/// A line without the day at its end: 經濟部公告　中華民國120年6月30日.
+fn without_day(line: &str) -> &str {
+    let mut starts = line.match_indices([' ', '(']).map(|(at, _)| at);
+    let day = starts.find(|at| dates::is_only_date(line[*at..].trim_start().trim_start_matches("中华")));
+    day.map_or(line, |at| line[..at].trim_end())
 }
 
 /// 《…条例》已经…通过, 现予公布: the words in the marks.
@@ -136,6 +162,12 @@ fn subject_line(passages: &[Passage], title: &Passage) -> Passage {
     };
     let next = passages.iter().find(behind).filter(|_| ends);
     next.unwrap_or(title).clone()
+}
+
+/// The words of a line in which every number is that of another act.
+fn plain(line: &Passage) -> String {
+    let end = line.folded.trim_end_matches([' ', '\n', '.', '。', ';']).len();
+    line.words(0..end)
 }
 
 /// The subject of a title: what is left without issuer, number and the words for an announcement.

@@ -13,12 +13,15 @@ pub(super) fn partner(subject: &str, issuer: Option<&str>, own: Option<&Area>) -
     issuers.extend(issuer.and_then(crate::names::organisation_area));
     issuers.extend(own.cloned());
     issuers.extend(actor(subject).map(|(_, area)| area));
+    if let Some((own, other)) = pair(subject) {
+        return Partner::of(&[if issuers.contains(&other) { own } else { other }]);
+    }
     let aimed: Vec<Area> = economies(subject).into_iter().filter(|area| !issuers.contains(area)).collect();
     Partner::of(&aimed)
 }
 
 fn economies(text: &str) -> Vec<Area> {
-    let folded: Vec<char> = without_own_name(&in_title_case(&fold(text))).chars().collect();
+    let folded: Vec<char> = without_asides(without_own_name(&in_title_case(&fold(text)))).chars().collect();
     let found = organisations().economies.within(&folded, 0, folded.len());
     let named = found.into_iter().map(|(_, _, economy)| economy.area.clone());
     let text: String = folded.iter().collect();
@@ -30,6 +33,19 @@ fn economies(text: &str) -> Vec<Area> {
         behind.next().is_none_or(|c| !"小心央期前内间国洲本华".contains(c)).then(|| area.clone())
     });
     named.chain(letters).collect()
+}
+
+/// Two economies with one character each that agree on something: 臺美…協定. The one whose text it is stands first.
+fn pair(subject: &str) -> Option<(Area, Area)> {
+    let folded = fold(subject);
+    let mut letters = folded.trim_start_matches(['《', '「', '“']).chars();
+    let area = |letter: Option<char>| rules().letters.get(&letter?).cloned();
+    let (own, other) = (area(letters.next())?, area(letters.next())?);
+    let behind = letters.as_str();
+    let agreed = kind(&[behind]).is_some();
+    let goes_on =
+        behind.starts_with(|c: char| c.is_ascii_digit() || "双两间经贸关签就达自对联共投互第首在".contains(c));
+    (own != other && agreed && goes_on).then_some((own, other))
 }
 
 /// Words in capitals alone as names are written: PEOPLE'S REPUBLIC OF CHINA.
@@ -53,6 +69,13 @@ fn without_own_name(text: &str) -> String {
     })
 }
 
+/// A subject without the economies that it only tells of: … in view of the war against ….
+fn without_asides(text: String) -> String {
+    let asides = || rules().asides.on(&text);
+    let Some(first) = asides().find(|pattern| pattern.is_match(&text)) else { return text };
+    without_asides(first.replace_all(&text, "").into_owned())
+}
+
 /// The economy with which a subject begins where it acts: 美國暫停…, China suspends…. Its characters and its code.
 pub(super) fn actor(subject: &str) -> Option<(usize, Area)> {
     // 中华人民共和国对外贸易…条例: the state's name begins that of an act.
@@ -63,12 +86,13 @@ pub(super) fn actor(subject: &str) -> Option<(usize, Area)> {
     let folded: Vec<char> = subject.to_lowercase().chars().collect();
     let cased: Vec<char> = subject.chars().collect();
     let (mut length, economy) = organisations().economies.at(&cased, 0)?;
-    // 美国商务部宣布, 荷兰政府扩大: the economy acts through an office of its own.
-    if let Some((office, _)) = organisations().listed.at(&cased, length).filter(|(_, office)| office.official) {
+    // 美国商务部宣布, 荷兰政府扩大: the economy acts through an office of its own, or one below another.
+    let economy_ends = length;
+    while let Some((office, _)) = organisations().listed.at(&cased, length).filter(|(_, office)| office.official) {
         length += office;
-    } else if let Some(office) = rules().offices.iter().find(|office| starts_with(&folded[length..], office)) {
-        length += office.chars().count();
     }
+    let office = rules().offices.iter().find(|office| starts_with(&folded[length..], office));
+    length += office.filter(|_| length == economy_ends).map_or(0, |office| office.chars().count());
     let behind: String = folded.get(length..)?.iter().take(12).collect();
     let acts = rules().acts.iter().any(|word| behind.trim_start().starts_with(word.as_str()));
     acts.then(|| (length, economy.area.clone()))
@@ -107,6 +131,9 @@ mod tests {
         assert_eq!(of("恢復美國3家企業資質").as_deref(), Some("US"));
         assert_eq!(of("調整對美加徵關稅").as_deref(), Some("US"));
         assert_eq!(of("對中小企業的支持"), None);
+        assert_eq!(of("臺美簽署對等貿易協定").as_deref(), Some("US"));
+        assert_eq!(of("中歐就電動汽車達成價格承諾協議").as_deref(), Some("EU"));
+        assert_eq!(of("中華標準修訂"), None);
         assert_eq!(partner("Imports Into the United States", None, Some(&Area("US".into()))), None);
     }
 
