@@ -172,3 +172,8 @@ fn every_mechanism_is_needed() {
 fn chinese_sentences_that_turn_to_another_partner_class_or_forecaster() {
     assert_file("turns.txt");
 }
+
+#[test]
+fn english_clauses_attached_to_a_class_or_a_partner() {
+    assert_file("attached.txt");
+}

@@ -31,8 +31,8 @@ fn between_dashes(text: &str, items: &mut [Item]) {
     }
 }
 
-/// `Automobile exports, the second-largest category, fell 13.6 percent`: so is what explains a subject between commas,
-/// where it holds no number of its own.
+/// `Automobile exports, the second-largest category, fell 13.6 percent`: so is what explains a subject between commas, where it
+/// holds no number of its own or is a clause of its own.
 fn between_commas(text: &str, items: &mut [Item]) {
     let comma = |item: &Item| matches!(item.kind, ItemKind::Break(Break::Clause)) && text[item.span.clone()] == *",";
     for at in 1..items.len() {
@@ -57,5 +57,7 @@ fn explains(text: &str, items: &[Item], open: usize, close: usize) -> bool {
     });
     let subject = matches!(items[open - 1].kind, ItemKind::Flow(_) | ItemKind::Partners(..) | ItemKind::Goods(_));
     let article = ARTICLES.iter().any(|article| inside.starts_with(article));
-    article && goes_on && subject && !items[open + 1..close].iter().any(number)
+    // `Electronics, which made up 35.5 percent of exports, rose`: its numbers are its own.
+    let relative = ["which ", "who "].iter().any(|word| inside.starts_with(word));
+    goes_on && subject && (relative || article && !items[open + 1..close].iter().any(number))
 }

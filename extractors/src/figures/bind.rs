@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::chinese::CHINESE;
 use super::frame::{Candidate, Carry, Frame, Motion, Reading, Zone, ZoneKind};
-use super::item::{Item, ItemKind, Side};
+use super::item::{Item, ItemKind};
 use super::lexicon::{Lexicon, RateBase, Role, Term};
 use super::mechanism::Mechanism;
 use super::number;
@@ -100,14 +100,15 @@ impl Bound {
 
 /// What was spoken of where a bracket opened; it is taken up again where the bracket closes.
 pub(super) struct Aside {
-    frame: Frame,
-    motion: Motion,
-    share: Option<(usize, bool)>,
+    pub(super) frame: Frame,
+    pub(super) motion: Motion,
+    pub(super) share: Option<(usize, bool)>,
     pub(super) subject: Option<(Area, usize)>,
     /// How many numbers stood before it.
     pub(super) found: usize,
 }
 
+/// The reader of one sentence: what is being spoken of, and the numbers found so far.
 pub(super) struct Binder<'a> {
     pub(super) setting: Setting<'a>,
     pub(super) start: usize,
@@ -331,7 +332,7 @@ impl<'a> Binder<'a> {
                 }
                 // 尤其對陸港出口明顯萎縮，11月出口規模135.6億美元: the clause behind goes on with the same partner.
                 self.leads_over = CHINESE.leads_over.begin(said) || self.names_the_largest(at);
-                self.turn_to_goods_before(at);
+                self.turn_to_name_before(at);
                 self.clause_start = self.items[at].span.end;
                 self.clause += 1;
                 self.pending = None;
@@ -347,64 +348,9 @@ impl<'a> Binder<'a> {
                     (self.conditional, self.topic) = (false, Vec::new());
                 }
             }
-            Break::Open => {
-                let here = self.other_end.is_some_and(|end| end >= self.clause_start);
-                let other = self.frame.other && self.setting.chinese && here;
-                self.brackets.push(Aside {
-                    frame: self.frame.clone(),
-                    motion: self.motion,
-                    share: self.share,
-                    subject: self.subject.clone(),
-                    found: self.found.len(),
-                });
-                if self.open_member(at) {
-                    self.market_bracket = false;
-                    self.frame.other = other;
-                    return;
-                }
-                let area = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
-                    ItemKind::Partners(areas, Side::Market) => Some(areas.clone()),
-                    ItemKind::Subject(area) if self.goes_on_in_brackets(before) => Some(vec![area.clone()]),
-                    _ => None,
-                });
-                let quoted = self.quoted_class(at);
-                let area = area.filter(|_| quoted.is_none());
-                self.market_bracket = area.is_some();
-                let goods = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
-                    ItemKind::Goods(names) if self.setting.chinese && names.len() == 1 => Some(names.clone()),
-                    _ => self.goods_before_bracket(at),
-                });
-                let goods = quoted.or(goods);
-                if let Some(areas) = area {
-                    self.open();
-                    self.frame.partners = areas;
-                } else if let Some(names) = goods {
-                    // 「電動機械」（減375億元，跌19.3%）
-                    self.open();
-                    self.frame.goods = names;
-                }
-                // What the words before it told of is no more trade inside of it.
-                self.frame.other |= other;
-            }
-            Break::Close => {
-                self.close_zone();
-                self.market_bracket = false;
-                if let Some(aside) = self.brackets.pop() {
-                    let explained = self.explained_period(at);
-                    (self.frame, self.motion, self.share) = (aside.frame, aside.motion, aside.share);
-                    self.subject = aside.subject;
-                    self.frame.period = explained.or(self.frame.period);
-                }
-            }
+            Break::Open => self.open_bracket(at),
+            Break::Close => self.close_bracket(at),
         }
-    }
-
-    /// A bracket that holds nothing but a period says what the words before it mean (2023年度（2023年4月至2024年3月）).
-    fn explained_period(&self, close: usize) -> Option<Period> {
-        let inside = close.checked_sub(2)?;
-        let alone = matches!(self.items[inside].kind, ItemKind::Break(Break::Open))
-            && matches!(self.items[inside + 1].kind, ItemKind::Period(_));
-        (alone && self.frame.numbers == 0).then_some(self.frame.period).flatten()
     }
 
     fn word(&mut self, at: usize, term: &'static Term) {
@@ -443,7 +389,7 @@ impl<'a> Binder<'a> {
             self.modal(at);
         }
         if term.is(Role::Respective) {
-            self.respective();
+            self.respective(at);
             self.unknown_list(at);
             self.frame.respective = true;
             if !self.setting.chinese {

@@ -1,15 +1,88 @@
-//! Lists whose members carry their rates in brackets: 半導體(42.5%)、船舶(77.1%)等出口增加, 對中國(-7.5%)、日本(-2.3%).
+//! Brackets, and lists whose members carry their rates in brackets: 半導體(42.5%)、船舶(77.1%)等出口增加, 對中國(-7.5%)、日本(-2.3%).
 //!
 //! The flow and the word of rising may stand behind the whole list, and are written into its numbers then.
 
-use super::bind::Binder;
+use bellwether_model::period::Period;
+
+use super::bind::{Aside, Binder};
 use super::frame::Reading;
-use super::item::{Item, ItemKind};
+use super::item::{Item, ItemKind, Side};
 use super::lexicon::{DirectionWord, FlowWord, Role, Shape};
 use super::token::Break;
 use crate::text::NumeralKind;
 
 impl Binder<'_> {
+    /// A bracket opens: what it holds is told of the class or the economy before it, or stands apart.
+    pub(super) fn open_bracket(&mut self, at: usize) {
+        let here = self.other_end.is_some_and(|end| end >= self.clause_start);
+        let other = self.frame.other && self.setting.chinese && here;
+        let relative = self.opens_relative_clause(at);
+        self.brackets.push(Aside {
+            frame: self.frame.clone(),
+            motion: self.motion,
+            share: self.share,
+            subject: self.subject.clone(),
+            found: self.found.len(),
+        });
+        if self.open_member(at) {
+            self.market_bracket = false;
+            self.frame.other = other;
+            return;
+        }
+        let area = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
+            ItemKind::Partners(areas, Side::Market) => Some(areas.clone()),
+            ItemKind::Subject(area) if self.goes_on_in_brackets(before) => Some(vec![area.clone()]),
+            _ => None,
+        });
+        let quoted = self.quoted_class(at);
+        let area = area.filter(|_| quoted.is_none());
+        self.market_bracket = area.is_some();
+        let goods = at.checked_sub(1).and_then(|before| match &self.items[before].kind {
+            ItemKind::Goods(names) if self.setting.chinese && names.len() == 1 => Some(names.clone()),
+            _ => self.goods_before_bracket(at),
+        });
+        let goods = quoted.or(goods);
+        if let Some(areas) = area {
+            self.open();
+            self.frame.partners = areas;
+        } else if let Some(names) = goods {
+            // 「電動機械」（減375億元，跌19.3%）
+            self.open();
+            self.frame.goods = names;
+        } else if relative {
+            // `Machinery exports, which rose 5 percent in November, fell`: its period is its own.
+            self.open();
+        } else if self.names_another_economy(at) {
+            self.frame.other = true;
+        }
+        // What the words before it told of is no more trade inside of it.
+        self.frame.other |= other;
+    }
+
+    /// A bracket closes: the words behind it go on with what was spoken of before it.
+    pub(super) fn close_bracket(&mut self, at: usize) {
+        self.close_zone();
+        self.market_bracket = false;
+        if let Some(aside) = self.brackets.pop() {
+            let explained = self.explained_period(at);
+            let flows = std::mem::take(&mut self.frame.flows);
+            (self.frame, self.motion, self.share) = (aside.frame, aside.motion, aside.share);
+            self.subject = aside.subject;
+            self.frame.period = explained.or(self.frame.period);
+            if self.frame.flows.is_empty() && self.setting.text[self.items[at].span.clone()] == *"," {
+                self.frame.flows = flows;
+            }
+        }
+    }
+
+    /// A bracket that holds nothing but a period says what the words before it mean (2023年度（2023年4月至2024年3月）).
+    fn explained_period(&self, close: usize) -> Option<Period> {
+        let inside = close.checked_sub(2)?;
+        let alone = matches!(self.items[inside].kind, ItemKind::Break(Break::Open))
+            && matches!(self.items[inside + 1].kind, ItemKind::Period(_));
+        (alone && self.frame.numbers == 0).then_some(self.frame.period).flatten()
+    }
+
     /// Takes the member before an opening bracket as what the rate inside speaks of. `false`: the bracket holds something
     /// else.
     pub(super) fn open_member(&mut self, at: usize) -> bool {

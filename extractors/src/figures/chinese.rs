@@ -60,15 +60,20 @@ pub(super) struct Chinese {
     pub(super) partners: Phrases,
     /// Before a flow with the economies with which the sentence began.
     pub(super) those_partners: Phrases,
+    /// Behind a year: what is said of a figure, and no period of one.
+    pub(super) firsts: Phrases,
+    /// In a sentence about an earlier period, whose figure was revised.
+    pub(super) revised: Phrases,
     /// Before a count of classes that were named last.
     pub(super) those_classes: Phrases,
+    /// Behind that count.
+    pub(super) classes: Phrases,
+    /// Where they open a sentence its classes are looked at, of the flow that was told before.
     pub(super) views_of_goods: Phrases,
     /// Before a market that is named by its place among the largest.
     pub(super) ranks: Phrases,
     /// Before a rate, adjusted for the season, of what the sentence before told.
     pub(super) adjusted: Phrases,
-    /// Behind that count.
-    pub(super) classes: Phrases,
 }
 
 /// The phrases that ship with the program, and the user's.

@@ -19,7 +19,8 @@ impl Finisher<'_> {
             .or(if frame.forecast { self.carry.forecast_anchor } else { None })
             .or_else(|| self.month_behind_the_sum())
             .or(self.carry.anchor);
-        if self.candidate.zone.is_none()
+        // `had expected a rise of 5 percent in March and 6 percent in April`
+        if self.candidate.zone.as_ref().is_none_or(|zone| zone.kind == ZoneKind::Expect)
             && let Some(trailing) = self.candidate.trailing
         {
             return period::main(self.whole.reference, anchor, trailing, frame.forecast);
@@ -27,11 +28,11 @@ impl Finisher<'_> {
         if frame.period.is_some() {
             return frame.period;
         }
-        let shared = self
-            .candidates
-            .iter()
-            .filter(|other| other.frame.id == frame.id && other.zone.is_none())
-            .find_map(|other| other.trailing);
+        let of_frame = || self.candidates.iter().filter(|other| other.frame.id == frame.id);
+        let expected = |one: &Candidate| one.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect);
+        // `were expected to grow 12 percent this year to about 45 billion`
+        let alike = of_frame().filter(|other| expected(self.candidate) && expected(other));
+        let shared = alike.chain(of_frame().filter(|other| other.zone.is_none())).find_map(|other| other.trailing);
         match shared {
             Some(trailing) => period::main(self.whole.reference, anchor, trailing, frame.forecast),
             None => anchor,

@@ -268,41 +268,6 @@ impl Binder<'_> {
         true
     }
 
-    /// `non-monetary gold (-77.9 percent), structures of ships (-12.8 percent)`: the product class before the bracket of its
-    /// rate, known or not.
-    pub(super) fn goods_before_bracket(&self, at: usize) -> Option<Vec<String>> {
-        let text = self.setting.text;
-        let rate = self.items.get(at + 1).is_some_and(|next| match &next.kind {
-            // `motorcycles (USD 1.2 billion, -4.4%)`
-            ItemKind::Number(numeral) if matches!(numeral.kind, NumeralKind::Money(_)) => {
-                let inside = self.items[at + 2..].iter().take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Close)));
-                inside.take(3).any(|item| matches!(&item.kind, ItemKind::Number(n) if n.kind == NumeralKind::Percent))
-            }
-            ItemKind::Number(numeral) => numeral.kind == NumeralKind::Percent,
-            ItemKind::Direction(_) | ItemKind::Word(_) => {
-                matches!(self.items.get(at + 2).map(|item| &item.kind), Some(ItemKind::Number(n)) if n.kind == NumeralKind::Percent)
-            }
-            _ => false,
-        });
-        let classes = !self.frame.goods.is_empty();
-        let trade = self.frame.flows.iter().all(|flow| flow.flow.is_trade());
-        if self.setting.chinese || !rate || !classes || !trade {
-            return None;
-        }
-        let parts = |item: &Item| {
-            matches!(item.kind, ItemKind::Break(_))
-                || matches!(&item.kind, ItemKind::Word(term) if term.is(Role::ListAnd))
-        };
-        let first = self.items[..at].iter().rposition(parts)?;
-        let inside = &self.items[first + 1..at];
-        if !inside.iter().all(|item| matches!(item.kind, ItemKind::Goods(_) | ItemKind::Word(_))) {
-            return None;
-        }
-        let words = between(text, self.items[first].span.end, self.items[at].span.start);
-        let words = PHRASES.behind_led_by(words).trim().trim_start_matches("and ");
-        PHRASES.name_of_subject(words).map(|name| vec![name.to_owned()])
-    }
-
     /// `which jumped 12.7 percent in the previous month`: a rate or an amount of the period before, told beside the one in
     /// question.
     pub(super) fn told_of_earlier(&mut self, at: usize, expression: PeriodExpression) -> bool {
@@ -347,19 +312,6 @@ impl Binder<'_> {
         last.frame.goods = names.to_vec();
         self.frame.goods = names.to_vec();
         true
-    }
-
-    /// `led by pharmaceuticals, which shrank 18.9 percent`: the clause behind tells of the class before the mark.
-    pub(super) fn turn_to_goods_before(&mut self, at: usize) {
-        let behind = between(self.setting.text, self.items[at].span.end, usize::MAX).trim_start();
-        let Some(before) = at.checked_sub(1).map(|before| &self.items[before]) else { return };
-        let ItemKind::Goods(names) = &before.kind else { return };
-        let adjacent = before.span.end == self.items[at].span.start;
-        if self.setting.chinese || self.frame.numbers == 0 || !adjacent || !behind.starts_with("which ") {
-            return;
-        }
-        self.open();
-        self.frame.goods.clone_from(names);
     }
 
     /// `China was the biggest supplier with $117.9 billion`: an economy that is called a market or a source by its rank is the

@@ -18,6 +18,7 @@ use super::family::LevelUnit;
 use super::frame::{Candidate, Carry, Reading, ZoneKind};
 use super::lexicon::{FlowWord, Lexicon};
 use super::number::is_expected;
+use super::token::{Kind, Token};
 use crate::text::NumeralKind;
 
 /// What is known of the document while its sentences are read.
@@ -32,20 +33,25 @@ pub(super) struct Whole<'a> {
     pub(super) chinese: bool,
     /// The product class that the word for its flow names in the title or lead (NODX).
     pub(super) product: Option<String>,
-    /// The letters that stand before its dollar signs (US, HK, C).
-    pub(super) dollars: BTreeSet<&'a str>,
+    /// The dollars that it marks with letters before the sign (US$, HK$, Can$).
+    pub(super) dollars: BTreeSet<Unit>,
     /// The words by which it is read.
     pub(super) lexicon: &'static Lexicon,
 }
 
-/// The letters that stand before the dollar signs of a text, each once.
-pub(super) fn dollars(text: &str) -> BTreeSet<&str> {
-    let letters = |(at, _)| {
-        let before = text.get(..at).unwrap_or_default();
-        let mark = before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
-        before.get(mark..).unwrap_or_default()
+/// The dollars that a text marks with letters before the sign, each once.
+pub(super) fn dollars(text: &str, tokens: &[Token]) -> BTreeSet<Unit> {
+    let marked = |token: &Token| match &token.kind {
+        Kind::Numeral(numeral) => match &numeral.kind {
+            NumeralKind::Money(unit) => {
+                let sign = text.get(token.span.clone())?.find('$')?;
+                (sign > 0).then(|| unit.clone())
+            }
+            _ => None,
+        },
+        _ => None,
     };
-    text.match_indices('$').map(letters).filter(|mark| !mark.is_empty()).collect()
+    tokens.iter().filter_map(marked).collect()
 }
 
 /// The code under which numerals keep 元 alone: the currency of whoever speaks.
@@ -362,11 +368,8 @@ impl Finisher<'_> {
     fn native(&self, unit: &Unit, area: &Area, numeral_text: &str) -> Unit {
         let customs = self.whole.lexicon.customs(area);
         // Hong Kong counts its own trade in its own dollars, unless the text marks these (HK$) and leaves others without.
-        let own = |mark: &&str| {
-            let code = customs.currency.as_ref().map_or("", |currency| currency.as_str());
-            code.starts_with(&mark.to_ascii_uppercase()) || *mark == "Can"
-        };
-        let own_dollars = customs.dollar && numeral_text.starts_with('$') && !self.whole.dollars.iter().any(own);
+        let marked = customs.currency.as_ref().is_some_and(|own| self.whole.dollars.contains(own));
+        let own_dollars = customs.dollar && numeral_text.starts_with('$') && !marked;
         if unit.as_str() != LOCAL && !own_dollars {
             return unit.clone();
         }

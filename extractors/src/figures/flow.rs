@@ -241,7 +241,6 @@ impl Binder<'_> {
         false
     }
 
-    /// Opens a frame for a flow after a number, and drops what does not go over to it.
     /// 進口2276億美元，同比增38.1%，環比增33%；順差138億美元，收窄31.3%: where rates of both kinds were told of the flow before, the
     /// next one's is again counted against the year before.
     fn count_by_year_again(&mut self) {
@@ -265,6 +264,7 @@ impl Binder<'_> {
         }
     }
 
+    /// Opens a frame for a flow after a number, and drops what does not go over to it.
     pub(super) fn begin_flow(&mut self, at: usize, word: &FlowWord) {
         let same = self.frame.flows.first().is_some_and(|flow| flow.flow == word.flow);
         // `had forecast growth of 35 percent after shipments surged 155 percent`

@@ -152,8 +152,8 @@ pub(super) enum Sides {
     /// None was told yet.
     #[default]
     Untold,
-    /// With these alone.
-    One(Vec<Area>),
+    /// With these alone, of these flows.
+    One(Vec<Area>, Vec<Flow>),
     /// With several, or of all trade.
     Several,
 }
@@ -162,8 +162,13 @@ impl Sides {
     /// These, and those of one more figure.
     pub(super) fn and(self, figure: &Figure, partners: &[Area]) -> Self {
         match self {
-            Self::Untold if figure.partner.is_some() => Self::One(partners.to_vec()),
-            Self::One(before) if figure.partner.is_some() && before == partners => Self::One(before),
+            Self::Untold if figure.partner.is_some() => Self::One(partners.to_vec(), vec![figure.flow]),
+            Self::One(before, mut flows) if figure.partner.is_some() && before == partners => {
+                if !flows.contains(&figure.flow) {
+                    flows.push(figure.flow);
+                }
+                Self::One(before, flows)
+            }
             _ => Self::Several,
         }
     }

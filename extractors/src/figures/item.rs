@@ -267,7 +267,7 @@ impl Reader<'_> {
 
     /// Whether a number stands directly behind, or behind a colon or the verb `was`.
     fn number_behind(&self, end: usize) -> bool {
-        let next = self.tokens[self.at..].iter().find(|token| matches!(token.kind, Kind::Numeral(_)));
+        let next = self.tokens[self.at..].iter().take(3).find(|token| matches!(token.kind, Kind::Numeral(_)));
         let between = next.and_then(|next| self.text.get(end..next.span.start));
         between.is_some_and(|words| matches!(words.trim(), "" | ":" | "：" | "為" | "为" | "是" | "was"))
     }

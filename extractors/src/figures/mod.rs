@@ -26,6 +26,7 @@ mod frame;
 mod goes_on;
 mod item;
 mod label;
+mod led_by;
 mod lexicon;
 mod measure;
 mod mechanism;
@@ -130,7 +131,7 @@ fn study_by(
     let index = CharacterIndex::new(text);
     let sentences = sentences(text);
     let product = context::product(&sentences, &tokens, chinese);
-    let dollars = finish::dollars(text);
+    let dollars = finish::dollars(text, &tokens);
     let whole = Whole { document, index: &index, reference, chinese, product, dollars, lexicon };
     let prose = outside_tables(document, &sentences);
     let economy = context::economy(text, &tokens, &prose, &home, lexicon)
@@ -461,7 +462,11 @@ impl Reader<'_> {
         // `April's growth was 12.4 percent.`
         let owned =
             matches!(items, [Item { kind: ItemKind::Period(_), .. }, Item { kind: ItemKind::Direction(_), .. }, ..]);
-        earlier && !self.setting.chinese && (opens || goes_on || owned || words.contains(" had "))
+        // `Data for February was revised to show a gap of 49.3 billion`
+        let revised = phrases::PHRASES.tells_revision(words);
+        let revised_in_chinese = self.setting.chinese && chinese::CHINESE.revised.stand_in(words);
+        let set_beside = opens || goes_on || owned || revised || words.contains(" had ");
+        earlier && (revised_in_chinese || !self.setting.chinese && set_beside)
     }
 
     /// Whether a period lies so far back that it is an old record, and not what the document is about.

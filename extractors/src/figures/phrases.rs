@@ -34,6 +34,7 @@ pub(super) struct Phrases {
     outdoing: Vec<String>,
     goods_noun: Vec<String>,
     result: Vec<String>,
+    revised: Vec<String>,
     way_of_counting: Vec<String>,
     not_traded: Vec<String>,
     set_apart: Vec<String>,
@@ -115,6 +116,11 @@ impl Phrases {
     /// Whether a clause begins with a verb of what comes of the one before.
     pub(super) fn tells_result(&self, clause: &str) -> bool {
         self.result.iter().any(|verb| clause.strip_prefix(verb.as_str()).is_some_and(|rest| rest.starts_with(' ')))
+    }
+
+    /// Whether a sentence tells that a figure was revised.
+    pub(super) fn tells_revision(&self, sentence: &str) -> bool {
+        self.revised.iter().any(|word| sentence.contains(word.as_str()))
     }
 
     /// Whether a name ends in a noun for goods of a kind.

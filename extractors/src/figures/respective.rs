@@ -10,7 +10,7 @@ use crate::text::NumeralKind;
 
 impl Binder<'_> {
     /// 三者分別: the shares of all that the sentence named before.
-    pub(super) fn respective(&mut self) {
+    pub(super) fn respective(&mut self, at: usize) {
         let share = self.share.is_some_and(|(clause, done)| clause == self.clause && !done);
         if share && self.listed.len() > 1 && self.partner_clause != Some(self.clause) {
             self.open();
@@ -22,7 +22,7 @@ impl Binder<'_> {
             return;
         }
         // 出口增5.4%，進口增3%，10月分別增長15.6%和21.4%
-        if let Some(flows) = self.two_flows_before(self.found.len()).filter(|_| self.tells_two_rates()) {
+        if let Some(flows) = self.two_flows_before(self.found.len()).filter(|_| self.tells_two_rates(at)) {
             self.open();
             self.zone = None;
             self.frame.flows = flows.to_vec();
@@ -37,17 +37,11 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether two rates of one kind follow in the clause, of a Chinese frame that names no list.
-    fn tells_two_rates(&self) -> bool {
+    /// Whether two rates follow these words in the clause, and nothing else, of a Chinese frame that names no list.
+    fn tells_two_rates(&self, at: usize) -> bool {
         let frame = &self.frame;
         let list =
             frame.flows.len() > 1 || frame.partners.len() > 1 || frame.goods.len() > 1 || !frame.groups.is_empty();
-        let Some(at) = self.items.iter().position(|item| {
-            item.span.start >= self.clause_start
-                && matches!(&item.kind, ItemKind::Word(term) if term.is(Role::Respective))
-        }) else {
-            return false;
-        };
         let clause = self.items[at + 1..]
             .iter()
             .take_while(|item| !matches!(item.kind, ItemKind::Break(Break::Clause | Break::Part)));

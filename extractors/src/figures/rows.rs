@@ -84,27 +84,6 @@ impl Binder<'_> {
         !self.setting.chinese && (of_period || leads && pronoun)
     }
 
-    /// `with Mexico ($17.9), Vietnam ($16.2) and China ($13.9)`: an economy behind the bracket of a partner is one too; so is
-    /// the first that did most of a change (led by the United States (up 71.2 percent)).
-    pub(super) fn goes_on_in_brackets(&self, at: usize) -> bool {
-        if self.setting.chinese {
-            return false;
-        }
-        let before = self.items[..at].iter().rev().find(|item| !joins(item));
-        let closed = before.is_some_and(|item| matches!(item.kind, ItemKind::Break(Break::Close)));
-        let inside = self.found.last().is_some_and(|last| {
-            let end = before.map_or(0, |close| close.span.start);
-            last.numeral.span.end == end && !last.frame.partners.is_empty()
-        });
-        if closed && (inside || !self.frame.partners.is_empty()) {
-            return true;
-        }
-        let ItemKind::Subject(area) = &self.items[at].kind else { return false };
-        let before = ending(between(self.setting.text, self.start, self.items[at].span.start)).to_ascii_lowercase();
-        let whole = self.frame.flows.len() == 1 && self.frame.partners.is_empty();
-        whole && self.carry.area.as_ref().is_some_and(|own| own != area) && PHRASES.tells_most(&before)
-    }
-
     /// `in particular "power-generating machinery and equipment" (by $42.4 billion or 23.3%)`: the class in quotation marks
     /// before the bracket of its change.
     pub(super) fn quoted_class(&self, at: usize) -> Option<Vec<String>> {
@@ -288,13 +267,14 @@ impl Binder<'_> {
         }
     }
 
-    /// `For the first half, the surplus reached $133.8 billion`, in a text that has told of trade with one economy alone.
+    /// `For the first half, the surplus reached $133.8 billion`, in a text that has told of trade both ways with one economy alone.
     pub(super) fn balance_with_one(&mut self, at: usize, word: &FlowWord) {
-        let Sides::One(partners) = &self.carry.sides else { return };
+        let Sides::One(partners, flows) = &self.carry.sides else { return };
+        let both_ways = flows.contains(&Flow::Exports) && flows.contains(&Flow::Imports);
         let before = between(self.setting.text, self.start, self.items[at].span.start).trim_end();
         let the = before.ends_with(" the") || matches!(before, "The" | "the");
         let named = |item: &Item| matches!(item.kind, ItemKind::Subject(_) | ItemKind::Partners(..));
-        if !self.setting.chinese && the && word.flow == Flow::Balance && !self.items.iter().any(named) {
+        if !self.setting.chinese && the && both_ways && word.flow == Flow::Balance && !self.items.iter().any(named) {
             self.frame.partners.clone_from(partners);
         }
     }
@@ -382,7 +362,7 @@ impl Binder<'_> {
 }
 
 /// Whether an item joins members of a row.
-fn joins(item: &Item) -> bool {
+pub(super) fn joins(item: &Item) -> bool {
     match &item.kind {
         ItemKind::Break(kind) => matches!(kind, Break::Clause | Break::List | Break::Part),
         ItemKind::Word(term) => term.is(Role::ListAnd),

@@ -13,7 +13,7 @@ use super::number::is_statistic;
 use super::period;
 use super::phrases::PHRASES;
 use super::token::Break;
-use crate::text::PeriodExpression;
+use crate::text::{PeriodExpression, SamePeriod};
 
 impl Binder<'_> {
     pub(super) fn period(&mut self, at: usize, expression: PeriodExpression) {
@@ -49,9 +49,14 @@ impl Binder<'_> {
         self.state_period(at, expression);
     }
 
-    /// `the first increase this year`, `the highest level this year`: what is said of a figure, and no period of one.
+    /// `the first increase this year`, 今年以來首度轉正: what is said of a figure, and no period of one.
     fn is_streak(&self, at: usize, expression: PeriodExpression) -> bool {
-        if self.setting.chinese || !matches!(expression, PeriodExpression::Fixed(Period::Year(_))) {
+        let year = matches!(expression, PeriodExpression::Fixed(Period::Year(_)));
+        if self.setting.chinese {
+            let so_far = year || expression == PeriodExpression::Same(SamePeriod::YearToDate);
+            return so_far && CHINESE.firsts.begin(between(self.setting.text, self.items[at].span.end, usize::MAX));
+        }
+        if !year {
             return false;
         }
         let from = self.items[..at].iter().rev().find(|item| matches!(item.kind, ItemKind::Break(_)));
@@ -361,10 +366,15 @@ impl Binder<'_> {
     pub(super) fn period_behind_expectation(&mut self, expression: PeriodExpression) -> bool {
         let main = self.frame.period.or(self.carry.anchor);
         let named = period::main(self.setting.reference, main, expression, false);
-        let earlier = main.zip(named).is_some_and(|(main, named)| named.start() < main.start());
-        let Some(last) = self.found.last_mut().filter(|_| earlier && !self.setting.chinese) else { return false };
+        let earlier = main.zip(named).is_some_and(|(main, named)| named.end() < main.start());
+        let id = self.frame.id;
+        let Some(last) = self.found.last_mut().filter(|_| !self.setting.chinese) else { return false };
         let Some(zone) = last.zone.as_mut().filter(|zone| zone.kind == ZoneKind::Expect) else { return false };
-        zone.kind = ZoneKind::Compare;
+        if earlier {
+            zone.kind = ZoneKind::Compare;
+        } else if last.frame.id != id || last.trailing.is_some() {
+            return false;
+        }
         last.trailing = Some(expression);
         true
     }

@@ -58,8 +58,10 @@ impl Binder<'_> {
             }
             if zone.kind != ZoneKind::Expect {
                 let dated = !self.setting.chinese && self.found.last().is_some_and(|last| last.trailing.is_some());
-                self.unmoored =
-                    zone.origin && zone.numbers > 0 && zone.period.is_none() && !dated && !self.frame.forecast;
+                // 2月逆差由30億美元縮小至12億美元: what it came to is that of the month, whenever it began.
+                let of_month = self.setting.chinese && matches!(self.frame.period, Some(Period::Month(..)));
+                let open = zone.origin && zone.numbers > 0 && zone.period.is_none() && !dated && !of_month;
+                self.unmoored = open && !self.frame.forecast;
                 let balance = self.frame.flows.iter().any(|flow| flow.flow == Flow::Balance);
                 let of_a_rate = self.motion.rate.is_some() && self.motion.clause == self.clause
                     || word.shape == Shape::Shift && !balance
