@@ -19,8 +19,9 @@ use super::value::{Since, count, decode, encode, encode_count, encode_dated, sin
 use super::{Trouble, Views, guarded};
 use crate::{Change, Position, Sequence, Transaction};
 
-/// Changes in one batch of sled; beyond it a batch costs memory out of proportion.
-const BATCH: usize = 200;
+/// Keys in one batch of sled. Each batch begins a write of sled's log, so that fewer cost less; far beyond it a batch costs
+/// memory out of proportion.
+const BATCH: usize = 400;
 
 /// Which views and indexes there are. Views of another layout lack some and are built anew; 1: waiting alerts by channel;
 /// 3: what was replaced, by the time until which it held; 4: counts beside their values.
