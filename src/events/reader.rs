@@ -92,10 +92,12 @@ impl Reader<'_> {
     }
 
     /// What a report makes of its event, and the event's release before. Other mentions are read only where they matter.
+    /// `is_first`: the document was never read before, so that it carries no event yet.
     pub(super) fn merged(
         &self,
         report: &Report,
         document: &DocumentRecord,
+        is_first: bool,
         now: Timestamp,
     ) -> Result<(Option<Outcome>, Option<ReleaseId>), ReadError> {
         let event = self.store.event(&report.event)?;
@@ -105,7 +107,7 @@ impl Reader<'_> {
             return Ok((merge(None, report, document, now), None));
         };
         let release = event.release.clone();
-        if self.store.mention(&event.id, &document.id)?.is_none() {
+        if is_first || self.store.mention(&event.id, &document.id)?.is_none() {
             for with_shown in [false, true] {
                 let Some(near) = self.near(&event, document, with_shown)? else { break };
                 let outcome = merge_near(&event, near, report, document, now);
@@ -233,9 +235,10 @@ impl Reader<'_> {
         // An entry of a feed is read again whenever the feed changes; its own text is as long as before then.
         let extent = |document: &DocumentRecord| (document.title.clone(), document.body_chars);
         let before = self.store.document(&document.id)?;
+        let is_first = before.is_none();
         let mut is_told = before.is_some_and(|before| extent(&before) == extent(&document));
         for report in self.settled(reports)? {
-            let (outcome, release) = self.merged(&report, &document, now)?;
+            let (outcome, release) = self.merged(&report, &document, is_first, now)?;
             let outcome = self.with_copies(&report, outcome, transaction)?;
             if let Some(outcome) = outcome {
                 let outcome = standing::marked(self.brought_to_light(&report, outcome, newness, now)?, newness);

@@ -52,7 +52,7 @@ impl Reader<'_> {
         let newest = newest(&answer.extraction.figures);
         let mut part = 0;
         for report in reports::of_rows(&answer.extraction, fetched, &NAMES) {
-            let (outcome, release) = self.merged(&report, &document, now)?;
+            let (outcome, release) = self.merged(&report, &document, false, now)?;
             // What an API has told for years is no news when it is asked for the first time.
             let silent = newness.is_silent() || (is_first && is_history(&report, &newest));
             if let Some(outcome) = outcome {

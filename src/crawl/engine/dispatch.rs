@@ -32,9 +32,17 @@ impl Engine {
             let (store, now) = (self.visitor.store.clone(), self.visitor.clock.now());
             let claims = self.sharing.as_ref().map(|sharing| Arc::clone(&sharing.claims));
             let groups = Arc::clone(&self.groups);
+            let visitor = Arc::clone(&self.visitor);
             self.running.spawn(async move {
                 let look = move || find(&store, claims.as_ref().map(|claims| (claims, &*groups)), urls, now);
-                Ok(step(blocking(look).await?))
+                let mut found = blocking(look).await?;
+                if let [Found::Due(_, None)] = found.as_slice()
+                    && let Some(Found::Due(resource, None)) = found.pop()
+                {
+                    // One alone, as when a host has just become free, is visited without a turn of the loop.
+                    return visitor.visit(*resource, None).await.map(Step::Visited);
+                }
+                Ok(step(found))
             });
         }
     }
