@@ -129,7 +129,9 @@ fn transaction(release: &str) -> Transaction {
         unsure: false,
         restates: false,
         outdated: false,
+        taken_back: Vec::new(),
         action: None,
+        quote: None,
     };
     let release = Some(ReleaseId::new(release));
     let mut transaction = Transaction::new(now);
@@ -143,6 +145,7 @@ fn transaction(release: &str) -> Transaction {
         vintages: Vec::new(),
         mention_count: 1,
         backlog: false,
+        corrected: false,
     })));
     transaction.push(Change::Mention { event: event.clone(), mention: Box::new(mention) });
     let change = EventChange::New { document };

@@ -130,6 +130,9 @@ pub struct Event {
     /// Whether it became known from what stood there when a source was first looked at, so that nobody was alerted.
     #[serde(default, skip_serializing_if = "is_false")]
     pub backlog: bool,
+    /// Whether a document has taken back a value that it gave before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub corrected: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
@@ -197,12 +200,51 @@ pub struct Mention {
     /// Whether this document says that its value corrects one that was given before.
     #[serde(default, skip_serializing_if = "is_false")]
     pub restates: bool,
-    /// Whether another document has taken back since what this one says: it then contradicts nobody.
+    /// Whether another document has taken back since what this one says: it then contradicts nobody. Of mentions that were read
+    /// by versions that did not keep `taken_back`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub outdated: bool,
+    /// What this document gave before and gives no more, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_back: Vec<TakenBack>,
     /// What this document says, for policy actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Box<PolicyAction>>,
+    /// What this document says, for statements; `None` too where it was read by a version that did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Box<Quote>>,
+}
+
+/// A value that a document gave before it was corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// The value.
+    #[serde(flatten)]
+    pub amount: Amount,
+    /// How exact it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
+    /// When it was read there.
+    pub read: Timestamp,
+    /// When it was no longer read there.
+    pub until: Timestamp,
+}
+
+/// Words of a person as one document gives them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// Who spoke.
+    pub name: String,
+    /// The person's office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The person's organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<String>,
+    /// The words.
+    pub text: String,
+    /// Whether they are quoted.
+    pub direct: bool,
 }
 
 /// What happened to an event: one row of the change log.

@@ -99,6 +99,7 @@ fn event(text: &str) -> EventView {
             }],
             mention_count: 1,
             backlog: false,
+            corrected: false,
         },
         mentions: vec![Mention {
             source: SourceId(words[0].to_owned()),
@@ -118,7 +119,9 @@ fn event(text: &str) -> EventView {
             unsure: false,
             restates: false,
             outdated: false,
+            taken_back: Vec::new(),
             action: None,
+            quote: None,
         }],
         documents: Vec::new(),
     }

@@ -358,6 +358,7 @@ mod tests {
             vintages: Vec::new(),
             mention_count: 1,
             backlog: false,
+            corrected: false,
         };
         let told = event(figure("TW exports 2025-12 level 5@1"));
         let mut transaction = Transaction::new(time(1));

@@ -1,19 +1,21 @@
 //! Facts in, changes out: what a document's report makes of an event. Pure; knows no store, clock or page.
 //!
-//! The order in which reports arrive decides neither of the value shown, nor of what agrees with it, nor whether it is disputed:
-//! see [`choice`](super::choice). It decides of the history, which tells what was known here from when on, and of what pages
+//! The order in which reports arrive decides neither of the value shown, nor of what agrees with it, nor whether it is disputed
+//! or revised: see [`choice`](super::choice). Nor does it when a page is corrected. It decides of the history, which tells what was known here from when on, and of what pages
 //! without a date say. A report that was merged once changes nothing when it is merged again; no mention is ever dropped, except
 //! when a replay no longer finds it.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use bellwether_model::document::{DocumentRecord, PageTime};
-use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention, Vintage};
+use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention, Quote, SpokenWords, Vintage};
 use bellwether_model::evidence::Evidence;
 use bellwether_model::figure::{Confidence, Status};
 use bellwether_model::id::{DocumentId, EventId, ReleaseId};
 use jiff::Timestamp;
 
+use super::choice::{ToldAt, told_at};
 use super::{values, words};
 
 /// One fact as one document reports it, under the name of its event.
@@ -78,7 +80,7 @@ pub(super) fn merge(
 pub(super) enum Near {
     /// Of a figure: the mention that is shown. `None`: the event alone.
     Shown(Option<Box<Mention>>),
-    /// Of words: whether any mention is believed as much as the report.
+    /// Of words: whether any mention comes before the report, since it is believed more or was published first.
     Matched(bool),
 }
 
@@ -101,10 +103,12 @@ pub(super) fn merge_near(
             let mention = near.mentions.pop()?;
             (near.event, mention, change)
         }
-        (Fact::Statement(_), Near::Matched(is_matched)) if event.state != EventState::Withdrawn => {
-            let after = Event { fact: words::told(&event.fact, &report.fact, !is_matched), ..event.clone() };
+        (Fact::Statement(_), Near::Matched(true)) if event.state != EventState::Withdrawn => {
+            if !words::adds_nothing(&event.fact, &report.fact) {
+                return None;
+            }
             let change = EventChange::Merged { document: mention.document.clone() };
-            (after, mention, change)
+            (event.clone(), mention, change)
         }
         _ => return None,
     };
@@ -146,15 +150,18 @@ pub(super) fn replace(known: Known, report: &Report, document: &DocumentRecord, 
     let (Fact::Figure(figure), Fact::Figure(shown)) = (&report.fact, &known.event.fact) else {
         return merge(Some(known), report, document, now);
     };
-    let said = known.mentions.iter().find(|mention| mention.document == document.id).and_then(|old| old.amount);
-    if said.is_none_or(|said| said == figure.amount) {
+    let old = known.mentions.iter().find(|mention| mention.document == document.id);
+    let Some((said, taken_back)) = old.and_then(|old| Some((old.amount?, old.taken_back.clone()))) else {
+        return merge(Some(known), report, document, now);
+    };
+    if said == figure.amount {
         return merge(Some(known), report, document, now);
     }
+    let mention = Mention { taken_back, ..mention(report, document, now) };
     let before = known.clone();
     let mut after = known.clone();
     after.mentions.retain(|mention| mention.document != document.id);
     if after.mentions.is_empty() {
-        let mention = mention(report, document, now);
         let old = shown.amount;
         let from = after.event.vintages.pop().map_or(now, |last| last.from);
         after.event.vintages.push(vintage(figure, &mention, from));
@@ -165,7 +172,6 @@ pub(super) fn replace(known: Known, report: &Report, document: &DocumentRecord, 
         return outcome(&before, after, Some(change), true);
     }
     values::fall_back(&mut after);
-    let mention = mention(report, document, now);
     let change = absorb(&mut after, report, mention, now);
     outcome(&before, after, change, true)
 }
@@ -179,6 +185,7 @@ fn absorb(known: &mut Known, report: &Report, mention: Mention, now: Timestamp) 
     };
     known.event.release = earlier(known.event.release.take(), report.release.clone());
     known.event.mention_count = count(&known.mentions);
+    known.event.corrected = known.mentions.iter().any(|mention| !mention.taken_back.is_empty());
     if matters(&before, &known.event) {
         known.event.changed = now;
     }
@@ -200,6 +207,7 @@ fn first(report: &Report, mention: Mention, now: Timestamp) -> Outcome {
         vintages,
         mention_count: 1,
         backlog: false,
+        corrected: false,
     };
     let document = mention.document.clone();
     let change = if report.stands_out { EventChange::Held { document } } else { EventChange::New { document } };
@@ -261,11 +269,29 @@ fn mention(report: &Report, document: &DocumentRecord, now: Timestamp) -> Mentio
         unsure: is_unsure(&report.fact),
         restates: matches!(&report.fact, Fact::Figure(figure) if figure.status == Status::Revised),
         outdated: false,
+        taken_back: Vec::new(),
         action: match &report.fact {
             Fact::Policy(action) => Some(Box::new(action.clone())),
             Fact::Figure(_) | Fact::Statement(_) => None,
         },
+        quote: match &report.fact {
+            Fact::Statement(SpokenWords { name, title, org, text, direct, .. }) => Some(Box::new(Quote {
+                name: name.clone(),
+                title: title.clone(),
+                org: org.clone(),
+                text: text.clone(),
+                direct: *direct,
+            })),
+            Fact::Figure(_) | Fact::Policy(_) => None,
+        },
     }
+}
+
+/// Whether a mention of words comes before what a document says that was read at a time: it is believed more, or told it first.
+pub(super) fn comes_first(mention: &Mention, document: &DocumentRecord, now: Timestamp) -> bool {
+    let published = document.published.as_ref().map(published);
+    let ours = (Reverse(document.trust), ToldAt::of(published.as_deref(), now, document.url.as_str()));
+    (Reverse(mention.trust), told_at(mention)) < ours
 }
 
 /// RFC 3339 where the page fixes the instant, else the day as printed.

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::backlog::Newness;
 use super::draft::Draft;
 use super::identity::Names;
-use super::merge::{Known, Near, Outcome, Report, merge, merge_near};
+use super::merge::{Known, Near, Outcome, Report, comes_first, merge, merge_near};
 use super::pages::{Pages, Prepared, context, guarded};
 use super::quota::Quota;
 use super::{EventsError, harvest, links, record, reports, standing, threads};
@@ -109,7 +109,7 @@ impl Reader<'_> {
         let release = event.release.clone();
         if is_first || self.store.mention(&event.id, &document.id)?.is_none() {
             for with_shown in [false, true] {
-                let Some(near) = self.near(&event, document, with_shown)? else { break };
+                let Some(near) = self.near(&event, (document, now), with_shown)? else { break };
                 let outcome = merge_near(&event, near, report, document, now);
                 if outcome.is_some() {
                     return Ok((outcome, release));
@@ -122,7 +122,12 @@ impl Reader<'_> {
 
     /// The little of an event that decides of one more report, which seldom is more than the event itself. `None`: there is no
     /// more of it, or all that is said of the event decides.
-    fn near(&self, event: &Event, document: &DocumentRecord, with_shown: bool) -> Result<Option<Near>, ReadError> {
+    fn near(
+        &self,
+        event: &Event,
+        (document, now): (&DocumentRecord, Timestamp),
+        with_shown: bool,
+    ) -> Result<Option<Near>, ReadError> {
         Ok(match &event.fact {
             Fact::Figure(_) if with_shown => {
                 let shown = event.vintages.last().and_then(|last| CanonicalUrl::parse(&last.url).ok());
@@ -131,8 +136,8 @@ impl Reader<'_> {
             }
             Fact::Figure(_) => Some(Near::Shown(None)),
             Fact::Statement(_) if !with_shown => {
-                let is_believed = |other: &Mention| other.trust >= document.trust;
-                Some(Near::Matched(self.store.has_mention(&event.id, &is_believed)?))
+                let comes_first = |other: &Mention| comes_first(other, document, now);
+                Some(Near::Matched(self.store.has_mention(&event.id, &comes_first)?))
             }
             Fact::Statement(_) | Fact::Policy(_) => None,
         })

@@ -3,14 +3,14 @@
 
 use std::cmp::Ordering;
 
-use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention, Vintage};
+use bellwether_model::event::{Event, EventChange, EventState, Fact, Mention, TakenBack, Vintage};
 use bellwether_model::figure::{Confidence, Figure, Status};
 use bellwether_model::id::DocumentId;
 use bellwether_model::reading::{Reading, agree, finer};
 use bellwether_model::source::Trust;
 use jiff::Timestamp;
 
-use super::choice::{Choice, Weight, choose, is_later, is_older};
+use super::choice::{Choice, Weight, choose, is_later, is_older, told_at};
 use super::held;
 use super::merge::{Known, vintage};
 
@@ -27,9 +27,11 @@ pub(super) fn merge(known: &mut Known, report: &Figure, mention: Mention, now: T
         return Some(revive(known, report, mention, now));
     }
     let said_before = known.mentions.iter().find(|old| old.document == mention.document).cloned();
+    let mention = said_before.iter().fold(mention, corrected);
     if let Some(old) = &said_before
         && shown.confidence >= report.confidence
         && (old.amount, old.precision) == (mention.amount, mention.precision)
+        && (old.restates, old.unsure) == (mention.restates, mention.unsure)
     {
         reread(known, report, mention, old);
         return None;
@@ -38,7 +40,8 @@ pub(super) fn merge(known: &mut Known, report: &Figure, mention: Mention, now: T
         return held::confirm(known, report, mention, now);
     }
     match said_before {
-        None if leaves_shown(&known.event, &shown, report, mention.trust) => Some(add(known, &shown, mention)),
+        None if leaves_shown(known, &shown, report, &mention) => Some(add(known, &shown, mention)),
+        None if takes_over(&known.event, &shown, report, mention.trust) => Some(take_over(known, report, mention)),
         None if shown_mention(known)
             .is_some_and(|of| only_contradicts(&known.event, (&shown, of), report, &mention)) =>
         {
@@ -54,21 +57,36 @@ pub(super) fn merge_near(near: &mut Known, report: &Figure, mention: Mention) ->
     let Fact::Figure(shown) = near.event.fact.clone() else {
         return None;
     };
-    if leaves_shown(&near.event, &shown, report, mention.trust) {
+    if leaves_shown(near, &shown, report, &mention) {
         return Some(add(near, &shown, mention));
+    }
+    if takes_over(&near.event, &shown, report, mention.trust) {
+        return Some(take_over(near, report, mention));
     }
     let of = shown_mention(near)?;
     only_contradicts(&near.event, (&shown, of), report, &mention).then(|| contradict(near, report, mention))
 }
 
 /// Whether one more document leaves the value shown and the disagreement about it as they are, whatever the other mentions say:
-/// it is believed less, or says the same and no more exactly.
-fn leaves_shown(event: &Event, shown: &Figure, report: &Figure, trust: Trust) -> bool {
-    if !event.state.is_published() {
+/// it is believed less, or says the same and no more exactly. `known`: of its mentions only that is looked at which is shown, if
+/// it is there.
+fn leaves_shown(known: &Known, shown: &Figure, report: &Figure, mention: &Mention) -> bool {
+    let event = &known.event;
+    let (ours, theirs) = (reading(report), reading(shown));
+    // Who told it first decides whether it was revised since.
+    let leaves_history = mention.unsure
+        || match event.state {
+            EventState::Disputed => true,
+            EventState::New if agree(&ours, &theirs) => true,
+            EventState::New | EventState::Revised => {
+                shown_mention(known).is_some_and(|of| told_at(mention) > told_at(of))
+            }
+            EventState::Held | EventState::Withdrawn => false,
+        };
+    if !event.state.is_published() || !leaves_history {
         return false;
     }
-    let (ours, theirs) = (reading(report), reading(shown));
-    match Weight::of(report.confidence, trust).cmp(&shown_weight(event, shown)) {
+    match Weight::of(report.confidence, mention.trust).cmp(&shown_weight(event, shown)) {
         Ordering::Less => true,
         Ordering::Greater => false,
         Ordering::Equal => {
@@ -77,12 +95,43 @@ fn leaves_shown(event: &Event, shown: &Figure, report: &Figure, trust: Trust) ->
                 Ordering::Equal => ours.amount == theirs.amount,
                 Ordering::Greater => false,
             };
-            // A newer forecast takes older ones out of a disagreement, and a restated value all that do not restate theirs.
-            let takes_out = report.status.is_forecast() && event.state == EventState::Disputed
-                || restates(report) && !restates(shown);
+            // A newer forecast takes older ones out, that which is shown among them, and a restated value all that do not restate
+            // theirs.
+            let takes_out =
+                report.status.is_forecast() && mention.trust != Trust::Official || restates(report) && !restates(shown);
             agree(&ours, &theirs) && is_coarser && !takes_out
         }
     }
+}
+
+/// Whether one more document is believed over all others and gives the very value that is shown, which nobody disputes: it then is
+/// the one that is shown, and nothing else changes.
+fn takes_over(event: &Event, shown: &Figure, report: &Figure, trust: Trust) -> bool {
+    event.state == EventState::New
+        && shown.confidence == Confidence::High
+        && Weight::of(report.confidence, trust) > shown_weight(event, shown)
+        && reading(report) == reading(shown)
+}
+
+/// Shows the same value as a document gives it that is believed over all others.
+fn take_over(known: &mut Known, report: &Figure, mention: Mention) -> EventChange {
+    let document = mention.document.clone();
+    let Fact::Figure(shown) = known.event.fact.clone() else { return EventChange::Merged { document } };
+    show(known, &shown, report, &mention);
+    known.mentions.push(mention);
+    EventChange::Merged { document }
+}
+
+/// A mention of a document that was read before, with what it no longer says.
+fn corrected(mut mention: Mention, old: &Mention) -> Mention {
+    let said_now = says(&mention);
+    let differs = |said: &Reading| said_now.is_some_and(|now| !agree(&now, said));
+    mention.taken_back.clone_from(&old.taken_back);
+    if let Some(Reading { amount, precision }) = says(old).filter(differs) {
+        mention.taken_back.push(TakenBack { amount, precision, read: old.at, until: mention.at });
+    }
+    mention.taken_back.retain(|value| differs(&Reading { amount: value.amount, precision: value.precision }));
+    mention
 }
 
 /// Whether one more document of the press says something else than another one that is shown and was published before it,
@@ -93,6 +142,8 @@ fn only_contradicts(event: &Event, shown: (&Figure, &Mention), report: &Figure, 
     let is_of_press = weight == Weight::Firm(Trust::Press) && weight == shown_weight(event, shown);
     let (ours, theirs) = (reading(report), reading(shown));
     event.state.is_published()
+        // Somebody may have taken back what it says.
+        && !event.corrected
         && is_of_press
         && !report.status.is_forecast()
         && !restates(report)
@@ -116,9 +167,6 @@ fn add(known: &mut Known, shown: &Figure, mut mention: Mention) -> EventChange {
     mention.agrees = says(&mention).is_some_and(|said| agree(&reading(shown), &said));
     let document = mention.document.clone();
     known.mentions.push(mention);
-    if known.event.state != EventState::Disputed {
-        known.event.state = undisputed(known);
-    }
     EventChange::Merged { document }
 }
 
@@ -134,13 +182,8 @@ fn choose_anew(
     let document = mention.document.clone();
     let (before, weight) = (known.event.clone(), Weight::of(report.confidence, mention.trust));
     let shown_before = shown_mention(known).map(|mention| mention.document.clone());
-    // A document that carried the value shown and now carries another one has been corrected, and with it those who agreed.
-    let agrees = agree(&reading(report), &reading(shown));
-    if !agrees && said_before.is_some_and(|old| old.agrees) && weight == shown_weight(&known.event, shown) {
-        known.mentions.iter_mut().filter(|other| other.agrees).for_each(|other| other.outdated = true);
-    }
     let value = vintage(report, &mention, now);
-    put(&mut known.mentions, mention);
+    put(&mut known.mentions, mention.clone());
     let choice =
         choose(&known.mentions, shown.status.is_forecast(), before.vintages.last().map(|last| last.url.as_str()))?;
     let lead = known.mentions[choice.shown].clone();
@@ -156,8 +199,10 @@ fn choose_anew(
     }
     let place = known.mentions.iter().position(|other| other.document == document);
     let is_current = place.is_some_and(|place| choice.current.contains(&place));
-    let is_history =
-        weight == shown_weight(&known.event, &next) && (!is_current || weight == Weight::Firm(Trust::Official));
+    let is_first = known.mentions.iter().all(|other| other.document == document || told_at(other) > told_at(&mention));
+    let is_history = weight == shown_weight(&known.event, &next)
+        && (!is_current || weight == Weight::Firm(Trust::Official))
+        || weight != Weight::Unsure && is_first;
     if is_history && !agree(&reading(&next), &reading(report)) {
         insert_older(known, value);
     }
@@ -165,8 +210,7 @@ fn choose_anew(
     known.event.state = match before.state {
         // What differs and stands out as well, or is not sure, releases nothing.
         EventState::Held if next.confidence == Confidence::Low => EventState::Held,
-        _ if choice.is_disputed => EventState::Disputed,
-        _ => undisputed(known),
+        _ => stands(&choice),
     };
     if shown.confidence < next.confidence {
         // Nobody was told of the unsure value, so the first firm one is the first report.
@@ -200,6 +244,7 @@ fn show(known: &mut Known, shown: &Figure, next: &Figure, lead: &Mention) -> boo
     let is_same =
         known.event.vintages.last().is_some_and(|last| last.url == lead.url) && reading(shown) == reading(next);
     if is_same {
+        known.event.fact = Fact::Figure(next.clone());
         return false;
     }
     // A more exact number of the same value was known since the less exact one was.
@@ -259,7 +304,8 @@ fn revive(known: &mut Known, report: &Figure, mention: Mention, now: Timestamp) 
     }
     known.event.fact = Fact::Figure(report.clone());
     put(&mut known.mentions, mention);
-    known.event.state = undisputed(known);
+    let choice = choose(&known.mentions, report.status.is_forecast(), None);
+    known.event.state = choice.map_or(EventState::New, |choice| stands(&choice));
     EventChange::New { document }
 }
 
@@ -285,9 +331,8 @@ pub(super) fn fall_back(known: &mut Known) -> Option<EventChange> {
     judge_mentions(known);
     known.event.state = match known.event.state {
         EventState::Held => EventState::Held,
-        _ if choice.is_disputed => EventState::Disputed,
-        EventState::Disputed => undisputed(known),
-        other => other,
+        EventState::Withdrawn => EventState::Withdrawn,
+        _ => stands(&choice),
     };
     change
 }
@@ -323,8 +368,13 @@ pub(super) fn judge_mentions(known: &mut Known) {
     }
 }
 
-fn undisputed(known: &Known) -> EventState {
-    if known.event.vintages.len() > 1 { EventState::Revised } else { EventState::New }
+/// How an event stands of which this is shown.
+fn stands(choice: &Choice) -> EventState {
+    match (choice.is_disputed, choice.is_revised) {
+        (true, _) => EventState::Disputed,
+        (false, true) => EventState::Revised,
+        (false, false) => EventState::New,
+    }
 }
 
 fn shown_weight(event: &Event, shown: &Figure) -> Weight {

@@ -1,6 +1,6 @@
 //! Statements and policy actions: facts without a number, whose gaps further documents fill. Pure.
 
-use bellwether_model::event::{EventChange, EventState, Fact, Mention};
+use bellwether_model::event::{EventChange, EventState, Fact, Mention, Quote, SpokenWords};
 use bellwether_model::policy::PolicyAction;
 use bellwether_model::source::Trust;
 
@@ -37,17 +37,33 @@ pub(super) fn told(fact: &Fact, report: &Fact, leads: bool) -> Fact {
     if leads { filled(report, fact) } else { filled(fact, report) }
 }
 
-/// The policy action that all reports of it together tell: of each thing what the most trusted of them says, and among equals
-/// the first that was published. `None`: it is none, or one of them does not say what it told.
+/// The policy action or the words that all reports of it together tell: of each thing what the most trusted of them says, and
+/// among equals the first that was published. `None`: it is neither, or one of them does not say what it told.
 pub(super) fn joined<'a>(mentions: impl IntoIterator<Item = &'a Mention>) -> Option<Fact> {
-    let mut actions = Vec::new();
-    for mention in by_belief(mentions) {
-        actions.push(mention.action.as_deref()?);
+    let mut facts = by_belief(mentions).into_iter().map(said_by);
+    let first = facts.next()??;
+    facts.try_fold(first, |joined, other| Some(filled(&joined, &other?)))
+}
+
+/// What a document says of a policy action or of somebody's words.
+fn said_by(mention: &Mention) -> Option<Fact> {
+    if let Some(action) = mention.action.as_deref() {
+        return Some(Fact::Policy(action.clone()));
     }
-    let (first, others) = actions.split_first()?;
-    let mut joined = (*first).clone();
-    others.iter().for_each(|other| fill_action(&mut joined, other));
-    Some(Fact::Policy(joined))
+    let Quote { name, title, org, text, direct } = mention.quote.as_deref()?.clone();
+    let evidence = mention.evidence.clone();
+    Some(Fact::Statement(SpokenWords { name, title, org, text, direct, evidence }))
+}
+
+/// Whether a report of words that is not the first to be believed tells nothing of who spoke that is not shown already.
+pub(super) fn adds_nothing(shown: &Fact, report: &Fact) -> bool {
+    let tells_no_other = |said: &Option<String>, shown: &Option<String>| said.is_none() || said == shown;
+    match (shown, report) {
+        (Fact::Statement(shown), Fact::Statement(said)) => {
+            tells_no_other(&said.title, &shown.title) && tells_no_other(&said.org, &shown.org)
+        }
+        _ => false,
+    }
 }
 
 /// After a mention has gone: what it alone told goes with it.

@@ -292,8 +292,18 @@ mod tests {
         let at = Timestamp::UNIX_EPOCH;
         let (id, fact, state) = (EventId::new(text), Fact::Figure(figure), EventState::New);
         let (release, vintages) = (None, Vec::new());
-        let event =
-            Event { id, fact, state, first_seen: at, changed: at, release, vintages, mention_count: 1, backlog: false };
+        let event = Event {
+            id,
+            fact,
+            state,
+            first_seen: at,
+            changed: at,
+            release,
+            vintages,
+            mention_count: 1,
+            backlog: false,
+            corrected: false,
+        };
         EventView { kind: FactKind::Figure, event, mentions: Vec::new(), documents: Vec::new() }
     }
 

@@ -240,6 +240,7 @@ mod tests {
             vintages: Vec::new(),
             mention_count: 1,
             backlog: false,
+            corrected: false,
         };
         EventView { kind: FactKind::Policy, event, mentions: Vec::new(), documents: Vec::new() }
     }

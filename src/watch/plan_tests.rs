@@ -81,7 +81,9 @@ pub(super) fn mention(text: &str) -> Mention {
         unsure: false,
         restates: false,
         outdated: false,
+        taken_back: Vec::new(),
         action: None,
+        quote: None,
     }
 }
 
@@ -118,6 +120,7 @@ pub(super) fn row(fact: Fact) -> Row {
         vintages,
         mention_count: 1,
         backlog: false,
+        corrected: false,
     };
     let change = EventChange::New { document: document() };
     Row {

@@ -157,6 +157,7 @@ fn event(n: i64, at: Timestamp) -> Event {
         vintages: vec![vintage],
         mention_count: 1,
         backlog: false,
+        corrected: false,
     }
 }
 
@@ -179,7 +180,9 @@ fn mention(document: DocumentId, at: Timestamp) -> Mention {
         unsure: false,
         restates: false,
         outdated: false,
+        taken_back: Vec::new(),
         action: None,
+        quote: None,
     }
 }
 

@@ -274,7 +274,9 @@ fn invented(snapshot: &Snapshot) -> (Event, Mention) {
         unsure: false,
         restates: false,
         outdated: false,
+        taken_back: Vec::new(),
         action: None,
+        quote: None,
     };
     let event = Event {
         id: EventId::new("ev-invented"),
@@ -286,6 +288,7 @@ fn invented(snapshot: &Snapshot) -> (Event, Mention) {
         vintages: Vec::new(),
         mention_count: 1,
         backlog: false,
+        corrected: false,
     };
     (event, mention)
 }

@@ -239,7 +239,7 @@ fn facts(house: &House) -> Vec<Value> {
 fn without_times(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            for time in ["at", "from", "first_seen", "changed", "first_read", "last_read"] {
+            for time in ["at", "from", "first_seen", "changed", "first_read", "last_read", "read", "until"] {
                 fields.remove(time);
             }
             for (list, name) in [("mentions", "url"), ("documents", "id")] {

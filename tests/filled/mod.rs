@@ -140,7 +140,9 @@ fn mention(page: &Page, words: &str, amount: Option<Amount>, agrees: bool) -> Me
         unsure: false,
         restates: false,
         outdated: false,
+        taken_back: Vec::new(),
         action: None,
+        quote: None,
     }
 }
 
@@ -197,6 +199,7 @@ impl Filler {
             vintages,
             mention_count: u32::try_from(mentions.len()).unwrap(),
             backlog: false,
+            corrected: false,
         };
         let entry = |change| ChangeEntry {
             at: first.at,

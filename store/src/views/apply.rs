@@ -24,8 +24,8 @@ use crate::{Change, Position, Sequence, Transaction};
 const BATCH: usize = 400;
 
 /// Which views and indexes there are. Views of another layout lack some and are built anew; 1: waiting alerts by channel;
-/// 3: what was replaced, by the time until which it held; 4: counts beside their values.
-const LAYOUT: u32 = 4;
+/// 3: what was replaced, by the time until which it held; 4: counts beside their values; 5: an event that is no longer a backlog.
+const LAYOUT: u32 = 5;
 
 /// How far the journal is applied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -187,11 +187,14 @@ impl Entry for Event {
     }
 
     fn is_but_for_count(&self, new: &Self) -> bool {
+        // All parts are named, so that none is forgotten.
+        let Self { id, fact, state, first_seen, changed, release, vintages, mention_count: _, backlog, corrected } =
+            self;
         // The flat parts first: most values differ in one of them, and the rest is long.
-        (self.state, self.changed, &self.release) == (new.state, new.changed, &new.release)
-            && self.fact == new.fact
-            && self.vintages == new.vintages
-            && self.first_seen == new.first_seen
+        (*state, *changed, *first_seen) == (new.state, new.changed, new.first_seen)
+            && (*backlog, *corrected, id, release) == (new.backlog, new.corrected, &new.id, &new.release)
+            && *fact == new.fact
+            && *vintages == new.vintages
     }
 }
 

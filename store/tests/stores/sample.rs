@@ -130,6 +130,7 @@ pub(crate) fn event(name: &str, fact: Fact, changed: i64) -> Event {
         }],
         mention_count: 1,
         backlog: false,
+        corrected: false,
     }
 }
 
@@ -187,7 +188,9 @@ pub(crate) fn mention(document: &str, source: &str, read: i64) -> Mention {
         unsure: false,
         restates: false,
         outdated: false,
+        taken_back: Vec::new(),
         action: None,
+        quote: None,
     }
 }
 

@@ -8,9 +8,8 @@ use crate::sample::{
     snapshot, statement, transaction, url, waiting,
 };
 use bellwether_model::alert::Delivery;
-use bellwether_model::event::EventState;
-use bellwether_model::event::FactKind;
-use bellwether_model::figure::{Flow, Measure, Status};
+use bellwether_model::event::{Event, EventState, Fact, FactKind};
+use bellwether_model::figure::{Figure, Flow, Measure, Status};
 use bellwether_model::id::{AlertId, ChannelId, DocumentId, EventId, FlagId, ReleaseId, SnapshotId, SourceId, WatchId};
 use bellwether_model::place::{Area, Partner};
 use bellwether_store::{Change, EventFilter, Store};
@@ -26,6 +25,8 @@ pub(crate) fn conformance(make: &dyn Fn() -> Store) {
         events_come_in_order,
         events_are_filtered,
         changed_events_leave_their_old_places,
+        no_change_of_an_event_is_passed_over,
+        the_first_events_of_a_time_are_the_first_of_all_of_them,
         the_change_log_is_numbered,
         cursors_stand_where_they_were_put,
         flags_come_newest_first,
@@ -217,6 +218,56 @@ fn changed_events_leave_their_old_places(store: &Store) {
     assert_eq!(names(store, &of("late")), ["e"]);
     assert_eq!(names(store, &EventFilter { since: Some(at(50)), ..Default::default() }), ["e"]);
     assert_eq!(store.event(&EventId::new("e")).unwrap(), Some(event));
+}
+
+fn no_change_of_an_event_is_passed_over(store: &Store) {
+    let mut event = Event { backlog: true, ..figure_event("e", "TW", Flow::Exports, "2025-12", Measure::Level) };
+    commit(store, [Change::Event(Box::new(event.clone()))]);
+    let changes: [fn(&mut Event); 7] = [
+        |event| event.backlog = false,
+        |event| event.corrected = true,
+        |event| event.mention_count += 1,
+        |event| event.release = Some(ReleaseId::new("TW-2025-12")),
+        |event| event.first_seen = at(1),
+        |event| event.changed = at(2),
+        |event| event.state = EventState::Disputed,
+    ];
+    for change in changes {
+        change(&mut event);
+        commit(store, [Change::Event(Box::new(event.clone()))]);
+        assert_eq!(store.event(&event.id).unwrap().as_ref(), Some(&event));
+    }
+}
+
+fn the_first_events_of_a_time_are_the_first_of_all_of_them(store: &Store) {
+    let put = |store: &Store, seconds: i64, event: Event| {
+        store.commit(transaction(seconds, [Change::Event(Box::new(event))])).unwrap();
+    };
+    let with = |name: &str, period: &str, status: Status| {
+        let said = Figure { status, ..figure("TW", Flow::Exports, period, Measure::Level) };
+        event(name, Fact::Figure(said), 0)
+    };
+    // Each month has an actual value and a forecast; what was a forecast then is a preliminary value now, and the other way.
+    for (seconds, [one, other]) in
+        [(10, [Status::Forecast, Status::Actual]), (20, [Status::Preliminary, Status::Forecast])]
+    {
+        for month in 1..=6 {
+            let period = format!("2025-{month:02}");
+            put(store, seconds, with(&format!("a{month}"), &period, one));
+            put(store, seconds, with(&format!("b{month}"), &period, other));
+        }
+    }
+    for time in [10, 20] {
+        let then = |limit| {
+            let filter = EventFilter { area: Some(Area::new("TW")), limit, ..EventFilter::default() };
+            store.as_of(at(time)).events(&filter).unwrap()
+        };
+        let all = then(0);
+        assert_eq!(all.len(), 12);
+        for limit in 1..=13 {
+            assert_eq!(then(limit), all[..limit.min(12)], "{limit} as of {time}");
+        }
+    }
 }
 
 fn the_change_log_is_numbered(store: &Store) {
