@@ -292,6 +292,13 @@ pub(crate) fn order(event: &Event) -> Key {
     key.text(event.id.as_str())
 }
 
+/// Where figures of the same series and period as an event stand in lists: the part of its place that never changes.
+pub(crate) fn without_status<'k>(order: &'k [u8], name: &str) -> &'k [u8] {
+    let end = Key::of(View::EventOrder).text(name).bytes;
+    let rest = order.strip_suffix(&end[1..]).unwrap_or(order);
+    rest.split_last().map_or(rest, |(_status, rest)| rest)
+}
+
 fn order_of_figure(figure: &Figure) -> Key {
     order_of_figures(&figure.area, Some(figure.flow), Some(figure.period))
         .byte(measure_rank(figure.measure))

@@ -39,11 +39,12 @@ impl Views {
 
     /// What held under a key at a time.
     fn bytes_at(&self, key: &Key, at: Timestamp) -> Result<Option<sled::IVec>, Trouble> {
-        let bytes = match self.replaced_behind(key, at).next().transpose()? {
-            Some((_, bytes)) => Some(bytes),
-            None => self.database.get(&key.bytes)?,
-        };
-        Ok(bytes.filter(|bytes| held(bytes, at)))
+        // What holds since then or earlier needs no look into the past, which is large.
+        if let Some(present) = self.database.get(&key.bytes)?.filter(|bytes| held(bytes, at)) {
+            return Ok(Some(present));
+        }
+        let replaced = self.replaced_behind(key, at).next().transpose()?;
+        Ok(replaced.map(|(_, bytes)| bytes).filter(|bytes| held(bytes, at)))
     }
 
     /// What was replaced under a key behind a time, the earliest first.
@@ -106,9 +107,18 @@ impl Views {
             Some(area) => keys::order_of_figures(area, filter.flow, filter.period),
             None => filter.kind.map_or_else(|| Key::of(View::EventOrder), keys::order_of_kind),
         };
-        let mut events = Vec::new();
+        let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
+        let mut events: Vec<Event> = Vec::new();
+        // Where figures alone are listed, those that are still to come stand behind those that were found, but for figures of the
+        // same series and period: of these, the status may have been another one.
+        let mut last = Vec::new();
         for entry in self.scan(&prefix) {
-            let name = String::from_utf8_lossy(&entry?.1).into_owned();
+            let (key, name) = entry?;
+            let name = String::from_utf8_lossy(&name).into_owned();
+            let group = keys::without_status(&key, &name);
+            if events.len() >= limit && filter.area.is_some() && group != last {
+                break;
+            }
             let Some(event) = self.entry_at::<Event>(&name, Some(at))?.filter(|event| filter.admits(event)) else {
                 continue;
             };
@@ -118,10 +128,11 @@ impl Views {
             };
             if from_source {
                 events.push(event);
+                last = group.to_vec();
             }
         }
         events.sort_by_cached_key(keys::order);
-        events.truncate(if filter.limit == 0 { usize::MAX } else { filter.limit });
+        events.truncate(limit);
         Ok(events)
     }
 

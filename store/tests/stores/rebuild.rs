@@ -8,7 +8,8 @@ use crate::sample::{
     snapshot, statement, transaction, waiting,
 };
 use bellwether_model::alert::Delivery;
-use bellwether_model::figure::{Flow, Measure};
+use bellwether_model::event::Fact;
+use bellwether_model::figure::{Flow, Measure, Status};
 use bellwether_model::id::{AlertId, DocumentId, EventId, ReleaseId, SnapshotId};
 use bellwether_store::{Change, CommitError, EventFilter, OpenError, Store, Transaction, care};
 use proptest::prelude::*;
@@ -25,8 +26,12 @@ fn change() -> impl Strategy<Value = Change> {
             3 => Change::Read(SnapshotId::new(id)),
             4 => Change::Document(Box::new(document(&id, &other_name, time))),
             5 => {
-                let flow = [Flow::Exports, Flow::Imports, Flow::Balance][usize::from(other)];
+                // What a figure is about makes its name and never changes; of its place in lists, its status does.
+                let flow = [Flow::Exports, Flow::Imports, Flow::Balance][usize::from(name % 3)];
                 let mut event = figure_event(&id, "TW", flow, "2025-12", Measure::Level);
+                if let Fact::Figure(figure) = &mut event.fact {
+                    figure.status = [Status::Actual, Status::Preliminary, Status::Forecast][usize::from(other)];
+                }
                 event.changed = at(time / 20);
                 event.mention_count = u32::try_from(time).unwrap();
                 event.release = (time % 2 == 0).then(|| ReleaseId::new(other_name));
@@ -38,7 +43,7 @@ fn change() -> impl Strategy<Value = Change> {
                 _ => {
                     let mut share = figure("US", Flow::Imports, "2026-01", Measure::Share);
                     share.product = Some(format!("chips\0{other_name}"));
-                    event(&format!("f{name}"), bellwether_model::event::Fact::Figure(share), time)
+                    event(&format!("f{name}"), Fact::Figure(share), time)
                 }
             })),
             7 | 8 => mentioned(&id, mention(&format!("n{}", time % 4), &other_name, time)),
