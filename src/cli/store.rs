@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use bellwether_store::care::{self, CareError, Copied};
+use bellwether_store::care::{self, CareError, Compacted, Copied};
 use serde::Serialize;
 
 use super::args::{Cli, FormatArgument, StoreCommand};
@@ -13,7 +13,7 @@ use super::output::{self, Column};
 use super::pipeline::House;
 use super::progress::Progress;
 use super::reader::Reader;
-use crate::settings::{SharingSettings, StorePlace};
+use crate::settings::{Settings, SharingSettings, StorePlace};
 use crate::{archive, config};
 
 const COLUMNS: &[Column] = &[
@@ -109,8 +109,7 @@ pub(super) fn run(cli: &Cli, command: &StoreCommand) -> anyhow::Result<ExitStatu
         }
         StoreCommand::Compact(format) => {
             let settings = super::settings(cli)?;
-            let StorePlace::Folder(folder) = &settings.store else { return Err(not_compacted().into()) };
-            let done = care::compact(folder).map_err(refused)?;
+            let done = compacted(settings)?;
             let row = CompactedRow {
                 records_before: done.records.0,
                 records: done.records.1,
@@ -135,9 +134,21 @@ fn sharing(cli: &Cli) -> SharingSettings {
     )
 }
 
-fn not_compacted() -> UsageError {
-    UsageError::new("a store on a server is not compacted: its records stay as they were written, and the server keeps order by itself")
-        .with_hint("views are a cache: remove the folder `cache` of sources.toml to have them made anew; to drop what later records have replaced, `store copy` it into a folder, `store compact` that, and copy it into an empty database")
+/// Compacts a store that nobody else uses.
+fn compacted(settings: Settings) -> anyhow::Result<Compacted> {
+    #[cfg(feature = "postgres")]
+    if let StorePlace::Server(_) = &settings.store {
+        if Home::of(&settings)?.look()?.is_none() {
+            return Err(Home::of(&settings)?.nothing_there().into());
+        }
+        let house = House::open(settings)?;
+        let done = care::compact_shared(&house.store).map_err(refused)?;
+        return done.ok_or_else(|| UsageError::new("the store is not on a server").into());
+    }
+    match &settings.store {
+        StorePlace::Folder(folder) => care::compact(folder).map_err(refused),
+        StorePlace::Server(_) => Err(Home::of(&settings)?.nothing_there().into()),
+    }
 }
 
 /// Copies a store; with its bodies where one of the two is on a server, which keeps its own.

@@ -250,7 +250,7 @@ fn replay(place: &Path, journal: &Path) -> Replayed {
     })
 }
 
-fn open_views(place: &Path) -> Result<(Views, Progress), Trouble> {
+pub(crate) fn open_views(place: &Path) -> Result<(Views, Progress), Trouble> {
     let views = Views::open(place)?;
     let progress = Progress::of(&views)?;
     Ok((views, progress))
@@ -258,7 +258,7 @@ fn open_views(place: &Path) -> Result<(Views, Progress), Trouble> {
 
 /// Applies a record that the views do not have yet, and makes sure that the last one they have is of this journal. The error
 /// is of the record.
-fn take(
+pub(crate) fn take(
     views: &Views,
     progress: &mut Progress,
     trouble: &mut Option<Trouble>,

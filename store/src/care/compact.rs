@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::fill::Fill;
-use super::superseded::Last;
+use super::superseded::Shrink;
 use super::{CareError, failed, sync_parent};
 use crate::disk::{Disk, SystemDisk, folder_bytes, make_directory, replace_file};
 use crate::journal::{self, GENERATION, generation};
@@ -24,7 +24,7 @@ use crate::{OpenError, Position, Transaction};
 const NEW: &str = "journal.new";
 pub(super) const READY: &str = "journal.ready";
 pub(super) const OLD: &str = "journal.old";
-const FRESH: &str = "views.compacted";
+pub(super) const FRESH: &str = "views.compacted";
 /// Differences that are named.
 const NAMED: usize = 3;
 
@@ -88,43 +88,22 @@ pub(crate) fn compact_on(disk: &Arc<dyn Disk>, store: &Path, segment_bytes: u64)
 fn write_new(disk: &Arc<dyn Disk>, store: &Path, segment_bytes: u64) -> Result<(u64, u64, u64), CareError> {
     let (old, new) = (store.join(JOURNAL), store.join(NEW));
     make_directory(&new).map_err(failed(&new, "make the folder"))?;
-    let mut last = Last::default();
-    let mut end = 0;
-    let mut records = 0;
+    let mut shrink = Shrink::default();
     each_transaction(&old, &mut |position, transaction, _| {
-        last.note(position, &transaction);
-        (end, records) = (position, records + 1);
+        shrink.note(position, &transaction);
         Ok(())
     })?;
     let mut fill = Fill::begin(Arc::clone(disk), &new, segment_bytes)?;
-    let mut dropped = 0;
-    let mut time = jiff::Timestamp::MIN;
-    each_transaction(&old, &mut |position, mut transaction, payload| {
-        let here = last.drop_superseded(position, &mut transaction);
-        dropped += here;
-        // A record whose clock ran behind that of one which goes must not count as older than before.
-        time = time.max(transaction.at);
-        let late = transaction.at < time;
-        transaction.at = time;
-        // The last record stays even when it says nothing, since it carries the position of the journal.
-        if here == 0 && !late {
-            fill.push(position, payload.to_vec())
-        } else if position == end || !transaction.changes.is_empty() {
-            fill.push(position, encode(&transaction))
-        } else {
-            Ok(())
-        }
+    each_transaction(&old, &mut |position, transaction, payload| match shrink.kept(position, transaction, payload) {
+        Some(payload) => fill.push(position, payload),
+        None => Ok(()),
     })?;
     let (kept, _) = fill.end()?;
     let note = new.join(GENERATION);
     let number = format!("{}\n", generation(&old) + 1);
     replace_file(&note, number.as_bytes()).map_err(failed(&note, "count the compaction"))?;
     disk.sync_directory(&new).map_err(failed(&new, "sync the folder"))?;
-    Ok((records, kept, dropped))
-}
-
-fn encode(transaction: &Transaction) -> Vec<u8> {
-    serde_json::to_vec(transaction).expect("what the model holds can be written as JSON")
+    Ok((shrink.records, kept, shrink.dropped))
 }
 
 /// Takes a transaction with its position and the bytes in which it stands.
@@ -158,8 +137,13 @@ fn compare(store: &Path) -> Result<(), CareError> {
     if differences.is_empty() {
         return Ok(());
     }
+    Err(differs(store, &differences))
+}
+
+/// The compacted records do not give the same views.
+pub(super) fn differs(store: &Path, differences: &[String]) -> CareError {
     let what = differences.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
-    Err(CareError::Differs { path: store.to_owned(), what })
+    CareError::Differs { path: store.to_owned(), what }
 }
 
 fn swap(disk: &dyn Disk, store: &Path) -> Result<(), CareError> {

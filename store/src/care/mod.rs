@@ -6,6 +6,8 @@
 mod backup_file;
 mod bodies;
 pub(crate) mod compact;
+#[cfg(feature = "postgres")]
+mod compact_server;
 mod fill;
 mod history;
 mod made;
@@ -20,6 +22,8 @@ use self::backup_file::Reader;
 pub use self::bodies::Carried;
 use self::bodies::Named;
 pub use self::compact::{Compacted, compact};
+#[cfg(feature = "postgres")]
+pub use self::compact_server::compact_shared;
 use self::fill::Fill;
 pub use self::history::{History, history};
 pub use self::made::make;
@@ -30,7 +34,7 @@ use crate::disk::{Disk, SystemDisk, make_directory, replace_file, sync_directory
 use crate::journal::record::Record;
 use crate::journal::{self, Failure};
 use crate::lock::Lock;
-use crate::open::{FORMAT, FORMAT_FILE, JOURNAL, check_format, remove_folder};
+use crate::open::{FORMAT, FORMAT_FILE, JOURNAL, check_format};
 use crate::store::Store;
 use crate::{OpenError, Position};
 

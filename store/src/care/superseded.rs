@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::{Change, Position, Transaction};
 
 /// Where a change stands: its record, and its place in it.
@@ -36,6 +38,53 @@ impl Last {
         });
         (before - transaction.changes.len()) as u64
     }
+}
+
+/// What is left of records when what later ones have replaced goes: all are noted first, then each is kept.
+#[derive(Debug)]
+pub(super) struct Shrink {
+    last: Last,
+    /// The position of the last record.
+    end: Position,
+    /// Records that were noted.
+    pub(super) records: u64,
+    /// Changes that were dropped.
+    pub(super) dropped: u64,
+    /// The time of the store so far.
+    time: Timestamp,
+}
+
+impl Default for Shrink {
+    fn default() -> Self {
+        Self { last: Last::default(), end: 0, records: 0, dropped: 0, time: Timestamp::MIN }
+    }
+}
+
+impl Shrink {
+    /// Notes a record; they come in order.
+    pub(super) fn note(&mut self, position: Position, transaction: &Transaction) {
+        self.last.note(position, transaction);
+        (self.end, self.records) = (position, self.records + 1);
+    }
+
+    /// What is left of a record whose payload is this one; they come in order. `None`: nothing.
+    pub(super) fn kept(&mut self, position: Position, mut transaction: Transaction, payload: &[u8]) -> Option<Vec<u8>> {
+        let here = self.last.drop_superseded(position, &mut transaction);
+        self.dropped += here;
+        // A record whose clock ran behind that of one which goes must not count as older than before.
+        let at = self.time.max(transaction.at);
+        self.time = at;
+        if here == 0 && transaction.at == at {
+            return Some(payload.to_vec());
+        }
+        // The last record stays even when it says nothing, since it carries the position of the journal.
+        let stays = position == self.end || !transaction.changes.is_empty();
+        stays.then(|| encode(&Transaction { at, ..transaction }))
+    }
+}
+
+fn encode(transaction: &Transaction) -> Vec<u8> {
+    serde_json::to_vec(transaction).expect("what the model holds can be written as JSON")
 }
 
 /// Under what a change puts a value of which only the last is ever asked for.

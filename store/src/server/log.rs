@@ -12,7 +12,7 @@ use deadpool_postgres::{Client, Pool};
 use jiff::Timestamp;
 
 use super::error::Cause;
-use super::record::{Columns, PAGE, Row, behind, checked, signed, unsigned};
+use super::record::{Columns, INSERT, PAGE, Row, behind, checked, signed, unsigned};
 use super::schema::{CHANNEL, FORMAT};
 use super::session::{ANSWER, Server, Unfinished};
 use super::{ServerError, tenure};
@@ -181,7 +181,7 @@ impl Own {
         if previous == last {
             return undone(session, Appended::Done(steps)).await;
         }
-        columns.insert(&session, &self.writer, self.batch).await?;
+        columns.insert(INSERT, &session, &self.writer, self.batch).await?;
         let moved = session.prepare_cached(MOVE).await?;
         let position = signed(previous);
         let told = position.to_string();

@@ -23,7 +23,7 @@ pub use error::ServerError;
 pub(crate) use follow::Follower;
 pub(crate) use log::{Appended, Log, Step};
 pub(crate) use membership::Member;
-pub(crate) use record::{Row, fill, last_position, relation_bytes, salvage, scan};
+pub(crate) use record::{Row, fill, last_position, refill, relation_bytes, salvage, scan};
 pub(crate) use schema::{FORMAT, Wanted};
 pub(crate) use session::Server;
 pub(crate) use tenure::Held;

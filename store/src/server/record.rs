@@ -18,9 +18,25 @@ const FILL_BYTES: usize = 4 << 20;
 
 const BEHIND: &str = "SELECT position, previous, checksum, header, writer, batch, payload FROM bellwether.record
     WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3";
-const INSERT: &str = "INSERT INTO bellwether.record (position, previous, checksum, header, writer, batch, payload)
+macro_rules! insert_into {
+    ($table:literal) => {
+        concat!(
+            "INSERT INTO bellwether.",
+            $table,
+            " (position, previous, checksum, header, writer, batch, payload)
     SELECT place, behind, crc, head, $5, $6, bytes
-    FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $7::bytea[]) AS given (place, behind, crc, head, bytes)";
+    FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $7::bytea[]) AS given (place, behind, crc, head, bytes)"
+        )
+    };
+}
+/// Adds records to the store.
+pub(super) const INSERT: &str = insert_into!("record");
+/// Adds records to those that are to take their place.
+const INSERT_COMPACTED: &str = insert_into!("compacted");
+/// A table for records that are to take the place of others. What an interrupted compaction leaves the server takes back itself.
+const MAKE_COMPACTED: &str = "CREATE TABLE bellwether.compacted (LIKE bellwether.record INCLUDING ALL)";
+/// Puts them in their place.
+const TAKE_PLACE: &str = "DROP TABLE bellwether.record; ALTER TABLE bellwether.compacted RENAME TO record";
 
 /// A record, and who wrote it.
 #[derive(Debug)]
@@ -109,9 +125,9 @@ impl<'a> Columns<'a> {
         checksum
     }
 
-    /// Inserts them, in the name of a process and a group of its commits.
-    pub(super) async fn insert(&self, client: &Client, writer: &str, batch: i64) -> Result<(), Cause> {
-        let statement = client.prepare_cached(INSERT).await?;
+    /// Inserts them, in the name of a process and a group of its commits. `insert`: where.
+    pub(super) async fn insert(&self, insert: &str, client: &Client, writer: &str, batch: i64) -> Result<(), Cause> {
+        let statement = client.prepare_cached(insert).await?;
         let Self { position, previous, checksum, header, payload } = self;
         client.execute(&statement, &[position, previous, checksum, header, &writer, &batch, payload]).await?;
         Ok(())
@@ -198,9 +214,11 @@ pub(crate) fn salvage(
     Ok(damage)
 }
 
-/// Makes the records of an empty store, all or none of them.
+/// Makes the records of an empty store, or anew those of another one: all or none of them.
 pub(crate) struct Fill {
     server: Arc<Server>,
+    /// Whether they take the place of others.
+    is_anew: bool,
     /// `None` only while it is used or after a failure.
     session: Option<Unfinished>,
     pending: Vec<(Position, Vec<u8>)>,
@@ -211,17 +229,35 @@ pub(crate) struct Fill {
 
 /// Begins to fill an empty store. `None`: it is not empty.
 pub(crate) fn fill(server: &Arc<Server>) -> Result<Option<Fill>, ServerError> {
+    begin(server, 0, false)
+}
+
+/// Begins to write the records of a store anew, of which this is the last. Nobody commits until that is done.
+pub(crate) fn refill(server: &Arc<Server>, last: Position) -> Result<Fill, ServerError> {
+    let moved = || server.said("compact the records", Cause::lasting("somebody has committed meanwhile; try again"));
+    begin(server, last, true)?.ok_or_else(moved)
+}
+
+/// `None`: the last record of the store is another one.
+fn begin(server: &Arc<Server>, last: Position, is_anew: bool) -> Result<Option<Fill>, ServerError> {
     let pool = server.pool.clone();
     let begin = async move {
         let session = Unfinished::of(pool.get().await?);
         session.batch_execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0").await?;
         let head = session.query_one("SELECT position FROM bellwether.head FOR UPDATE", &[]).await?;
-        Ok::<_, Cause>((head.get::<_, i64>(0) == 0).then_some(session))
+        if unsigned(head.get(0)) != last {
+            return Ok(None);
+        }
+        if is_anew {
+            session.batch_execute(MAKE_COMPACTED).await?;
+        }
+        Ok::<_, Cause>(Some(session))
     };
-    let session = server.wait(begin).map_err(|cause| server.said("begin to fill the store", cause))?;
+    let session = server.wait(begin).map_err(|cause| server.said("begin to write the records", cause))?;
     let server = Arc::clone(server);
     Ok(session.map(|session| Fill {
         server,
+        is_anew,
         session: Some(session),
         pending: Vec::new(),
         bytes: 0,
@@ -244,13 +280,14 @@ impl Fill {
         let mut previous = self.last;
         self.records += pending.len() as u64;
         (self.last, self.bytes) = (last, 0);
+        let insert = if self.is_anew { INSERT_COMPACTED } else { INSERT };
         self.use_session(move |session| async move {
             let mut columns = Columns::default();
             for (position, payload) in &pending {
                 columns.push(*position, previous, payload);
                 previous = *position;
             }
-            columns.insert(&session, "", 0).await?;
+            columns.insert(insert, &session, "", 0).await?;
             Ok(session)
         })
     }
@@ -258,8 +295,11 @@ impl Fill {
     /// Writes what is left and commits all. Records written, and the position behind the last.
     pub(crate) fn end(mut self) -> Result<(u64, Position), ServerError> {
         self.write()?;
-        let last = signed(self.last);
+        let (last, is_anew) = (signed(self.last), self.is_anew);
         self.use_session(move |session| async move {
+            if is_anew {
+                session.batch_execute(TAKE_PLACE).await?;
+            }
             session.execute("UPDATE bellwether.head SET position = $1", &[&last]).await?;
             session.batch_execute("COMMIT").await?;
             Ok(session)

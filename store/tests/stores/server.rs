@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::everything::{everything, past};
 use crate::postgres::{self, PostgresServer};
-use crate::sample::{at, row, snapshot, statement, transaction};
+use crate::sample::{at, resource, row, snapshot, statement, transaction};
 use crate::suite;
 
 /// Long enough that no test waits for its end by mistake.
@@ -491,4 +491,67 @@ fn the_server_may_fall_down_in_the_midst_of_commits() {
     drop(store);
     std::fs::remove_dir_all(house.cache.path()).unwrap();
     assert_eq!(everything(&house.open()), told);
+}
+
+#[test]
+fn a_compacted_store_tells_the_same_as_of_any_time() {
+    let Some(house) = House::new() else { return };
+    let other = TempDir::new().unwrap();
+    let store = house.open();
+    for n in 0..40 {
+        let visited = Change::Resource(Box::new(resource("a", "wire", Some(n))));
+        store.commit(transaction(n, [visited])).unwrap();
+        if n % 10 == 0 {
+            store.commit(transaction(n, [put(&format!("s{n}"), n), log(&format!("s{n}"), n)])).unwrap();
+        }
+    }
+    // Views of another machine, which are behind.
+    drop(house.with(LEASE, |sharing| Store::open_shared(&Sharing { cache: other.path(), ..sharing.clone() }).unwrap()));
+    store.commit(transaction(50, [put("last", 50)])).unwrap();
+    let (told, then) = (everything(&store), past(&store.as_of(at(20))));
+    let done = care::compact_shared(&store).unwrap().expect("it is on a server");
+    assert_eq!((done.records, done.dropped), ((45, 6), 39));
+    let check = |store: &Store| {
+        assert_eq!(everything(store), told);
+        assert_eq!(past(&store.as_of(at(20))), then);
+    };
+    check(&store);
+    // It goes on, by who was there and by who comes later.
+    store.commit(transaction(60, [put("more", 60)])).unwrap();
+    let told = everything(&store);
+    drop(store);
+    let again = house.open();
+    assert_eq!(everything(&again), told);
+    assert_eq!(again.verify().unwrap(), [] as [String; 0]);
+    drop(again);
+    let elsewhere =
+        house.with(LEASE, |sharing| Store::open_shared(&Sharing { cache: other.path(), ..sharing.clone() }).unwrap());
+    assert_eq!(everything(&elsewhere), told);
+    let once_more = care::compact_shared(&elsewhere).unwrap().expect("it is on a server");
+    assert_eq!((once_more.records, once_more.dropped), ((7, 7), 0));
+    assert_eq!(
+        house.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'bellwether' AND tablename = 'compacted'"),
+        "0"
+    );
+}
+
+#[test]
+fn a_compaction_that_is_interrupted_leaves_the_store_as_it_was() {
+    let Some(house) = House::new() else { return };
+    let store = house.open();
+    for n in 0..20 {
+        store.commit(transaction(n, [Change::Resource(Box::new(resource("a", "wire", Some(n))))])).unwrap();
+    }
+    let told = everything(&store);
+    let records = || house.sql("SELECT count(*), sum(length(payload)) FROM bellwether.record");
+    let before = records();
+    // The server refuses the last step, as it does to who loses the connection there.
+    house.sql("CREATE VIEW bellwether.watched AS SELECT position FROM bellwether.record");
+    let failed = care::compact_shared(&store).unwrap_err();
+    assert!(matches!(failed, CareError::Open(OpenError::Server(_))), "{failed}");
+    house.sql("DROP VIEW bellwether.watched");
+    assert_eq!(records(), before);
+    assert_eq!(everything(&store), told);
+    store.commit(transaction(30, [put("more", 30)])).unwrap();
+    assert_eq!(care::compact_shared(&store).unwrap().expect("it is on a server").dropped, 19);
 }
