@@ -123,7 +123,8 @@ pub(crate) fn is_letterhead(line: &str) -> bool {
 fn names_an_authority(line: &str) -> bool {
     let line = line.trim();
     let name = ["From:", "Issued by:"].iter().find_map(|label| line.strip_prefix(label)).unwrap_or(line).trim();
-    is_line(name) && (rules().letterhead.is_match(name) || names_authorities(name))
+    let named = || rules().letterhead.is_match(name) && !rules().headline_verb.is_match(name);
+    is_line(name) && (named() || names_authorities(name))
 }
 
 fn is_line(line: &str) -> bool {

@@ -63,7 +63,9 @@ fn is_dateline(words: &str) -> bool {
 fn take_title(text: &str, pieces: &mut Vec<Piece>) -> String {
     let mut lines = text.trim_start().lines();
     let (first, second) = (lines.next().unwrap_or_default().trim(), lines.next().unwrap_or_default());
-    let ends_like_a_sentence = first.ends_with(['。', '.', '，', ',', '；', ';', '：', ':']);
+    let ends_like_a_sentence = first.ends_with(['。', '.', '，', ',', '；', ';', '：', ':'])
+        || first.ends_with("。”")
+        || first.ends_with("。」");
     let is_over = second.trim().is_empty() || kind::heads_announcement(second);
     let alone = is_over && pieces.len() > 1;
     let is_first = pieces.first().and_then(Piece::words) == Some(super::spacing::collapse(first).as_str());

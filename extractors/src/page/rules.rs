@@ -36,6 +36,7 @@ struct PageFile {
     policy_field: String,
     policy_actor: String,
     letterhead: String,
+    headline_verb: String,
     paper: String,
     briefing_label: String,
     day_line: String,
@@ -107,6 +108,8 @@ pub(crate) struct PageRules {
     pub(crate) policy_field: Regex,
     /// Lines that only say which authority speaks.
     pub(crate) letterhead: Guarded,
+    /// Verbs by which a line that begins with an authority is a headline.
+    pub(crate) headline_verb: Regex,
     /// Lines that only say in what kind of paper they stand: the path to a page, a mark of a release.
     pub(crate) paper: Regex,
     /// Lines that say since when one of the measures of a briefing is in force, or was announced.
@@ -189,6 +192,7 @@ static RULES: LazyLock<PageRules> = LazyLock::new(|| {
         briefing_label: Regex::new(&page.briefing_label).expect("patterns of the rules are tested"),
         letterhead: Guarded::new(&page.letterhead).expect("patterns of the rules are tested"),
         release_mark: Regex::new(&page.release_mark).expect("patterns of the rules are tested"),
+        headline_verb: Regex::new(&page.headline_verb).expect("patterns of the rules are tested"),
         day_line: Regex::new(&page.day_line).expect("patterns of the rules are tested"),
         sites: sites
             .site

@@ -128,8 +128,10 @@ fn one(document: &Document, passages: &[Passage], title: &Passage, reference: Op
         || kind(&[&subject]).is_some() && (document.cites.is_some() || category(&[&subject]).is_some() && decided());
     let titled = || agreed || told();
     let meeting = !agreed && head.number.is_none() && rules().meetings.match_in(&title.folded);
+    let nameless = head.number.is_none() && rules().letterheads.match_in(&folded);
     if subject.is_empty()
         || meeting
+        || nameless
         || head.number.is_none() && !answer && forceless && !titled()
         || answer && forceless && category(&[&subject]).is_none()
     {

@@ -102,6 +102,9 @@ fn items(passages: &[Passage], reference: Option<Date>) -> Vec<Entry> {
     let mut above: Option<&Passage> = None;
     for passage in passages.iter().filter(|passage| passage.table.is_none()) {
         match passage.field() {
+            Some((Field::Item, value)) => {
+                entries.extend(open.replace(Entry::headed(passage.words(value), passage)));
+            }
             Some((field, value)) => {
                 // A heading with labelled days below it and no item between them is the item.
                 if open.is_none() && !heading.is_empty() && matches!(field, Field::Announced | Field::Effective) {
@@ -161,14 +164,24 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
             let words = words.trim_matches(|c: char| c.is_whitespace() || "*-–—：)）」》".contains(c)).to_owned();
             // (91 FR 13001; effective …): what stands behind a mark is not its title.
             let words = if words.starts_with([';', '；', '|']) { String::new() } else { words };
+            // 公告2031-23號（鎵、鍺管制）自…: the brackets behind the number say it.
+            let bracket = || {
+                let inside = behind.strip_prefix('(')?.split(')').next().filter(|inside| kind(&[inside]).is_some())?;
+                let open = text.len() - behind.len() + 1;
+                (!inside.contains([':', ','])).then(|| passage.words(open..open + inside.len()))
+            };
             // US: Entity List additions, 91 FR 13001.
             let told = || {
                 let words =
                     passage.words(subject_range(text[..found.span.start].trim_end().trim_end_matches([',', ':'])));
                 Some(words).filter(|words| category(&[words]).is_some())
             };
-            let before =
-                || subject_before(passage, found.span.start).or_else(told).unwrap_or_else(|| heading.to_owned());
+            let before = || {
+                subject_before(passage, found.span.start)
+                    .or_else(told)
+                    .or_else(bracket)
+                    .unwrap_or_else(|| heading.to_owned())
+            };
             if words.is_empty() { before() } else { words }
         },
     );
@@ -192,7 +205,8 @@ fn entry_of_item(passage: &Passage, heading: &str, reference: Option<Date>) -> E
 /// The day in the brackets of an item that its words call that of the announcement: (announced 16 March 2026; …).
 fn announced_in(text: &str, reference: Option<Date>) -> Option<Date> {
     let inside = &text[text.find('(')?..];
-    let all = rules().announced.on(inside).filter_map(|pattern| pattern.captures(inside));
+    let patterns = rules().announced.on(inside).chain(rules().bracketed.on(inside));
+    let all = patterns.filter_map(|pattern| pattern.captures(inside));
     all.filter_map(|captures| dates::group(&captures, "day", reference)).next()
 }
 
@@ -295,7 +309,7 @@ impl Entry {
             }
             Field::Expires => self.force.expires = self.force.expires.or_else(day),
             Field::Number => self.number = self.number.take().or_else(|| number::bare(value).map(|found| found.number)),
-            Field::Issuer | Field::PageDay | Field::Source | Field::Subject => {}
+            Field::Issuer | Field::Item | Field::PageDay | Field::Source | Field::Subject => {}
         }
     }
 

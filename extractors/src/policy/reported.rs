@@ -7,6 +7,7 @@ use bellwether_model::policy::PolicyAction;
 use super::announcement::{HEAD, is_long_before};
 use super::dates;
 use super::measure::{Days, force, weak_force};
+use super::number;
 use super::passage::Passage;
 use super::rules::rules;
 use super::target::{category, kind, partner};
@@ -58,7 +59,7 @@ pub(super) fn reported(
             kind: kind(&[&subject]),
             refers: Vec::new(),
             parts: Vec::new(),
-            number: None,
+            number: numbered(&passage.folded[captures.get(0)?.range()]),
             issuer: Some(issuer),
             subject,
             announced: Some(announced),
@@ -68,6 +69,16 @@ pub(super) fn reported(
             evidence: passage.evidence(captures.get(0)?.range()),
         })
     })
+}
+
+/// The number under which it was announced: 发布2031年第5号公告, ….
+fn numbered(told: &str) -> Option<String> {
+    let number = number::own(told)?;
+    let before = told[..number.span.start].trim_end();
+    let announced = ["发布", "公布", "发布了", "公布了", "颁布", "签署", "签署了", "通过"]
+        .iter()
+        .any(|verb| before.ends_with(verb));
+    announced.then_some(number.number)
 }
 
 /// What was announced without what follows it: 第19轮制裁措施，首次…. A clause of days says nothing of itself.

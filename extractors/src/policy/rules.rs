@@ -47,6 +47,8 @@ pub(super) struct Rules {
     pub(super) partial: Patterns,
     pub(super) rest: Vec<String>,
     pub(super) announced: Patterns,
+    /// The same in the brackets of an item.
+    pub(super) bracketed: Patterns,
     /// Words before a day of announcement by which it is that of another act.
     pub(super) not_announced: Patterns,
     /// The same where a register says it of what it published.
@@ -156,6 +158,7 @@ struct LabelRows {
     source: Vec<String>,
     effective: Vec<String>,
     expires: Vec<String>,
+    item: Vec<String>,
     subject: Vec<String>,
 }
 
@@ -169,6 +172,7 @@ pub(super) enum Field {
     Source,
     Effective,
     Expires,
+    Item,
     Subject,
 }
 
@@ -239,6 +243,7 @@ struct File {
     partial: Vec<String>,
     rest: Vec<String>,
     announced: Vec<String>,
+    bracketed: Vec<String>,
     not_announced: Vec<String>,
     published: Vec<String>,
     gazette: Vec<String>,
@@ -304,6 +309,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         partial: all(&file.partial),
         rest: file.rest,
         announced: all(&file.announced),
+        bracketed: all(&file.bracketed),
         not_announced: all(&file.not_announced),
         published: all(&file.published),
         gazette: all(&file.gazette),
@@ -374,6 +380,7 @@ impl LabelRows {
     fn fields(self) -> Labels {
         let rows = [
             (self.subject, Field::Subject),
+            (self.item, Field::Item),
             (self.expires, Field::Expires),
             (self.effective, Field::Effective),
             (self.source, Field::Source),

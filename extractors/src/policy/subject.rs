@@ -2,7 +2,7 @@
 
 use bellwether_model::document::{BlockRole, Document};
 
-use super::announcement::is_head;
+use super::announcement::{HEAD, is_head};
 use super::dates;
 use super::issuer::organisations_at_start;
 use super::number::{self, Number};
@@ -17,6 +17,8 @@ const LONGEST_ISSUER: usize = 60;
 const LONGEST_ACT: usize = 400;
 /// An English title of so many words says less than a labelled line.
 const SHORTEST_SUBJECT: usize = 3;
+/// A line of so many words with a day is that of a place and a day: Hanoi, 4 July 2031.
+const LONGEST_DATELINE: usize = 5;
 /// A title has at least so many bytes before brackets that repeat it.
 const SHORTEST_TITLE: usize = 12;
 
@@ -77,8 +79,7 @@ fn said(passages: &[Passage], title: &Passage, labelled: Option<&str>) -> String
         return titled;
     }
     let promulgated = || passages.iter().find_map(promulgated_title);
-    let ordered =
-        || (only_site || is_letterhead(&line)).then(|| passages.iter().find_map(|p| ordered(p, title))).flatten();
+    let ordered = || (only_site || is_letterhead(&line)).then(|| ordered(passages, title)).flatten();
     // Below the name of a site the line of the announcement itself: 商务部公告2026年第10号 公布….
     let numbered = |p: &&Passage| is_head(p) && number::own(&p.folded).is_some() && organisations_at_start(p).is_some();
     let announced = passages.iter().filter(|_| only_site).find(numbered).map(subject).filter(|words| !words.is_empty());
@@ -96,27 +97,60 @@ pub(super) fn matter(passages: &[Passage]) -> Option<(String, String)> {
     })
 }
 
-/// What a decree orders whose title is only its issuer: 修正「…」部分稅則, 並自…施行. The first clause of its first line that
-/// tells a measure and is no number and no day.
-fn ordered(passage: &Passage, title: &Passage) -> Option<String> {
-    if passage.start <= title.start || passage.table.is_some() || passage.field().is_some() {
-        return None;
-    }
+/// What an act orders whose title is only its issuer: the first line of its head that tells a measure, else the first clause
+/// of a sentence that does (修正「…」部分稅則, 並自…施行), else the first line of the head that is no number, day or name.
+fn ordered(passages: &[Passage], title: &Passage) -> Option<String> {
+    let plain = |passage: &&Passage| {
+        passage.start > title.start
+            && passage.table.is_none()
+            && passage.field().is_none()
+            && !passage.folded.is_empty()
+    };
+    let below = || passages.iter().filter(plain);
+    let head = || below().take(HEAD).filter(|passage| is_head(passage) && passage.role != BlockRole::ListItem);
+    let tells = |words: &str| kind(&[words]).is_some();
+    // In English a line of the head is the title, where no sentence before it is.
+    let titled = head().filter_map(line_of_head).find(|words| words.is_ascii() && tells(words) && !is_field(words));
+    let told = || below().find_map(said_first);
+    titled.or_else(told).or_else(|| head().filter_map(line_of_head).find(|line| line.is_ascii()))
+}
+
+/// A line of a head that is a title: no sentence, number, day or name of who speaks.
+fn line_of_head(passage: &Passage) -> Option<String> {
+    let line = passage.folded.trim_end();
+    let own = !line.ends_with(['。', '.', ';', ':', ',']) && is_plain(passage, line);
+    own.then(|| passage.words(0..line.len()))
+}
+
+/// The first line of a passage that tells a measure and names no other act: of a sentence its first clause.
+fn said_first(passage: &Passage) -> Option<String> {
     let mut at = 0;
     for line in passage.folded.split_inclusive('\n') {
         let start = at;
         at += line.len();
-        // A line of the head is a title, commas or not; of a sentence the first clause.
+        // A line of the head is a title, commas or not.
         let whole = is_head(passage) && !line.trim_end().ends_with(['。', '.', ';']);
         let clause = if whole { line } else { line.split([',', '。', ';']).next().unwrap_or_default() }.trim_end();
-        let plain = number::first(line).is_none()
-            && !dates::is_only_date(line.trim())
-            && !page::is_letterhead(&passage.words(start..start + line.len()));
-        if plain && kind(&[clause]).is_some() {
+        if is_plain(passage, line) && kind(&[clause]).is_some() {
             return Some(passage.words(start..start + clause.len()));
         }
     }
     None
+}
+
+/// Whether a line names only a field of law: EXPORT CONTROL above The Export Control Regulations 2031.
+fn is_field(line: &str) -> bool {
+    let capitals = line.is_ascii() && !line.contains(|c: char| c.is_ascii_lowercase());
+    capitals && line.split_whitespace().count() < SHORTEST_SUBJECT
+}
+
+/// Whether a line is no number, no day and no name of who speaks.
+fn is_plain(passage: &Passage, line: &str) -> bool {
+    let written = || passage.written.trim();
+    let whole = line.len() == passage.folded.trim_end().len();
+    let few = line.is_ascii() && line.split_whitespace().count() <= LONGEST_DATELINE;
+    let day = dates::is_only_date(line.trim()) || few && dates::first(line, None).is_some();
+    !day && number::first(line).is_none() && !page::is_letterhead(if whole { written() } else { line })
 }
 
 /// Whether a title only says who announces: 經濟部國際貿易署公告, 中华人民共和国国务院令.
@@ -140,7 +174,9 @@ fn without_day(line: &str) -> &str {
 fn promulgated_title(passage: &Passage) -> Option<String> {
     let text = &passage.folded;
     let (open, close) = (text.find('《')? + '《'.len_utf8(), text.find('》')?);
-    (open < close && text[close..].contains("公布")).then(|| passage.words(open..close))
+    // 依據《…法》, 现公布…: the act is the ground of this one.
+    let ground = rules().cites.on(&text[..open]).any(|pattern| pattern.is_match(&text[..open]));
+    (open < close && !ground && text[close..].contains("公布")).then(|| passage.words(open..close))
 }
 
 /// The title, or the line behind a title that is nothing but a number.
@@ -155,10 +191,17 @@ fn subject_line(passages: &[Passage], title: &Passage) -> Passage {
         let day = dates::is_only_date(words.strip_prefix("of ").unwrap_or(words));
         // Key Provisions: a heading that tells no measure is one of the page.
         let heading = p.role == BlockRole::Heading && kind(&[words]).is_none();
+        let field = is_field(words);
         // amending Regulation (EU) 2021/821 …: the title of an act that is longer than other lines of a head.
         let long =
             words.chars().count() <= LONGEST_ACT && words.starts_with(char::is_lowercase) && kind(&[words]).is_some();
-        p.start > title.start && (is_head(p) || long) && !words.is_empty() && !day && !heading && p.field().is_none()
+        p.start > title.start
+            && (is_head(p) || long)
+            && !words.is_empty()
+            && !day
+            && !heading
+            && !field
+            && p.field().is_none()
     };
     let next = passages.iter().find(behind).filter(|_| ends);
     next.unwrap_or(title).clone()

@@ -86,6 +86,9 @@ pub(super) fn actor(subject: &str) -> Option<(usize, Area)> {
     let folded: Vec<char> = subject.to_lowercase().chars().collect();
     let cased: Vec<char> = subject.chars().collect();
     let (mut length, economy) = organisations().economies.at(&cased, 0)?;
+    // 欧盟委员会: a name of an authority may begin with that of the economy.
+    let authority = organisations().listed.at(&cased, 0).filter(|(_, authority)| authority.official);
+    length = authority.map_or(length, |(name, _)| name.max(length));
     // 美国商务部宣布, 荷兰政府扩大: the economy acts through an office of its own, or one below another.
     let economy_ends = length;
     while let Some((office, _)) = organisations().listed.at(&cased, length).filter(|(_, office)| office.official) {
