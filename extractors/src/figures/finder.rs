@@ -51,7 +51,8 @@ impl Finder {
     }
 
     /// All words of a text, leftmost and longest, with their places in the list that was given. One that does not fit hides
-    /// no word that begins behind its first character (`he expected` inside of `the expected`).
+    /// neither a shorter one (`forecast` behind `forecast a` inside of `forecast and`) nor one that begins behind its first
+    /// character (`he expected` inside of `the expected`).
     pub(super) fn find<'a>(
         &'a self,
         text: &'a str,
@@ -62,29 +63,24 @@ impl Finder {
         std::iter::from_fn(move || {
             loop {
                 at += bytes.get(at..)?.iter().position(|&byte| self.first[usize::from(byte)])?;
-                match self.longest(&bytes[at..]) {
-                    Some((length, word)) => {
-                        let span = at..at + length;
-                        if fits(&span, word) {
-                            at = span.end;
-                            return Some((span, word));
-                        }
-                        at += 1;
-                    }
-                    None => at += 1,
+                let mut words = self.beginning(&bytes[at..]).map(|(length, word)| (at..at + length, word));
+                if let Some((span, word)) = words.find(|(span, word)| fits(span, *word)) {
+                    at = span.end;
+                    return Some((span, word));
                 }
+                at += 1;
             }
         })
     }
 
-    /// The longest word with which these bytes begin: its length and its place.
-    fn longest(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+    /// The words with which these bytes begin, the longest first: their lengths and places.
+    fn beginning<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = (usize, usize)> + 'a {
         let shelves = [
             (&self.long, packed::<LONG>(bytes)),
             (&self.middle, packed::<MIDDLE>(bytes)),
             (&self.short, packed::<1>(bytes)),
         ];
-        shelves.into_iter().flat_map(|(shelf, key)| shelf.list(key)).find_map(|&at| {
+        shelves.into_iter().flat_map(|(shelf, key)| shelf.list(key)).filter_map(move |&at| {
             let word = self.words.get(at as usize)?;
             bytes.starts_with(word).then_some((word.len(), at as usize))
         })
@@ -147,5 +143,13 @@ mod tests {
                 automaton.find_iter(&text).map(|found| (found.range(), found.pattern().as_usize())).collect();
             prop_assert_eq!(Finder::new(&words).find(&text, |_, _| true).collect::<Vec<_>>(), expected);
         }
+    }
+
+    #[test]
+    fn a_word_that_does_not_fit_hides_no_shorter_one() {
+        let words = ["forecast a", "forecast"].map(str::to_owned);
+        let text = "forecast and";
+        let whole = |span: &Range<usize>, _: usize| !text[span.end..].starts_with('n');
+        assert_eq!(Finder::new(&words).find(text, whole).collect::<Vec<_>>(), [(0..8, 1)]);
     }
 }

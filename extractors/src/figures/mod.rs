@@ -355,6 +355,12 @@ impl Reader<'_> {
         }
         carry.alone |= !self.setting.chinese && gave.is_some() && rows::tells_by_the_way(self.setting.text, &items);
         carry.told = gave.as_ref().map(|(period, ..)| *period).or(carry.told);
+        // `swung to a deficit from a surplus of 830 million in February`: the text goes on with what the sentence began with.
+        if let (Some((period, ..)), Some(first)) = (&mut gave, first.filter(|_| !self.setting.chinese))
+            && period.end() < first.start()
+        {
+            *period = first;
+        }
         // The first of its figures is what a lead is about; the last may be set against it.
         carry.lead = carry.lead.or(first);
         carry.opened = carry.opened.or(first);
@@ -394,7 +400,7 @@ impl Reader<'_> {
         carry.named_goods = named_goods;
         carry.one_flow = one_flow;
         // 八月份出口下降4.5%，九月份下降10.6%: the text goes on with the later one.
-        let told = gave.as_ref().filter(|(_, status, _)| self.setting.chinese && *status != Status::Forecast);
+        let told = gave.as_ref().filter(|(_, status, _)| *status != Status::Forecast);
         let later = told.map(|(period, ..)| *period);
         if let Some((period, status, frame)) = gave.clone() {
             if status == Status::Forecast {

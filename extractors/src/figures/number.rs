@@ -254,22 +254,35 @@ fn extends_range(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) -> bool 
     let crosses = at >= 3
         && matches!(&binder.items[at - 3].kind, ItemKind::Number(first) if first.span == last.numeral.span)
         && matches!(&binder.items[at - 2].kind, ItemKind::Word(term) if term.is(Role::Arrival))
-        && binder.items[at - 2].span.start == last.numeral.span.end
+        && (!binder.setting.chinese || binder.items[at - 2].span.start == last.numeral.span.end)
         && last.reading == Reading::Rate;
+    let between = binder.setting.text.get(last.numeral.span.end..numeral.span.start).unwrap_or_default();
+    let bare = binder.setting.chinese || matches!(between.trim(), "to up" | "to down");
     if let ItemKind::Direction(word) = binder.items[at - usize::from(at > 0)].kind
         && crosses
-        && let Some(sign) = last.sign.filter(|sign| *sign < word.sign)
-        && binder.setting.chinese
+        && bare
+        && let Some(sign) = last.sign.filter(|sign| *sign <= word.sign)
     {
-        // 衰退2.5%至成長0.5%之間
+        if sign == word.sign {
+            // 預估年減5.3%到年減1.1%: what came of a change is no range.
+            let ends = last.frame.forecast && last.zone.is_none();
+            return ends && make_range(last, numeral);
+        }
+        // 衰退2.5%至成長0.5%之間, `down 1.1 percent to up 4.1 percent`
         (last.numeral.low, last.numeral.high) = (last.numeral.low * Decimal::from(sign), Some(numeral.low));
         (last.numeral.signed, last.numeral.span.end) = (true, numeral.span.end);
         return true;
     }
-    let between = binder.setting.text.get(last.numeral.span.end..numeral.span.start).unwrap_or_default();
-    if !joins || last.numeral.kind != NumeralKind::Percent || !matches!(between.trim(), "至" | "到" | "to") {
+    // 負1.1%到正4.1%
+    let between = between.trim().trim_end_matches('正');
+    if !joins || last.numeral.kind != NumeralKind::Percent || !matches!(between, "至" | "到" | "to") {
         return false;
     }
+    make_range(last, numeral)
+}
+
+/// Makes a range of a number and the one behind it.
+fn make_range(last: &mut Candidate, numeral: &Numeral) -> bool {
     let (low, high) = (last.numeral.low.min(numeral.low), last.numeral.low.max(numeral.low));
     (last.numeral.low, last.numeral.high) = (low, Some(high));
     last.numeral.span.end = numeral.span.end;

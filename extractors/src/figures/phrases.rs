@@ -35,6 +35,7 @@ pub(super) struct Phrases {
     goods_noun: Vec<String>,
     result: Vec<String>,
     revised: Vec<String>,
+    joins_clauses: Vec<String>,
     way_of_counting: Vec<String>,
     not_traded: Vec<String>,
     set_apart: Vec<String>,
@@ -74,7 +75,8 @@ impl Phrases {
             let members = word.split_once('-').is_some_and(|(count, rest)| {
                 count.bytes().all(|byte| byte.is_ascii_digit()) && self.members.iter().any(|known| known == rest)
             });
-            members || self.partner_adjective.iter().any(|known| known == word)
+            let count = word.len() < 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+            members || count || self.partner_adjective.iter().any(|known| known == word)
         };
         gap.len() < 60 && gap.split_whitespace().all(known)
     }
@@ -116,6 +118,11 @@ impl Phrases {
     /// Whether a clause begins with a verb of what comes of the one before.
     pub(super) fn tells_result(&self, clause: &str) -> bool {
         self.result.iter().any(|verb| clause.strip_prefix(verb.as_str()).is_some_and(|rest| rest.starts_with(' ')))
+    }
+
+    /// Whether a word joins one clause to another.
+    pub(super) fn joins_clauses(&self, word: &str) -> bool {
+        self.joins_clauses.iter().any(|known| known == word)
     }
 
     /// Whether a sentence tells that a figure was revised.

@@ -481,7 +481,10 @@ impl Binder<'_> {
         {
             return true;
         }
-        let flow = matches!(next.kind, ItemKind::Flow(_)) && gap.split_whitespace().count() <= 3;
+        // `on liquefied natural gas while exports advanced`: another clause begins with the flow.
+        let words = between(text, span.end, next.span.start);
+        let apart = words.split_whitespace().any(|word| PHRASES.joins_clauses(word));
+        let flow = matches!(next.kind, ItemKind::Flow(_)) && !apart && gap.split_whitespace().count() <= 3;
         let moves = matches!(next.kind, ItemKind::Direction(_)) && direct && !self.frame_is_fresh();
         let with = before.ends_with(" with") && moves;
         // `with auto exports falling`: what stands directly before a flow is what flows.
