@@ -97,18 +97,10 @@ impl Desk {
         archive.settled(&content);
         let kind = if role == ResourceRole::Feed { "application/rss+xml" } else { "text/html; charset=utf-8" };
         let snapshot = Snapshot {
-            id: Snapshot::name(&address, now, &content),
-            source: source.clone(),
-            url: address.clone(),
-            final_url: address.clone(),
             role,
-            fetched: now,
-            status: 200,
             content_type: Some(kind.to_owned()),
-            headers: Vec::new(),
-            content,
-            body_bytes: body.len() as u64,
             hint: known.as_ref().and_then(|known| known.hint.clone()),
+            ..Snapshot::of_document(source.clone(), address.clone(), now, content, body.len() as u64)
         };
         let mut transaction = Transaction::new(now);
         if known.is_none() {

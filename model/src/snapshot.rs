@@ -98,6 +98,31 @@ impl RemovalReason {
 }
 
 impl Snapshot {
+    /// A document that came from its own address, as it is: a local one, or an answer of which nothing else is known.
+    #[must_use]
+    pub fn of_document(
+        source: SourceId,
+        url: CanonicalUrl,
+        fetched: Timestamp,
+        content: ContentHash,
+        body_bytes: u64,
+    ) -> Self {
+        Self {
+            id: Self::name(&url, fetched, &content),
+            source,
+            final_url: url.clone(),
+            url,
+            role: ResourceRole::Document,
+            fetched,
+            status: 200,
+            content_type: None,
+            headers: Vec::new(),
+            content,
+            body_bytes,
+            hint: None,
+        }
+    }
+
     /// The name of an answer: the same URL, time and body give the same name.
     #[must_use]
     pub fn name(url: &CanonicalUrl, fetched: Timestamp, content: &ContentHash) -> SnapshotId {

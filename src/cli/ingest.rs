@@ -4,7 +4,6 @@ use std::io::Write as _;
 
 use bellwether_model::id::SourceId;
 use bellwether_model::snapshot::{LinkHint, Snapshot};
-use bellwether_model::source::ResourceRole;
 use bellwether_model::web::CanonicalUrl;
 use bellwether_store::{Change, Transaction};
 
@@ -60,18 +59,9 @@ fn keep(house: &House, source: &SourceId, url: CanonicalUrl, line: &ManifestLine
     let hint = line.published.clone().map(|published| LinkHint { published: Some(published), ..LinkHint::default() });
     let mut transaction = Transaction::new(house.clock.now());
     transaction.push(Change::Snapshot(Box::new(Snapshot {
-        id: Snapshot::name(&url, fetched, &content),
-        source: source.clone(),
-        final_url: url.clone(),
-        url,
-        role: ResourceRole::Document,
-        fetched,
-        status: 200,
         content_type: line.context().content_type,
-        headers: Vec::new(),
-        content,
-        body_bytes: body.len() as u64,
         hint,
+        ..Snapshot::of_document(source.clone(), url, fetched, content, body.len() as u64)
     })));
     house.store.commit(transaction)?;
     house.archive.settled(&kept);

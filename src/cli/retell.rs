@@ -98,6 +98,14 @@ fn refuse_filled(to: &Home<'_>) -> anyhow::Result<()> {
     }
 }
 
+/// Refuses to make a store of nothing, before anything is made for it.
+fn refuse_nothing(from: &Home<'_>) -> anyhow::Result<()> {
+    match from {
+        Home::Folder(folder) if !folder.exists() => Err(from.nothing_there().into()),
+        _ => Ok(()),
+    }
+}
+
 fn remove(folder: &Path) -> std::io::Result<()> {
     match std::fs::remove_dir_all(folder) {
         Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(cause),
@@ -118,6 +126,7 @@ fn move_to(settings: &Settings, from: &Home<'_>, draft: &Path, to: &Home<'_>) ->
 }
 
 fn make(settings: &Settings, from: &Home<'_>, to: &Path) -> anyhow::Result<Made> {
+    refuse_nothing(from)?;
     let made = care::make(to, |store| -> anyhow::Result<Made> {
         let archive = from.with(false, |from| from.archive(&settings.archive))?;
         let (history, told) = tell(settings, from, store, &archive)?;

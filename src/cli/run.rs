@@ -36,11 +36,16 @@ async fn follow(configuration: &mut Configuration<'_>, settings: Settings) -> an
             .store
             .set_holder(&format!("process {}, listening on {address}", std::process::id()))
             .context("cannot write into the store")?;
-        writeln!(
-            std::io::stderr(),
-            "following {} sources; dashboard at http://{address}/",
-            house.settings.sources.len()
-        )?;
+        let count = house.settings.sources.len();
+        let sources = if count == 1 { "source" } else { "sources" };
+        writeln!(std::io::stderr(), "following {count} {sources}; dashboard at http://{address}/")?;
+        if count == 0 {
+            writeln!(
+                std::io::stderr(),
+                "hint: name what is to be followed in {}; `bellwether sources add URL` proposes blocks for it",
+                crate::config::SOURCES
+            )?;
+        }
 
         let (sender, rooms_end) = shutdown::channel();
         // The rooms get a copy of the listener: between two rounds no other program can take the port.

@@ -90,18 +90,9 @@ impl House {
         let content = self.archive.put(body.as_bytes()).expect("the archive writes");
         self.archive.settled(&content);
         let snapshot = Snapshot {
-            id: Snapshot::name(&address, now, &content),
-            source: SourceId::new(source),
-            url: address.clone(),
-            final_url: address,
             role,
-            fetched: now,
-            status: 200,
             content_type: Some(content_type.to_owned()),
-            headers: Vec::new(),
-            content,
-            body_bytes: body.len() as u64,
-            hint: None,
+            ..Snapshot::of_document(SourceId::new(source), address, now, content, body.len() as u64)
         };
         let mut transaction = Transaction::new(now);
         transaction.push(Change::Snapshot(Box::new(snapshot.clone())));
