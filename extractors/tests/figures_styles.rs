@@ -177,3 +177,12 @@ fn chinese_sentences_that_turn_to_another_partner_class_or_forecaster() {
 fn english_clauses_attached_to_a_class_or_a_partner() {
     assert_file("attached.txt");
 }
+
+#[test]
+fn a_title_of_which_the_body_speaks_in_tonnes_tells_no_rate_of_money() {
+    let body = "China's imports grew 14.3 percent in September. Soybean imports dropped 13.5 percent to";
+    let title = "China's soybean imports drop 13.5% in September";
+    let lines = |rest: &str| figure_lines::figures(&format!("{title}\n\n{body} {rest}\n"), "2018-10-22");
+    assert!(!lines("8.01 million tonnes.").contains("13.5"), "{}", lines("8.01 million tonnes."));
+    assert!(lines("$3.4 billion.").contains("13.5"), "{}", lines("$3.4 billion."));
+}

@@ -10,6 +10,7 @@ use super::bind::{Binder, between, ending, words_of};
 use super::frame::{Candidate, Reading, Zone, ZoneKind};
 use super::item::{Item, ItemKind, Side};
 use super::lexicon::{FlowWord, Role};
+use super::number::OF_QUANTITIES;
 use super::period;
 use super::phrases::PHRASES;
 use super::token::Break;
@@ -99,7 +100,7 @@ impl Binder<'_> {
         }
         for candidate in self.found.iter_mut().filter(|c| c.clause == clause && c.numeral.kind == NumeralKind::Percent)
         {
-            candidate.left = Some("a rate of quantities");
+            candidate.left = Some(OF_QUANTITIES);
         }
     }
 

@@ -29,12 +29,13 @@ pub(super) struct Merged {
     pub(super) left: Vec<(Figure, &'static str)>,
 }
 
-/// Every fact once.
-pub(super) fn merge(mut read: Vec<Read>, left_out: Option<Mechanism>) -> Merged {
+/// Every fact once. `of_quantities`: the rates that the body tells of quantities, without their signs.
+pub(super) fn merge(mut read: Vec<Read>, of_quantities: &[(Flow, Decimal)], left_out: Option<Mechanism>) -> Merged {
     if left_out == Some(Mechanism::Merging) {
         return Merged { figures: read.into_iter().map(|one| one.figure).collect(), left: Vec::new() };
     }
     let mut left = leave_the_wider_out(&mut read);
+    left.extend(leave_titles_of_quantities(&mut read, of_quantities));
     let told_otherwise = left_out != Some(Mechanism::Contradictions);
     use_abbreviations(&mut read);
     let mut kept: Vec<Read> = Vec::new();
@@ -92,6 +93,17 @@ fn leave_the_wider_out(read: &mut Vec<Read>) -> Vec<(Figure, &'static str)> {
     let wider = |one: &mut Read| !one.goods_alone && one.figure.headline && areas.contains(&one.figure.area);
     let left = read.extract_if(.., wider);
     left.map(|one| (one.figure, "a balance of goods alone is told beside it: it holds services too")).collect()
+}
+
+/// A title that tells the rate of which the body says that it is one of tonnes or pieces tells no rate of money.
+fn leave_titles_of_quantities(read: &mut Vec<Read>, of_quantities: &[(Flow, Decimal)]) -> Vec<(Figure, &'static str)> {
+    let rate = |one: &Read| (one.figure.flow, bounds(&one.figure).0.abs());
+    let is_rate = |one: &Read| matches!(one.figure.measure, Measure::Yoy | Measure::Mom);
+    let told: Vec<(Flow, Decimal)> = read.iter().filter(|one| is_rate(one) && !one.title).map(rate).collect();
+    let of_quantity =
+        |one: &mut Read| one.title && is_rate(one) && of_quantities.contains(&rate(one)) && !told.contains(&rate(one));
+    let left = read.extract_if(.., of_quantity);
+    left.map(|one| (one.figure, "the body tells it of quantities")).collect()
 }
 
 /// Gives a product class one name in the whole document where it is written out once and abbreviated elsewhere

@@ -64,6 +64,7 @@ use bellwether_model::figure::{Figure, Flow, Measure, Status};
 use bellwether_model::period::Period;
 use bellwether_model::place::Area;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use crate::text::PeriodExpression;
 
@@ -149,6 +150,7 @@ fn study_by(
         economy: economy.clone(),
         notes: explain.then(|| Notes::new(document, economy_words.clone(), &prose)),
         read: Vec::new(),
+        of_quantities: Vec::new(),
         cut: false,
         section: context::sections_period(document, &tokens, reference),
     };
@@ -164,14 +166,14 @@ fn study_by(
     for (at, block) in document.blocks.iter().enumerate() {
         reader.block(at, block, &sentences, &mut carry);
     }
-    let Reader { mut read, notes, cut, .. } = reader;
+    let Reader { mut read, of_quantities, notes, cut, .. } = reader;
     let tables = match lexicon.family {
         None if left_out != Some(Mechanism::Tables) => table::read(&whole, economy.as_ref(), explain, &mut read),
         _ => Vec::new(),
     };
     read.sort_by_key(|one| one.figure.evidence.start);
     let sentences = notes.map(|notes| notes.sentences).unwrap_or_default();
-    let Merged { figures, left } = merge::merge(read, left_out);
+    let Merged { figures, left } = merge::merge(read, &of_quantities, left_out);
     Study { figures, left, economy: economy_words, sentences, tables, cut }
 }
 
@@ -225,6 +227,8 @@ struct Reader<'a> {
     /// What `explain` wants to know.
     notes: Option<Notes>,
     read: Vec<Read>,
+    /// The rates that the body tells of quantities, without their signs: what a title tells of the same is no rate of money.
+    of_quantities: Vec<(Flow, Decimal)>,
     /// Whether a sentence was too long to be read at once.
     cut: bool,
     /// The period that the document as a whole speaks of, to which a new section returns.
@@ -342,7 +346,13 @@ impl Reader<'_> {
         });
         let (mut gave, mut first) = (None, None);
         for ((_, outcome), candidate) in results.into_iter().zip(&bound.numbers) {
-            let Ok(figure) = outcome else { continue };
+            let Ok(figure) = outcome else {
+                if candidate.left == Some(number::OF_QUANTITIES) && !title {
+                    let flow = candidate.frame.flows.first().map(|flow| flow.flow);
+                    self.of_quantities.extend(flow.map(|flow| (flow, candidate.numeral.low.abs())));
+                }
+                continue;
+            };
             if candidate.zone.is_none() {
                 remember_base(carry, &figure);
                 let past = figure.status != Status::Forecast && !self.is_background(figure.period);

@@ -14,6 +14,9 @@ use super::phrases::PHRASES;
 use super::token::Break;
 use crate::text::{Numeral, NumeralKind};
 
+/// Why a rate is left out that a count of tonnes or pieces stands beside.
+pub(super) const OF_QUANTITIES: &str = "a rate of quantities";
+
 /// Takes a number with a copy of what is being spoken of.
 pub(super) fn number(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
     let grown = grown_by_multiple(binder, at, numeral);
@@ -163,7 +166,7 @@ fn counts_quantity(binder: &mut Binder<'_>, at: usize, numeral: &Numeral) {
         && last.reading == Reading::Rate
         && last.zone.is_none()
     {
-        last.left = Some("a rate of quantities");
+        last.left = Some(OF_QUANTITIES);
     }
 }
 
@@ -403,7 +406,13 @@ fn rate_sign(binder: &mut Binder<'_>, at: usize, numeral: &Numeral, leads: &mut 
         let before = |item: &Item| matches!(&item.kind, ItemKind::Word(term) if term.is(Role::ValueBefore));
         let printed = binder.items.iter().any(before);
         let fresh = fresh.filter(|_| binder.setting.chinese || !printed);
-        return own.or(fresh).or(if printed { Some(1) } else { binder.last_sign });
+        // `had expected exports to rise 4.4 percent and imports 3.8 percent`: the verb of the flow before holds for the next.
+        let row = binder.found.last().filter(|last| {
+            let expected = last.zone.as_ref().is_some_and(|zone| zone.kind == ZoneKind::Expect);
+            expected && last.clause == binder.clause && !binder.setting.chinese && zone.kind == ZoneKind::Expect
+        });
+        let row = row.and_then(|last| last.sign);
+        return own.or(fresh).or(row).or(if printed { Some(1) } else { binder.last_sign });
     }
     if let Some(sign) = became_of_growth(binder, at) {
         return Some(sign);
