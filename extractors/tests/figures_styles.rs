@@ -186,3 +186,26 @@ fn a_title_of_which_the_body_speaks_in_tonnes_tells_no_rate_of_money() {
     assert!(!lines("8.01 million tonnes.").contains("13.5"), "{}", lines("8.01 million tonnes."));
     assert!(lines("$3.4 billion.").contains("13.5"), "{}", lines("$3.4 billion."));
 }
+
+#[test]
+fn points_of_a_list_go_on_with_the_flow_of_the_point_before() {
+    use bellwether_model::document::{Block, BlockRole};
+    let points =
+        ["韓國4月半導體出口年增17.2%", "石油製品年減6.1%", "對中國出口年增3.9%", "對越南年增2.5%", "日本經濟成長1.1%"];
+    let mut text = String::new();
+    let mut blocks = Vec::new();
+    for point in points {
+        let start = text.len();
+        text.push_str(point);
+        blocks.push(Block { role: BlockRole::ListItem, span: start..text.len(), level: 0, table: None });
+        text.push('\n');
+    }
+    let lines = figure_lines::print(&figure_lines::document(text, blocks, Vec::new()), "2025-05-01", None);
+    let expected = [
+        "KR exports of 半導體 yoy 17.2 percent 2025-04 actual",
+        "KR exports of 石油製品 yoy -6.1 percent 2025-04 actual",
+        "KR exports with CN yoy 3.9 percent 2025-04 actual",
+        "KR exports with VN yoy 2.5 percent 2025-04 actual",
+    ];
+    assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
+}

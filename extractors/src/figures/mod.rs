@@ -266,7 +266,8 @@ impl Reader<'_> {
         carry.opened = None;
         carry.paragraph_gave = carry.gave && block.role == BlockRole::Paragraph;
         carry.gave &= if self.setting.chinese {
-            !carry.frame.goods.is_empty() && opens_with_number(words)
+            let is_point = block.role == BlockRole::ListItem || opens_with_number(words);
+            is_point && !(carry.frame.goods.is_empty() && carry.frame.partners.is_empty())
         } else {
             block.role == BlockRole::Paragraph && carry.one_flow && phrases::PHRASES.measures_again(words)
         };
