@@ -15,6 +15,7 @@ use super::finish::PARTS;
 use super::item::{self, ItemKind};
 use super::lexicon::{FlowWord, Lexicon, RateBase, Role};
 use super::period;
+use super::phrases::PHRASES;
 use super::token::{self, Break, Kind, Token};
 use crate::text::PeriodExpression;
 
@@ -177,8 +178,9 @@ fn lead<'a>(sentences: &[Range<usize>], tokens: &'a [Token]) -> impl Iterator<It
 }
 
 /// Against what the title and lead count their first rates, where a word says so.
-pub(super) fn lead_base(sentences: &[Range<usize>], tokens: &[Token]) -> Option<RateBase> {
-    lead(sentences, tokens).find_map(|token| {
+pub(super) fn lead_base(text: &str, sentences: &[Range<usize>], tokens: &[Token]) -> Option<RateBase> {
+    let unchanged = |token: &&Token| PHRASES.says_unchanged(text.get(..token.span.start).unwrap_or_default());
+    lead(sentences, tokens).filter(|token| !unchanged(token)).find_map(|token| {
         // `from a high base a year ago`
         if matches!(token.kind, Kind::Period(PeriodExpression::YearEarlier)) {
             return Some(RateBase::Year);

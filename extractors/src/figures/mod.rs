@@ -156,7 +156,7 @@ fn study_by(
     };
     let mut carry = Carry {
         area: economy.clone(),
-        lead_base: context::lead_base(&sentences, &tokens),
+        lead_base: context::lead_base(text, &sentences, &tokens),
         lead_flow: context::lead_flow(&sentences, &tokens, chinese),
         opens_with_balance: context::opens_with_balance(&sentences, &tokens),
         wider: context::is_wider(&sentences, &tokens),
@@ -528,9 +528,13 @@ fn looks_ahead(items: &[Item]) -> bool {
     items.any(|(at, item)| role(item, Role::Modal) || role(item, Role::Forecast) && !beaten(at))
 }
 
-/// Whether a period is a year that had ended when the one began that the document is about: it is told for comparison.
+/// Whether a period is a year that had ended when the one began that the document is about, or that one of the year before: it
+/// is told for comparison.
 fn is_year_gone_by(period: Period, lead: Option<Period>) -> bool {
-    matches!(period, Period::Year(_)) && lead.is_some_and(|lead| period.end() < lead.start())
+    lead.is_some_and(|lead| {
+        let ended = matches!(period, Period::Year(_)) && period.end() < lead.start();
+        ended || lead.year_earlier() == Some(period)
+    })
 }
 
 /// The economy, or the part of one, that the next sentence means too. Who trades or how (民營企業) holds for `其中` alone.

@@ -35,6 +35,7 @@ pub(super) struct Phrases {
     goods_noun: Vec<String>,
     result: Vec<String>,
     revised: Vec<String>,
+    unchanged: Vec<String>,
     joins_clauses: Vec<String>,
     way_of_counting: Vec<String>,
     not_traded: Vec<String>,
@@ -118,6 +119,12 @@ impl Phrases {
     /// Whether a clause begins with a verb of what comes of the one before.
     pub(super) fn tells_result(&self, clause: &str) -> bool {
         self.result.iter().any(|verb| clause.strip_prefix(verb.as_str()).is_some_and(|rest| rest.starts_with(' ')))
+    }
+
+    /// Whether words end in one that says that a rate stayed what it was.
+    pub(super) fn says_unchanged(&self, before: &str) -> bool {
+        let before = before.trim_end();
+        self.unchanged.iter().any(|words| before.ends_with(words.as_str()))
     }
 
     /// Whether a word joins one clause to another.

@@ -178,7 +178,9 @@ impl Binder<'_> {
 
     /// 較上月回落0.1個百分點, 降幅比上月收窄: words that set two rates against each other, not what a rate is counted against.
     pub(super) fn compares_rates(&self, at: usize) -> bool {
-        if self.counts_points(at) {
+        // `0.3 percent, unchanged from the previous month`: two rates are alike, and neither is counted against the other.
+        let unchanged = PHRASES.says_unchanged(between(self.setting.text, self.start, self.items[at].span.start));
+        if unchanged || self.counts_points(at) {
             return true;
         }
         at.checked_sub(1).map(|before| &self.items[before]).is_some_and(|before| {
@@ -333,6 +335,8 @@ impl Binder<'_> {
             self.close_zone();
             self.zone = zone(ZoneKind::Base);
             if let Some(zone) = &mut self.zone {
+                let before = between(self.setting.text, self.start, self.items[at].span.start);
+                zone.sequel = PHRASES.says_unchanged(before);
                 zone.origin = matches!(name, "自" | "從" | "从" | "由") || name.eq_ignore_ascii_case("from");
             }
         } else if term.is(Role::Arrival)
